@@ -1,0 +1,173 @@
+"""One row of the instruction table, and the notation its encodings are written in.
+
+An encoding is read from bit 31 down to bit 0 as tokens separated by blanks:
+
+========================  ==========================================================================
+``0``/``1`` strings       fixed bits
+``rd rs1 rs2 rs3``        a 5-bit register number; ``rs3`` is a source that sits in the rd position
+``rd+``                   a destination that is also read (accumulators, inserts, byte merges)
+``rs1+``                  a source that is also written (post-incremented pointers)
+``imm[12|10:5]``          bits 12 and 10..5 of the sign-extended immediate ``imm``
+``uimm[4:0]``, ``is2``    likewise, for a zero-extended field of any other name
+========================  ==========================================================================
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+REGISTER_FIELDS = ("rd", "rs1", "rs2", "rs3")
+SIGNED_FIELD = "imm"
+
+
+class Cycles(StrEnum):
+    """Cycle class: what an instruction costs with zero-wait-state memory (CV32E40P's figures)."""
+
+    SINGLE = "single"  # 1, result usable by the next instruction
+    MULH = "mulh"  # 5
+    DIVIDE = "divide"  # 3 to 35, by the leading zeros of the divisor
+    LOAD = "load"  # 1, +1 if the next instruction uses the data, 2 in all if misaligned
+    STORE = "store"  # 1, 2 if misaligned
+    JUMP = "jump"  # 2
+    JUMP_REGISTER = "jump_register"  # 2, +1 if rs1 was just computed, +2 if just loaded
+    BRANCH = "branch"  # 1 not taken, 3 taken
+    CSR = "csr"  # 1, 4 for counters and trap CSRs
+    FENCE = "fence"  # 4
+    TRAP = "trap"  # drains the pipeline
+
+
+@dataclass(frozen=True)
+class Slice:
+    """``width`` bits of the instruction at ``lsb`` that hold bits ``field_lsb`` up of a field."""
+
+    lsb: int
+    width: int
+    field_lsb: int
+
+    def get(self, word: int) -> int:
+        return ((word >> self.lsb) & ((1 << self.width) - 1)) << self.field_lsb
+
+    def put(self, value: int) -> int:
+        return ((value >> self.field_lsb) & ((1 << self.width) - 1)) << self.lsb
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One instruction of the table.
+
+    Parameters
+    ----------
+    mnemonic : str
+        As clang and GNU as write it.
+    extension : str
+        Name of the extension in ``hw.isa.table``.
+    encoding : str
+        See the module's notation.
+    operands : str
+        Assembly operands with the encoding's field names.
+    operation : str
+        ``unit.operation``, what the decoder makes of it.
+    cycles : Cycles
+        Cycle class.
+    """
+
+    mnemonic: str
+    extension: str
+    encoding: str
+    operands: str
+    operation: str
+    cycles: Cycles
+
+    @cached_property
+    def _parsed(self) -> tuple[int, int, dict[str, tuple[Slice, ...]]]:
+        mask = match = 0
+        fields: dict[str, list[Slice]] = {}
+        position = 32
+        for token in self.encoding.split():
+            if re.fullmatch("[01]+", token):
+                position -= len(token)
+                mask |= ((1 << len(token)) - 1) << position
+                match |= int(token, 2) << position
+                continue
+            name, _, bits = token.rstrip("]+").partition("[")
+            for part in bits.split("|") if bits else ("4:0",):
+                high, _, low = part.partition(":")
+                width = int(high) - int(low or high) + 1
+                position -= width
+                fields.setdefault(name, []).append(Slice(position, width, int(low or high)))
+        if position != 0:
+            raise ValueError(f"{self.mnemonic}: encoding must fill 32 bits, {position} are left")
+        return mask, match, {name: tuple(slices) for name, slices in fields.items()}
+
+    @property
+    def mask(self) -> int:
+        """Bits of the word that are fixed."""
+        return self._parsed[0]
+
+    @property
+    def match(self) -> int:
+        """Values of the fixed bits."""
+        return self._parsed[1]
+
+    @property
+    def fields(self) -> dict[str, tuple[Slice, ...]]:
+        """Where each operand field lies."""
+        return self._parsed[2]
+
+    @property
+    def pattern(self) -> str:
+        """The encoding as 32 characters of 0, 1 and -, as Amaranth's ``Case`` takes it."""
+        return "".join(
+            "01"[self.match >> bit & 1] if self.mask >> bit & 1 else "-" for bit in range(31, -1, -1)
+        )
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Register fields that are sources; ``rd`` among them is the third read port."""
+        tokens = self.encoding.split()
+        return tuple(f for f in ("rs1", "rs2", "rs3") if f in self.fields) + ("rd",) * ("rd+" in tokens)
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """Register fields that are destinations."""
+        return ("rd",) * ("rd" in self.fields) + ("rs1",) * ("rs1+" in self.encoding.split())
+
+    def field_width(self, name: str) -> int:
+        """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""
+        return max(s.field_lsb + s.width for s in self.fields[name])
+
+    def encode(self, **operands: int) -> int:
+        """The instruction word for these operand values.
+
+        Raises ``ValueError`` when a field is missing, unknown or out of range.
+        """
+        if set(operands) != set(self.fields):
+            raise ValueError(
+                f"{self.mnemonic}: operands must be {sorted(self.fields)}, not {sorted(operands)}"
+            )
+        word = self.match
+        for name, value in operands.items():
+            width = self.field_width(name)
+            low, high = (-(1 << width - 1), (1 << width - 1) - 1) if name == SIGNED_FIELD else (0, (1 << width) - 1)
+            step = 1 << min(s.field_lsb for s in self.fields[name])
+            if self.operands == "rd, imm" and name == SIGNED_FIELD and step > 2:
+                low, high = -(1 << 31), (1 << 32) - 1  # lui, auipc: either sign is a fine upper half
+            if not low <= value <= high or value % step:
+                raise ValueError(
+                    f"{self.mnemonic}: {name} must be in {low}..{high} in steps of {step}, not {value}"
+                )
+            for part in self.fields[name]:
+                word |= part.put(value)
+        return word
+
+    def decode(self, word: int) -> dict[str, int]:
+        """Operand values of an instruction word; ``imm`` is sign-extended."""
+        values = {}
+        for name, slices in self.fields.items():
+            value = sum(part.get(word) for part in slices)
+            if name == SIGNED_FIELD:
+                sign = 1 << self.field_width(name) - 1
+                value = (value ^ sign) - sign
+            values[name] = value
+        return values
