@@ -1,0 +1,29 @@
+"""Writing files so that a failure leaves nothing half-written."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from hw.errors import UserError
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write to a temporary file beside ``path``, then rename it.
+
+    Raises ``UserError`` when the file cannot be written; an earlier file then stays as it was.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    temporary = None
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}; choose a place that can be written") from error
+    finally:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
