@@ -1,0 +1,1 @@
+"""XDecimate: unpack the next N:M index and load that activation byte into a SIMD lane."""
