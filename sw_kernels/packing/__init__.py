@@ -1,0 +1,1 @@
+"""N:M weights: pruning, recognising, and the three packed formats that the kernels read."""

@@ -1,0 +1,1 @@
+"""Golden models in NumPy: what every kernel and the instruction must produce, bit for bit."""
