@@ -1,0 +1,1 @@
+"""Verification: golden models, the instruction-set model, simulation and formal checks."""

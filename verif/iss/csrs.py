@@ -1,0 +1,128 @@
+"""Control and status registers: fields that exist, what writes do, and the interrupt that is due."""
+
+from collections.abc import Callable
+
+from hw.config import CoreConfig
+from hw.isa.csr import CSRS
+from verif.iss.bits import MASK
+from verif.iss.traps import INTERRUPT, Cause, Interrupt, Trap
+
+_MIE = 1 << 3
+_MPIE = 1 << 7
+_MPP_MACHINE = 3 << 11
+_INTERRUPTS = sum(1 << interrupt for interrupt in Interrupt)
+_WRITABLE = {
+    "mtvec": MASK & ~2,  # base and mode bit 0
+    "mscratch": MASK,
+    "mepc": MASK & ~3,
+    "mcause": INTERRUPT | 0x1F,
+    "mtval": MASK,
+    "mie": _INTERRUPTS,
+    "mstatus": _MIE | _MPIE,
+    "xdecimate": 0xFFFF,
+}
+_COUNTERS = {"mcycle": 0, "mcycleh": 32, "minstret": 0, "minstreth": 32}
+_USER_COUNTERS = {"cycle": "mcycle", "cycleh": "mcycleh", "instret": "minstret", "instreth": "minstreth"}
+
+
+class Csrs:
+    """Registers that this configuration has, by name through ``read`` and ``write``.
+
+    The model has no timing: mcycle advances by one with every instruction, as minstret does.
+
+    Attributes
+    ----------
+    retired : int
+        Instructions retired since reset.
+    mip : int
+        Level of the interrupt pins, a sum of ``1 << Interrupt``.
+    lpstart, lpend, lpcount : list of int
+        Hardware loop registers, inner loop first.
+    """
+
+    def __init__(self, config: CoreConfig, hart_id: int) -> None:
+        self._by_address = {csr.address: csr for csr in CSRS if config.has(csr.extension)}
+        self._values = dict.fromkeys(_WRITABLE, 0)
+        self._offsets = {"mcycle": 0, "minstret": 0}
+        self.retired = 0
+        self.mip = 0
+        self.lpstart, self.lpend, self.lpcount = [0, 0], [0, 0], [0, 0]
+        letters = 1 << ord("i") - 97 | config.has("m") << ord("m") - 97
+        custom = any(name.startswith("x") for name in config.isa) << ord("x") - 97
+        self._readers: dict[str, Callable[[], int]] = {
+            "mstatus": lambda: self._values["mstatus"] | _MPP_MACHINE,
+            "misa": lambda: 1 << 30 | letters | custom,
+            "mip": lambda: self.mip,
+            "mhartid": lambda: hart_id,
+            **{f"lpstart{i}": lambda i=i: self.lpstart[i] for i in (0, 1)},
+            **{f"lpend{i}": lambda i=i: self.lpend[i] for i in (0, 1)},
+            **{f"lpcount{i}": lambda i=i: self.lpcount[i] for i in (0, 1)},
+        }
+
+    def access(self, address: int, word: int, *, writes: bool) -> str:
+        """Name of the register at ``address``; an illegal access by instruction ``word`` raises ``Trap``."""
+        csr = self._by_address.get(address)
+        if csr is None or (writes and csr.read_only):
+            raise Trap(Cause.ILLEGAL_INSTRUCTION, word)
+        return csr.name
+
+    def read(self, name: str) -> int:
+        """What a read returns; a register without state reads 0."""
+        name = _USER_COUNTERS.get(name, name)
+        if name in _COUNTERS:
+            return self._counter(name.removesuffix("h")) >> _COUNTERS[name] & MASK
+        if name in self._readers:
+            return self._readers[name]()
+        return self._values.get(name, 0)
+
+    def write(self, name: str, value: int) -> None:
+        """Write the bits that can be written; the rest of the value is ignored."""
+        if name in _COUNTERS:
+            counter, shift = name.removesuffix("h"), _COUNTERS[name]
+            kept = self._counter(counter) & ~(MASK << shift)
+            # The writing instruction retires without counting: the next one reads what was written.
+            self._offsets[counter] = (kept | value << shift) - (self.retired + 1)
+        elif name in _WRITABLE:
+            self._values[name] = value & _WRITABLE[name]
+
+    def _counter(self, name: str) -> int:
+        return self.retired + self._offsets[name] & (1 << 64) - 1
+
+    @property
+    def decimate(self) -> int:
+        """The 16-bit decimate counter."""
+        return self._values["xdecimate"]
+
+    @decimate.setter
+    def decimate(self, value: int) -> None:
+        self._values["xdecimate"] = value & 0xFFFF
+
+    @property
+    def wakes(self) -> bool:
+        """Whether an enabled interrupt is pending, which ends wfi whatever mstatus.MIE says."""
+        return bool(self.mip & self._values["mie"])
+
+    def due_interrupt(self) -> Trap | None:
+        """The interrupt to take before the next instruction."""
+        if not self._values["mstatus"] & _MIE:
+            return None
+        pending = self.mip & self._values["mie"]
+        return next((Trap(INTERRUPT | i) for i in Interrupt if pending >> i & 1), None)
+
+    def enter_trap(self, pc: int, trap: Trap) -> int:
+        """Save state for a trap at ``pc`` and return the handler's address."""
+        enabled = self._values["mstatus"] & _MIE
+        self._values["mstatus"] = _MPIE if enabled else 0
+        self._values["mepc"] = pc
+        self._values["mcause"] = trap.cause
+        self._values["mtval"] = trap.value
+        mtvec = self._values["mtvec"]
+        if mtvec & 1 and trap.cause & INTERRUPT:
+            return mtvec & ~0x7F | (trap.cause & 0x1F) << 2
+        return mtvec & ~3
+
+    def leave_trap(self) -> int:
+        """Undo ``enter_trap`` for mret and return the address to go on at."""
+        enabled = self._values["mstatus"] & _MPIE
+        self._values["mstatus"] = _MPIE | (_MIE if enabled else 0)
+        return self._values["mepc"]

@@ -1,0 +1,174 @@
+"""The machine: fetches, executes, takes traps, loops, and says what each step did."""
+
+from dataclasses import dataclass
+
+from hw.config import MEMORY_MAP, CoreConfig
+from hw.isa.instruction import Instruction
+from hw.isa.lookup import find
+from verif.elf import Program
+from verif.iss.bind import bind
+from verif.iss.bits import MASK
+from verif.iss.csrs import Csrs
+from verif.iss.memory import Access, Memory
+from verif.iss.state import Bound, Site, State
+from verif.iss.traps import INTERRUPT, Cause, Trap
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step did.
+
+    Parameters
+    ----------
+    pc, next_pc : int
+        Address of the instruction, and of what comes after it.
+    word : int or None
+        The instruction; None when an interrupt or a fetch fault came before it.
+    instruction : Instruction or None
+        Its row of the table; None when illegal.
+    writes : tuple of (int, int)
+        Registers written and their new values, x0 left out, in ascending order.
+    access : Access or None
+        Data access.
+    trap : Trap or None
+        The exception that kept the instruction from taking effect, or the interrupt that came before it.
+    """
+
+    pc: int
+    next_pc: int
+    word: int | None
+    instruction: Instruction | None
+    writes: tuple[tuple[int, int], ...]
+    access: Access | None
+    trap: Trap | None
+
+
+class Machine:
+    """A hart and its memory, without timing.
+
+    Parameters
+    ----------
+    config : CoreConfig
+        Extensions; instructions and CSRs of the others are illegal.
+    memory : Memory or None
+        Memory to work on; by default L1 and L2 of the memory map.
+    hart_id : int
+        What mhartid reads.
+
+    Attributes
+    ----------
+    pc : int
+        Address of the next instruction; after reset, the memory map's boot address.
+    csrs : Csrs
+        By name; ``csrs.mip`` is where interrupt pins are set.
+    """
+
+    def __init__(self, config: CoreConfig, memory: Memory | None = None, hart_id: int = 0) -> None:
+        self.config = config
+        self.memory = memory or Memory()
+        self.csrs = Csrs(config, hart_id)
+        self.pc = MEMORY_MAP.boot
+        self._state = State(self.memory, self.csrs)
+
+    @property
+    def registers(self) -> list[int]:
+        """The values of x0 to x31."""
+        return self._state.registers[:32]
+
+    def set_register(self, number: int, value: int) -> None:
+        """Give x1 to x31 a value."""
+        if not 1 <= number <= 31:
+            raise ValueError(f"register must be in 1..31, not {number}")
+        self._state.registers[number] = value & MASK
+
+    def load(self, program: Program) -> None:
+        """Put a program into memory and go to its entry; a store to its ``tohost`` will end ``run``."""
+        self.memory.write_segments(program.segments)
+        self.memory.tohost = program.tohost
+        self._state.code.clear()
+        self.pc = program.entry
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the last instruction was wfi and no enabled interrupt is pending."""
+        return self._state.waiting and not self.csrs.wakes
+
+    def run(self, max_steps: int) -> int:
+        """Step until the program ends, waits for an interrupt or did ``max_steps``; returns the steps."""
+        state, memory, advance = self._state, self.memory, self._advance
+        for done in range(max_steps):
+            if memory.exit_word is not None:
+                return done
+            if state.waiting:
+                if self.waiting:
+                    return done
+                state.waiting = False
+            advance()
+        return max_steps
+
+    def step(self) -> Step:
+        """Execute one instruction, or take one interrupt or exception, and tell what happened.
+
+        A step goes on after wfi even if no interrupt is pending, as the architecture allows.
+        """
+        pc = self.pc
+        self._state.waiting = False
+        self.memory.access = None
+        try:
+            site = self._bound(pc).site
+        except Trap:
+            site = None
+        trap = self._advance()
+        if trap is None and site is not None:
+            numbers = sorted({site.fields[field] for field in site.instruction.writes} - {0})
+            writes = tuple((number, self._state.registers[number]) for number in numbers)
+            return Step(pc, self.pc, site.word, site.instruction, writes, self.memory.access, None)
+        if trap is not None and not trap.cause & INTERRUPT:
+            if site is not None:
+                return Step(pc, self.pc, site.word, site.instruction, (), None, trap)
+            if trap.cause == Cause.ILLEGAL_INSTRUCTION:
+                return Step(pc, self.pc, trap.value, None, (), None, trap)
+        return Step(pc, self.pc, None, None, (), None, trap)
+
+    def _advance(self) -> Trap | None:
+        """One step; returns the trap that was taken."""
+        csrs, pc = self.csrs, self.pc
+        try:
+            if csrs.mip and (interrupt := csrs.due_interrupt()):
+                raise interrupt
+            next_pc = (self._state.code.get(pc) or self._bound(pc)).execute()
+        except Trap as trap:
+            self.pc = csrs.enter_trap(pc, trap)
+            return trap
+        csrs.retired += 1
+        if next_pc is None:
+            next_pc = pc + 4 & MASK
+            if next_pc in csrs.lpend:
+                next_pc = self._end_of_loop(next_pc)
+        self.pc = next_pc
+        return None
+
+    def _bound(self, pc: int) -> Bound:
+        """The instruction at ``pc``, ready to run; raises ``Trap`` when there is none or it is illegal."""
+        if (bound := self._state.code.get(pc)) is not None:
+            return bound
+        word = self.memory.fetch(pc)
+        instruction = find(word, self.config.isa)
+        if instruction is None:
+            raise Trap(Cause.ILLEGAL_INSTRUCTION, word)
+        site = Site(instruction, word, pc, instruction.decode(word))
+        self._state.code[pc] = bound = Bound(site, bind(self._state, site))
+        return bound
+
+    def _end_of_loop(self, end: int) -> int:
+        """Count an iteration of the loop that ends at ``end`` and return where to go on.
+
+        The inner loop comes first; only when it goes no further round is the outer one asked.
+        """
+        csrs = self.csrs
+        for loop in (0, 1):
+            if csrs.lpend[loop] == end and csrs.lpcount[loop]:
+                csrs.lpcount[loop] -= 1
+                if csrs.lpcount[loop]:
+                    return csrs.lpstart[loop]
+        return end

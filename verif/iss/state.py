@@ -1,0 +1,60 @@
+"""What instructions work on: registers, CSRs and memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hw.isa.instruction import Instruction
+from verif.iss.csrs import Csrs
+from verif.iss.memory import Memory
+
+#: One bound instruction: changes the state and returns the next pc, or None to go on in sequence.
+Operation = Callable[[], int | None]
+
+#: Where writes to x0 go, so that no operation has to ask.
+_SINK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An instruction at its place: row of the table, word, address and values of the fields."""
+
+    instruction: Instruction
+    word: int
+    pc: int
+    fields: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An instruction made ready to run."""
+
+    site: Site
+    execute: Operation
+
+
+@dataclass(slots=True)
+class State:
+    """Architectural state without the pc.
+
+    Parameters
+    ----------
+    memory, csrs
+        Shared with the machine.
+    registers : list of int
+        x0 to x31, and one more that takes the writes to x0.
+    code : dict of int to Bound
+        Instructions that have been fetched, by address: stores do not change them until fence.i.
+    waiting : bool
+        Set by wfi; ``Machine.run`` stops until an enabled interrupt is pending.
+    """
+
+    memory: Memory
+    csrs: Csrs
+    registers: list[int] = field(default_factory=lambda: [0] * 33)
+    code: dict[int, Bound] = field(default_factory=dict)
+    waiting: bool = False
+
+
+def destination(register: int) -> int:
+    """Index in ``State.registers`` to write this register at."""
+    return register or _SINK
