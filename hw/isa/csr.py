@@ -2,6 +2,7 @@
 
 Addresses 0xC00 up are read-only by the RISC-V convention; everything not here is an illegal instruction.
 """
+# ruff: noqa: E501 - rows of a table stay on one line
 
 from dataclasses import dataclass
 

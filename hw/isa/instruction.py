@@ -149,7 +149,9 @@ class Instruction:
         word = self.match
         for name, value in operands.items():
             width = self.field_width(name)
-            low, high = (-(1 << width - 1), (1 << width - 1) - 1) if name == SIGNED_FIELD else (0, (1 << width) - 1)
+            low, high = (
+                (-(1 << width - 1), (1 << width - 1) - 1) if name == SIGNED_FIELD else (0, (1 << width) - 1)
+            )
             step = 1 << min(s.field_lsb for s in self.fields[name])
             if self.operands == "rd, imm" and name == SIGNED_FIELD and step > 2:
                 low, high = -(1 << 31), (1 << 32) - 1  # lui, auipc: either sign is a fine upper half

@@ -4,6 +4,7 @@ Decoder, assembler macros, C header, instruction-set model and docs/isa.md deriv
 RV32IM and Zicsr are the RISC-V manual's, those of the CORE-V extensions the CV32E40P user manual's;
 XDecimate takes the free slot at custom-1, funct3 5. An encoding that is not here is illegal.
 """
+# ruff: noqa: E501 - rows of a table stay on one line
 
 from hw.isa.instruction import Cycles, Instruction
 
@@ -208,15 +209,15 @@ _LITERAL: dict[str, tuple[tuple[str, str, str, str, Cycles], ...]] = {
     "xcvsimd": (
         ("cv.abs.h",           "01110 0 0 00000 rs1 000 rd 1111011",                "rd, rs1",       "alu.abs.h",        C.SINGLE),
         ("cv.abs.b",           "01110 0 0 00000 rs1 001 rd 1111011",                "rd, rs1",       "alu.abs.b",        C.SINGLE),
-        ("cv.extract.h",       "10111 0 uimm[0] uimm[5:1] rs1 000 rd 1111011",      "rd, rs1, uimm", "alu.lane_get.h",   C.SINGLE),
-        ("cv.extract.b",       "10111 0 uimm[0] uimm[5:1] rs1 001 rd 1111011",      "rd, rs1, uimm", "alu.lane_get.b",   C.SINGLE),
-        ("cv.extractu.h",      "10111 0 uimm[0] uimm[5:1] rs1 010 rd 1111011",      "rd, rs1, uimm", "alu.lane_getu.h",  C.SINGLE),
-        ("cv.extractu.b",      "10111 0 uimm[0] uimm[5:1] rs1 011 rd 1111011",      "rd, rs1, uimm", "alu.lane_getu.b",  C.SINGLE),
-        ("cv.insert.h",        "10111 0 uimm[0] uimm[5:1] rs1 100 rd+ 1111011",     "rd, rs1, uimm", "alu.lane_put.h",   C.SINGLE),
-        ("cv.insert.b",        "10111 0 uimm[0] uimm[5:1] rs1 101 rd+ 1111011",     "rd, rs1, uimm", "alu.lane_put.b",   C.SINGLE),
+        ("cv.extract.h",       "10111 0 uimm[0] 00000 rs1 000 rd 1111011",          "rd, rs1, uimm", "alu.lane_get.h",   C.SINGLE),
+        ("cv.extract.b",       "10111 0 uimm[0] 0000 uimm[1] rs1 001 rd 1111011",   "rd, rs1, uimm", "alu.lane_get.b",   C.SINGLE),
+        ("cv.extractu.h",      "10111 0 uimm[0] 00000 rs1 010 rd 1111011",          "rd, rs1, uimm", "alu.lane_getu.h",  C.SINGLE),
+        ("cv.extractu.b",      "10111 0 uimm[0] 0000 uimm[1] rs1 011 rd 1111011",   "rd, rs1, uimm", "alu.lane_getu.b",  C.SINGLE),
+        ("cv.insert.h",        "10111 0 uimm[0] 00000 rs1 100 rd+ 1111011",         "rd, rs1, uimm", "alu.lane_put.h",   C.SINGLE),
+        ("cv.insert.b",        "10111 0 uimm[0] 0000 uimm[1] rs1 101 rd+ 1111011",  "rd, rs1, uimm", "alu.lane_put.b",   C.SINGLE),
         ("cv.shuffle.h",       "11000 0 0 rs2 rs1 000 rd 1111011",                  _RRR,            "alu.shuffle.h",    C.SINGLE),
         ("cv.shuffle.b",       "11000 0 0 rs2 rs1 001 rd 1111011",                  _RRR,            "alu.shuffle.b",    C.SINGLE),
-        ("cv.shuffle.sci.h",   "11000 0 uimm[0] uimm[5:1] rs1 110 rd 1111011",      "rd, rs1, uimm", "alu.shufflei.h",   C.SINGLE),
+        ("cv.shuffle.sci.h",   "11000 0 uimm[0] 0000 uimm[1] rs1 110 rd 1111011",   "rd, rs1, uimm", "alu.shufflei.h",   C.SINGLE),
         ("cv.shufflei0.sci.b", "11000 0 uimm[0] uimm[5:1] rs1 111 rd 1111011",      "rd, rs1, uimm", "alu.shufflei0.b",  C.SINGLE),
         ("cv.shufflei1.sci.b", "11001 0 uimm[0] uimm[5:1] rs1 111 rd 1111011",      "rd, rs1, uimm", "alu.shufflei1.b",  C.SINGLE),
         ("cv.shufflei2.sci.b", "11010 0 uimm[0] uimm[5:1] rs1 111 rd 1111011",      "rd, rs1, uimm", "alu.shufflei2.b",  C.SINGLE),
@@ -236,44 +237,56 @@ _LITERAL: dict[str, tuple[tuple[str, str, str, str, Cycles], ...]] = {
     ),
 }
 
-#: SIMD families: funct5, F, name, unit, immediate field of the .sci form, reads rd, for .h and .b each
-#: as vector-vector, vector-scalar (.sc) and vector-immediate (.sci).
+#: SIMD families: funct5, F, name, unit, immediate of the .sci form, reads rd, for .h and .b each as
+#: vector-vector, vector-scalar (.sc) and vector-immediate (.sci).
 _SIMD_FAMILIES: tuple[tuple[str, str, str, str, str, bool], ...] = (
-    ("00000", "0", "add",     "alu", "imm",  False),
-    ("00001", "0", "sub",     "alu", "imm",  False),
-    ("00010", "0", "avg",     "alu", "imm",  False),
-    ("00011", "0", "avgu",    "alu", "uimm", False),
-    ("00100", "0", "min",     "alu", "imm",  False),
-    ("00101", "0", "minu",    "alu", "uimm", False),
-    ("00110", "0", "max",     "alu", "imm",  False),
-    ("00111", "0", "maxu",    "alu", "uimm", False),
-    ("01000", "0", "srl",     "alu", "uimm", False),
-    ("01001", "0", "sra",     "alu", "uimm", False),
-    ("01010", "0", "sll",     "alu", "uimm", False),
-    ("01011", "0", "or",      "alu", "imm",  False),
-    ("01100", "0", "xor",     "alu", "imm",  False),
-    ("01101", "0", "and",     "alu", "imm",  False),
-    ("10000", "0", "dotup",   "mul", "uimm", False),
-    ("10001", "0", "dotusp",  "mul", "imm",  False),
-    ("10010", "0", "dotsp",   "mul", "imm",  False),
-    ("10011", "0", "sdotup",  "mul", "uimm", True),
-    ("10100", "0", "sdotusp", "mul", "imm",  True),
-    ("10101", "0", "sdotsp",  "mul", "imm",  True),
-    ("00000", "1", "cmpeq",   "alu", "imm",  False),
-    ("00001", "1", "cmpne",   "alu", "imm",  False),
-    ("00010", "1", "cmpgt",   "alu", "imm",  False),
-    ("00011", "1", "cmpge",   "alu", "imm",  False),
-    ("00100", "1", "cmplt",   "alu", "imm",  False),
-    ("00101", "1", "cmple",   "alu", "imm",  False),
-    ("00110", "1", "cmpgtu",  "alu", "uimm", False),
-    ("00111", "1", "cmpgeu",  "alu", "uimm", False),
-    ("01000", "1", "cmpltu",  "alu", "uimm", False),
-    ("01001", "1", "cmpleu",  "alu", "uimm", False),
+    ("00000", "0", "add",     "alu", "imm",   False),
+    ("00001", "0", "sub",     "alu", "imm",   False),
+    ("00010", "0", "avg",     "alu", "imm",   False),
+    ("00011", "0", "avgu",    "alu", "uimm",  False),
+    ("00100", "0", "min",     "alu", "imm",   False),
+    ("00101", "0", "minu",    "alu", "uimm",  False),
+    ("00110", "0", "max",     "alu", "imm",   False),
+    ("00111", "0", "maxu",    "alu", "uimm",  False),
+    ("01000", "0", "srl",     "alu", "shift", False),
+    ("01001", "0", "sra",     "alu", "shift", False),
+    ("01010", "0", "sll",     "alu", "shift", False),
+    ("01011", "0", "or",      "alu", "imm",   False),
+    ("01100", "0", "xor",     "alu", "imm",   False),
+    ("01101", "0", "and",     "alu", "imm",   False),
+    ("10000", "0", "dotup",   "mul", "uimm",  False),
+    ("10001", "0", "dotusp",  "mul", "imm",   False),
+    ("10010", "0", "dotsp",   "mul", "imm",   False),
+    ("10011", "0", "sdotup",  "mul", "uimm",  True),
+    ("10100", "0", "sdotusp", "mul", "imm",   True),
+    ("10101", "0", "sdotsp",  "mul", "imm",   True),
+    ("00000", "1", "cmpeq",   "alu", "imm",   False),
+    ("00001", "1", "cmpne",   "alu", "imm",   False),
+    ("00010", "1", "cmpgt",   "alu", "imm",   False),
+    ("00011", "1", "cmpge",   "alu", "imm",   False),
+    ("00100", "1", "cmplt",   "alu", "imm",   False),
+    ("00101", "1", "cmple",   "alu", "imm",   False),
+    ("00110", "1", "cmpgtu",  "alu", "uimm",  False),
+    ("00111", "1", "cmpgeu",  "alu", "uimm",  False),
+    ("01000", "1", "cmpltu",  "alu", "uimm",  False),
+    ("01001", "1", "cmpleu",  "alu", "uimm",  False),
 )
 # fmt: on
 
 #: Form, source of the second operand, suffix of the operation ("sc": lane 0 replicated), funct3 of .h and .b.
-_SIMD_FORMS = (("", "0 rs2", "", ("000", "001")), (".sc", "0 rs2", ".sc", ("100", "101")), (".sci", "", ".sc", ("110", "111")))
+_SIMD_FORMS = (
+    ("", "0 rs2", "", ("000", "001")),
+    (".sc", "0 rs2", ".sc", ("100", "101")),
+    (".sci", "", ".sc", ("110", "111")),
+)
+
+
+#: Bits 25:20 of the .sci form by its kind of immediate; bits that the lane does not need must be zero.
+_SIMD_IMMEDIATES = {
+    "imm": {"h": "imm[0] imm[5:1]", "b": "imm[0] imm[5:1]"},
+    "uimm": {"h": "uimm[0] uimm[5:1]", "b": "uimm[0] uimm[5:1]"},
+    "shift": {"h": "uimm[0] 00 uimm[3:1]", "b": "uimm[0] 000 uimm[2:1]"},
+}
 
 
 def _simd_families() -> list[Instruction]:
@@ -281,13 +294,14 @@ def _simd_families() -> list[Instruction]:
     for funct5, f, name, unit, immediate, accumulates in _SIMD_FAMILIES:
         for form, second, suffix, funct3s in _SIMD_FORMS:
             for lanes, funct3 in zip("hb", funct3s, strict=True):
-                source = second or f"{immediate}[0] {immediate}[5:1]"
+                source = second or _SIMD_IMMEDIATES[immediate][lanes]
+                operand = "rs2" if second else source.partition("[")[0]
                 rows.append(
                     Instruction(
                         mnemonic=f"cv.{name}{form}.{lanes}",
                         extension="xcvsimd",
                         encoding=f"{funct5} {f} {source} rs1 {funct3} rd{'+' * accumulates} 1111011",
-                        operands=_RRR if second else f"rd, rs1, {immediate}",
+                        operands=f"rd, rs1, {operand}",
                         operation=f"{unit}.{name}.{lanes}{suffix}",
                         cycles=C.SINGLE,
                     )
