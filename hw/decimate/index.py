@@ -1,6 +1,6 @@
 """Which activation byte the next non-zero weight needs: arithmetic on the decimate counter."""
 
-from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, unsigned
+from amaranth.hdl import Cat, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import enum
 
 #: Bits of the counter, and of its upper part that numbers the N:M block.
@@ -38,7 +38,7 @@ def block_offset(m: Module, operation: Value, counter: Value, indices: Value) ->
     is_m4 = Signal()
     nibble = Signal(4)
     pair = Signal(2)
-    block = Signal(BLOCK_WIDTH)
+    block = Signal(BLOCK_WIDTH + 1)
     offset = Signal(OFFSET_WIDTH)
     m.d.comb += [
         is_m4.eq(operation == Operation.M4),
@@ -50,8 +50,7 @@ def block_offset(m: Module, operation: Value, counter: Value, indices: Value) ->
         with m.Case(Operation.M4):
             m.d.comb += offset.eq(Cat(pair, block))
         with m.Case(Operation.M8):
-            carried = (counter[1:] == Const((1 << BLOCK_WIDTH) - 1, BLOCK_WIDTH)) & nibble[3]
-            m.d.comb += offset.eq(Cat(nibble[:3], block, carried))
+            m.d.comb += offset.eq(Cat(nibble[:3], block))
         with m.Default():
             m.d.comb += offset.eq(Cat(nibble, block))
     return offset

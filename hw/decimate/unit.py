@@ -43,7 +43,8 @@ class DecimateUnit(Component):
     issue_rs3 : In(32)
         Value of rd before the instruction.
     issue_forward : In(1)
-        rd is also the destination of the xdecimate in write-back: its result is taken instead of ``issue_rs3``.
+        The instruction committed last is an xdecimate with the same rd: its result is taken instead of
+        ``issue_rs3``.
     mem_valid : Out(1)
         The instruction needs a byte from memory (all but ``CLEAR``).
     mem_addr : Out(32), with ``own_adder``; mem_offset : Out(19), without
@@ -100,25 +101,25 @@ class DecimateUnit(Component):
         else:
             m.d.comb += self.mem_offset.eq(offset)
 
-        # Write-back: merge the byte into what rd held.
+        # Write-back: merge the byte into what rd held. The merged word stays, so that a following instruction
+        # with the same rd finds it however long its own grant takes.
         pending = Signal()
         merge_lane = Signal(2)
         merge_rd = Signal(32)
+        commit = Signal()
         m.d.comb += [
+            commit.eq(self.issue_valid & self.commit_valid),
             self.result_valid.eq(pending & self.mem_result_valid & ~self.mem_result_err),
             self.result_data.eq(merge_rd),
-            self.result_data.word_select(merge_lane, 8).eq(self.mem_result_rdata),
         ]
-        commit = Signal()
-        m.d.comb += commit.eq(self.issue_valid & self.commit_valid)
+        with m.If(pending):
+            m.d.comb += self.result_data.word_select(merge_lane, 8).eq(self.mem_result_rdata)
         with m.If(commit & ~clear):
-            m.d.sync += [
-                pending.eq(1),
-                merge_lane.eq(lane(counter)),
-                merge_rd.eq(Mux(self.issue_forward, self.result_data, self.issue_rs3)),
-            ]
+            m.d.sync += [pending.eq(1), merge_lane.eq(lane(counter))]
         with m.Elif(self.mem_result_valid):
             m.d.sync += pending.eq(0)
+        with m.If((commit & ~clear) | self.mem_result_valid):
+            m.d.sync += merge_rd.eq(Mux(commit & ~self.issue_forward, self.issue_rs3, self.result_data))
 
         # The counter: one step per committed instruction, taken back by its access fault.
         fault = Signal()

@@ -1,0 +1,191 @@
+"""The controller: when ID issues, where fetch is redirected, which trap is taken."""
+
+from amaranth.hdl import Module, Mux, Signal, unsigned
+from amaranth.lib import enum
+from amaranth.lib.wiring import Component, In, Out
+
+from hw.core.controls import Jump, System
+from hw.core.csr_file import Trap
+
+
+class Cause(enum.IntEnum, shape=unsigned(5)):
+    """Exception codes of mcause (RISC-V privileged manual)."""
+
+    FETCH_MISALIGNED = 0
+    FETCH_FAULT = 1
+    ILLEGAL = 2
+    BREAKPOINT = 3
+    LOAD_FAULT = 5
+    STORE_FAULT = 7
+    ECALL = 11
+
+
+class Controller(Component):
+    """Orders events from the oldest instruction to the youngest: WB, EX, ID.
+
+    A trap of ID and an interrupt wait until EX and WB are empty, so nothing older can still trap. A flushing
+    instruction goes on to EX and what follows it is fetched anew once EX and WB are empty: 4 cycles.
+
+    Members
+    -------
+    id_valid, id_pc, id_instruction, id_fault : In(1), In(32), In(32), In(1)
+        The instruction in ID, and whether its fetch met an access fault.
+    legal, system, jump, flushes : In
+        Its decoding.
+    hazard : In(1)
+        It must wait for an operand.
+    target : In(32)
+        Its jump target.
+    next_pc : In(32)
+        Address of the instruction after it.
+    ex_valid, ex_ready, ex_pc : In(1), In(1), In(32)
+        EX holds an instruction; EX can take one at this clock edge.
+    ex_branches, ex_target : In(1), In(32)
+        A taken branch leaves EX.
+    wb_pending, wb_fault, wb_store, wb_pc, wb_address : In(1), In(1), In(1), In(32), In(32)
+        The access in WB.
+    interrupt, interrupt_cause, wake, vector, return_address : In
+        From the CSRs.
+    issue : Out(1)
+        The instruction leaves ID for EX.
+    accept : Out(1)
+        ID takes the next one from fetch.
+    kill_id, kill_ex : Out(1), Out(1)
+        The instruction there has no effect.
+    redirect_valid, redirect_target : Out(1), Out(32)
+    trap, mret : Out(Trap), Out(1)
+    sleep : Out(1)
+        Waiting in wfi with nothing in flight.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "id_valid": In(1),
+                "id_pc": In(32),
+                "id_instruction": In(32),
+                "id_fault": In(1),
+                "legal": In(1),
+                "system": In(System),
+                "jump": In(Jump),
+                "flushes": In(1),
+                "hazard": In(1),
+                "target": In(32),
+                "next_pc": In(32),
+                "ex_valid": In(1),
+                "ex_ready": In(1),
+                "ex_pc": In(32),
+                "ex_branches": In(1),
+                "ex_target": In(32),
+                "wb_pending": In(1),
+                "wb_fault": In(1),
+                "wb_store": In(1),
+                "wb_pc": In(32),
+                "wb_address": In(32),
+                "interrupt": In(1),
+                "interrupt_cause": In(5),
+                "wake": In(1),
+                "vector": In(32),
+                "return_address": In(32),
+                "issue": Out(1),
+                "accept": Out(1),
+                "kill_id": Out(1),
+                "kill_ex": Out(1),
+                "redirect_valid": Out(1),
+                "redirect_target": Out(32),
+                "trap": Out(Trap),
+                "mret": Out(1),
+                "sleep": Out(1),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        flushing = Signal()
+        returning = Signal()
+        drained = Signal()
+        exception = Signal()
+        waiting = Signal()  # wfi, and nothing to wake it
+        interrupted = Signal()
+        branch_traps = Signal()
+        jumps = (self.jump == Jump.PC) | (self.jump == Jump.REGISTER)
+        is_wfi = self.legal & ~self.id_fault & (self.system == System.WFI)
+        m.d.comb += [
+            drained.eq(~self.ex_valid & ~self.wb_pending),
+            exception.eq(
+                self.id_fault
+                | ~self.legal
+                | (self.system == System.ECALL)
+                | (self.system == System.EBREAK)
+                | (jumps & self.target[1])
+            ),
+            waiting.eq(is_wfi & ~self.wake),
+            interrupted.eq(self.interrupt & ~is_wfi),
+            branch_traps.eq(self.ex_branches & self.ex_target[1]),
+            self.kill_ex.eq(self.wb_fault),
+            self.kill_id.eq(self.wb_fault | self.ex_branches),
+            self.sleep.eq(self.id_valid & waiting & drained & ~flushing),
+        ]
+
+        ready = Signal()
+        m.d.comb += [
+            ready.eq(self.id_valid & ~self.kill_id & ~flushing),
+            self.issue.eq(ready & ~self.hazard & ~exception & ~interrupted & ~waiting & self.ex_ready),
+        ]
+        serial = Signal()
+        m.d.comb += [
+            serial.eq(self.flushes | (self.system == System.MRET)),
+            self.accept.eq((~self.id_valid | (self.issue & ~serial)) & ~flushing),
+        ]
+        with m.If(self.wb_fault):
+            m.d.sync += flushing.eq(0)
+        with m.Elif(self.issue & serial):
+            m.d.sync += [flushing.eq(1), returning.eq(self.system == System.MRET)]
+        with m.Elif(drained):
+            m.d.sync += flushing.eq(0)
+
+        with m.If(self.wb_fault):
+            m.d.comb += [
+                self.trap.valid.eq(1),
+                self.trap.cause.eq(Mux(self.wb_store, Cause.STORE_FAULT, Cause.LOAD_FAULT)),
+                self.trap.pc.eq(self.wb_pc),
+                self.trap.value.eq(self.wb_address),
+            ]
+        with m.Elif(branch_traps):
+            m.d.comb += [
+                self.trap.valid.eq(1),
+                self.trap.cause.eq(Cause.FETCH_MISALIGNED),
+                self.trap.pc.eq(self.ex_pc),
+                self.trap.value.eq(self.ex_target),
+            ]
+        with m.Elif(ready & drained & (interrupted | exception)):
+            m.d.comb += [self.trap.valid.eq(1), self.trap.pc.eq(self.id_pc)]
+            with m.If(interrupted):
+                m.d.comb += [self.trap.interrupt.eq(1), self.trap.cause.eq(self.interrupt_cause)]
+            with m.Elif(self.id_fault):
+                m.d.comb += [self.trap.cause.eq(Cause.FETCH_FAULT), self.trap.value.eq(self.id_pc)]
+            with m.Elif(~self.legal):
+                m.d.comb += [self.trap.cause.eq(Cause.ILLEGAL), self.trap.value.eq(self.id_instruction)]
+            with m.Elif(self.system == System.ECALL):
+                m.d.comb += self.trap.cause.eq(Cause.ECALL)
+            with m.Elif(self.system == System.EBREAK):
+                m.d.comb += [self.trap.cause.eq(Cause.BREAKPOINT), self.trap.value.eq(self.id_pc)]
+            with m.Else():
+                m.d.comb += [self.trap.cause.eq(Cause.FETCH_MISALIGNED), self.trap.value.eq(self.target)]
+
+        with m.If(self.trap.valid):
+            m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.vector)]
+        with m.Elif(self.ex_branches):
+            m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.ex_target)]
+        with m.Elif(flushing & drained):
+            m.d.comb += [
+                self.mret.eq(returning),
+                self.redirect_valid.eq(1),
+                self.redirect_target.eq(Mux(returning, self.return_address, self.next_pc)),
+            ]
+        with m.Else():
+            m.d.comb += [
+                self.redirect_valid.eq(self.issue & jumps),
+                self.redirect_target.eq(self.target),
+            ]
+        return m

