@@ -162,7 +162,8 @@ class Core(Component):
         ]
 
         # ID to EX.
-        ex_ready = ~ex_valid | ex_done
+        # Data that WB still waits for could be an operand of what enters EX, so it enters when they come.
+        ex_ready = ex_done | (~ex_valid & lsu.wb_ready)
         with m.If(controller.issue):
             m.d.sync += [
                 ex_valid.eq(1),
@@ -341,9 +342,7 @@ class Core(Component):
         counts = issue.replicate(2) & Cat(last_of_0, last_of_1)
         m.d.comb += [
             # A set-up cannot be taken back, so it waits until nothing older can fault.
-            loop_waits.eq(
-                Value.cast(controls.loop).any() & ((ex_valid & ex.controls.memory) | (lsu.wb_pending & ~lsu.wb_ready))
-            ),
+            loop_waits.eq(Value.cast(controls.loop).any() & ex_valid & ex.controls.memory),
             loops.writes.eq(Mux(issue, Value.cast(controls.loop), 0)),
             loops.loop.eq(word[7]),
             loops.start.eq(
