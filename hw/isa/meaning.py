@@ -159,7 +159,7 @@ def _decimate(name: str) -> str:
 
 
 def meaning(instruction: Instruction) -> str:
-    """What the instruction does, in the notation that docs/isa.md explains; ``KeyError`` if nobody wrote it."""
+    """What the instruction does, in the notation that docs/isa.md explains; ``KeyError`` if unknown."""
     if instruction.mnemonic in _WHOLE:
         return _WHOLE[instruction.mnemonic]
     unit, name, *suffixes = instruction.operation.split(".")
