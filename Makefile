@@ -1,0 +1,43 @@
+# make run    the main job: kernels on the generated RTL, cycles against golden results, area
+# make test   every check: lint, types, tests
+# Both set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
+# shared library), a C++ compiler, make and perl.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CONV := C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1
+LINEAR := C=256,K=32
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run test setup format clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+run: $(STAMP)
+	mkdir -p build
+	xdecimate verilog core --config xdecimate -o build/core.v
+	xdecimate bench conv --geometry "$(CONV)"
+	xdecimate bench linear --geometry "$(LINEAR)"
+	xdecimate area
+	@echo "Verilog of the core: $(CURDIR)/build/core.v"
+
+test: $(STAMP)
+	ruff check .
+	ruff format --check .
+	basedpyright
+	python -m pytest --numprocesses 2 --dist worksteal --durations 10
+
+format: $(STAMP)
+	ruff check --fix .
+	ruff format .
+
+clean:
+	rm -rf build $(VENV) *.egg-info
