@@ -85,6 +85,8 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region]) -> Program:
                 f"does not fit memory; link it into {places}"
             )
         data = header.data()
+        if not len(data) == header["p_filesz"] <= size:
+            raise ELFError(f"segment at {address:#010x} is damaged")
         segments.append(Segment(address, data + bytes(size - len(data))))
     symbols = {
         symbol.name: symbol["st_value"]
