@@ -108,7 +108,9 @@ class LaneComparator(Component):
         for byte in range(4):
             sign_a, sign_b = self.a[8 * byte + 7], self.b[8 * byte + 7]
             m.d.comb += [
-                less[byte].eq(Mux(sign_a ^ sign_b, Mux(self.is_signed, sign_a, sign_b), ~self.carry_out[byte])),
+                less[byte].eq(
+                    Mux(sign_a ^ sign_b, Mux(self.is_signed, sign_a, sign_b), ~self.carry_out[byte])
+                ),
                 equal[byte].eq(self.a.word_select(byte, 8) == self.b.word_select(byte, 8)),
             ]
         with m.Switch(self.lanes):

@@ -13,7 +13,18 @@ from hw.core.shuffle import ByteNetwork
 Op = AluOperation
 
 _NORMALISED = (Op.ADDN, Op.ADDUN, Op.ADDRN, Op.ADDURN, Op.SUBN, Op.SUBUN, Op.SUBRN, Op.SUBURN)
-_COMPARISONS = (Op.CMPEQ, Op.CMPNE, Op.CMPLT, Op.CMPGE, Op.CMPLTU, Op.CMPGEU, Op.CMPGT, Op.CMPLE, Op.CMPGTU, Op.CMPLEU)
+_COMPARISONS = (
+    Op.CMPEQ,
+    Op.CMPNE,
+    Op.CMPLT,
+    Op.CMPGE,
+    Op.CMPLTU,
+    Op.CMPGEU,
+    Op.CMPGT,
+    Op.CMPLE,
+    Op.CMPGTU,
+    Op.CMPLEU,
+)
 _UNSIGNED = (Op.CMPLTU, Op.CMPGEU, Op.CMPGTU, Op.CMPLEU, Op.MINU, Op.MAXU)
 _SUBTRACTING = (
     Op.SUB, Op.SUBN, Op.SUBUN, Op.SUBRN, Op.SUBURN,
@@ -91,7 +102,9 @@ class Alu(Component):
                 m.d.comb += self.result.eq(shifted)
             with m.Case(*_COMPARISONS):
                 mask = Cat(*(holds[byte].replicate(8) for byte in range(4)))
-                m.d.comb += self.result.eq(Mux(self.lanes == Lanes.WORD, holds[3], mask) if simd else holds[3])
+                m.d.comb += self.result.eq(
+                    Mux(self.lanes == Lanes.WORD, holds[3], mask) if simd else holds[3]
+                )
             if general or simd:
                 with m.Case(Op.MIN, Op.MINU, Op.MAX, Op.MAXU):
                     wants_less = self._is(Op.MIN, Op.MINU)
@@ -202,7 +215,7 @@ class Alu(Component):
         return shifter.result
 
     def _clip(self, difference: Signal) -> Value:
-        """a within [-(b + 1), b], or [0, b] for CLIPU; ``difference`` is a - b, or a - ~b if a is negative."""
+        """a within [-(b + 1), b], or [0, b] for CLIPU; ``difference`` is a - b, or a - ~b if a < 0."""
         bound = self.b[:31]
         below = Mux(self.operation == Op.CLIPU, 0, Mux(difference[31], Cat(~bound, 1), self.a))
         return Mux(self.a[31], below, Mux(difference[31], self.a, bound))
@@ -211,5 +224,7 @@ class Alu(Component):
         """Half of each lane's wrapped sum."""
         is_signed = self.operation == Op.AVG
         halves = Cat(*(Cat(half[1:], half[15] & is_signed) for half in (total[:16], total[16:])))
-        octets = Cat(*(Cat(octet[1:], octet[7] & is_signed) for octet in (total.word_select(i, 8) for i in range(4))))
+        octets = Cat(
+            *(Cat(octet[1:], octet[7] & is_signed) for octet in (total.word_select(i, 8) for i in range(4)))
+        )
         return Mux(self.lanes == Lanes.HALF, halves, octets)

@@ -26,7 +26,7 @@ def leading_zeros(m: Module, value: Value, name: str) -> tuple[Signal, Signal]:
 
 
 class BitField(Component):
-    """Extracts, inserts, clears and sets the bits from ``low`` to ``min(low + width - 1, 31)``; combinational.
+    """Extracts, inserts, clears and sets bits ``low`` to ``min(low + width - 1, 31)``; combinational.
 
     Members
     -------
@@ -61,7 +61,9 @@ class BitField(Component):
         last = Signal(6)
         mask = Signal(32)
         m.d.comb += [
-            extracting.eq((self.operation == AluOperation.EXTRACT) | (self.operation == AluOperation.EXTRACTU)),
+            extracting.eq(
+                (self.operation == AluOperation.EXTRACT) | (self.operation == AluOperation.EXTRACTU)
+            ),
             first.eq(Mux(extracting, 0, low)),
             last.eq(first + span),
             mask.eq(Cat(*((bit >= first) & (bit <= last) for bit in range(32)))),

@@ -348,9 +348,7 @@ class Core(Component):
             loops.start.eq(
                 Mux(sets_all, fetch.pc, Mux(controls.loop_immediate, operands.target, operands.rs1))
             ),
-            loops.end.eq(
-                Mux(sets_all | controls.loop_immediate, operands.target, operands.rs1)
-            ),
+            loops.end.eq(Mux(sets_all | controls.loop_immediate, operands.target, operands.rs1)),
             loops.count.eq(Mux(controls.loop_immediate, word[20:32], operands.rs1)),
             loops.counts.eq(counts),
             loops.restores.eq(

@@ -109,8 +109,10 @@ def _loop(instruction: Instruction, name: str) -> Controls:
     }
 
 
-def _immediate(instruction: Instruction, name: str, lanes: Lanes) -> Immediate:
+def _immediate(instruction: Instruction, unit: str, name: str, lanes: Lanes) -> Immediate:
     fields = instruction.fields
+    if unit == "jump":
+        return Immediate.FOUR
     if "is2" in fields:
         return Immediate.BIT_FIELD if "is3" in fields else Immediate.CLIP
     if name.startswith("shufflei"):
@@ -119,8 +121,6 @@ def _immediate(instruction: Instruction, name: str, lanes: Lanes) -> Immediate:
         return Immediate.SIMD if "imm" in fields else Immediate.SIMD_UNSIGNED
     if "uimm" in fields:
         return Immediate.SHAMT
-    if name.startswith("jump") or name in ("pc", "register"):
-        return Immediate.FOUR
     if instruction.field_width("imm") == 32:
         return Immediate.U
     return Immediate.S if name[0] == "s" and "rd" not in fields else Immediate.I
@@ -148,10 +148,9 @@ def _operands(instruction: Instruction, unit: str, name: str, lanes: Lanes) -> C
         controls["immediate"] = Immediate.I
     elif "rs3" in fields:
         controls["operand_b"] = OperandB.RD
-    elif unit != "loop" and unit != "branch" and ("rs2" not in fields or {"imm", "rs2"} <= set(fields)):
-        if {"imm", "uimm", "is2"} & set(fields):
-            controls["operand_b"] = OperandB.IMMEDIATE
-            controls["immediate"] = _immediate(instruction, name, lanes)
+    elif unit not in ("loop", "branch") and {"imm", "uimm", "is2"} & set(fields):
+        controls["operand_b"] = OperandB.IMMEDIATE
+        controls["immediate"] = _immediate(instruction, unit, name, lanes)
     if unit == "branch":
         controls["operand_c"] = OperandC.TARGET
     elif unit == "lsu" and name[0] == "s":
@@ -186,7 +185,14 @@ def controls_of(instruction: Instruction) -> Controls:
         case "jump":
             controls |= {"jump": Jump[name.upper()]}
         case "branch":
-            alias = {"eq": "CMPEQ", "ne": "CMPNE", "lt": "CMPLT", "ge": "CMPGE", "ltu": "CMPLTU", "geu": "CMPGEU"}
+            alias = {
+                "eq": "CMPEQ",
+                "ne": "CMPNE",
+                "lt": "CMPLT",
+                "ge": "CMPGE",
+                "ltu": "CMPLTU",
+                "geu": "CMPGEU",
+            }
             controls |= {
                 "jump": Jump.BRANCH,
                 "execute.branch": 1,

@@ -36,7 +36,7 @@ class FetchUnit(Component):
         First address after reset.
     redirect_valid, redirect_target : In(1), In(32)
         Forget everything fetched and go on there.
-    loops : In(2 x LoopState)
+    loops : In(2 x LoopState), with hardware loops
     valid, fetched, ready : Out(1), Out(Fetched), In(1)
         Stream to ID.
     pc : Out(32)
@@ -46,12 +46,13 @@ class FetchUnit(Component):
 
     def __init__(self, config: CoreConfig) -> None:
         self._has_loops = config.has("xcvhwlp")
+        loops = {"loops": In(data.ArrayLayout(LoopState, 2))} if self._has_loops else {}
         super().__init__(
             {
                 "boot_address": In(32),
                 "redirect_valid": In(1),
                 "redirect_target": In(32),
-                "loops": In(data.ArrayLayout(LoopState, 2)),
+                **loops,
                 "valid": Out(1),
                 "fetched": Out(Fetched),
                 "ready": In(1),

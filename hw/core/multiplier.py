@@ -1,4 +1,4 @@
-"""The multiplier of EX: word products, dot products, and products of halves from shared 16-bit multipliers."""
+"""The multiplier of EX: words, halves and dot products from shared 16-bit multipliers."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib.wiring import Component, In, Out

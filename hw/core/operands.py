@@ -64,13 +64,15 @@ class Operands(Component):
                 "rs1": Out(32),
                 "target": Out(32),
                 "hazard": Out(1),
-                **({"loading_decimate": In(1), "decimate_forward": Out(1)} if config.has("xdecimate") else {}),
+                **(
+                    {"loading_decimate": In(1), "decimate_forward": Out(1)} if config.has("xdecimate") else {}
+                ),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        word, controls = self.instruction, self.controls
+        word = self.instruction
         fields = (word[15:20], word[20:25], word[7:12])
         values = [Signal(32, name=name) for name in ("rs1_value", "rs2_value", "rd_value")]
         for field, register, value in zip(fields, self.registers, values, strict=True):
@@ -88,7 +90,7 @@ class Operands(Component):
     def _detect_hazards(self, m: Module, fields: tuple[Value, ...]) -> None:
         controls = self.controls
         loads = [self.loading & (self.loading_register == field) for field in fields]
-        # A jump through a register reads the register file as it is: no result reaches the fetch address late.
+        # A jump reads its register from the register file: no late result reaches the fetch address.
         jump_waits = (controls.jump == Jump.REGISTER) & (
             (self.execute_write.enable & (self.execute_write.register == fields[RS1]))
             | (self.memory_pending & (self.memory_register == fields[RS1]))
