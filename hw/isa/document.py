@@ -7,26 +7,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hw.config import BASE_EXTENSIONS, CONFIGS
 from hw.files import write_atomically
 from hw.isa.csr import CSRS
-from hw.isa.instruction import Cycles, Instruction
+from hw.isa.instruction import CYCLE_FIGURES, Instruction
 from hw.isa.meaning import meaning
 from hw.isa.table import EXTENSIONS, INSTRUCTIONS
 
 TEMPLATE = "isa.md.jinja"
 DOCUMENT = Path("docs/isa.md")
-
-_CYCLES = {
-    Cycles.SINGLE: "1; the next instruction can use the result",
-    Cycles.MULH: "5",
-    Cycles.DIVIDE: "3 to 35, by the leading zeros of the divisor",
-    Cycles.LOAD: "1, one more if the next instruction uses the data, 2 in all if it crosses a word",
-    Cycles.STORE: "1, 2 if it crosses a word",
-    Cycles.JUMP: "2",
-    Cycles.JUMP_REGISTER: "2, one more if rs1 was just computed, two more if it was just loaded",
-    Cycles.BRANCH: "1 not taken, 3 taken",
-    Cycles.CSR: "1, 4 for counters and trap registers",
-    Cycles.FENCE: "4",
-    Cycles.TRAP: "drains the pipeline",
-}
 
 
 def _cell(text: str) -> str:
@@ -57,7 +43,7 @@ def render() -> str:
     environment.filters |= {"cell": _cell, "assembly": _assembly, "meaning": meaning, "present": _present}
     rows = {name: [i for i in INSTRUCTIONS if i.extension == name] for name in EXTENSIONS}
     return environment.get_template(TEMPLATE).render(
-        extensions=EXTENSIONS, rows=rows, csrs=CSRS, cycles=_CYCLES, total=len(INSTRUCTIONS)
+        extensions=EXTENSIONS, rows=rows, csrs=CSRS, cycles=CYCLE_FIGURES, total=len(INSTRUCTIONS)
     )
 
 

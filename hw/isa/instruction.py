@@ -22,19 +22,35 @@ SIGNED_FIELD = "imm"
 
 
 class Cycles(StrEnum):
-    """Cycle class: what an instruction costs with zero-wait-state memory (CV32E40P's figures)."""
+    """Cycle class: what an instruction costs with zero-wait-state memory."""
 
-    SINGLE = "single"  # 1, result usable by the next instruction
-    MULH = "mulh"  # 5
-    DIVIDE = "divide"  # 3 to 35, by the leading zeros of the divisor
-    LOAD = "load"  # 1, +1 if the next instruction uses the data, 2 in all if misaligned
-    STORE = "store"  # 1, 2 if misaligned
-    JUMP = "jump"  # 2
-    JUMP_REGISTER = "jump_register"  # 2, +1 if rs1 was just computed, +2 if just loaded
-    BRANCH = "branch"  # 1 not taken, 3 taken
-    CSR = "csr"  # 1, 4 for counters and trap CSRs
-    FENCE = "fence"  # 4
-    TRAP = "trap"  # drains the pipeline
+    SINGLE = "single"
+    MULH = "mulh"
+    DIVIDE = "divide"
+    LOAD = "load"
+    STORE = "store"
+    JUMP = "jump"
+    JUMP_REGISTER = "jump_register"
+    BRANCH = "branch"
+    CSR = "csr"
+    FENCE = "fence"
+    TRAP = "trap"
+
+
+#: Clock cycles by class (CV32E40P's figures).
+CYCLE_FIGURES = {
+    Cycles.SINGLE: "1; the next instruction can use the result",
+    Cycles.MULH: "5",
+    Cycles.DIVIDE: "3 to 35, by the leading zeros of the divisor",
+    Cycles.LOAD: "1, one more if the next instruction uses the data, 2 in all if it crosses a word",
+    Cycles.STORE: "1, 2 if it crosses a word",
+    Cycles.JUMP: "2",
+    Cycles.JUMP_REGISTER: "2, one more if rs1 was just computed, two more if it was just loaded",
+    Cycles.BRANCH: "1 not taken, 3 taken",
+    Cycles.CSR: "1, 4 for counters and trap registers",
+    Cycles.FENCE: "4",
+    Cycles.TRAP: "drains the pipeline",
+}
 
 
 @dataclass(frozen=True)
@@ -132,6 +148,12 @@ class Instruction:
     def writes(self) -> tuple[str, ...]:
         """Register fields that are destinations."""
         return ("rd",) * ("rd" in self.fields) + ("rs1",) * ("rs1+" in self.encoding.split())
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Fields that the operation takes, as the assembler orders them; the old rd first if it is read."""
+        names = re.findall(r"\w+", self.operands)
+        return tuple(name for name in names if name != "rd" or "rd" in self.reads)
 
     def field_width(self, name: str) -> int:
         """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""

@@ -4,8 +4,6 @@ Templates take the operands in the assembler's order, the old rd first where it 
 ``cv.addn rd, rs1, rs2, is3`` and ``cv.addnr rd, rs1, rs2``.
 """
 
-import re
-
 from hw.isa.instruction import REGISTER_FIELDS, Instruction
 
 #: Value of rd by the operation of the table, lane-wise for SIMD.
@@ -111,11 +109,6 @@ _BIT_FIELDS = {
 }
 
 
-def _sources(instruction: Instruction) -> list[str]:
-    names = re.findall(r"\w+", instruction.operands)
-    return [name for name in names if name != "rd" or "rd" in instruction.reads]
-
-
 def _memory(instruction: Instruction, name: str) -> str:
     offset = "imm" if "imm" in instruction.fields else "rs3" if name[0] == "s" else "rs2"
     post_increments = "rs1" in instruction.writes
@@ -163,7 +156,7 @@ def meaning(instruction: Instruction) -> str:
     if instruction.mnemonic in _WHOLE:
         return _WHOLE[instruction.mnemonic]
     unit, name, *suffixes = instruction.operation.split(".")
-    sources = _sources(instruction)
+    sources = instruction.sources
     lane = "[0]" if "sc" in suffixes else "[i]"
     second = sources[-1] + lane * (sources[-1] in REGISTER_FIELDS)
     match unit:

@@ -1,9 +1,8 @@
 """Turning an instruction at an address into an operation that runs without decoding it again."""
 
-import re
 from collections.abc import Callable
 
-from hw.isa.instruction import REGISTER_FIELDS, Instruction
+from hw.isa.instruction import REGISTER_FIELDS
 from verif.iss.semantics import ACTIONS, VALUES
 from verif.iss.state import Operation, Site, State, destination
 
@@ -16,14 +15,8 @@ def bind(state: State, site: Site) -> Operation:
     return _bind_value(state, site, VALUES[mnemonic])
 
 
-def _sources(instruction: Instruction) -> list[str]:
-    """Fields whose values a function of ``VALUES`` takes: as the assembler orders them, rd only if read."""
-    names = re.findall(r"\w+", instruction.operands)
-    return [name for name in names if name != "rd" or "rd" in instruction.reads]
-
-
 def _bind_value(state: State, site: Site, value: Callable[..., int]) -> Operation:
-    names = _sources(site.instruction)
+    names = site.instruction.sources
     numbers = [site.fields[name] for name in names if name in REGISTER_FIELDS]
     constants = tuple(site.fields[name] for name in names if name not in REGISTER_FIELDS)
     registers = state.registers
