@@ -98,7 +98,8 @@ class CsrFile(Component):
             return write & (self.address == ADDRESSES[name])
 
         readable = self._counters(m, writes, written) | self._traps(m, writes, written)
-        misa = 1 << 30 | 1 << 8 | 1 << 23 | self._config.has("m") << 12
+        custom = any(extension.startswith("x") for extension in self._config.extensions)
+        misa = 1 << 30 | 1 << 8 | custom << 23 | self._config.has("m") << 12
         readable |= {"misa": Const(misa, 32), "mhartid": self.hart_id}
         if self._config.has("xcvhwlp"):
             for number in range(2):

@@ -104,8 +104,8 @@ class DecimateUnit(Component):
         # Write-back: merge the byte into what rd held. The merged word stays, so that a following instruction
         # with the same rd finds it however long its own grant takes.
         pending = Signal()
-        merge_lane = Signal(2)
-        merge_rd = Signal(32)
+        merge_lane = Signal(2, reset_less=True)
+        merge_rd = Signal(32, reset_less=True)
         commit = Signal()
         m.d.comb += [
             commit.eq(self.issue_valid & self.commit_valid),
