@@ -1,0 +1,148 @@
+"""Compiling C and assembly with the clang of the ziglang wheel, for the core and for this PC.
+
+Everything lands under build/sw_kernels, named by the hash of all that goes in, so nothing is built twice and
+nothing stale is used.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from hw.config import CoreConfig, config_named
+from hw.errors import UserError
+from hw.files import write_atomically
+from sw_kernels.header import FOLDER, header, link_script
+
+BUILD = FOLDER.parent / "build" / "sw_kernels"
+INCLUDES = (FOLDER / "include", FOLDER / "runtime")
+#: Extensions whose mnemonics clang knows; hardware loops and xdecimate are macros of our own.
+CLANG_EXTENSIONS = ("m", "xcvmem", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")
+#: What the kernels' assembly needs; a core with less runs their C models.
+KERNEL_EXTENSIONS = frozenset({*CLANG_EXTENSIONS, "xcvhwlp"})
+WARNINGS = ("-Wall", "-Wextra", "-Werror")
+HOST_FLAGS = ("-O2", "-fPIC", "-fno-sanitize=all", *WARNINGS)
+CORE_FLAGS = (
+    "-target",
+    "riscv32-freestanding-none",
+    "-O2",
+    "-ffreestanding",
+    "-fno-builtin",
+    "-fno-sanitize=all",
+    "-fomit-frame-pointer",
+    "-ffunction-sections",
+    "-mno-relax",
+    "-nostdlib",
+    *WARNINGS,
+)
+
+
+class BuildError(Exception):
+    """The compiler refused a source; the message is its own."""
+
+
+def configuration(name: str) -> CoreConfig:
+    """The named configuration of the core; ``UserError`` lists those there are."""
+    try:
+        return config_named(name)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def runs_assembly(config: CoreConfig) -> bool:
+    """Whether kernels are compiled to CORE-V instructions for this core, or to C models of them."""
+    return KERNEL_EXTENSIONS <= config.extensions
+
+
+def core_flags(config: CoreConfig) -> tuple[str, ...]:
+    """Flags that compile for a core of this configuration."""
+    extensions = "".join(f"+{name}" for name in CLANG_EXTENSIONS if config.has(name))
+    model = () if runs_assembly(config) else ("-DXDECIMATE_C_MODEL",)
+    return (*CORE_FLAGS, f"-mcpu=generic_rv32{extensions}", *model)
+
+
+def content_key(*parts: str | bytes) -> str:
+    digest = hashlib.sha256(version("ziglang").encode())
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.hexdigest()[:24]
+
+
+@cache
+def generated_includes() -> Path:
+    """Folder that holds the generated xdecimate.h."""
+    text = header()
+    folder = BUILD / f"include-{content_key(text)}"
+    if not (folder / "xdecimate.h").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / "xdecimate.h", text)
+    return folder
+
+
+def _headers(source: Path) -> list[bytes]:
+    """Contents of every header that a source could include."""
+    folders = (*INCLUDES, generated_includes(), source.parent)
+    return [path.read_bytes() for folder in folders for path in sorted(folder.glob("*.h"))]
+
+
+def run_clang(arguments: Sequence[str | Path], output: Path) -> None:
+    """Run clang; ``output`` appears only when it is complete. Raises ``BuildError``."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": str(BUILD / "zig")}
+    with tempfile.TemporaryDirectory(dir=output.parent) as folder:
+        partial = Path(folder) / output.name
+        command = [sys.executable, "-m", "ziglang", "cc", *map(str, arguments), "-o", str(partial)]
+        result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        if result.returncode != 0:
+            raise BuildError(f"{' '.join(command)}\n{result.stderr}")
+        partial.replace(output)
+
+
+def compile_object(source: Path, flags: Sequence[str], defines: Mapping[str, str] | None = None) -> Path:
+    """Compile one C or assembly source to a cached object file."""
+    symbols = [f"-D{name}={value}" for name, value in (defines or {}).items()]
+    key = content_key(source.read_bytes(), *_headers(source), *flags, *symbols)
+    output = BUILD / "objects" / f"{source.stem}-{key}.o"
+    if not output.exists():
+        includes = [argument for folder in (*INCLUDES, generated_includes()) for argument in ("-I", folder)]
+        run_clang([*flags, *symbols, *includes, "-c", source], output)
+    return output
+
+
+def link_program(name: str, objects: Sequence[Path], config: CoreConfig, l1_size: int) -> Path:
+    """Link objects and the runtime to an ELF file for the core.
+
+    Raises ``BuildError`` when a symbol is missing or a region overflows.
+    """
+    start = compile_object(FOLDER / "runtime" / "crt0.S", core_flags(config))
+    script = link_script(l1_size)
+    inputs = [start, *objects]
+    key = content_key(script, *(path.read_bytes() for path in inputs))
+    output = BUILD / "programs" / f"{name}-{key}.elf"
+    if not output.exists():
+        script_path = BUILD / "programs" / f"link-{content_key(script)}.ld"
+        script_path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(script_path, script)
+        run_clang([*core_flags(config), "-Wl,--gc-sections", "-T", script_path, *inputs], output)
+    return output
+
+
+def build_c_program(source: Path, config_name: str, l1_size: int) -> Path:
+    """Compile and link a program of one C file: ``main`` and the runtime."""
+    config = configuration(config_name)
+    return link_program(source.stem, [compile_object(source, core_flags(config))], config, l1_size)
+
+
+def link_host_library(name: str, objects: Sequence[Path]) -> Path:
+    """Link objects compiled with ``HOST_FLAGS`` to a shared library for this PC."""
+    key = content_key(*(path.read_bytes() for path in objects))
+    output = BUILD / "host" / f"{name}-{key}.so"
+    if not output.exists():
+        run_clang(["-shared", *objects], output)
+    return output

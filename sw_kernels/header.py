@@ -1,0 +1,123 @@
+"""xdecimate.h and the link script: C sources generated from the instruction table and the memory map."""
+
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from hw.config import MEMORY_MAP, Region
+from hw.isa.csr import ADDRESSES
+from hw.isa.instruction import Instruction
+from hw.isa.lookup import named
+from hw.isa.table import INSTRUCTIONS
+
+FOLDER = Path(__file__).parent
+NOTICE = "Generated from hw/isa by sw_kernels/header.py; edit the template beside it instead."
+#: Register names that compilers print.
+ABI_NAMES = (
+    *("zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"),
+    *(f"a{i}" for i in range(8)),
+    *(f"s{i}" for i in range(2, 12)),
+    *(f"t{i}" for i in range(3, 7)),
+)
+#: Intrinsics with two sources: name in C, mnemonic.
+BINARY = (("cv_min", "cv.min"), ("cv_max", "cv.max"), ("cv_pack", "cv.pack"), ("cv_pack_h", "cv.pack.h"))
+#: Intrinsics that also read their destination.
+ACCUMULATING = (
+    ("cv_mac", "cv.mac"),
+    ("cv_sdotsp_b", "cv.sdotsp.b"),
+    ("cv_shuffle2_b", "cv.shuffle2.b"),
+    ("cv_packlo_b", "cv.packlo.b"),
+    ("cv_packhi_b", "cv.packhi.b"),
+)
+#: Clips to the 8-bit range.
+CLIPPING = (("cv_clip_int8", "cv.clip"), ("cv_clipu_int8", "cv.clipu"))
+
+
+def _fixed(word: int) -> tuple[int, int, int]:
+    """Major opcode, funct3 and funct7 of an instruction word."""
+    return word & 0x7F, word >> 12 & 7, word >> 25
+
+
+def r_type(mnemonic: str) -> str:
+    """Opcode, funct3 and funct7 of an R-type instruction, as ``.insn r`` takes them."""
+    return "{:#x}, {}, {:#x}".format(*_fixed(named(mnemonic).match))
+
+
+def i_type(mnemonic: str, operands: str) -> str:
+    """Opcode and funct3 of an I-type or S-type instruction, as ``.insn i`` and ``.insn s`` take them."""
+    return "{:#x}, {}".format(*_fixed(named(mnemonic, operands).match))
+
+
+def _loop_macro(instruction: Instruction) -> list[str]:
+    """A hardware-loop instruction as a macro: its encoding with label differences, which ``.insn`` refuses."""
+    terms = [f"{instruction.match:#x}"]
+    for field, slices in instruction.fields.items():
+        value = {"rs1": ".Lxd_\\rs1", "uimm": "(\\uimm - .)"}.get(field, f"\\{field}")
+        for part in slices:
+            low = f"({value} >> {part.field_lsb})" if part.field_lsb else value
+            terms.append(f"({low} << {part.lsb})")
+    return [
+        f".macro {instruction.mnemonic} {instruction.operands}",
+        ".option push",
+        ".option norelax",
+        f".word {' | '.join(terms)}",
+        ".option pop",
+        ".endm",
+    ]
+
+
+def assembler_macros() -> list[str]:
+    """Lines that teach an assembler XDecimate and the hardware loops."""
+    names = [*enumerate(ABI_NAMES), *((i, f"x{i}") for i in range(32)), (8, "fp")]
+    lines = [f".set .Lxd_{name}, {number}" for number, name in names]
+    for instruction in INSTRUCTIONS:
+        if instruction.extension == "xcvhwlp":
+            lines += _loop_macro(instruction)
+        elif instruction.extension == "xdecimate":
+            fields = instruction.operands.split(", ") if instruction.operands else []
+            values = [f"\\{field}" for field in fields] or ["x0"] * 3
+            lines += [
+                f".macro {instruction.mnemonic} {', '.join(fields)}".rstrip(),
+                f".insn r {r_type(instruction.mnemonic)}, {', '.join(values)}",
+                ".endm",
+            ]
+    return lines
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def header() -> str:
+    """The text of xdecimate.h."""
+    return (
+        _environment()
+        .get_template("include/xdecimate.h.j2")
+        .render(
+            notice=NOTICE,
+            assembler_macros=assembler_macros(),
+            binary=BINARY,
+            accumulating=ACCUMULATING,
+            clipping=CLIPPING,
+            r_type=r_type,
+            i_type=i_type,
+            csr=ADDRESSES.__getitem__,
+        )
+    )
+
+
+def link_script(l1_size: int) -> str:
+    """The text of the link script for ``l1_size`` bytes of L1."""
+    return (
+        _environment()
+        .get_template("runtime/link.ld.j2")
+        .render(l1=Region(base=MEMORY_MAP.l1.base, size=l1_size), l2=MEMORY_MAP.l2, boot=MEMORY_MAP.boot)
+    )

@@ -1,0 +1,130 @@
+"""Benchmark programs: one layer, its kernel, and a main that runs it once between two readings of the counters.
+
+A simulator finds the results by symbol: ``result_cycles`` and ``result_instructions`` (32-bit words) and
+``output`` (int8, the geometry's output shape). The program ends with a pass in any case; whether the output is
+right is for the one who reads it to say.
+"""
+
+from pathlib import Path
+
+import jinja2
+
+from hw.config import MEMORY_MAP
+from hw.errors import UserError
+from hw.files import write_atomically
+from sw_kernels.build import BUILD, compile_object, configuration, content_key, core_flags, link_program
+from sw_kernels.layer import Layer
+
+#: Bytes of L1 that the link script keeps for the stack, and alignment between arrays.
+RESERVED = 4096 + 256
+
+_MAIN = jinja2.Template(
+    """\
+#include "layer.h"
+#include "runtime.h"
+
+{% for name in layer.arrays %}
+extern const uint32_t {{ name }}[];
+{% endfor %}
+{% for name, size in layer.scratch.items() %}
+IN_L1_ZERO int8_t {{ name }}[{{ size }}];
+{% endfor %}
+volatile uint32_t result_cycles, result_instructions;
+
+{{ kernel }}_kernel {{ layer.symbol }};
+
+static const struct {{ kernel }}_layer layer IN_L1 = {
+    .input = (const int8_t *)input,
+    .weights = (const int8_t *)weights,
+    .indices = indices,
+    .requantization = (const int32_t *)requantization,
+    .output = output,
+{% for name, value in layer.scalars.items() %}
+    .{{ name }} = {{ value }},
+{% endfor %}
+};
+
+int main(void)
+{
+    uint32_t instructions_before = instructions(), cycles_before = cycles();
+{% if kernel == "conv" %}
+    {{ layer.symbol }}(&layer, im2col, 0, layer.ox * layer.oy);
+{% else %}
+    {{ layer.symbol }}(&layer, 0, layer.k);
+{% endif %}
+    uint32_t cycles_after = cycles(), instructions_after = instructions();
+    result_cycles = cycles_after - cycles_before;
+    result_instructions = instructions_after - instructions_before;
+    return 0;
+}
+""",
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+)
+
+
+def _data(layer: Layer, folder: Path) -> str:
+    """Assembly that places the layer's arrays in L1; each is a binary file in ``folder``."""
+    lines = []
+    for name, content in layer.arrays.items():
+        write_atomically(folder / f"{name}.bin", content)
+        lines += [f'.section .l1.{name}, "aw"', ".balign 16", f".globl {name}", f"{name}:"]
+        lines += [f'.incbin "{folder / f"{name}.bin"}"'] * bool(content)
+    return "\n".join(lines) + "\n"
+
+
+def check_fits(layer: Layer, l1_size: int) -> None:
+    """Raise ``UserError`` with the sizes when a layer's operands do not fit L1."""
+    need = layer.size + RESERVED
+    limit = MEMORY_MAP.peripherals.base - MEMORY_MAP.l1.base
+    if l1_size > limit:
+        raise UserError(f"L1 of {l1_size} bytes would reach the peripherals; give at most {limit}")
+    if need > l1_size:
+        parts = {name: len(content) for name, content in layer.arrays.items()} | layer.scratch
+        raise UserError(
+            f"layer {layer.geometry} ({layer.variant}) needs {need} bytes of L1 ("
+            + ", ".join(f"{name} {size}" for name, size in parts.items())
+            + f", stack {RESERVED}) and has {l1_size}; give a larger L1 or a smaller layer"
+        )
+
+
+def build_program(layer: Layer, config_name: str, l1_size: int = MEMORY_MAP.l1.size) -> Path:
+    """Build the benchmark program of a layer for a named configuration of the core.
+
+    Parameters
+    ----------
+    layer : Layer
+        What to compute.
+    config_name : str
+        ``rv32im`` runs the C models of the CORE-V instructions; ``xdecimate`` runs everything.
+    l1_size : int
+        Bytes of L1 that the simulated core will have.
+
+    Returns
+    -------
+    Path
+        An ELF file under build/.
+
+    Raises
+    ------
+    UserError
+        When the configuration is unknown or lacks the instruction, or the layer does not fit L1.
+    """
+    config = configuration(config_name)
+    if layer.variant.needs_xdecimate and not config.has("xdecimate"):
+        raise UserError(f"{layer.variant} needs a core with xdecimate; configuration {config_name} has none")
+    check_fits(layer, l1_size)
+    flags = core_flags(config)
+    main = _MAIN.render(layer=layer, kernel=layer.variant.kernel)
+    folder = BUILD / "layers" / content_key(main, *layer.arrays.values())
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / "main.c", main)
+    write_atomically(folder / "data.S", _data(layer, folder))
+    objects = [
+        compile_object(folder / "main.c", flags),
+        compile_object(folder / "data.S", flags),
+        compile_object(
+            layer.variant.source, flags, layer.variant.defines(layer.tier, layer.requantization.clip)
+        ),
+    ]
+    return link_program(layer.symbol, objects, config, l1_size)
