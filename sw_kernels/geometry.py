@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import ClassVar, Self
 
 from hw.errors import UserError
 
@@ -12,9 +12,9 @@ class Geometry:
     """Dimensions of a layer, every one an integer named as on the command line."""
 
     #: Smallest value of a dimension, 1 unless it is here.
-    _minimum = {"PX": 0, "PY": 0}
+    _minimum: ClassVar = {"PX": 0, "PY": 0}
     #: Short names that set two dimensions: S=1 is SX=1,SY=1.
-    _both = {"S": ("SX", "SY"), "P": ("PX", "PY"), "F": ("FX", "FY"), "I": ("IX", "IY")}
+    _both: ClassVar = {"S": ("SX", "SY"), "P": ("PX", "PY"), "F": ("FX", "FY"), "I": ("IX", "IY")}
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -50,7 +50,7 @@ def i_type(mnemonic: str, operands: str) -> str:
 
 
 def _loop_macro(instruction: Instruction) -> list[str]:
-    """A hardware-loop instruction as a macro: its encoding with label differences, which ``.insn`` refuses."""
+    """A hardware-loop instruction as a macro: label differences, which ``.insn`` refuses, go into a word."""
     terms = [f"{instruction.match:#x}"]
     for field, slices in instruction.fields.items():
         value = {"rs1": ".Lxd_\\rs1", "uimm": "(\\uimm - .)"}.get(field, f"\\{field}")

@@ -1,8 +1,8 @@
-"""Benchmark programs: one layer, its kernel, and a main that runs it once between two readings of the counters.
+"""Benchmark programs: one layer, its kernel, and a main that runs it between two readings of the counters.
 
 A simulator finds the results by symbol: ``result_cycles`` and ``result_instructions`` (32-bit words) and
-``output`` (int8, the geometry's output shape). The program ends with a pass in any case; whether the output is
-right is for the one who reads it to say.
+``output`` (int8, the geometry's output shape). The program ends with a pass in any case; whether the output
+is right is for the one who reads it to say.
 """
 
 from pathlib import Path

@@ -1,0 +1,74 @@
+"""Random layers for the kernels, and what they must produce."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.layer import Layer
+from sw_kernels.packing.blocks import prune
+from sw_kernels.requantization import Requantization, Tier, accumulator_bound
+from sw_kernels.variants import Variant
+from verif.golden.conv import conv
+from verif.golden.linear import linear
+from verif.golden.requantize import from_scale
+
+#: Output ranges that need each way of clipping.
+RANGES = {"int8": (-128, 127), "relu": (0, 127), "bounds": (-7, 99)}
+
+
+def golden(layer: Layer) -> np.ndarray:
+    """The output that NumPy computes."""
+    g, arguments = layer.geometry, (layer.inputs, layer.weights, layer.bias, layer.requantization)
+    if isinstance(g, ConvGeometry):
+        return conv(*arguments, (g.SY, g.SX), (g.PY, g.PX))
+    return linear(*arguments)
+
+
+@pytest.fixture
+def random_layer(rng: np.random.Generator) -> Callable[..., Layer]:
+    """Makes layers with random operands whose requantization proves to be of a given tier."""
+
+    def make(geometry: ConvGeometry | LinearGeometry, variant: Variant, tier: Tier, clip: str) -> Layer:
+        k = geometry.K
+        weights = rng.integers(-128, 128, geometry.weight_shape).astype(np.int8)
+        weights[rng.random(weights.shape) < 0.1] = 0
+        if variant.m:
+            weights = prune(weights, variant.m)
+        bias = rng.integers(-3000, 3000, k).astype(np.int32)
+        bound = accumulator_bound(weights, bias)
+        # Most outputs inside the range, some clipped at either end.
+        scale = 1000 / (bound + 1) * rng.uniform(0.1, 1, k)
+        lo, hi = RANGES[clip]
+        if tier is Tier.NARROW:
+            # Half of the largest product is left for the rounding constant.
+            bits = int(min(30 - np.log2(bound.max() + 1), 12))
+            requantization = from_scale(scale, bits=bits, lo=lo, hi=hi)
+        else:
+            requantization = from_scale(scale / 8, lo=lo, hi=hi)
+        if tier is Tier.WIDE:
+            add = requantization.add + rng.integers(-1000, 1000, k)
+            shift = requantization.shift.copy()
+            shift[0] = 5  # such a product passes 32 bits even after the shift
+            requantization = Requantization(requantization.mul, add, shift, lo, hi)
+        inputs = rng.integers(-128, 128, geometry.input_shape).astype(np.int8)
+        layer = Layer(
+            geometry=geometry,
+            variant=variant,
+            weights=weights,
+            bias=bias,
+            requantization=requantization,
+            inputs=inputs,
+        )
+        assert layer.tier is tier
+        assert layer.requantization.clip == clip
+        return layer
+
+    return make
+
+
+@pytest.fixture
+def expected() -> Callable[[Layer], np.ndarray]:
+    """The golden model, for tests in this folder."""
+    return golden

@@ -1,0 +1,108 @@
+"""Every kernel, compiled for this PC with the C models of the instructions, against the golden models."""
+
+import ctypes
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.layer import Layer
+from sw_kernels.requantization import Clip, Tier
+from sw_kernels.variants import VARIANTS, Variant
+
+#: Combinations that are compiled: every tier, every clip.
+ARITHMETIC = (
+    (Tier.NARROW, Clip.RELU),
+    (Tier.NARROW, Clip.INT8),
+    (Tier.HIGH, Clip.BOUNDS),
+    (Tier.WIDE, Clip.INT8),
+    (Tier.WIDE, Clip.BOUNDS),
+)
+CONV_GEOMETRIES = (
+    "C=32,K=8,I=4,F=3,S=1,P=1",  # the paper's shape, small
+    "C=3,K=5,I=7,F=3,S=2,P=1",  # a stem: C no multiple of 4, odd everything
+    "C=16,K=6,IX=5,IY=3,F=1",  # 1x1, straight from the input
+    "C=20,K=3,IX=6,IY=5,F=1,SX=2,SY=3",  # 1x1 with a stride
+    "C=7,K=4,IX=5,IY=4,F=1",  # 1x1 on unaligned pixels
+    "C=8,K=9,IX=3,IY=6,FX=1,FY=5,PX=0,PY=2",
+    "C=5,K=1,IX=9,IY=1,FX=4,FY=1,SX=3,SY=1,PX=2,PY=0",
+    "C=1,K=2,I=3,F=3",  # one output pixel
+    "C=1,K=1,I=1,F=1",
+    "C=130,K=7,IX=2,IY=3,FX=2,FY=3,PX=1,PY=0",  # long and odd reduction
+    "C=4,K=4,I=2,F=2,S=2,P=3",  # pixels wholly in the padding
+    "C=6,K=2,IX=1,IY=4,FX=3,FY=2,PX=4,PY=1",  # filter wider than the input
+    "C=64,K=12,I=3,F=3,S=1,P=1",
+)
+LINEAR_GEOMETRIES = (
+    "C=64,K=8,T=1",
+    "C=100,K=7,T=3",
+    "C=1,K=1,T=1",
+    "C=17,K=2,T=2",
+    "C=513,K=5,T=2",
+    "C=256,K=16,T=1",
+)
+POINTERS = ("input", "weights", "indices", "requantization", "output")
+
+
+@pytest.fixture(scope="module")
+def library() -> ctypes.CDLL:
+    """All kernels in one shared library."""
+
+    def build(job: tuple[Variant, tuple[Tier, Clip]]):
+        variant, arithmetic = job
+        return compile_object(variant.source, HOST_FLAGS, variant.defines(*arithmetic))
+
+    with ThreadPoolExecutor() as pool:
+        objects = list(pool.map(build, [(v, a) for v in VARIANTS for a in ARITHMETIC]))
+    return ctypes.CDLL(str(link_host_library("kernels", objects)))
+
+
+def run(library: ctypes.CDLL, layer: Layer, shares: int = 1) -> np.ndarray:
+    """Run a kernel over ``shares`` consecutive ranges, as so many cores would; no overrun goes unseen."""
+    guard = 64
+    members: dict[str, ctypes.c_void_p | ctypes.c_int] = {}
+    keep = [ctypes.create_string_buffer(content, len(content) + guard) for content in layer.arrays.values()]
+    members |= {
+        name: ctypes.cast(buffer, ctypes.c_void_p) for name, buffer in zip(layer.arrays, keep, strict=True)
+    }
+    size = layer.scratch["output"]
+    output = ctypes.create_string_buffer(b"\xa5" * (size + guard), size + guard)
+    members["output"] = ctypes.cast(output, ctypes.c_void_p)
+    fields = [(name, ctypes.c_void_p) for name in POINTERS] + [(name, ctypes.c_int) for name in layer.scalars]
+    struct = type("Struct", (ctypes.Structure,), {"_fields_": fields})(**members, **layer.scalars)
+    function = library[layer.symbol]
+    geometry = layer.geometry
+    if isinstance(geometry, ConvGeometry):
+        work, step = geometry.OX * geometry.OY, 1
+        scratch = ctypes.create_string_buffer(b"\x5a" * layer.scratch["im2col"], layer.scratch["im2col"])
+    else:
+        work, step, scratch = geometry.K, 2, None
+    share = -(-work // (shares * step)) * step
+    for first in range(0, work, share):
+        limits = (ctypes.c_uint32(first), ctypes.c_uint32(min(first + share, work)))
+        function(ctypes.byref(struct), *(() if scratch is None else (scratch,)), *limits)
+    assert output.raw[size:] == b"\xa5" * guard, "the kernel wrote past its output"
+    return np.frombuffer(output.raw[:size], np.int8).reshape(geometry.output_shape)
+
+
+@pytest.mark.parametrize("arithmetic", ARITHMETIC, ids="-".join)
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_kernel_equals_golden(
+    library: ctypes.CDLL,
+    random_layer: Callable[..., Layer],
+    expected: Callable[[Layer], np.ndarray],
+    variant: Variant,
+    arithmetic: tuple[Tier, Clip],
+) -> None:
+    if variant.kernel == "conv":
+        geometries = [ConvGeometry.parse(text) for text in CONV_GEOMETRIES]
+    else:
+        geometries = [LinearGeometry.parse(text) for text in LINEAR_GEOMETRIES]
+    for geometry in geometries:
+        layer = random_layer(geometry, variant, *arithmetic)
+        for shares in (1, 3):
+            output = run(library, layer, shares)
+            assert np.array_equal(output, expected(layer)), f"{geometry} in {shares} shares"
