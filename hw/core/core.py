@@ -106,9 +106,10 @@ class Core(Component):
         connect(m, fetch.bus, flipped(self.instr))
         connect(m, lsu.bus, flipped(self.data))
 
+        # Only the valid bits are reset: what they qualify is never looked at before it is written.
         ex_valid = Signal()
-        ex = Signal(execute_stage(config))
-        wb = Signal(memory_stage(config))
+        ex = Signal(execute_stage(config), reset_less=True)
+        wb = Signal(memory_stage(config), reset_less=True)
         ex_done = Signal()  # EX's instruction leaves it at this clock edge
         ex_result = Signal(32)
         unit_done = Signal()
@@ -116,8 +117,8 @@ class Core(Component):
 
         # IF to ID.
         id_valid = Signal()
-        fetched = Signal(Fetched)
-        id_pc = Signal(32)
+        fetched = Signal(Fetched, reset_less=True)
+        id_pc = Signal(32, reset_less=True)
         m.d.comb += [
             fetch.boot_address.eq(self.boot_address),
             fetch.ready.eq(controller.accept),

@@ -39,10 +39,10 @@ class Divider(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        remainder = Signal(32)
-        divisor = Signal(32)
-        quotient = Signal(32)
-        left = Signal(6)  # quotient bits to come, less one
+        remainder = Signal(32, reset_less=True)
+        divisor = Signal(32, reset_less=True)
+        quotient = Signal(32, reset_less=True)
+        left = Signal(6, reset_less=True)  # quotient bits to come, less one
 
         a_negative, b_negative = Signal(), Signal()
         a_size, b_size = Signal(32), Signal(32)

@@ -108,8 +108,8 @@ class FetchUnit(Component):
         # Response side: at most DEPTH words wait, the oldest goes to ID as it arrives.
         arrives = Signal()
         takes = Signal()
-        words = [Signal(33, name=f"word{i}") for i in range(DEPTH)]
-        tags = [Signal(LoopTag, name=f"tag{i}") for i in range(DEPTH)]
+        words = [Signal(33, name=f"word{i}", reset_less=True) for i in range(DEPTH)]
+        tags = [Signal(LoopTag, name=f"tag{i}", reset_less=True) for i in range(DEPTH)]
         arriving = Cat(bus.rdata, bus.err)
         waits = filled != 0
         m.d.comb += [

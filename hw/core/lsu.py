@@ -102,7 +102,7 @@ class LoadStoreUnit(Component):
             m.d.sync += self.wb_pending.eq(0)
 
         # The lower half of a crossing access waits for the upper one.
-        lower = Signal(32)
+        lower = Signal(32, reset_less=True)
         with m.If(response & access.crosses & ~access.second):
             m.d.sync += lower.eq(self.bus.rdata)
         window = Mux(access.second, Cat(lower, self.bus.rdata), Cat(self.bus.rdata, self.bus.rdata))

@@ -120,7 +120,7 @@ class Multiplier(Component):
     def _steps(self, m: Module, is_high: Signal) -> tuple[Signal, Signal]:
         """Steps of a high word, low*low, low*high, high*low, high*high, and the sum that they leave."""
         step = Signal(3)
-        partial = Signal(signed(35))
+        partial = Signal(signed(35), reset_less=True)
         m.d.comb += self.done.eq(~is_high | (step == 4))
         with m.If(self.valid & is_high):
             with m.If(step != 4):
