@@ -34,5 +34,5 @@ def core_verilog(config: CoreConfig) -> str:
 
 
 def unit_verilog() -> str:
-    """Verilog of the XDecimate unit with its own address adder (module ``xdecimate_unit``)."""
-    return component_verilog(DecimateUnit(own_adder=True), "xdecimate_unit")
+    """Verilog of the XDecimate unit that any core can host (module ``xdecimate_unit``)."""
+    return component_verilog(DecimateUnit(), "xdecimate_unit")

@@ -101,7 +101,7 @@ class Core(Component):
         m.submodules.operands = operands = Operands(config)
         m.submodules.controller = controller = Controller()
         m.submodules.alu = alu = Alu(config)
-        m.submodules.lsu = lsu = LoadStoreUnit()
+        m.submodules.lsu = lsu = LoadStoreUnit(config)
         m.submodules.csr_file = csrs = CsrFile(config)
         connect(m, fetch.bus, flipped(self.instr))
         connect(m, lsu.bus, flipped(self.data))
@@ -373,9 +373,9 @@ class Core(Component):
         wb: data.View,
         wb_result: Signal,
     ) -> None:
-        """The XDecimate unit between the operands and the load/store unit, with the core's address adder."""
+        """The XDecimate unit between the operands and the load/store unit, with its adder and register."""
         lsu, csrs, controller = m.submodules.lsu, m.submodules.csr_file, m.submodules.controller
-        m.submodules.decimate = unit = DecimateUnit(own_adder=False)
+        m.submodules.decimate = unit = DecimateUnit(standalone=False)
         execute = ex.controls
         m.d.comb += [
             m.submodules.operands.loading_decimate.eq(execute.decimate),
@@ -388,6 +388,9 @@ class Core(Component):
             unit.mem_result_valid.eq(lsu.wb_pending & self.data.rvalid),
             unit.mem_result_rdata.eq(lsu.wb_byte),
             unit.mem_result_err.eq(self.data.err),
+            lsu.hold_we.eq(unit.hold_we),
+            lsu.hold_wdata.eq(unit.hold_wdata),
+            unit.hold_rdata.eq(lsu.hold_rdata),
             unit.csr_we.eq(csrs.decimate_write),
             unit.csr_wdata.eq(csrs.decimate_data),
             csrs.decimate_counter.eq(unit.csr_rdata),

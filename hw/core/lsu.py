@@ -5,6 +5,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.bus import DataSignature
+from hw.config import CoreConfig
 
 
 class MemoryAccess(data.Struct):
@@ -53,10 +54,14 @@ class LoadStoreUnit(Component):
         The byte at the address, for the decimate unit.
     load_data : Out(32)
         Extended load data.
+    hold_we, hold_wdata, hold_rdata : In(1), In(32), Out(32), with XDecimate
+        The register for the lower half of a crossing access, lent to the decimate unit between such accesses.
     bus : Out(DataSignature)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, config: CoreConfig) -> None:
+        self._lends = config.has("xdecimate")
+        hold = {"hold_we": In(1), "hold_wdata": In(32), "hold_rdata": Out(32)} if self._lends else {}
         super().__init__(
             {
                 "request_valid": In(1),
@@ -78,6 +83,7 @@ class LoadStoreUnit(Component):
                 "wb_byte": Out(8),
                 "load_data": Out(32),
                 "bus": Out(DataSignature()),
+                **hold,
             }
         )
 
@@ -105,6 +111,10 @@ class LoadStoreUnit(Component):
         lower = Signal(32, reset_less=True)
         with m.If(response & access.crosses & ~access.second):
             m.d.sync += lower.eq(self.bus.rdata)
+        if self._lends:
+            m.d.comb += self.hold_rdata.eq(lower)
+            with m.If(self.hold_we):
+                m.d.sync += lower.eq(self.hold_wdata)
         window = Mux(access.second, Cat(lower, self.bus.rdata), Cat(self.bus.rdata, self.bus.rdata))
         aligned = Signal(32)
         m.d.comb += [

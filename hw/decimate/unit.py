@@ -17,26 +17,27 @@ class DecimateUnit(Component):
     1. The host holds ``issue_*`` while the instruction is in its execute stage. ``mem_valid`` and the address
        answer in the same cycle; the host's load/store unit makes the request for one byte.
     2. In the cycle in which the instruction leaves execute (request granted and write-back free) the host
-       raises ``commit_valid``: only then the counter advances. An instruction that is flushed before simply
-       never sees it, so a denied grant, a trap or a flush can neither lose nor double an increment.
+       raises ``commit_valid``. An instruction that is flushed before simply never sees it.
     3. ``mem_result_valid`` brings the byte in a later cycle; in that same cycle ``result_valid`` and
-       ``result_data`` present the merged register. With ``mem_result_err`` (access fault) there is no result
-       and the counter steps back, as if the instruction had never run; the host must not raise
-       ``commit_valid`` in that cycle.
+       ``result_data`` present the merged register, and the counter advances. With ``mem_result_err`` (access
+       fault) there is no result and the counter stays, as if the instruction had never run. So a denied
+       grant, a trap or a flush can neither lose nor double an increment.
     4. At most one instruction is in write-back: ``commit_valid`` for the next one comes with
-       ``mem_result_valid`` of the last one, or later.
+       ``mem_result_valid`` of the last one (without ``mem_result_err``), or later. It sees the counter as
+       already advanced.
 
     Parameters
     ----------
-    own_adder : bool
-        True: the unit adds ``issue_rs1`` and drives ``mem_addr``, to be hosted as it is.
-        False: the host adds its rs1 to ``mem_offset`` with an adder that it has anyway.
+    standalone : bool
+        True: the unit adds ``issue_rs1`` and drives ``mem_addr``, and keeps rd itself: to be hosted as it is.
+        False: the host adds its rs1 to ``mem_offset`` and lends a register, with an adder and a register that
+        its load/store unit has anyway (the latter for accesses that cross a word, which a byte never does).
 
     Members
     -------
     issue_valid, issue_operation : In(1), In(2)
         An instruction of the extension is in execute, and which (``Operation``).
-    issue_rs1 : In(32), only with ``own_adder``
+    issue_rs1 : In(32), standalone
         Start of the im2col buffer.
     issue_rs2 : In(32)
         Word of packed indices.
@@ -47,7 +48,7 @@ class DecimateUnit(Component):
         ``issue_rs3``.
     mem_valid : Out(1)
         The instruction needs a byte from memory (all but ``CLEAR``).
-    mem_addr : Out(32), with ``own_adder``; mem_offset : Out(19), without
+    mem_addr : Out(32), standalone; mem_offset : Out(19), otherwise
         Byte address, or its distance from rs1.
     commit_valid : In(1)
         The instruction leaves execute at this clock edge.
@@ -55,14 +56,25 @@ class DecimateUnit(Component):
         Response to the instruction in write-back.
     result_valid, result_data : Out(1), Out(32)
         rd with the byte merged in.
+    hold_we, hold_wdata, hold_rdata : Out(1), Out(32), In(32), unless standalone
+        The register lent by the host: written at the clock edge, left alone by the host while an xdecimate is
+        in write-back or the next one is to be forwarded to.
     csr_we, csr_wdata, csr_rdata : In(1), In(16), Out(16)
-        The counter as CSR 0x800, reset value 0; a write excludes ``commit_valid``.
+        The counter as CSR 0x800, reset value 0; a write excludes ``commit_valid``, and comes no earlier than
+        one would for the instruction in write-back.
     """
 
-    def __init__(self, *, own_adder: bool = True) -> None:
-        self._own_adder = own_adder
-        address = (
-            {"issue_rs1": In(32), "mem_addr": Out(32)} if own_adder else {"mem_offset": Out(OFFSET_WIDTH)}
+    def __init__(self, *, standalone: bool = True) -> None:
+        self._standalone = standalone
+        shared = (
+            {"issue_rs1": In(32), "mem_addr": Out(32)}
+            if standalone
+            else {
+                "mem_offset": Out(OFFSET_WIDTH),
+                "hold_we": Out(1),
+                "hold_wdata": Out(32),
+                "hold_rdata": In(32),
+            }
         )
         super().__init__(
             {
@@ -72,7 +84,6 @@ class DecimateUnit(Component):
                 "issue_rs3": In(32),
                 "issue_forward": In(1),
                 "mem_valid": Out(1),
-                **address,
                 "commit_valid": In(1),
                 "mem_result_valid": In(1),
                 "mem_result_rdata": In(8),
@@ -82,53 +93,63 @@ class DecimateUnit(Component):
                 "csr_we": In(1),
                 "csr_wdata": In(COUNTER_WIDTH),
                 "csr_rdata": Out(COUNTER_WIDTH),
+                **shared,
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        counter = Signal(COUNTER_WIDTH)
-
-        # Execute: index, address, request.
-        clear = Signal()
-        offset = block_offset(m, self.issue_operation, counter, self.issue_rs2)
-        m.d.comb += [
-            clear.eq(self.issue_operation == Operation.CLEAR),
-            self.mem_valid.eq(self.issue_valid & ~clear),
-        ]
-        if self._own_adder:
-            m.d.comb += self.mem_addr.eq(self.issue_rs1 + offset)
-        else:
-            m.d.comb += self.mem_offset.eq(offset)
-
-        # Write-back: merge the byte into what rd held. The merged word stays, so that a following instruction
-        # with the same rd finds it however long its own grant takes.
-        pending = Signal()
+        pending = Signal()  # an instruction is in write-back
         merge_lane = Signal(2, reset_less=True)
-        merge_rd = Signal(32, reset_less=True)
+
+        # The counter advances with the result; execute sees it as if the result were already there.
+        counter = Signal(COUNTER_WIDTH)
+        ahead = Signal(COUNTER_WIDTH)
+        clear = Signal()
         commit = Signal()
         m.d.comb += [
+            ahead.eq(counter + pending),
+            clear.eq(self.issue_operation == Operation.CLEAR),
             commit.eq(self.issue_valid & self.commit_valid),
-            self.result_valid.eq(pending & self.mem_result_valid & ~self.mem_result_err),
-            self.result_data.eq(merge_rd),
+            self.csr_rdata.eq(ahead),
         ]
-        with m.If(pending):
-            m.d.comb += self.result_data.word_select(merge_lane, 8).eq(self.mem_result_rdata)
-        with m.If(commit & ~clear):
-            m.d.sync += [pending.eq(1), merge_lane.eq(lane(counter))]
-        with m.Elif(self.mem_result_valid):
-            m.d.sync += pending.eq(0)
-        with m.If((commit & ~clear) | self.mem_result_valid):
-            m.d.sync += merge_rd.eq(Mux(commit & ~self.issue_forward, self.issue_rs3, self.result_data))
-
-        # The counter: one step per committed instruction, taken back by its access fault.
-        fault = Signal()
-        m.d.comb += fault.eq(pending & self.mem_result_valid & self.mem_result_err)
         with m.If(self.csr_we):
             m.d.sync += counter.eq(self.csr_wdata)
         with m.Elif(commit & clear):
             m.d.sync += counter.eq(0)
-        with m.Elif(commit | fault):
-            m.d.sync += counter.eq(counter + Mux(fault, (1 << COUNTER_WIDTH) - 1, 1))
-        m.d.comb += self.csr_rdata.eq(counter)
+        with m.Elif(self.result_valid):
+            m.d.sync += counter.eq(ahead)
+
+        # Execute: index, address, request.
+        offset = block_offset(m, self.issue_operation, ahead, self.issue_rs2)
+        m.d.comb += self.mem_valid.eq(self.issue_valid & ~clear)
+        if self._standalone:
+            m.d.comb += self.mem_addr.eq(self.issue_rs1 + offset)
+        else:
+            m.d.comb += self.mem_offset.eq(offset)
+        with m.If(commit & ~clear):
+            m.d.sync += [pending.eq(1), merge_lane.eq(lane(ahead))]
+        with m.Elif(self.mem_result_valid):
+            m.d.sync += pending.eq(0)
+
+        # Write-back: merge the byte into what rd held. The merged word is kept, so that a following
+        # instruction with the same rd finds it however long its own grant takes.
+        held = Signal(32, reset_less=True)
+        m.d.comb += [
+            self.result_valid.eq(pending & self.mem_result_valid & ~self.mem_result_err),
+            self.result_data.eq(held),
+        ]
+        with m.If(pending):
+            m.d.comb += self.result_data.word_select(merge_lane, 8).eq(self.mem_result_rdata)
+        hold = Signal()
+        kept = Signal(32)
+        m.d.comb += [
+            hold.eq((commit & ~clear) | (pending & self.mem_result_valid)),
+            kept.eq(Mux(commit & ~self.issue_forward, self.issue_rs3, self.result_data)),
+        ]
+        if self._standalone:
+            with m.If(hold):
+                m.d.sync += held.eq(kept)
+        else:
+            m.d.comb += [self.hold_we.eq(hold), self.hold_wdata.eq(kept), held.eq(self.hold_rdata)]
         return m
