@@ -5,6 +5,9 @@ import sys
 import typer
 
 from hw.errors import UserError
+from xdecimate.area import area
+from xdecimate.doctor import doctor
+from xdecimate.verilog import verilog
 
 app = typer.Typer(
     help="A RISC-V core with the xDecimate extension: generate, run, verify, measure.",
@@ -12,6 +15,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+for command in (doctor, verilog, area):
+    app.command()(command)
 
 
 def run() -> None:

@@ -333,7 +333,7 @@ class Core(Component):
         fetch, operands = m.submodules.fetch, m.submodules.operands
         controller, lsu = m.submodules.controller, m.submodules.lsu
         controls = m.submodules.decoder.controls
-        m.submodules.loops = loops = HardwareLoops()
+        m.submodules.hardware_loops = loops = HardwareLoops()
         word = fetched.word
         issue = controller.issue
         sets_all = controls.loop.start & controls.loop.end

@@ -1,0 +1,71 @@
+"""The area flow on designs small enough to count by hand, and on the cores."""
+
+from pathlib import Path
+
+import pytest
+from amaranth.hdl import Module, Signal
+from amaranth.lib.wiring import Component, In, Out
+
+from hw.config import BASELINE, XDECIMATE
+from hw.errors import UserError
+from hw.generate import component_verilog
+from synth import yosys
+from synth.area import SCRIPT, compare
+from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, liberty
+from synth.netlist import Netlist
+
+
+class Toggle(Component):
+    """One flip-flop that takes the NAND of two inputs, and an output that is the AND of it with a third."""
+
+    a: In(1)
+    b: In(1)
+    c: In(1)
+    y: Out(1)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        held = Signal(reset_less=True)
+        m.d.sync += held.eq(~(self.a & self.b))
+        m.d.comb += self.y.eq(held & self.c)
+        return m
+
+
+def test_hand_counted(tmp_path: Path):
+    (tmp_path / "core.v").write_text(component_verilog(Toggle(), "core"))
+    (tmp_path / "cells.lib").write_text(liberty())
+    yosys.run_script(SCRIPT, tmp_path)
+    netlist = Netlist(tmp_path / "netlist.json", "core")
+    assert sum(netlist.blocks().values()) == pytest.approx(AREAS["DFF"] + AREAS["NAND2"] + AREAS["AND2"])
+    to_flip_flop = DELAYS["NAND2"] + FLIP_FLOP_SETUP
+    to_output = FLIP_FLOP_CLOCK_TO_Q + DELAYS["AND2"]
+    assert netlist.longest_path().delay == pytest.approx(max(to_flip_flop, to_output))
+
+
+def test_a_failing_script_is_a_user_error(tmp_path: Path):
+    with pytest.raises(UserError, match=r"Yosys failed in .*missing\.v"):
+        yosys.run_script("read_verilog missing.v\n", tmp_path)
+
+
+def test_overhead_of_the_unit():
+    comparison = compare(BASELINE, XDECIMATE)
+    figures = comparison.as_json()
+    blocks = {row["block"]: row for row in figures["blocks"]}
+    assert 35_000 < figures["baseline_ge"] < 60_000
+    assert figures["overhead_percent"] <= 5.0
+    assert figures["overhead_ge"] == pytest.approx(figures["extended_ge"] - figures["baseline_ge"], abs=0.11)
+    assert figures["extended_ge"] == pytest.approx(sum(b["extended_ge"] for b in figures["blocks"]), abs=1)
+    assert blocks["decimate"]["baseline_ge"] == 0
+    assert blocks["decimate"]["extended_ge"] > 0
+    # Blocks that the extension does not touch come out the same: nothing but the extension is counted.
+    for name in ("register_file", "multiplier", "divider", "hardware_loops", "fetch"):
+        assert blocks[name]["baseline_ge"] == blocks[name]["extended_ge"]
+    paths = figures["paths"]
+    assert paths["through_unit"]["delay"] <= paths["baseline"]["delay"]
+
+
+def test_the_second_call_is_cached_and_the_same():
+    first, second = compare(BASELINE, XDECIMATE), compare(BASELINE, XDECIMATE)
+    assert second.baseline.cached
+    assert second.extended.cached
+    assert first.as_json() == second.as_json()

@@ -1,0 +1,59 @@
+"""``xdecimate doctor``: what is there, what is missing, how to get it."""
+
+import shutil
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from xdecimate.output import stdout
+
+#: Commands that pip cannot install, and Debian's packages for them.
+SYSTEM = {"g++": "g++", "make": "make", "perl": "perl"}
+
+
+def _packages() -> list[tuple[str, str, str]]:
+    """Name, state and remedy of each Python package that the project pins."""
+    rows = []
+    for requirement in metadata.requires("xdecimate") or []:
+        name, _, wanted = requirement.partition(";")[0].strip().partition("==")
+        remedy = f"{sys.executable} -m pip install {name}=={wanted}"
+        try:
+            found = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            rows.append((name, "missing", remedy))
+            continue
+        rows.append((name, found, "" if found == wanted else f"{remedy} (pinned)"))
+    return rows
+
+
+def doctor() -> None:
+    """List the tools and packages, and how to get what is missing; exit status 1 if anything is.
+
+    Example: xdecimate doctor
+    """
+    rows = [("python", sys.version.split()[0], "")]
+    rows += _packages()
+    for command, package in SYSTEM.items():
+        path = shutil.which(command)
+        rows.append((command, path or "missing", "" if path else f"apt-get install {package}"))
+    from find_libpython import find_libpython
+
+    library = find_libpython()
+    rows.append(
+        (
+            "libpython",
+            library or "missing",
+            "" if library and Path(library).exists() else "a Python built with --enable-shared, for cocotb",
+        )
+    )
+    table = Table("what", "found", "to do")
+    for row in rows:
+        table.add_row(*row)
+    stdout.print(table)
+    wanting = [name for name, _, remedy in rows if remedy]
+    stdout.print(f"to do: {', '.join(wanting)}" if wanting else "everything is there")
+    if wanting:
+        raise typer.Exit(1)
