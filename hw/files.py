@@ -6,6 +6,9 @@ from pathlib import Path
 
 from hw.errors import UserError
 
+#: Where caches and generated files go; git ignores it.
+BUILD = Path(__file__).parents[1] / "build"
+
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write to a temporary file beside ``path``, then rename it.
@@ -23,7 +26,9 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         os.chmod(temporary, 0o666 & ~umask)
         os.replace(temporary, path)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}; choose a place that can be written") from error
+        raise UserError(
+            f"cannot write {path}: {error.strerror}; choose a place that can be written"
+        ) from error
     finally:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)

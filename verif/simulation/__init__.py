@@ -1,0 +1,1 @@
+"""Running programs on the generated core: memories, devices, cached Verilator models, results."""

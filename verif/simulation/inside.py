@@ -1,0 +1,50 @@
+"""The cocotb test that runs inside the simulator: job after job, asleep while a program runs.
+
+Reads jobs.json of the working directory and appends a line to results.jsonl for each job that has ended.
+Signal names are those of tile.sv.
+"""
+
+import json
+from pathlib import Path
+
+import cocotb
+from cocotb.clock import Clock
+from cocotb.handle import SimHandleBase
+from cocotb.triggers import ClockCycles, RisingEdge
+
+
+@cocotb.test()
+async def run_jobs(dut: SimHandleBase) -> None:
+    jobs = json.loads(Path("jobs.json").read_text())
+    for control in (dut.load, dut.dump):
+        control.value = 0
+    dut.rst.value = 1
+    Clock(dut.clk, 2, unit="ns").start()
+    with Path("results.jsonl").open("w") as results:
+        for job in jobs:
+            results.write(json.dumps(await _run(dut, job)) + "\n")
+            results.flush()
+
+
+async def _run(dut: SimHandleBase, job: dict) -> dict[str, int]:
+    for name, value in job["inputs"].items():
+        getattr(dut, name).value = value
+    dut.load.value = 1
+    await RisingEdge(dut.clk)
+    dut.load.value = 0
+    await ClockCycles(dut.clk, 2)
+    dut.rst.value = 0
+    await RisingEdge(dut.done)
+    outcome = {
+        name: int(getattr(dut, name).value)
+        for name in ("exit_word", "cycles", "instructions", "last_fetch", "sleep")
+    }
+    dut.rst.value = 1
+    dut.dump.value = 1
+    for dump in job["dumps"]:
+        for name, value in dump.items():
+            getattr(dut, name).value = value
+        await RisingEdge(dut.clk)
+    dut.dump.value = 0
+    await RisingEdge(dut.clk)
+    return outcome

@@ -1,0 +1,146 @@
+"""Verilator models, built once per content and kept under build/models."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from hw.config import MEMORY_MAP, CoreConfig
+from hw.files import BUILD
+from hw.generate import core_verilog
+from hw.peripherals import REGISTERS
+from verif.simulation.cocotb_runner import VERILATOR_ROOT, VerilatorRunner
+from verif.simulation.errors import SimulationError
+
+_HERE = Path(__file__).parent
+_TILE_SOURCES = (_HERE / "lint.vlt", _HERE / "memory_port.sv", _HERE / "tile.sv")
+#: L1 that the tile has room for; how much of it a program sees is a job's choice.
+L1_CAPACITY = 16 << 20
+
+_FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "--timescale", "1ns/1ns")
+_CFLAGS = ("-CFLAGS", "-O2")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A built simulator: ``directory`` holds its executable, called ``toplevel``, and its objects."""
+
+    directory: Path
+    toplevel: str
+
+    @property
+    def key(self) -> str:
+        """Hash of all that it was built from."""
+        return self.directory.name
+
+    @property
+    def executable(self) -> Path:
+        return self.directory / self.toplevel
+
+
+@cache
+def _tool_versions() -> tuple[str, ...]:
+    compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=True).stdout
+    return version("verilator"), version("cocotb"), compiler.splitlines()[0], str(VERILATOR_ROOT)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def build_model(
+    verilog: str,
+    toplevel: str,
+    *,
+    sources: Sequence[Path] = (),
+    parameters: Mapping[str, int] | None = None,
+    trace: bool = False,
+    public: bool = True,
+) -> Model:
+    """Build, or find, the model of generated Verilog and hand-written sources beside it.
+
+    Parameters
+    ----------
+    verilog : str
+        Generated Verilog.
+    toplevel : str
+        Name of the top module.
+    sources : sequence of Path
+        SystemVerilog and Verilator control files.
+    parameters : mapping of str to int
+        Parameters of the top module.
+    trace : bool
+        Able to write an FST trace (slower).
+    public : bool
+        Let Python see every signal, not only those that the sources name (much slower).
+
+    Raises
+    ------
+    SimulationError
+        When it does not build.
+    """
+    arguments = [*_FLAGS, *(["--trace-fst"] if trace else []), *_CFLAGS]
+    ingredients = [verilog, toplevel, *(source.read_text() for source in sources), json.dumps(parameters)]
+    ingredients += [*arguments, str(public), *_tool_versions()]
+    key = hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
+    directory = BUILD / "models" / key
+    model = Model(directory, toplevel)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(directory.with_suffix(".lock")):
+        if directory.exists():
+            return model
+        temporary = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f"{key}."))
+        log = temporary / "build.log"
+        try:
+            generated = temporary / "generated.v"
+            generated.write_text(verilog)
+            VerilatorRunner(public=public).build(
+                sources=[*sources, generated],
+                hdl_toplevel=toplevel,
+                parameters=parameters or {},
+                build_args=arguments,
+                build_dir=temporary,
+                waves=trace,
+                log_file=log,
+            )
+            os.rename(temporary, directory)
+        except subprocess.CalledProcessError as error:
+            raise SimulationError(f"cannot build the simulator of {toplevel}:", log) from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    return model
+
+
+def tile_model(verilog: str, *, trace: bool = False) -> Model:
+    """The model of a core (module ``core``) with memories and devices around it.
+
+    Raises ``SimulationError`` when it does not build.
+    """
+    parameters = {
+        "L1_BASE": MEMORY_MAP.l1.base,
+        "L1_BYTES": L1_CAPACITY,
+        "L2_BASE": MEMORY_MAP.l2.base,
+        "L2_BYTES": MEMORY_MAP.l2.size,
+        "DEVICE_BASE": REGISTERS[0],
+    }
+    return build_model(
+        verilog, "tile", sources=_TILE_SOURCES, parameters=parameters, trace=trace, public=False
+    )
+
+
+@cache
+def core_model(config: CoreConfig, *, trace: bool = False) -> Model:
+    """The model of the generated core of a configuration, with memories and devices around it."""
+    return tile_model(core_verilog(config), trace=trace)

@@ -1,0 +1,165 @@
+"""Running programs on the core: many jobs a process, as many processes as asked for."""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from hw.config import MEMORY_MAP, CoreConfig, Region
+from hw.files import BUILD
+from verif.simulation.image import read_image, write_image
+from verif.simulation.job import Job, Result
+from verif.simulation.model import L1_CAPACITY, Model, core_model
+from verif.simulation.process import SimulatorProcess
+
+_POLL_SECONDS = 0.05
+
+
+def run_programs(
+    config: CoreConfig,
+    jobs: Sequence[Job],
+    *,
+    processes: int = 1,
+    trace: Path | None = None,
+    on_result: Callable[[int, Result], None] | None = None,
+) -> list[Result]:
+    """Run programs on the generated core of a configuration; see ``run_on_model``."""
+    model = core_model(config, trace=trace is not None)
+    return run_on_model(model, jobs, processes=processes, trace=trace, on_result=on_result)
+
+
+def run_on_model(
+    model: Model,
+    jobs: Sequence[Job],
+    *,
+    processes: int = 1,
+    trace: Path | None = None,
+    on_result: Callable[[int, Result], None] | None = None,
+) -> list[Result]:
+    """Run jobs on a tile's model and return their results in order.
+
+    Parameters
+    ----------
+    model : Model
+        From ``core_model`` or ``tile_model``.
+    jobs : sequence of Job
+    processes : int
+        Simulators to run side by side; jobs are dealt out in turn.
+    trace : Path or None
+        FST file to write, with a model built for tracing and one process.
+    on_result : callable
+        Called with a job's number and its result as soon as it has ended.
+
+    Raises
+    ------
+    SimulationError
+        When a simulator fails. A program that fails or does not end is a result, not an error.
+    """
+    (BUILD / "run").mkdir(parents=True, exist_ok=True)
+    results: dict[int, Result] = {}
+    with ExitStack() as stack:
+        batches = []
+        for first in range(min(processes, len(jobs))):
+            directory = stack.enter_context(tempfile.TemporaryDirectory(dir=BUILD / "run"))
+            batch = _Batch(model, Path(directory), dict(list(enumerate(jobs))[first::processes]), trace)
+            stack.callback(batch.process.stop)
+            batches.append(batch)
+        running = True
+        while running:
+            running = any([batch.process.running for batch in batches])
+            for batch in batches:
+                for number, result in batch.new_results():
+                    results[number] = result
+                    if on_result:
+                        on_result(number, result)
+                if not batch.process.running:
+                    batch.process.check()
+            if running:
+                time.sleep(_POLL_SECONDS)
+    return [results[number] for number in range(len(jobs))]
+
+
+class _Batch:
+    """Jobs, by their numbers, that one process runs."""
+
+    def __init__(self, model: Model, directory: Path, jobs: dict[int, Job], trace: Path | None) -> None:
+        self._directory = directory
+        self._left = list(jobs.items())
+        self._done = 0
+        for number, job in jobs.items():
+            l1 = Region(base=MEMORY_MAP.l1.base, size=job.l1_bytes)
+            write_image(directory / f"{number}.l1.hex", l1, job.program.segments)
+            write_image(directory / f"{number}.l2.hex", MEMORY_MAP.l2, job.program.segments)
+        description = [_description(number, job) for number, job in jobs.items()]
+        (directory / "jobs.json").write_text(json.dumps(description))
+        arguments = [f"+directory={directory}"]
+        if trace:
+            arguments += ["--trace", "--trace-file", str(trace.resolve())]
+        self.process = SimulatorProcess(model, "verif.simulation.inside", directory, arguments=arguments)
+
+    def new_results(self) -> list[tuple[int, Result]]:
+        """Results that have come since the last call."""
+        path = self._directory / "results.jsonl"
+        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+        new = []
+        for line in lines[self._done :]:
+            if line.endswith("\n"):
+                number, job = self._left.pop(0)
+                self._done += 1
+                new.append((number, self._result(number, job, json.loads(line))))
+        return new
+
+    def _result(self, number: int, job: Job, outcome: dict[str, int]) -> Result:
+        word = outcome["exit_word"]
+        return Result(
+            exit_code=word >> 1 if word else None,
+            cycles=outcome["cycles"],
+            instructions=outcome["instructions"],
+            last_fetch=outcome["last_fetch"],
+            asleep=bool(outcome["sleep"]),
+            output=(self._directory / f"{number}.out").read_text(errors="replace"),
+            dumps={
+                name: read_image(self._directory / f"{_dump_file(number, index)}.dump.hex", region)
+                for index, (name, region) in enumerate(job.dumps.items())
+            },
+        )
+
+
+def _dump_file(number: int, index: int) -> int:
+    return number << 8 | index
+
+
+def _description(number: int, job: Job) -> dict:
+    """A job as ``verif.simulation.inside`` reads it: values of the tile's inputs."""
+    if not 0 < job.l1_bytes <= L1_CAPACITY or job.l1_bytes % 4:
+        raise ValueError(f"l1_bytes must be a multiple of 4 up to {L1_CAPACITY}, not {job.l1_bytes}")
+    if not 0 < job.seed < (1 << 32) - 1:
+        raise ValueError(f"seed must be in 1..2**32 - 2, not {job.seed}")
+    if job.max_cycles < 1:
+        raise ValueError(f"max_cycles must be at least 1, not {job.max_cycles}")
+    inputs = {
+        "file": number,
+        "l1_bytes": job.l1_bytes,
+        "boot_address": job.program.entry,
+        "tohost": job.program.tohost,
+        "max_cycles": job.max_cycles,
+        "seed": job.seed,
+        **{f"{name}_stall": value for name, value in vars(job.waits).items()},
+    }
+    dumps = []
+    for index, (name, region) in enumerate(job.dumps.items()):
+        memories = (Region(base=MEMORY_MAP.l1.base, size=job.l1_bytes), MEMORY_MAP.l2)
+        memory = next((m for m in memories if m.base <= region.base and region.end <= m.end), None)
+        if memory is None or region.size < 1:
+            raise ValueError(f"dump {name}: {region} must be at least a byte and lie in one memory")
+        dumps.append(
+            {
+                "file": _dump_file(number, index),
+                "dump_from_l2": int(memory is MEMORY_MAP.l2),
+                "dump_first": (region.base - memory.base) // 4,
+                "dump_last": (region.end - 1 - memory.base) // 4,
+            }
+        )
+    return {"inputs": inputs, "dumps": dumps}

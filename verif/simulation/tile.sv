@@ -1,0 +1,200 @@
+// Test bench of the core: memories, interrupt device, end of program, counters.
+//
+// All inputs are set from Python or C++ while rst is high. Files lie in the directory of plusarg +directory=:
+// `load` reads <file>.l1.hex and <file>.l2.hex ($readmemh, word addresses from the start of the memory) and sends
+// the program's characters to <file>.out; `dump` writes <file>.dump.hex. Both act at a rising clock edge.
+module tile #(
+    parameter int unsigned L1_BASE,
+    parameter int unsigned L1_BYTES,  // capacity
+    parameter int unsigned L2_BASE,
+    parameter int unsigned L2_BYTES,
+    parameter int unsigned DEVICE_BASE
+) (
+    input logic clk /*verilator public_flat_rw*/,
+    input logic rst /*verilator public_flat_rw*/,
+
+    input logic load /*verilator public_flat_rw*/,
+    input logic dump /*verilator public_flat_rw*/,
+    input logic [31:0] file /*verilator public_flat_rw*/,
+    input logic dump_from_l2 /*verilator public_flat_rw*/,
+    input logic [31:0] dump_first /*verilator public_flat_rw*/,  // words from the start of the memory
+    input logic [31:0] dump_last /*verilator public_flat_rw*/,
+
+    input logic [31:0] l1_bytes /*verilator public_flat_rw*/,  // how much of L1 the program sees
+    input logic [31:0] boot_address /*verilator public_flat_rw*/,
+    input logic [31:0] tohost /*verilator public_flat_rw*/,
+    input logic [63:0] max_cycles /*verilator public_flat_rw*/,
+    input logic [31:0] seed /*verilator public_flat_rw*/,
+    input logic [7:0] instr_grant_stall /*verilator public_flat_rw*/,
+    input logic [7:0] instr_response_stall /*verilator public_flat_rw*/,
+    input logic [7:0] data_grant_stall /*verilator public_flat_rw*/,
+    input logic [7:0] data_response_stall /*verilator public_flat_rw*/,
+
+    output logic done /*verilator public_flat_rw*/,  // exit_word is not zero, or time is over
+    output logic [31:0] exit_word /*verilator public_flat_rw*/,  // what was stored to tohost
+    output logic [63:0] cycles /*verilator public_flat_rw*/,  // from the release of reset to the end
+    output logic [63:0] instructions /*verilator public_flat_rw*/,
+    output logic [31:0] last_fetch /*verilator public_flat_rw*/,
+    output logic sleep /*verilator public_flat_rw*/
+);
+  localparam int unsigned L1Words = L1_BYTES / 4;
+  localparam int unsigned L2Words = L2_BYTES / 4;
+  localparam int unsigned CharacterOutput = DEVICE_BASE + 12;
+  localparam int unsigned DeviceBytes = 16;
+
+  logic [31:0] l1[L1Words];
+  logic [31:0] l2[L2Words];
+
+  logic irq_software, irq_timer, irq_external, retire;
+  logic instr_req, instr_gnt, instr_rvalid, instr_err;
+  logic [31:0] instr_addr, instr_rdata;
+  logic data_req, data_gnt, data_we, data_rvalid, data_err;
+  logic [3:0] data_be;
+  logic [31:0] data_addr, data_wdata, data_rdata;
+
+  core core (
+      .hart_id(32'd0),
+      .*
+  );
+
+  // Lookup: combinational, used when the request is granted.
+  typedef enum logic [1:0] {
+    NOWHERE,
+    L1,
+    L2,
+    DEVICE
+  } place_e;
+
+  function automatic place_e place(logic [31:0] address);
+    if (address - L1_BASE < l1_bytes) return L1;
+    if (address - L2_BASE < L2_BYTES) return L2;
+    if (address - DEVICE_BASE < DeviceBytes) return DEVICE;
+    return NOWHERE;
+  endfunction
+
+  function automatic logic [31:0] l1_index(logic [31:0] address);
+    return (address - L1_BASE) >> 2;
+  endfunction
+
+  function automatic logic [31:0] l2_index(logic [31:0] address);
+    return (address - L2_BASE) >> 2;
+  endfunction
+
+  place_e instr_place, data_place;
+  logic [31:0] instr_found, data_found, data_mask, instr_noise, data_noise;
+  assign instr_place = place(instr_addr);
+  assign data_place = place(data_addr);
+  assign data_mask = {{8{data_be[3]}}, {8{data_be[2]}}, {8{data_be[1]}}, {8{data_be[0]}}};
+
+  always_comb begin
+    case (instr_place)
+      L1: instr_found = l1[l1_index(instr_addr)];
+      L2: instr_found = l2[l2_index(instr_addr)];
+      default: instr_found = instr_noise;
+    endcase
+    case (data_place)
+      L1: data_found = l1[l1_index(data_addr)];
+      L2: data_found = l2[l2_index(data_addr)];
+      DEVICE: data_found = {31'd0, raised[data_addr[3:2]]};
+      default: data_found = data_noise;
+    endcase
+    // What was not asked for is noise.
+    data_found = data_we ? data_noise : (data_found & data_mask) | (data_noise & ~data_mask);
+  end
+
+  memory_port instr_port (
+      .seed(seed),
+      .grant_stall(instr_grant_stall),
+      .response_stall(instr_response_stall),
+      .req(instr_req),
+      .gnt(instr_gnt),
+      .rvalid(instr_rvalid),
+      .rdata(instr_rdata),
+      .err(instr_err),
+      .noise(instr_noise),
+      .found_data(instr_found),
+      .found_err(instr_place == NOWHERE || instr_place == DEVICE),
+      .*
+  );
+  memory_port data_port (
+      .seed(~seed),
+      .grant_stall(data_grant_stall),
+      .response_stall(data_response_stall),
+      .req(data_req),
+      .gnt(data_gnt),
+      .rvalid(data_rvalid),
+      .rdata(data_rdata),
+      .err(data_err),
+      .noise(data_noise),
+      .found_data(data_found),
+      .found_err(data_place == NOWHERE),
+      .*
+  );
+
+  logic store;
+  logic [31:0] store_word;
+  assign store = data_gnt && data_we && !done && !rst;
+  assign store_word = data_wdata & data_mask;
+
+  // Memories and their files. A store is seen from the next cycle on; load and dump act while the core is in reset.
+  string directory;
+  integer characters = 0;
+  initial if (!$value$plusargs("directory=%s", directory)) directory = ".";
+
+  always_ff @(posedge clk) begin
+    if (store && data_place == L1)
+      l1[l1_index(data_addr)] <= (l1[l1_index(data_addr)] & ~data_mask) | store_word;
+    if (store && data_place == L2)
+      l2[l2_index(data_addr)] <= (l2[l2_index(data_addr)] & ~data_mask) | store_word;
+    if (store && data_addr == CharacterOutput) $fwrite(characters, "%c", data_wdata[7:0]);
+    if (load) begin
+      for (int unsigned i = 0; i < l1_bytes / 4; i++) l1[i] = 0;
+      for (int unsigned i = 0; i < L2Words; i++) l2[i] = 0;
+      $readmemh($sformatf("%s/%0d.l1.hex", directory, file), l1);
+      $readmemh($sformatf("%s/%0d.l2.hex", directory, file), l2);
+      if (characters != 0) $fclose(characters);
+      characters = $fopen($sformatf("%s/%0d.out", directory, file), "w");
+    end
+    if (dump && dump_from_l2)
+      $writememh($sformatf("%s/%0d.dump.hex", directory, file), l2, dump_first, dump_last);
+    if (dump && !dump_from_l2)
+      $writememh($sformatf("%s/%0d.dump.hex", directory, file), l1, dump_first, dump_last);
+    if (done && characters != 0) $fflush(characters);
+  end
+
+  // Interrupts: three counters, each with a pin.
+  logic [31:0] delay[3];
+  logic [3:0] raised;
+  assign {irq_external, irq_timer, irq_software} = raised[2:0];
+  assign raised[3] = 0;
+
+  for (genvar i = 0; i < 3; i++) begin : interrupt
+    always_ff @(posedge clk)
+      if (rst) begin
+        delay[i]  <= 0;
+        raised[i] <= 0;
+      end else if (store && data_addr == DEVICE_BASE + 4 * i) begin
+        delay[i]  <= data_wdata;
+        raised[i] <= data_wdata == 1;
+      end else if (delay[i] > 1) begin
+        delay[i]  <= delay[i] - 1;
+        raised[i] <= delay[i] == 2;
+      end
+  end
+
+  // The end, and the counters, which stop there.
+  assign done = exit_word != 0 || cycles == max_cycles;
+
+  always_ff @(posedge clk)
+    if (rst) begin
+      exit_word <= 0;
+      cycles <= 0;
+      instructions <= 0;
+      last_fetch <= boot_address;
+    end else if (!done) begin
+      if (store && data_addr == tohost) exit_word <= store_word;
+      cycles <= cycles + 1;
+      instructions <= instructions + 64'(retire);
+      if (instr_gnt) last_fetch <= instr_addr;
+    end
+endmodule
