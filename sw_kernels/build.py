@@ -16,10 +16,11 @@ from pathlib import Path
 
 from hw.config import CoreConfig, config_named
 from hw.errors import UserError
+from hw.files import BUILD as BUILD_ROOT
 from hw.files import write_atomically
 from sw_kernels.header import FOLDER, header, link_script
 
-BUILD = FOLDER.parent / "build" / "sw_kernels"
+BUILD = BUILD_ROOT / "sw_kernels"
 INCLUDES = (FOLDER / "include", FOLDER / "runtime")
 #: Extensions whose mnemonics clang knows; hardware loops and xdecimate are macros of our own.
 CLANG_EXTENSIONS = ("m", "xcvmem", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")

@@ -5,8 +5,8 @@
 #include "layer.h"
 #include "xdecimate.h"
 
-/* Two cycles a word: one load, one store. */
-XD_INLINE void copy_bytes(int8_t *to, const int8_t *from, uint32_t count)
+/* Copy bytes, two cycles a word; returns the end of the copy. */
+XD_INLINE int8_t *copy_bytes(int8_t *to, const int8_t *from, uint32_t count)
 {
 #if XDECIMATE_HARDWARE
     uint32_t pairs = count >> 3;
@@ -20,17 +20,21 @@ XD_INLINE void copy_bytes(int8_t *to, const int8_t *from, uint32_t count)
                          : [to] "+r"(to), [from] "+r"(from)
                          : [pairs] "r"(pairs)
                          : "t0", "t1", "memory");
-    if (count & 4)
+    count &= 7;
+    if (count & 4) {
         __asm__ volatile("cv.lw t0, (%[from]), 4\n"
                          "cv.sw t0, (%[to]), 4\n"
                          : [to] "+r"(to), [from] "+r"(from)::"t0", "memory");
-    count &= 3;
+        count &= 3;
+    }
 #endif
     while (count--)
         *to++ = *from++;
+    return to;
 }
 
-XD_INLINE void zero_bytes(int8_t *to, uint32_t count)
+/* Store zeros, one cycle a word; returns the end of them. */
+XD_INLINE int8_t *zero_bytes(int8_t *to, uint32_t count)
 {
 #if XDECIMATE_HARDWARE
     uint32_t quads = count >> 4;
@@ -48,31 +52,41 @@ XD_INLINE void zero_bytes(int8_t *to, uint32_t count)
 #endif
     while (count--)
         *to++ = 0;
+    return to;
+}
+
+/* How a filter lies over one dimension of the input: positions before it, inside it, and after it. */
+struct overlap {
+    int32_t before, inside, after;
+};
+
+XD_INLINE struct overlap overlap_of(int32_t start, int32_t filter, int32_t input)
+{
+    int32_t before = cv_min(cv_max(-start, 0), filter);
+    int32_t inside = cv_max(cv_min(filter - before, input - start - before), 0);
+    return (struct overlap){before, inside, filter - before - inside};
 }
 
 /* Bytes past the reduction stay as they are: their weights are zero. */
 static inline void im2col(const struct conv_layer *layer, int8_t *to, uint32_t oy, uint32_t ox)
 {
     int32_t x = (int32_t)(ox * layer->sx - layer->px), y = (int32_t)(oy * layer->sy - layer->py);
-    int32_t fx = (int32_t)layer->fx, ix = (int32_t)layer->ix, c = (int32_t)layer->c;
-    /* Columns of the filter left of the input, then those inside it; the rest is right of it. */
-    int32_t left = cv_min(cv_max(-x, 0), fx);
-    int32_t inside = cv_max(cv_min(fx - left, ix - x - left), 0);
-    uint32_t before = left * c, copied = inside * c, after = (fx - left - inside) * c;
-    const int8_t *from = layer->input + (y * ix + x + left) * c;
-    for (uint32_t row = 0; row < layer->fy; row++, y++, from += ix * c) {
-        if ((uint32_t)y >= layer->iy) {
-            zero_bytes(to, fx * c);
-            to += fx * c;
+    int32_t c = (int32_t)layer->c, pitch = (int32_t)layer->ix * c, width = (int32_t)layer->fx * c;
+    struct overlap columns = overlap_of(x, (int32_t)layer->fx, (int32_t)layer->ix);
+    struct overlap rows = overlap_of(y, (int32_t)layer->fy, (int32_t)layer->iy);
+    const int8_t *from = layer->input + (y + rows.before) * pitch + (x + columns.before) * c;
+    uint32_t before = columns.before * c, inside = columns.inside * c, after = columns.after * c;
+    to = zero_bytes(to, rows.before * width);
+    for (int32_t row = rows.inside; row; row--, from += pitch) {
+        if (inside == (uint32_t)width) {
+            to = copy_bytes(to, from, inside);
             continue;
         }
-        zero_bytes(to, before);
-        to += before;
-        copy_bytes(to, from, copied);
-        to += copied;
-        zero_bytes(to, after);
-        to += after;
+        to = zero_bytes(to, before);
+        to = copy_bytes(to, from, inside);
+        to = zero_bytes(to, after);
     }
+    zero_bytes(to, rows.after * width);
 }
 
 #endif
