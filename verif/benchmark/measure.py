@@ -1,0 +1,110 @@
+"""Running layers on the RTL, with results kept by content so that an interrupted run goes on."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hw.config import MEMORY_MAP, CoreConfig, Region
+from hw.files import BUILD, write_atomically
+from sw_kernels.layer import Layer
+from sw_kernels.program import RESERVED, build_program
+from verif.benchmark.layers import golden_output
+from verif.elf import load_elf
+from verif.simulation.errors import SimulationError
+from verif.simulation.job import Job, Result
+from verif.simulation.model import core_model
+from verif.simulation.run import run_on_model
+
+MAX_CYCLES = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Cycles and instructions of the kernel alone, and whether its output is NumPy's, byte for byte."""
+
+    cycles: int
+    instructions: int
+    matches_golden: bool
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What the simulator did: clock cycles of whole programs, and seconds; 0 when all was known already."""
+
+    cycles: int
+    seconds: float
+
+
+def l1_size(layer: Layer) -> int:
+    """The memory map's L1, or the next power of two that holds the layer."""
+    return max(MEMORY_MAP.l1.size, 1 << (layer.size + RESERVED - 1).bit_length())
+
+
+def measure(
+    config: CoreConfig,
+    layers: Sequence[Layer],
+    *,
+    processes: int = 2,
+    done: Callable[[], None] = lambda: None,
+) -> tuple[list[Measurement], Speed]:
+    """Measure layers on the generated core of a configuration with zero wait states.
+
+    ``done`` is called as each one ends. Raises ``UserError`` when a layer does not fit, ``SimulationError``
+    when the simulator fails or a program ends otherwise than by itself.
+    """
+    programs = [build_program(layer, config.name, l1_size(layer)) for layer in layers]
+    model = core_model(config)
+    places = [_place(program, model.key) for program in programs]
+    found: dict[int, Measurement] = {}
+    for number, place in enumerate(places):
+        if place.exists():
+            found[number] = Measurement(**json.loads(place.read_text()))
+            done()
+    missing = [number for number in range(len(layers)) if number not in found]
+    jobs = [_job(programs[number], layers[number]) for number in missing]
+
+    def on_result(position: int, result: Result) -> None:
+        number = missing[position]
+        found[number] = _read(result, layers[number], programs[number])
+        write_atomically(places[number], json.dumps(asdict(found[number])))
+        done()
+
+    start = time.monotonic()
+    results = run_on_model(model, jobs, processes=processes, on_result=on_result) if jobs else []
+    speed = Speed(sum(result.cycles for result in results), time.monotonic() - start if jobs else 0.0)
+    return [found[number] for number in range(len(layers))], speed
+
+
+def _place(program: Path, model_key: str) -> Path:
+    key = hashlib.sha256(program.read_bytes() + model_key.encode()).hexdigest()[:16]
+    folder = BUILD / "measurements"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{key}.json"
+
+
+def _job(program: Path, layer: Layer) -> Job:
+    image = load_elf(program, (Region(base=MEMORY_MAP.l1.base, size=l1_size(layer)), MEMORY_MAP.l2))
+    symbols = image.symbols
+    return Job(
+        program=image,
+        max_cycles=MAX_CYCLES,
+        l1_bytes=l1_size(layer),
+        dumps={
+            "output": Region(base=symbols["output"], size=layer.scratch["output"]),
+            "cycles": Region(base=symbols["result_cycles"], size=4),
+            "instructions": Region(base=symbols["result_instructions"], size=4),
+        },
+    )
+
+
+def _read(result: Result, layer: Layer, program: Path) -> Measurement:
+    if not result.passed:
+        raise SimulationError(f"{program} ended with {result.exit_code} after {result.cycles} cycles")
+    return Measurement(
+        cycles=int.from_bytes(result.dumps["cycles"], "little"),
+        instructions=int.from_bytes(result.dumps["instructions"], "little"),
+        matches_golden=result.dumps["output"] == golden_output(layer).tobytes(),
+    )
