@@ -1,12 +1,19 @@
 """``xdecimate``: the entry point, and how errors end a command."""
 
+import os
+import signal
 import sys
+from collections.abc import Callable
+from types import FrameType
 
 import typer
 
 from hw.errors import UserError
+from verif.simulation.errors import SimulationError
 from xdecimate.area import area
+from xdecimate.bench import bench
 from xdecimate.doctor import doctor
+from xdecimate.run import run_program
 from xdecimate.verilog import verilog
 
 app = typer.Typer(
@@ -16,17 +23,42 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (doctor, verilog, area):
-    app.command()(command)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "doctor": doctor,
+    "verilog": verilog,
+    "run": run_program,
+    "bench": bench,
+    "area": area,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def run() -> None:
-    """Run the command line; exit status 2 for a user's mistake, 130 after Ctrl-C."""
+    """Run the command line; exit status 2 for what cannot be done as asked, 130 after Ctrl-C."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
-        app()
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except (UserError, SimulationError) as error:
+        _fail(str(error))
+    except OSError as error:
+        # Output that cannot be delivered must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        what = f"{error.filename}: " if error.filename else ""
+        _fail(f"{what}{error.strerror}; free some space or choose another place")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _terminate(signal_number: int, frame: FrameType | None) -> None:
+    """Unwind, so that simulators and temporary files go too."""
+    sys.exit(128 + signal_number)

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -33,6 +35,16 @@ def progress() -> Progress:
         disable=not sys.stderr.isatty(),
         transient=True,
     )
+
+
+@contextmanager
+def building(what: str) -> Iterator[None]:
+    """Say on stderr what is under way, with a spinner on a terminal."""
+    if stderr.is_terminal:
+        with stderr.status(what):
+            yield
+    else:
+        yield
 
 
 def write_json(path: Path | None, content: object) -> None:

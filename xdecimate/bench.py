@@ -1,0 +1,160 @@
+"""``xdecimate bench``: kernels on the RTL, cycles and speed-ups."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from statistics import fmean
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hw.config import XDECIMATE
+from hw.errors import UserError
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.variants import KERNELS, Variant, select
+from verif.benchmark import paper
+from verif.benchmark.inner_loops import InnerLoop, inner_loops
+from verif.benchmark.measure import Speed
+from verif.benchmark.rows import Row
+from verif.benchmark.rows import bench as measure_rows
+from verif.simulation.model import core_model
+from xdecimate.options import JsonFile
+from xdecimate.output import building, progress, stdout, write_json
+
+DEFAULT_GEOMETRY = {"conv": "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=32"}
+
+
+def bench(
+    kernel: Annotated[str | None, typer.Argument(help="conv or linear; not with --inner-loops.")] = None,
+    geometry: Annotated[
+        str | None, typer.Option(metavar='paper|"C=32,..."', help="The paper's layers, or one of yours.")
+    ] = None,
+    m: Annotated[int | None, typer.Option("--m", metavar="4|8|16", help="Only this sparsity, 1:M.")] = None,
+    variant: Annotated[str | None, typer.Option(help="Only this variant, such as sparse_xdecimate.")] = None,
+    inner: Annotated[bool, typer.Option("--inner-loops", help="Cycles per inner-loop iteration.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the layers' random operands.")] = 1,
+    json: JsonFile = None,
+) -> None:
+    """Run kernels on one generated core, check every output byte against NumPy, and compare cycles.
+
+    Exit status 1 if an output differs. Speed-ups are over the dense kernels on the same core.
+
+    Example: xdecimate bench conv --geometry "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1" --m 8
+    """
+    kernels = KERNELS if kernel is None and inner else (kernel,)
+    if kernels == (None,):
+        raise UserError(f"name a kernel, one of {', '.join(KERNELS)}, or give --inner-loops")
+    variants = [v for name in kernels for v in select(name or "", variant, m)]
+    layers = _geometries(variants[0].kernel, geometry)
+    with building("building the simulator of the core (cached afterwards)"):
+        core_model(XDECIMATE)
+    if inner:
+        with building("measuring inner loops"):
+            loops = inner_loops(XDECIMATE, variants, seed)
+        _print_loops(loops)
+        write_json(json, {"rows": [asdict(loop) for loop in loops]})
+        good = all(loop.matches_golden for loop in loops)
+    else:
+        with progress() as bar:
+            task = bar.add_task("simulating")
+            rows, speed = measure_rows(
+                XDECIMATE,
+                layers,
+                variants,
+                seed,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        _print_rows(rows, speed)
+        if geometry == "paper":
+            _print_paper(rows, variants)
+        write_json(json, {"rows": [asdict(row) for row in rows]})
+        good = all(row.matches_golden for row in rows)
+    if not good:
+        stdout.print("an output differs from the golden model", style="bold red")
+        raise typer.Exit(1)
+
+
+def _geometries(kernel: str, text: str | None) -> Sequence[ConvGeometry | LinearGeometry]:
+    if text == "paper":
+        return paper.GEOMETRIES[kernel]
+    kind = ConvGeometry if kernel == "conv" else LinearGeometry
+    return (kind.parse(text or DEFAULT_GEOMETRY[kernel]),)
+
+
+def _sparsity(m: int | None) -> str:
+    return f"1:{m}" if m else "dense"
+
+
+def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
+    for geometry in dict.fromkeys(row.geometry for row in rows):
+        table = Table(title=f"{rows[0].kernel} {geometry}, one core")
+        table.add_column("variant")
+        for name in ("N:M", "cycles", "instructions", "MACs/cycle", "vs dense 4x2", "vs dense 1x2"):
+            table.add_column(name, justify="right")
+        table.add_column("matches golden")
+        for row in rows:
+            if row.geometry == geometry:
+                table.add_row(
+                    row.variant,
+                    _sparsity(row.m),
+                    f"{row.cycles:,}",
+                    f"{row.instructions:,}",
+                    f"{row.dense_macs_per_cycle:.2f}",
+                    f"{row.speedup_vs_dense_4x2:.2f}",
+                    f"{row.speedup_vs_dense_1x2:.2f}",
+                    "yes" if row.matches_golden else "[bold red]NO[/]",
+                )
+        stdout.print(table)
+    stdout.print("MACs are dense-equivalent (executed ones times M); 1:8 is 1 of 8 kept, 87.5 % zeros")
+    if rows[0].kernel == "linear":
+        stdout.print("FC has one dense kernel (2 channels); both speed-ups are over it")
+    if speed.seconds:
+        stdout.print(
+            f"simulated {speed.cycles:,} cycles in {speed.seconds:.1f} s with two simulators, "
+            f"{speed.cycles / speed.seconds:,.0f} cycles/s in all, start-up included"
+        )
+    else:
+        stdout.print("all rows were known from an earlier run of the same programs on the same RTL")
+
+
+def _print_paper(rows: Sequence[Row], variants: Sequence[Variant]) -> None:
+    table = Table(
+        title="Average speed-up over C, beside the paper's (8 cores there, FC with weight transfer)"
+    )
+    table.add_column("variant")
+    for name in ("N:M", "vs dense 4x2", "paper", "vs dense 1x2", "paper"):
+        table.add_column(name, justify="right")
+    for variant in variants:
+        own = [row for row in rows if (row.variant, row.m) == (variant.name, variant.m)]
+        published = (paper.average(variant, "4x2"), paper.average(variant, "1x2"))
+        if any(published):
+            shown = [f"{value:.2f}" if value else "" for value in published]
+            table.add_row(
+                variant.name,
+                _sparsity(variant.m),
+                f"{fmean(row.speedup_vs_dense_4x2 for row in own):.2f}",
+                shown[0],
+                f"{fmean(row.speedup_vs_dense_1x2 for row in own):.2f}",
+                shown[1],
+            )
+    stdout.print(table)
+
+
+def _print_loops(loops: Sequence[InnerLoop]) -> None:
+    table = Table(title="Inner loops: marginal cycles per iteration on the RTL, zero wait states")
+    table.add_column("kernel")
+    table.add_column("variant")
+    for name in ("N:M", "cycles", "executed MACs", "dense-equivalent MACs/cycle"):
+        table.add_column(name, justify="right")
+    table.add_column("matches golden")
+    for loop in loops:
+        table.add_row(
+            loop.kernel,
+            loop.variant,
+            _sparsity(loop.m),
+            f"{loop.cycles_per_iteration:.3f}",
+            str(loop.macs_per_iteration),
+            f"{loop.macs_per_iteration * (loop.m or 1) / loop.cycles_per_iteration:.2f}",
+            "yes" if loop.matches_golden else "[bold red]NO[/]",
+        )
+    stdout.print(table)
