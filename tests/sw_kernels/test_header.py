@@ -1,0 +1,104 @@
+"""The generated header: its encodings against the table, its intrinsics against their C models."""
+
+import ctypes
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from hw.config import CONFIGS, XDECIMATE
+from hw.isa.instruction import Instruction
+from hw.isa.table import INSTRUCTIONS
+from sw_kernels.build import (
+    HOST_FLAGS,
+    build_c_program,
+    compile_object,
+    core_flags,
+    generated_includes,
+    link_host_library,
+)
+from sw_kernels.header import ABI_NAMES, header
+from verif.elf import load_elf
+from verif.iss.program import run_elf
+
+PROGRAMS = Path(__file__).parent / "programs"
+MACROS = [i for i in INSTRUCTIONS if i.extension in ("xcvhwlp", "xdecimate")]
+MAX_STEPS = 1_000_000
+
+
+def assemble(lines: list[str], folder: Path) -> list[int]:
+    """Words of the text section that clang makes of these lines under the header's macros."""
+    source = folder / "macros.S"
+    source.write_text("\n".join(['#include "xdecimate.h"', ".text", *lines, ""]))
+    with compile_object(source, core_flags(XDECIMATE)).open("rb") as file:
+        section = ELFFile(file).get_section_by_name(".text")
+        assert section is not None
+        text = section.data()
+    return [int.from_bytes(text[i : i + 4], "little") for i in range(0, len(text), 4)]
+
+
+def random_operands(instruction: Instruction, rng: random.Random) -> tuple[str, dict[str, int]]:
+    """Assembly operands and the same as the table's field values."""
+    fields = {}
+    texts = []
+    for name in filter(None, instruction.operands.split(", ")):
+        if name in ("rd", "rs1", "rs2"):
+            fields[name] = rng.randrange(32)
+            texts.append(rng.choice([f"x{fields[name]}", ABI_NAMES[fields[name]]]))
+        elif name == "uimm":
+            fields[name] = 4 * rng.randrange(2 ** (instruction.field_width(name) - 2))
+            texts.append(f". + {fields[name]}")
+        else:
+            fields[name] = rng.randrange(2 ** instruction.field_width(name))
+            texts.append(str(fields[name]))
+    return ", ".join(texts), fields
+
+
+@pytest.mark.parametrize("instruction", MACROS, ids=lambda i: i.mnemonic)
+def test_macros_assemble_to_the_tables_encodings(instruction: Instruction, tmp_path: Path) -> None:
+    rng = random.Random(instruction.mnemonic)
+    operands = [random_operands(instruction, rng) for _ in range(50)]
+    words = assemble([f"{instruction.mnemonic} {text}" for text, _ in operands], tmp_path)
+    assert words == [instruction.encode(**fields) for _, fields in operands]
+
+
+def test_labels_reach_ahead(tmp_path: Path) -> None:
+    words = assemble(["cv.setup 0, a0, 1f", "nop", "nop", "nop", "1:"], tmp_path)
+    setup = next(i for i in MACROS if i.mnemonic == "cv.setup")
+    assert words[0] == setup.encode(loop=0, rs1=10, uimm=16)
+
+
+def test_intrinsics_equal_their_models() -> None:
+    library = ctypes.CDLL(
+        str(link_host_library("intrinsics", [compile_object(PROGRAMS / "intrinsics.c", HOST_FLAGS)]))
+    )
+    assert library.main() == 0
+    program = build_c_program(PROGRAMS / "intrinsics.c", "xdecimate", 1 << 17)
+    outcome = run_elf(program, CONFIGS["xdecimate"], MAX_STEPS)
+    assert outcome.exit_code == 0
+    count = 200 * 24
+    core = outcome.machine.memory.read(load_elf(program).symbols["results"], 4 * count)
+    assert core == bytes((ctypes.c_uint32 * count).in_dll(library, "results"))
+
+
+def test_assembly_source_with_nested_loops() -> None:
+    program = build_c_program(PROGRAMS / "macros.S", "xdecimate", 1 << 17)
+    assert run_elf(program, CONFIGS["xdecimate"], MAX_STEPS).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "compiler", [["gcc", "-x", "c", "-std=c99"], ["g++", "-x", "c++", "-std=c++17"]], ids=" ".join
+)
+def test_header_is_plain_c_and_cplusplus(compiler: list[str]) -> None:
+    flags = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", str(generated_includes()), "-"]
+    source = (
+        '#include "xdecimate.h"\nint main(void) { return cv_min(1, 2) + (int)xdecimate_m4(0, "abcd", 0); }\n'
+    )
+    result = subprocess.run([*compiler, *flags], input=source, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_header_is_the_same_every_time() -> None:
+    assert header() == header()

@@ -1,0 +1,115 @@
+"""Geometries, variants and layers that cannot be: each a message that says why."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from hw.errors import UserError
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.layer import Layer
+from sw_kernels.program import build_program, check_fits
+from sw_kernels.requantization import Clip, Tier
+from sw_kernels.variants import VARIANTS, select, variant_named
+
+
+def test_geometry_is_parsed() -> None:
+    geometry = ConvGeometry.parse("C=32, K=16,IX=8,IY=7,F=3,SX=2,P=1")
+    assert (geometry.OX, geometry.OY, geometry.SY) == (4, 7, 1)
+    assert geometry.macs == 4 * 7 * 16 * 9 * 32
+    assert ConvGeometry.parse(str(geometry)) == geometry
+    assert LinearGeometry.parse("C=3,K=4").macs == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("C=1,K=1,I=4,F=3,S=0", "SX must be an integer of at least 1, not 0"),
+        ("C=0,K=1,I=4,F=3", "C must be an integer of at least 1, not 0"),
+        ("C=1,K=1,I=4,F=3,PY=-1", "PY must be an integer of at least 0, not -1"),
+        ("C=1,K=1,IX=4,IY=2,F=5,P=1", "FY=5 is larger than the padded input IY . 2 . PY = 4"),
+        ("C=1,K=1,I=4,F=3,Q=1", "'Q=1' must be NAME=INTEGER with NAME among C, K, IX"),
+        ("C=1,K=1,I=4,F=big", "'F=big' must be"),
+        ("C=1,K=1", "missing 4 required keyword-only arguments: 'IX', 'IY', 'FX', and 'FY'"),
+        ("", "'' must be NAME=INTEGER"),
+    ],
+)
+def test_impossible_geometries(text: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        ConvGeometry.parse(text)
+
+
+def test_selecting_variants() -> None:
+    assert [str(v) for v in select("conv", m=8)] == [
+        "conv dense_4x2",
+        "conv dense_1x2",
+        "conv sparse_software m8",
+        "conv sparse_xdecimate m8",
+    ]
+    assert len(select("linear")) == 7
+    assert variant_named("linear", "dense").m is None
+    assert {v.symbol(Tier.HIGH, Clip.RELU) for v in select("conv", "sparse_xdecimate", 16)} == {
+        "conv_sparse_xdecimate_m16_high_relu"
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("pool", "dense"), "kernel must be one of conv, linear, not 'pool'"),
+        (("conv", "dense"), "variant of conv must be one of dense_4x2, dense_1x2, .* not 'dense'"),
+        (("conv", "sparse_software", 5), "M must be one of 4, 8, 16, not 5"),
+        (("conv", "sparse_software"), "needs M"),
+        (("conv", "dense_4x2", 4), "is dense and takes no M, not 4"),
+    ],
+)
+def test_unknown_variants(arguments: tuple, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        variant_named(*arguments)
+
+
+def test_operands_are_checked(random_layer: Callable[..., Layer]) -> None:
+    geometry = LinearGeometry(C=16, K=2)
+    good = random_layer(geometry, variant_named("linear", "sparse_xdecimate", 8), Tier.HIGH, Clip.INT8)
+    parts = {name: getattr(good, name) for name in good.__dataclass_fields__}
+    dense = np.ones(geometry.weight_shape, np.int8)
+    three = {
+        "geometry": LinearGeometry(C=16, K=3),
+        "weights": np.zeros((3, 16), np.int8),
+        "bias": np.zeros(3, np.int32),
+    }
+    for change, message in [
+        ({"weights": dense}, "do not obey 1:8: channel 0, block 0"),
+        ({"weights": dense[:, :8]}, r"weights of C=16,K=2,T=1 must be int8 of shape \(2, 16\)"),
+        ({"bias": good.bias.astype(np.int64)}, "bias .* must be int32"),
+        ({"bias": np.full(2, (1 << 31) - 1, np.int32)}, "channel 0 can reach an accumulator"),
+        ({"inputs": good.inputs.astype(np.float32)}, "inputs .* not float32"),
+        ({"variant": VARIANTS[0]}, "kernel conv does not compute a LinearGeometry"),
+        (three, "requantization is for 2 channels, not 3"),
+    ]:
+        with pytest.raises(UserError, match=message):
+            Layer(**(parts | change))
+
+
+def test_layers_that_do_not_fit(random_layer: Callable[..., Layer]) -> None:
+    variant = variant_named("linear", "sparse_xdecimate", 4)
+    layer = random_layer(LinearGeometry(C=256, K=64), variant, Tier.HIGH, Clip.INT8)
+    assert layer.weight_bytes == 256 * 64 * 2.5 / 8
+    with pytest.raises(
+        UserError, match=r"needs \d+ bytes of L1 \(input 320, weights 4096, indices 1024,.* has 8000"
+    ):
+        check_fits(layer, 8000)
+    with pytest.raises(UserError, match="would reach the peripherals"):
+        check_fits(layer, 1 << 30)
+    with pytest.raises(UserError, match="needs a core with xdecimate; configuration baseline has none"):
+        build_program(layer, "baseline")
+    smallest = next(size for size in range(8000, 20000, 16) if _fits(layer, size))
+    build_program(layer, "xdecimate", smallest)
+
+
+def _fits(layer: Layer, size: int) -> bool:
+    try:
+        check_fits(layer, size)
+    except UserError:
+        return False
+    return True
