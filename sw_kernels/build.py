@@ -32,6 +32,7 @@ CORE_FLAGS = (
     "-target",
     "riscv32-freestanding-none",
     "-O2",
+    "-g0",  # with debug information clang fails on assembly that has nothing but macros
     "-ffreestanding",
     "-fno-builtin",
     "-fno-sanitize=all",
