@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hw.config import CoreConfig
+from hw.errors import UserError
 from hw.generate import core_verilog
 from synth import yosys
 from synth.cells import liberty
@@ -89,13 +90,18 @@ def _netlist(verilog: str, build: Path) -> tuple[Path, bool]:
     path = build / "synth" / f"{hashlib.sha256(ingredients.encode()).hexdigest()[:16]}.json"
     if path.exists():
         return path, True
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as name:
-        folder = Path(name)
-        (folder / "core.v").write_text(verilog)
-        (folder / "cells.lib").write_text(liberty())
-        yosys.run_script(SCRIPT, folder)
-        shutil.move(folder / "netlist.json", path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as name:
+            folder = Path(name)
+            (folder / "core.v").write_text(verilog)
+            (folder / "cells.lib").write_text(liberty())
+            yosys.run_script(SCRIPT, folder)
+            shutil.move(folder / "netlist.json", path)
+    except OSError as error:
+        raise UserError(
+            f"cannot write netlists to {path.parent}: {error.strerror}; run where build/ can be written"
+        ) from error
     return path, False
 
 

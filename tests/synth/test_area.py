@@ -6,11 +6,11 @@ import pytest
 from amaranth.hdl import Module, Signal
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.config import BASELINE, XDECIMATE
+from hw.config import BASELINE, RV32IM, XDECIMATE
 from hw.errors import UserError
 from hw.generate import component_verilog
 from synth import yosys
-from synth.area import SCRIPT, compare
+from synth.area import SCRIPT, compare, measure
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, liberty
 from synth.netlist import Netlist
 
@@ -18,10 +18,13 @@ from synth.netlist import Netlist
 class Toggle(Component):
     """One flip-flop that takes the NAND of two inputs, and an output that is the AND of it with a third."""
 
-    a: In(1)
-    b: In(1)
-    c: In(1)
-    y: Out(1)
+    a: Signal
+    b: Signal
+    c: Signal
+    y: Signal
+
+    def __init__(self) -> None:
+        super().__init__({"a": In(1), "b": In(1), "c": In(1), "y": Out(1)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -45,6 +48,12 @@ def test_hand_counted(tmp_path: Path):
 def test_a_failing_script_is_a_user_error(tmp_path: Path):
     with pytest.raises(UserError, match=r"Yosys failed in .*missing\.v"):
         yosys.run_script("read_verilog missing.v\n", tmp_path)
+
+
+def test_an_unwritable_cache_is_a_user_error(tmp_path: Path):
+    (tmp_path / "build").write_text("a file where the folder should be")
+    with pytest.raises(UserError, match=r"cannot write netlists to .*build/synth"):
+        measure(RV32IM, tmp_path / "build")
 
 
 def test_overhead_of_the_unit():
