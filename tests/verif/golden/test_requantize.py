@@ -27,6 +27,14 @@ def test_requantize_equals_python_integers(rng: np.random.Generator) -> None:
             assert got == min(max((int(a) * int(mul) + int(add)) >> int(shift), -100), 90)
 
 
+def test_small_values_round_down() -> None:
+    """Every step of a division by 4 is seen, on both sides of zero."""
+    parameters = Requantization(np.array([1]), np.array([1]), np.array([2]), -3, 3)
+    acc = np.arange(-15, 16, dtype=np.int32)[:, None]
+    wanted = [min(max((a + 1) // 4, -3), 3) for a in range(-15, 16)]
+    assert requantize(acc, parameters).ravel().tolist() == wanted
+
+
 @pytest.mark.parametrize("bits", [31, 16, 8, 1])
 def test_scale_is_normalised_and_halves_round_up(bits: int) -> None:
     scale = np.array([0.5, 2.0**-10, 1 / 3, 0.999999999999, 1.0, 2.0**-30, 0.0])
