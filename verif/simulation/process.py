@@ -51,7 +51,7 @@ class SimulatorProcess:
         self._process.wait()
 
     def check(self, *, tests_pass: bool = True) -> None:
-        """Raise ``SimulationError`` unless it ended well, with results, and (``tests_pass``) without a failure."""
+        """Raise ``SimulationError`` unless it ended well, with results and (``tests_pass``) no failure."""
         if (code := self._process.wait()) != 0:
             raise SimulationError(f"{self._what} ended with status {code}:", self.log)
         if not self.results.exists():

@@ -8,13 +8,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from hw.config import MEMORY_MAP, CoreConfig, Region
-from hw.files import BUILD
+from hw.files import BUILD, check_writable, write_atomically
 from verif.simulation.image import read_image, write_image
 from verif.simulation.job import Job, Result
 from verif.simulation.model import L1_CAPACITY, Model, core_model
 from verif.simulation.process import SimulatorProcess
 
 _POLL_SECONDS = 0.05
+_TRACE = "trace.fst"
 
 
 def run_programs(
@@ -48,15 +49,20 @@ def run_on_model(
     processes : int
         Simulators to run side by side; jobs are dealt out in turn.
     trace : Path or None
-        FST file to write, with a model built for tracing and one process.
+        FST file to write: needs a model built for tracing, and all jobs run in one process.
     on_result : callable
         Called with a job's number and its result as soon as it has ended.
 
     Raises
     ------
+    UserError
+        When the trace cannot be written.
     SimulationError
         When a simulator fails. A program that fails or does not end is a result, not an error.
     """
+    if trace:
+        check_writable(trace)
+        processes = 1
     (BUILD / "run").mkdir(parents=True, exist_ok=True)
     results: dict[int, Result] = {}
     with ExitStack() as stack:
@@ -66,18 +72,20 @@ def run_on_model(
             batch = _Batch(model, Path(directory), dict(list(enumerate(jobs))[first::processes]), trace)
             stack.callback(batch.process.stop)
             batches.append(batch)
-        running = True
+        running = list(batches)
         while running:
-            running = any([batch.process.running for batch in batches])
-            for batch in batches:
+            time.sleep(_POLL_SECONDS)
+            ended = [batch for batch in running if not batch.process.running]
+            for batch in running:
                 for number, result in batch.new_results():
                     results[number] = result
                     if on_result:
                         on_result(number, result)
-                if not batch.process.running:
-                    batch.process.check()
-            if running:
-                time.sleep(_POLL_SECONDS)
+            for batch in ended:
+                batch.process.check()
+                running.remove(batch)
+        if trace:
+            write_atomically(trace, (batches[0].directory / _TRACE).read_bytes())
     return [results[number] for number in range(len(jobs))]
 
 
@@ -85,7 +93,7 @@ class _Batch:
     """Jobs, by their numbers, that one process runs."""
 
     def __init__(self, model: Model, directory: Path, jobs: dict[int, Job], trace: Path | None) -> None:
-        self._directory = directory
+        self.directory = directory
         self._left = list(jobs.items())
         self._done = 0
         for number, job in jobs.items():
@@ -96,12 +104,12 @@ class _Batch:
         (directory / "jobs.json").write_text(json.dumps(description))
         arguments = [f"+directory={directory}"]
         if trace:
-            arguments += ["--trace", "--trace-file", str(trace.resolve())]
+            arguments += ["--trace", "--trace-file", str(directory / _TRACE)]
         self.process = SimulatorProcess(model, "verif.simulation.inside", directory, arguments=arguments)
 
     def new_results(self) -> list[tuple[int, Result]]:
         """Results that have come since the last call."""
-        path = self._directory / "results.jsonl"
+        path = self.directory / "results.jsonl"
         lines = path.read_text().splitlines(keepends=True) if path.exists() else []
         new = []
         for line in lines[self._done :]:
@@ -119,9 +127,9 @@ class _Batch:
             instructions=outcome["instructions"],
             last_fetch=outcome["last_fetch"],
             asleep=bool(outcome["sleep"]),
-            output=(self._directory / f"{number}.out").read_text(errors="replace"),
+            output=(self.directory / f"{number}.out").read_text(errors="replace"),
             dumps={
-                name: read_image(self._directory / f"{_dump_file(number, index)}.dump.hex", region)
+                name: read_image(self.directory / f"{_dump_file(number, index)}.dump.hex", region)
                 for index, (name, region) in enumerate(job.dumps.items())
             },
         )
