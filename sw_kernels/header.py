@@ -13,6 +13,8 @@ from hw.isa.table import INSTRUCTIONS
 
 FOLDER = Path(__file__).parent
 NOTICE = "Generated from hw/isa by sw_kernels/header.py; edit the template beside it instead."
+#: Bytes of L1 that every program keeps for its stack.
+STACK_SIZE = 4096
 #: Register names that compilers print.
 ABI_NAMES = (
     *("zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"),
@@ -119,5 +121,10 @@ def link_script(l1_size: int) -> str:
     return (
         _environment()
         .get_template("runtime/link.ld.j2")
-        .render(l1=Region(base=MEMORY_MAP.l1.base, size=l1_size), l2=MEMORY_MAP.l2, boot=MEMORY_MAP.boot)
+        .render(
+            l1=Region(base=MEMORY_MAP.l1.base, size=l1_size),
+            l2=MEMORY_MAP.l2,
+            boot=MEMORY_MAP.boot,
+            stack_size=STACK_SIZE,
+        )
     )

@@ -12,6 +12,8 @@ from sw_kernels.packing.packed import LANES, Packed, pack
 from sw_kernels.requantization import Requantization, Tier, accumulator_bound
 from sw_kernels.variants import Variant
 
+#: Blocks that xdecimate can count: its 16-bit counter numbers every block twice.
+MAX_BLOCKS = 1 << 15
 #: What a kernel may read past the reduction of the last patch: the padding of four of the largest blocks.
 OVERREAD = LANES * max(BLOCK_SIZES)
 
@@ -42,8 +44,9 @@ class Layer:
     Raises
     ------
     UserError
-        When geometry and variant do not fit, a shape or type is wrong, an accumulator could pass int32, or
-        weights do not obey the pattern (the first offending block is named).
+        When geometry and variant do not fit, a shape or type is wrong, an accumulator could pass int32, the
+        reduction is too long for the instruction's counter, or weights do not obey the pattern (the first
+        offending block is named).
     """
 
     geometry: ConvGeometry | LinearGeometry
@@ -75,7 +78,16 @@ class Layer:
             raise UserError(
                 f"requantization is for {len(self.requantization.mul)} channels, not {geometry.K}"
             )
-        _ = self.tier, self.packed
+        _ = self.tier
+        if (
+            self.packed is not None
+            and self.variant.needs_xdecimate
+            and self.packed.values.shape[1] > MAX_BLOCKS
+        ):
+            raise UserError(
+                f"{self.variant} of {geometry}: xdecimate counts {MAX_BLOCKS} blocks per channel, "
+                f"{MAX_BLOCKS * self.packed.m} weights; split the reduction or use another variant"
+            )
 
     @cached_property
     def tier(self) -> Tier:

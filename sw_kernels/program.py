@@ -13,10 +13,11 @@ from hw.config import MEMORY_MAP
 from hw.errors import UserError
 from hw.files import write_atomically
 from sw_kernels.build import BUILD, compile_object, configuration, content_key, core_flags, link_program
+from sw_kernels.header import STACK_SIZE
 from sw_kernels.layer import Layer
 
-#: Bytes of L1 that the link script keeps for the stack, and alignment between arrays.
-RESERVED = 4096 + 256
+#: Bytes of L1 for the stack, the layer's struct, and alignment between arrays.
+RESERVED = STACK_SIZE + 256
 
 _MAIN = jinja2.Template(
     """\
@@ -84,7 +85,7 @@ def check_fits(layer: Layer, l1_size: int) -> None:
         raise UserError(
             f"layer {layer.geometry} ({layer.variant}) needs {need} bytes of L1 ("
             + ", ".join(f"{name} {size}" for name, size in parts.items())
-            + f", stack {RESERVED}) and has {l1_size}; give a larger L1 or a smaller layer"
+            + f", stack and alignment {RESERVED}) and has {l1_size}; give a larger L1 or a smaller layer"
         )
 
 

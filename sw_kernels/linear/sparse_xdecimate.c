@@ -15,7 +15,7 @@
     "cv.sdotsp.b %[acc1], t1, t3\n"
 #define RUN(loop, body, end, count)                                                                        \
     __asm__ volatile(loop "cv.lw t4, (%[indices]), 4\n" body end                                           \
-                     : [acc0] "+r"(*acc0), [acc1] "+r"(*acc1), [w0] "+r"(w0), [w1] "+r"(w1),               \
+                     : [acc0] "+r"(*acc0), [acc1] "+r"(*acc1), [w0] "+r"(*w0), [w1] "+r"(*w1),               \
                        [indices] "+r"(*indices)                                                            \
                      : [x] "r"(x), [rounds] "r"(count)                                                     \
                      : "t0", "t1", "t2", "t3", "t4", "memory")
@@ -24,7 +24,7 @@
 /* Rounds of four non-zeros that an index word serves. */
 #define ROUNDS (M == 4 ? 2 : 1)
 
-XD_INLINE void dot(int32_t *acc0, int32_t *acc1, const int8_t *w0, const int8_t *w1, const uint32_t **indices,
+XD_INLINE void dot(int32_t *acc0, int32_t *acc1, const int8_t **w0, const int8_t **w1, const uint32_t **indices,
                    const int8_t *x, uint32_t rounds)
 {
     xdecimate_clear();
@@ -36,7 +36,7 @@ XD_INLINE void dot(int32_t *acc0, int32_t *acc1, const int8_t *w0, const int8_t 
 #elif XDECIMATE_HARDWARE
     RUN("cv.setup 0, %[rounds], 1f\n", ROUND, "1:", rounds);
 #else
-    const int32_t *a = (const int32_t *)w0, *b = (const int32_t *)w1;
+    const int32_t *a = (const int32_t *)*w0, *b = (const int32_t *)*w1;
     uint32_t word = 0;
     for (uint32_t round = 0; round < rounds; round++) {
         uint32_t b0 = 0, b1 = 0;
@@ -49,6 +49,8 @@ XD_INLINE void dot(int32_t *acc0, int32_t *acc1, const int8_t *w0, const int8_t 
         *acc0 = cv_sdotsp_b(*acc0, (int32_t)b0, cv_lw_next(&a));
         *acc1 = cv_sdotsp_b(*acc1, (int32_t)b1, cv_lw_next(&b));
     }
+    *w0 = (const int8_t *)a;
+    *w1 = (const int8_t *)b;
 #endif
 }
 

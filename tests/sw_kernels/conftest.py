@@ -10,20 +10,11 @@ from sw_kernels.layer import Layer
 from sw_kernels.packing.blocks import prune
 from sw_kernels.requantization import Requantization, Tier, accumulator_bound
 from sw_kernels.variants import Variant
-from verif.golden.conv import conv
-from verif.golden.linear import linear
+from verif.benchmark.layers import golden_output
 from verif.golden.requantize import from_scale
 
 #: Output ranges that need each way of clipping.
 RANGES = {"int8": (-128, 127), "relu": (0, 127), "bounds": (-7, 99)}
-
-
-def golden(layer: Layer) -> np.ndarray:
-    """The output that NumPy computes."""
-    g, arguments = layer.geometry, (layer.inputs, layer.weights, layer.bias, layer.requantization)
-    if isinstance(g, ConvGeometry):
-        return conv(*arguments, (g.SY, g.SX), (g.PY, g.PX))
-    return linear(*arguments)
 
 
 @pytest.fixture
@@ -71,4 +62,4 @@ def random_layer(rng: np.random.Generator) -> Callable[..., Layer]:
 @pytest.fixture
 def expected() -> Callable[[Layer], np.ndarray]:
     """The golden model, for tests in this folder."""
-    return golden
+    return golden_output

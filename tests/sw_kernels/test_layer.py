@@ -11,6 +11,7 @@ from sw_kernels.layer import Layer
 from sw_kernels.program import build_program, check_fits
 from sw_kernels.requantization import Clip, Tier
 from sw_kernels.variants import VARIANTS, select, variant_named
+from verif.golden.requantize import from_scale
 
 
 def test_geometry_is_parsed() -> None:
@@ -105,6 +106,22 @@ def test_layers_that_do_not_fit(random_layer: Callable[..., Layer]) -> None:
         build_program(layer, "baseline")
     smallest = next(size for size in range(8000, 20000, 16) if _fits(layer, size))
     build_program(layer, "xdecimate", smallest)
+
+
+def test_the_counter_limits_the_reduction() -> None:
+    def layer(c: int) -> Layer:
+        return Layer(
+            geometry=LinearGeometry(C=c, K=1),
+            variant=variant_named("linear", "sparse_xdecimate", 4),
+            weights=np.zeros((1, c), np.int8),
+            bias=np.zeros(1, np.int32),
+            requantization=from_scale(np.array([0.1])),
+            inputs=np.zeros((1, c), np.int8),
+        )
+
+    assert layer(131072).geometry.C == 131072
+    with pytest.raises(UserError, match="counts 32768 blocks per channel, 131072 weights"):
+        layer(131073)
 
 
 def _fits(layer: Layer, size: int) -> bool:
