@@ -60,10 +60,14 @@ class CoreConfig:
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.extensions - set(OPTIONAL_EXTENSIONS)):
-            raise ValueError(f"extensions must be among {', '.join(OPTIONAL_EXTENSIONS)}, not {', '.join(unknown)}")
+            raise ValueError(
+                f"extensions must be among {', '.join(OPTIONAL_EXTENSIONS)}, not {', '.join(unknown)}"
+            )
         for extension in ("xcvmac", "xcvsimd"):
             if extension in self.extensions and "m" not in self.extensions:
-                raise ValueError(f"extension {extension} shares the multiplier of m: add m or leave out {extension}")
+                raise ValueError(
+                    f"extension {extension} shares the multiplier of m: add m or leave out {extension}"
+                )
 
     def has(self, extension: str) -> bool:
         """Whether the core executes the instructions of this extension."""

@@ -1,8 +1,8 @@
 """The small device that simulations have in the peripherals region: interrupts on demand and a text output.
 
-Registers are words and are written with ``sw``. An interrupt register is written with a number n: 0 lowers the
-core's interrupt pin, any other raises it n clock cycles after the store, and it stays up until the next write.
-Reading gives 1 while the pin is up, else 0.
+Registers are words and are written with ``sw``. An interrupt register is written with a number n: 0 lowers
+the core's interrupt pin, any other raises it n clock cycles after the store, and it stays up until the next
+write. Reading gives 1 while the pin is up, else 0.
 """
 
 from hw.config import MEMORY_MAP

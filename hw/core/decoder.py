@@ -1,9 +1,11 @@
 """The decoder: every control signal is a function of the instruction table, nothing is typed twice."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from enum import Enum
 
-from amaranth.hdl import Module, Signal, Value
+from amaranth.hdl import Cat, Module, ShapeLike, Signal, Value
+from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
@@ -27,6 +29,7 @@ from hw.isa.instruction import Instruction
 from hw.isa.table import INSTRUCTIONS
 
 Controls = dict[str, int | Enum]
+Fields = dict[str, Signal]
 
 #: Operations of the table that are another one of the ALU under a second name.
 _ALU_ALIASES = {
@@ -211,6 +214,18 @@ def controls_of(instruction: Instruction) -> Controls:
 _LEVELS = ((0, 7), (12, 15), (25, 32))
 
 
+def _leaves(layout: data.StructLayout, prefix: str = "") -> Iterator[tuple[str, ShapeLike]]:
+    """Fields of a layout and of the layouts in it, by their paths, in the order of their bits."""
+    for name, field in layout:
+        shape = field.shape
+        if isinstance(shape, type) and issubclass(shape, data.Struct):
+            shape = data.Layout.cast(shape)
+        if isinstance(shape, data.StructLayout):
+            yield from _leaves(shape, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", shape
+
+
 class Decoder(Component):
     """Combinational decoder of one 32-bit instruction word.
 
@@ -227,25 +242,25 @@ class Decoder(Component):
         self._config = config
         super().__init__({"instruction": In(32), "controls": Out(decode_controls(config))})
 
-    def _field(self, path: str) -> Value:
-        value = self.controls
-        for part in path.split("."):
-            value = getattr(value, part)
-        return Value.cast(value)
-
     def elaborate(self, platform: object) -> Module:
         m = Module()
+        layout = decode_controls(self._config)
+        # One signal a field: a field that no row sets is then a constant, and no process without inputs.
+        fields = {path: Signal(shape, name=path.replace(".", "_")) for path, shape in _leaves(layout)}
         rows = [row for row in INSTRUCTIONS if self._config.has(row.extension)]
-        self._switch(m, rows, list(_LEVELS))
-        self._decode_csr(m)
+        self._switch(m, fields, rows, list(_LEVELS))
+        self._decode_csr(m, fields)
+        m.d.comb += Value.cast(self.controls).eq(Cat(*(Value.cast(field) for field in fields.values())))
         return m
 
-    def _switch(self, m: Module, rows: list[Instruction], levels: list[tuple[int, int]]) -> None:
+    def _switch(
+        self, m: Module, fields: Fields, rows: list[Instruction], levels: list[tuple[int, int]]
+    ) -> None:
         """Tell rows apart by one field after another; Yosys takes minutes over one switch on all 32 bits."""
         if not levels:
             for row in rows:
                 with m.If((self.instruction & row.mask) == row.match):
-                    self._assign(m, row)
+                    self._assign(m, fields, row)
             return
         (low, high), *rest = levels
         groups: dict[str, list[Instruction]] = defaultdict(list)
@@ -254,18 +269,17 @@ class Decoder(Component):
         with m.Switch(self.instruction[low:high]):
             for pattern, group in groups.items():
                 with m.Case(pattern):
-                    self._switch(m, group, rest)
+                    self._switch(m, fields, group, rest)
 
-    def _assign(self, m: Module, row: Instruction) -> None:
+    def _assign(self, m: Module, fields: Fields, row: Instruction) -> None:
         for path, value in controls_of(row).items():
             number = value.value if isinstance(value, Enum) else value
             if number:
-                m.d.comb += self._field(path).eq(number)
+                m.d.comb += fields[path].eq(number)
 
-    def _decode_csr(self, m: Module) -> None:
+    def _decode_csr(self, m: Module, fields: Fields) -> None:
         """Existence and write permission of the addressed CSR, and set or clear with x0 as a mere read."""
         address = self.instruction[20:32]
-        execute = self.controls.execute
         reads_only = Signal()
         csrs = [csr for csr in CSRS if self._config.has(csr.extension)]
         m.d.comb += reads_only.eq((self.instruction[13]) & (self.instruction[15:20] == 0))
@@ -275,11 +289,11 @@ class Decoder(Component):
                     pass
                 with m.Case(*(csr.address for csr in csrs if csr.read_only)):
                     with m.If(~reads_only):
-                        m.d.comb += self.controls.legal.eq(0)
+                        m.d.comb += fields["legal"].eq(0)
                 with m.Default():
-                    m.d.comb += self.controls.legal.eq(0)
+                    m.d.comb += fields["legal"].eq(0)
             with m.Switch(address):
                 with m.Case(*(csr.address for csr in csrs if csr.flushes)):
-                    m.d.comb += self.controls.flushes.eq(1)
+                    m.d.comb += fields["flushes"].eq(1)
             with m.If(reads_only):
-                m.d.comb += execute.csr.eq(CsrOperation.READ)
+                m.d.comb += fields["execute.csr"].eq(CsrOperation.READ)

@@ -1,0 +1,1 @@
+"""Programs made of instruction words, for tests of the core: no compiler in between."""
