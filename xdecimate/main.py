@@ -14,6 +14,7 @@ from xdecimate.area import area
 from xdecimate.bench import bench
 from xdecimate.doctor import doctor
 from xdecimate.run import run_program
+from xdecimate.test import regressions
 from xdecimate.verilog import verilog
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor,
     "verilog": verilog,
     "run": run_program,
+    "test": regressions,
     "bench": bench,
     "area": area,
 }

@@ -12,6 +12,6 @@ class SimulationError(RuntimeError):
     def __init__(self, what: str, log: Path | None = None) -> None:
         if log and log.exists():
             lines = [line[:_WIDTH] for line in log.read_text(errors="replace").splitlines()]
-            telling = [line for line in lines if "error" in line.lower()]
+            telling = [line for line in lines if line.startswith("%") or "error" in line.lower()]
             what = "\n".join([what, *(telling[:_TAIL] or lines[-_TAIL:])])
         super().__init__(what)

@@ -22,7 +22,8 @@ from verif.simulation.cocotb_runner import VERILATOR_ROOT, VerilatorRunner
 from verif.simulation.errors import SimulationError
 
 _HERE = Path(__file__).parent
-_TILE_SOURCES = (_HERE / "lint.vlt", _HERE / "memory_port.sv", _HERE / "tile.sv")
+_LINT = _HERE / "lint.vlt"
+_TILE_SOURCES = (_HERE / "memory_port.sv", _HERE / "tile.sv")
 #: L1 that the tile has room for; how much of it a program sees is a job's choice.
 L1_CAPACITY = 16 << 20
 
@@ -81,7 +82,7 @@ def build_model(
     toplevel : str
         Name of the top module.
     sources : sequence of Path
-        SystemVerilog and Verilator control files.
+        SystemVerilog files.
     parameters : mapping of str to int
         Parameters of the top module.
     trace : bool
@@ -94,6 +95,7 @@ def build_model(
     SimulationError
         When it does not build.
     """
+    sources = (_LINT, *sources)
     arguments = [*_FLAGS, *_CFLAGS, *(_TRACE_FLAGS if trace else ())]
     ingredients = [verilog, toplevel, *(source.read_text() for source in sources), json.dumps(parameters)]
     ingredients += [*arguments, str(public), *_tool_versions()]

@@ -1,0 +1,33 @@
+"""The benches there are, and how cases are chosen by name."""
+
+from hw.errors import UserError
+from hw.generate import unit_verilog
+from verif.benches.case import Bench
+from verif.benches.component import ComponentBench
+from verif.benches.kernels import KernelBench
+
+BENCHES: tuple[Bench, ...] = (
+    ComponentBench(
+        name="decimate",
+        about="the XDecimate unit by itself, every output in every cycle against its golden model",
+        verilog=unit_verilog,
+        toplevel="xdecimate_unit",
+        module="verif.benches.bench_decimate",
+    ),
+    KernelBench(),
+)
+
+
+def choose(expression: str = "") -> list[tuple[Bench, tuple[str, ...]]]:
+    """Benches with those of their cases whose name, ``bench.case``, contains the expression.
+
+    Raises ``UserError`` when there is none.
+    """
+    chosen = []
+    for bench in BENCHES:
+        cases = tuple(case for case in bench.cases if expression in f"{bench.name}.{case}")
+        if cases:
+            chosen.append((bench, cases))
+    if not chosen:
+        raise UserError(f"no test's name contains {expression!r}; list them with: xdecimate test --list")
+    return chosen
