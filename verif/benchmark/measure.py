@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hw.config import MEMORY_MAP, CoreConfig, Region
+from hw.errors import UserError
 from hw.files import BUILD, write_atomically
 from sw_kernels.layer import Layer
 from sw_kernels.program import RESERVED, build_program
@@ -15,7 +16,7 @@ from verif.benchmark.layers import golden_output
 from verif.elf import load_elf
 from verif.simulation.errors import SimulationError
 from verif.simulation.job import Job, Result
-from verif.simulation.model import core_model
+from verif.simulation.model import L1_CAPACITY, core_model
 from verif.simulation.run import run_on_model
 
 MAX_CYCLES = 2_000_000_000
@@ -39,8 +40,17 @@ class Speed:
 
 
 def l1_size(layer: Layer) -> int:
-    """The memory map's L1, or the next power of two that holds the layer."""
-    return max(MEMORY_MAP.l1.size, 1 << (layer.size + RESERVED - 1).bit_length())
+    """The memory map's L1, or the next power of two that holds the layer.
+
+    Raises ``UserError`` when that is more than the simulated memory can be.
+    """
+    size = max(MEMORY_MAP.l1.size, 1 << (layer.size + RESERVED - 1).bit_length())
+    if size > L1_CAPACITY:
+        raise UserError(
+            f"layer {layer.geometry} ({layer.variant}) needs {layer.size + RESERVED:,} bytes of L1; "
+            f"the simulated core has at most {L1_CAPACITY:,}; give a smaller layer"
+        )
+    return size
 
 
 def measure(
