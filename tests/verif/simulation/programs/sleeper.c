@@ -1,0 +1,6 @@
+/* Sleeps for good: nothing is enabled. */
+int main(void)
+{
+    for (;;)
+        __asm__ volatile("wfi");
+}

@@ -1,0 +1,28 @@
+"""Models: built once, found again, and a failing build tells why."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import verif.simulation.model as model_module
+from verif.simulation.errors import SimulationError
+from verif.simulation.model import build_model
+
+WIRE = "module wire_through (input i, output o); assign o = i; endmodule\n"
+
+
+def test_a_model_is_built_once_even_by_two_at_a_time(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(model_module, "BUILD", tmp_path)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: build_model(WIRE, "wire_through"), range(2))
+    assert first == second
+    made = first.executable.stat().st_mtime_ns
+    assert build_model(WIRE, "wire_through").executable.stat().st_mtime_ns == made
+    assert [path for path in first.directory.parent.iterdir() if path.is_dir()] == [first.directory]
+
+
+def test_verilog_that_does_not_build(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(model_module, "BUILD", tmp_path)
+    with pytest.raises(SimulationError, match=r"cannot build the simulator of broken:\n.*definition of variable"):
+        build_model("module broken (output o); assign o = nothing; endmodule", "broken")
+    assert not [path for path in (tmp_path / "models").iterdir() if path.is_dir()]

@@ -1,0 +1,173 @@
+"""The command line as a user meets it: messages, exit status, files, and nothing left half-written."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hw.config import MEMORY_MAP, XDECIMATE
+from sw_kernels.build import compile_object, core_flags, link_program, run_clang
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from xdecimate.main import run; run()"]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+FULL = Path("/dev/full")
+
+
+def xdecimate(*arguments: object, **settings: object) -> subprocess.CompletedProcess[str]:
+    options = {"capture_output": True, "env": ENVIRONMENT} | settings
+    return subprocess.run([*COMMAND, *map(str, arguments)], text=True, check=False, **options)  # type: ignore[call-overload]
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[[str], Path]:
+    """Compile and link the body of a main function."""
+
+    def make(body: str) -> Path:
+        source = tmp_path / "program.c"
+        source.write_text(f'#include "runtime.h"\nint main(void) {{ {body} }}\n')
+        compiled = compile_object(source, core_flags(XDECIMATE))
+        return link_program("program", [compiled], XDECIMATE, MEMORY_MAP.l1.size)
+
+    return make
+
+
+def test_help_has_an_example_for_every_command():
+    listing = xdecimate("--help").stdout
+    for command in ("doctor", "verilog", "run", "test", "bench", "area"):
+        assert command in listing
+        shown = xdecimate(command, "--help")
+        assert shown.returncode == 0
+        assert f"Example: xdecimate {command}" in shown.stdout
+
+
+def test_verilog_is_the_same_under_any_hash_seed(tmp_path: Path):
+    for seed in ("1", "2"):
+        environment = ENVIRONMENT | {"PYTHONHASHSEED": seed}
+        done = xdecimate("verilog", "unit", "-o", tmp_path / seed, env=environment)
+        assert done.returncode == 0
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    assert xdecimate("verilog", "unit", "-o", "-").stdout == (tmp_path / "1").read_text()
+
+
+def test_run_tells_how_a_program_ended(build: Callable[[str], Path], tmp_path: Path):
+    figures = tmp_path / "run.json"
+    passed = xdecimate("run", build("return 0;"), "--json", figures)
+    assert (passed.returncode, passed.stderr) == (0, "")
+    content = json.loads(figures.read_text())
+    assert content["exit_code"] == 0
+    assert 0 < content["instructions"] < content["cycles"]
+    assert f"cycles: {content['cycles']}" in passed.stdout
+    failed = xdecimate("run", build("return 5;"), "--config", "baseline")
+    assert failed.returncode == 1
+    assert "code 5" in failed.stdout
+    endless = xdecimate("run", build('for (;;) __asm__ volatile("nop");'), "--max-cycles", 5000)
+    assert endless.returncode == 3
+    assert "did not end within 5000 cycles" in endless.stdout
+
+
+def test_an_illegal_instruction_is_a_failure_with_its_cause(build: Callable[[str], Path]):
+    done = xdecimate("run", build('__asm__ volatile(".word 0"); return 0;'))
+    assert done.returncode == 1
+    assert f"code {0x1000 + 2}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("verilog", "core", "--config", "nope"), "configuration must be one of rv32im, baseline, xdecimate"),
+        (("verilog", "nonsense"), "nonsense"),
+        (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
+        (("run", __file__), "is not a usable ELF file"),
+        (("run", sys.executable), "EM_RISCV"),
+        (("run", "x.elf", "--config", "nope"), "configuration must be one of"),
+        (("run", "x.elf", "--max-cycles", "0"), "max-cycles"),
+        (("bench", "pooling"), "kernel must be one of conv, linear"),
+        (("bench", "conv", "--m", "5"), "M must be one of 4, 8, 16"),
+        (("bench", "conv", "--variant", "winograd"), "variant of conv must be one of"),
+        (("bench", "conv", "--geometry", "C=1,K=1,I=4,F=3,S=0"), "SX must be an integer of at least 1"),
+        (("bench", "conv", "--geometry", "C=1,K=1,I=2,F=5"), "larger than the padded input"),
+        (("bench", "conv", "--geometry", "C=1,K=1"), "IX"),
+        (("bench", "conv", "--geometry", "round"), "NAME=INTEGER"),
+        (("bench", "linear", "--geometry", "C=30000,K=1000"), "layer"),
+        (("bench",), "name a kernel"),
+        (("test", "-k", "nothing here"), "no test's name contains"),
+        (("area", "--configs", "baseline"), "two names"),
+    ],
+)
+def test_bad_input_is_one_clear_message_and_status_2(arguments: tuple[str, ...], message: str):
+    done = xdecimate(*arguments)
+    assert done.returncode == 2
+    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_program_that_does_not_fit_memory(tmp_path: Path):
+    source = tmp_path / "far.S"
+    source.write_text(".globl _start, tohost\n.text\n_start: j _start\ntohost: .word 0\n")
+    script = tmp_path / "far.ld"
+    script.write_text("SECTIONS { . = 0x20000000; .text : { *(.text) } }\n")
+    elf = tmp_path / "far.elf"
+    run_clang([*core_flags(XDECIMATE), "-T", script, source], elf)
+    done = xdecimate("run", elf)
+    assert done.returncode == 2
+    assert "does not fit memory" in done.stderr
+
+
+@pytest.mark.parametrize("target", ["/nonexistent/file", "/dev/full"])
+def test_output_that_cannot_be_written(target: str, build: Callable[[str], Path]):
+    commands = [("verilog", "unit", "-o", target), ("run", build("return 0;"), "--json", target)]
+    for command in commands:
+        done = xdecimate(*command)
+        assert done.returncode == 2, command
+        assert f"cannot write {target}" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert FULL.is_char_device()
+
+
+def test_a_full_disk_behind_stdout():
+    with FULL.open("w") as full:
+        done = xdecimate("verilog", "unit", stdout=full, stderr=subprocess.PIPE, capture_output=False)
+    assert done.returncode == 2
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_the_simulator_too(build: Callable[[str], Path]):
+    program = build('for (;;) __asm__ volatile("nop");')
+    assert xdecimate("run", program, "--max-cycles", 1000).returncode == 3  # the simulator is built
+    before = {path.name for path in (ROOT / "build" / "run").iterdir()}
+    process = subprocess.Popen(
+        [*COMMAND, "run", str(program), "--max-cycles", str(10**12)],
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    mine = ""
+    while not mine:
+        time.sleep(0.1)
+        folders = {path.name for path in (ROOT / "build" / "run").iterdir()} - before
+        mine = next((name for name in folders if (ROOT / "build" / "run" / name / "0.out").exists()), "")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    assert "Traceback" not in (process.stderr.read() if process.stderr else "")
+    assert not (ROOT / "build" / "run" / mine).exists()
+    assert (
+        mine not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    )
+
+
+def test_doctor():
+    done = xdecimate("doctor")
+    assert done.returncode in (0, 1)
+    for name in ("verilator", "cocotb", "g++", "perl"):
+        assert name in done.stdout
+    missing = xdecimate("doctor", env=ENVIRONMENT | {"PATH": "/nonexistent"})
+    assert missing.returncode == 1
+    assert "apt-get install perl" in missing.stdout
