@@ -23,6 +23,7 @@ def test_a_model_is_built_once_even_by_two_at_a_time(tmp_path, monkeypatch: pyte
 
 def test_verilog_that_does_not_build(tmp_path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(model_module, "BUILD", tmp_path)
-    with pytest.raises(SimulationError, match=r"cannot build the simulator of broken:\n.*definition of variable"):
+    message = r"cannot build the simulator of broken:\n.*definition of variable"
+    with pytest.raises(SimulationError, match=message):
         build_model("module broken (output o); assign o = nothing; endmodule", "broken")
     assert not [path for path in (tmp_path / "models").iterdir() if path.is_dir()]
