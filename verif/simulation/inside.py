@@ -5,6 +5,7 @@ Signal names are those of tile.sv.
 """
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ async def run_jobs(dut: Any) -> None:
             results.flush()
 
 
-async def _run(dut: Any, job: dict) -> dict[str, int]:
+async def _run(dut: Any, job: dict) -> dict[str, float]:
     for name, value in job["inputs"].items():
         getattr(dut, name).value = value
     dut.load.value = 1
@@ -34,7 +35,9 @@ async def _run(dut: Any, job: dict) -> dict[str, int]:
     dut.load.value = 0
     await ClockCycles(dut.clk, 2)
     dut.rst.value = 0
+    start = time.perf_counter()
     await RisingEdge(dut.done)
+    seconds = time.perf_counter() - start
     outcome = {
         name: int(getattr(dut, name).value)
         for name in ("exit_word", "cycles", "instructions", "last_fetch", "sleep")
@@ -47,4 +50,4 @@ async def _run(dut: Any, job: dict) -> dict[str, int]:
         await RisingEdge(dut.clk)
     dut.dump.value = 0
     await RisingEdge(dut.clk)
-    return outcome
+    return outcome | {"seconds": seconds}

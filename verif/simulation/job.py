@@ -80,6 +80,8 @@ class Result:
         Address of the last instruction word that was requested.
     asleep : bool
         Waiting in wfi at the end.
+    seconds : float
+        Wall time of the simulation, start-up left out; no part of equality.
     output : str
         Characters that the program wrote.
     dumps : dict of str to bytes
@@ -91,6 +93,7 @@ class Result:
     instructions: int
     last_fetch: int
     asleep: bool
+    seconds: float = field(compare=False)
     output: str
     dumps: dict[str, bytes]
 

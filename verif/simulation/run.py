@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from hw.config import MEMORY_MAP, CoreConfig, Region
 from hw.files import BUILD, check_writable, write_atomically
@@ -119,7 +120,7 @@ class _Batch:
                 new.append((number, self._result(number, job, json.loads(line))))
         return new
 
-    def _result(self, number: int, job: Job, outcome: dict[str, int]) -> Result:
+    def _result(self, number: int, job: Job, outcome: dict[str, Any]) -> Result:
         word = outcome["exit_word"]
         return Result(
             exit_code=word >> 1 if word else None,
@@ -127,6 +128,7 @@ class _Batch:
             instructions=outcome["instructions"],
             last_fetch=outcome["last_fetch"],
             asleep=bool(outcome["sleep"]),
+            seconds=outcome["seconds"],
             output=(self.directory / f"{number}.out").read_text(errors="replace"),
             dumps={
                 name: read_image(self.directory / f"{_dump_file(number, index)}.dump.hex", region)

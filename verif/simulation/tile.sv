@@ -54,8 +54,25 @@ module tile #(
 
   core core (
       .hart_id(32'd0),
+      .boot_address(boot),
       .*
   );
+
+  // What the inputs ask for, held while the core runs: an input in combinational logic would cost half the speed.
+  logic [31:0] l1_size, boot, end_address;
+  logic [63:0] last_cycle;
+  logic [7:0] instr_grant_rate, instr_response_rate, data_grant_rate, data_response_rate;
+  always_ff @(posedge clk)
+    if (rst) begin
+      l1_size <= l1_bytes;
+      boot <= boot_address;
+      end_address <= tohost;
+      last_cycle <= max_cycles;
+      instr_grant_rate <= instr_grant_stall;
+      instr_response_rate <= instr_response_stall;
+      data_grant_rate <= data_grant_stall;
+      data_response_rate <= data_response_stall;
+    end
 
   // Lookup: combinational, used when the request is granted.
   typedef enum logic [1:0] {
@@ -66,7 +83,7 @@ module tile #(
   } place_e;
 
   function automatic place_e place(logic [31:0] address);
-    if (address - L1_BASE < l1_bytes) return L1;
+    if (address - L1_BASE < l1_size) return L1;
     if (address - L2_BASE < L2_BYTES) return L2;
     if (address - DEVICE_BASE < DeviceBytes) return DEVICE;
     return NOWHERE;
@@ -104,8 +121,8 @@ module tile #(
 
   memory_port instr_port (
       .seed(seed),
-      .grant_stall(instr_grant_stall),
-      .response_stall(instr_response_stall),
+      .grant_stall(instr_grant_rate),
+      .response_stall(instr_response_rate),
       .req(instr_req),
       .gnt(instr_gnt),
       .rvalid(instr_rvalid),
@@ -118,8 +135,8 @@ module tile #(
   );
   memory_port data_port (
       .seed(~seed),
-      .grant_stall(data_grant_stall),
-      .response_stall(data_response_stall),
+      .grant_stall(data_grant_rate),
+      .response_stall(data_response_rate),
       .req(data_req),
       .gnt(data_gnt),
       .rvalid(data_rvalid),
@@ -133,7 +150,7 @@ module tile #(
 
   logic store;
   logic [31:0] store_word;
-  assign store = data_gnt && data_we && !done && !rst;
+  assign store = data_gnt && data_we && !done;
   assign store_word = data_wdata & data_mask;
 
   // Memories and their files. A store is seen from the next cycle on; load and dump act while the core is in reset.
@@ -183,7 +200,7 @@ module tile #(
   end
 
   // The end, and the counters, which stop there.
-  assign done = exit_word != 0 || cycles == max_cycles;
+  assign done = exit_word != 0 || cycles == last_cycle;
 
   always_ff @(posedge clk)
     if (rst) begin
@@ -192,7 +209,7 @@ module tile #(
       instructions <= 0;
       last_fetch <= boot_address;
     end else if (!done) begin
-      if (store && data_addr == tohost) exit_word <= store_word;
+      if (store && data_addr == end_address) exit_word <= store_word;
       cycles <= cycles + 1;
       instructions <= instructions + 64'(retire);
       if (instr_gnt) last_fetch <= instr_addr;
