@@ -9,7 +9,7 @@ from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.variants import variant_named
 from verif.benchmark import measure as module
 from verif.benchmark.layers import golden_output, random_layer
-from verif.benchmark.measure import measure
+from verif.benchmark.measure import measure, simulation_speed
 from verif.benchmark.rows import bench, macs
 
 GEOMETRY = LinearGeometry(C=40, K=5, T=3)
@@ -22,9 +22,10 @@ def test_a_wrong_byte_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path):
     assert measure(XDECIMATE, [layer])[0][0].matches_golden
     wrong = golden_output(layer)
     wrong.flat[-1] ^= 1
-    monkeypatch.setattr(module, "BUILD", tmp_path / "empty")
     monkeypatch.setattr(module, "golden_output", lambda _: wrong)
-    assert not measure(XDECIMATE, [layer])[0][0].matches_golden
+    for build in (tmp_path, tmp_path / "empty"):  # kept from the run before, and simulated again
+        monkeypatch.setattr(module, "BUILD", build)
+        assert not measure(XDECIMATE, [layer])[0][0].matches_golden
 
 
 def test_a_second_run_simulates_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path):
@@ -57,3 +58,9 @@ def test_rows_have_speedups_over_the_dense_kernels():
     assert wide.speedup_vs_dense_4x2 == narrow.speedup_vs_dense_1x2 == 1
     assert sparse.speedup_vs_dense_4x2 == round(wide.cycles / sparse.cycles, 3)
     assert sparse.macs == macs(geometry) == 4 * 4 * 4 * 72
+
+
+def test_simulation_speed():
+    speed = simulation_speed(XDECIMATE)
+    assert speed.cocotb > 0
+    assert 0 < speed.ratio < 2
