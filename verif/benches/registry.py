@@ -4,6 +4,7 @@ from hw.errors import UserError
 from hw.generate import unit_verilog
 from verif.benches.case import Bench
 from verif.benches.component import ComponentBench
+from verif.benches.core import CoreBench
 from verif.benches.kernels import KernelBench
 
 BENCHES: tuple[Bench, ...] = (
@@ -14,6 +15,7 @@ BENCHES: tuple[Bench, ...] = (
         toplevel="xdecimate_unit",
         module="verif.benches.bench_decimate",
     ),
+    CoreBench(),
     KernelBench(),
 )
 
