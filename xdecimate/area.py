@@ -6,10 +6,9 @@ import typer
 from rich.table import Table
 
 from hw.errors import UserError
-from synth import yosys
 from synth.area import Comparison, compare
 from xdecimate.options import JsonFile, core_config
-from xdecimate.output import building, progress, stdout, write_json
+from xdecimate.output import progress, stdout, write_json
 
 
 def area(
@@ -26,8 +25,6 @@ def area(
     if len(names) != 2:
         raise UserError(f"--configs must be two names with a comma between them, not {configs!r}")
     pair = [core_config(name) for name in names]
-    with building("preparing Yosys (about 40 s the first time on a machine)"):
-        yosys.version()
     with progress() as bar:
         task = bar.add_task("synthesis", total=2)
         result = compare(pair[0], pair[1], done=lambda _: bar.advance(task))

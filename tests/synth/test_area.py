@@ -9,10 +9,10 @@ from amaranth.lib.wiring import Component, In, Out
 from hw.config import BASELINE, RV32IM, XDECIMATE
 from hw.errors import UserError
 from hw.generate import component_verilog
-from synth import yosys
 from synth.area import SCRIPT, compare, measure
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, liberty
 from synth.netlist import Netlist
+from synth.yosys import run_script
 
 
 class Toggle(Component):
@@ -37,7 +37,7 @@ class Toggle(Component):
 def test_hand_counted(tmp_path: Path):
     (tmp_path / "core.v").write_text(component_verilog(Toggle(), "core"))
     (tmp_path / "cells.lib").write_text(liberty())
-    yosys.run_script(SCRIPT, tmp_path)
+    run_script(SCRIPT, tmp_path)
     netlist = Netlist(tmp_path / "netlist.json", "core")
     assert sum(netlist.blocks().values()) == pytest.approx(AREAS["DFF"] + AREAS["NAND2"] + AREAS["AND2"])
     to_flip_flop = DELAYS["NAND2"] + FLIP_FLOP_SETUP
@@ -46,8 +46,11 @@ def test_hand_counted(tmp_path: Path):
 
 
 def test_a_failing_script_is_a_user_error(tmp_path: Path):
-    with pytest.raises(UserError, match=r"Yosys failed in .*missing\.v"):
-        yosys.run_script("read_verilog missing.v\n", tmp_path)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with pytest.raises(UserError, match=r"Yosys failed: .*missing\.v.*the whole log is .*run\.log"):
+        run_script("read_verilog missing.v\n", folder)
+    assert "missing.v" in (tmp_path / "run.log").read_text()
 
 
 def test_an_unwritable_cache_is_a_user_error(tmp_path: Path):

