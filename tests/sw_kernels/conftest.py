@@ -29,8 +29,8 @@ def random_layer(rng: np.random.Generator) -> Callable[..., Layer]:
             weights = prune(weights, variant.m)
         bias = rng.integers(-3000, 3000, k).astype(np.int32)
         bound = accumulator_bound(weights, bias)
-        # Most outputs inside the range, some clipped at either end.
-        scale = 1000 / (bound + 1) * rng.uniform(0.1, 1, k)
+        # Most outputs inside the range, some clipped at either end; below 2, for the high tier's shift.
+        scale = 1000 / np.maximum(bound, 600) * rng.uniform(0.1, 1, k)
         lo, hi = RANGES[clip]
         if tier is Tier.NARROW:
             # Half of the largest product is left for the rounding constant.
