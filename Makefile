@@ -1,6 +1,7 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
-# Both set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
+# make formal every proof (the cheap ones are in make test too)
+# All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
 # shared library), a C++ compiler, make and perl.
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test setup format clean
+.PHONY: run test formal setup format clean
 
 setup: $(STAMP)
 
@@ -34,6 +35,10 @@ test: $(STAMP)
 	ruff format --check .
 	basedpyright
 	python -m pytest --numprocesses 2 --dist worksteal --durations 10
+
+formal: $(STAMP)
+	mkdir -p build
+	xdecimate formal --json build/formal.json
 
 format: $(STAMP)
 	ruff check --fix .

@@ -1,7 +1,10 @@
-"""Writing files so that a failure leaves nothing half-written."""
+"""Writing files so that a failure leaves nothing half-written, and one at a time where several would."""
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hw.errors import UserError
@@ -47,3 +50,11 @@ def check_writable(path: Path) -> None:
         raise UserError(
             f"cannot write {path}: {error.strerror}; choose a place that can be written"
         ) from error
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file ``path``; another process that asks for it waits."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -13,6 +13,7 @@ from verif.simulation.errors import SimulationError
 from xdecimate.area import area
 from xdecimate.bench import bench
 from xdecimate.doctor import doctor
+from xdecimate.formal import formal
 from xdecimate.run import run_program
 from xdecimate.test import regressions
 from xdecimate.verilog import verilog
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verilog": verilog,
     "run": run_program,
     "test": regressions,
+    "formal": formal,
     "bench": bench,
     "area": area,
 }

@@ -1,21 +1,19 @@
 """Verilator models, built once per content and kept under build/models."""
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from hw.config import MEMORY_MAP, CoreConfig
-from hw.files import BUILD
+from hw.files import BUILD, locked
 from hw.generate import core_verilog
 from hw.peripherals import REGISTERS
 from verif.simulation.cocotb_runner import VERILATOR_ROOT, VerilatorRunner
@@ -55,13 +53,6 @@ class Model:
 def _tool_versions() -> tuple[str, ...]:
     compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=True).stdout
     return version("verilator"), version("cocotb"), compiler.splitlines()[0], str(VERILATOR_ROOT)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def build_model(
@@ -104,7 +95,7 @@ def build_model(
     directory = BUILD / "models" / key
     model = Model(directory, toplevel)
     directory.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(directory.with_suffix(".lock")):
+    with locked(directory.with_suffix(".lock")):
         if directory.exists():
             return model
         temporary = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f"{key}."))

@@ -1,0 +1,43 @@
+"""Each kind of proof finds its own bug: a design or specification is broken once, and a trace shows it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from verif.formal.registry import choose
+from verif.formal.runner import prove
+from verif.formal.sby import Status, Verdict
+
+
+def counterexample(name: str) -> Verdict:
+    (proof,) = choose(name)
+    result = prove(proof)
+    verdict = result.verdict
+    assert verdict.status is Status.FAIL, result.message
+    assert verdict.trace is not None
+    assert verdict.trace.exists()
+    assert str(verdict.trace) in result.message
+    return verdict
+
+
+def wrong_lane(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("hw.decimate.unit.lane", lambda counter: counter[0:2])
+
+
+def wrong_index(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("verif.formal.proofs.unit.M8", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "breaks", "claim"),
+    [
+        ("unit.standalone", wrong_lane, "merged_register"),
+        ("unit.hosted", wrong_index, "address"),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_broken_design_has_a_counterexample(
+    name: str, breaks: Callable[[pytest.MonkeyPatch], None], claim: str, monkeypatch: pytest.MonkeyPatch
+):
+    breaks(monkeypatch)
+    assert any(claim in failed for failed in counterexample(name).failed)

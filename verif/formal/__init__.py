@@ -1,0 +1,1 @@
+"""Proofs about the generated hardware, with SymbiYosys (sby) and z3."""

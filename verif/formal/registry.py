@@ -1,0 +1,18 @@
+"""All proofs, in the order in which they are shown."""
+
+from hw.errors import UserError
+from verif.formal.proof import Proof
+from verif.formal.proofs import unit
+
+PROOFS: tuple[Proof, ...] = (*unit.PROOFS,)
+
+
+def choose(expression: str = "") -> list[Proof]:
+    """Proofs whose name contains the expression; ``UserError`` lists the subjects if none does."""
+    chosen = [proof for proof in PROOFS if expression in proof.name]
+    if not chosen:
+        subjects = ", ".join(dict.fromkeys(proof.name.partition(".")[0] for proof in PROOFS))
+        raise UserError(
+            f"no proof's name contains {expression!r}; subjects are {subjects} (xdecimate formal --list)"
+        )
+    return chosen

@@ -1,0 +1,60 @@
+"""``xdecimate formal``: proofs about the generated hardware."""
+
+import os
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from verif.formal.proof import Proof, Result
+from verif.formal.registry import choose
+from verif.formal.runner import prove_all
+from verif.formal.sby import VERSIONS
+from xdecimate.options import JsonFile
+from xdecimate.output import progress, stdout, write_json
+
+
+def formal(
+    expression: Annotated[
+        str, typer.Option("-k", metavar="EXPR", help="Only proofs whose name contains EXPR.")
+    ] = "",
+    only_list: Annotated[bool, typer.Option("--list", help="Name the proofs, run none.")] = False,
+    cheap: Annotated[bool, typer.Option("--cheap", help="Only those of make test.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Proofs at a time.")] = os.cpu_count() or 1,
+    json: JsonFile = None,
+) -> None:
+    """Prove what docs/verification.md lists, with sby and z3; exit status 1 if a proof fails.
+
+    Example: xdecimate formal -k unit
+    """
+    proofs = [proof for proof in choose(expression) if proof.cheap or not cheap]
+    if only_list:
+        _list(proofs)
+        return
+    results = _prove(proofs, jobs)
+    failed = [result for result in results if not result.passed]
+    stdout.print(f"{len(results) - len(failed)} proved, {len(failed)} failed")
+    for result in failed:
+        stdout.print(f"to repeat: xdecimate formal -k {result.proof.name}", soft_wrap=True)
+    write_json(json, {"tools": VERSIONS, "proofs": [result.as_json() for result in results]})
+    if failed:
+        raise typer.Exit(1)
+
+
+def _list(proofs: list[Proof]) -> None:
+    table = Table("proof", "method", "depth", "what is shown", box=None)
+    for proof in proofs:
+        table.add_row(proof.name, proof.method, str(proof.depth), proof.what)
+    stdout.print(table)
+
+
+def _prove(proofs: list[Proof], jobs: int) -> list[Result]:
+    results: dict[str, Result] = {}
+    with progress() as bar:
+        task = bar.add_task("proving", total=len(proofs))
+        for result in prove_all(proofs, jobs=jobs):
+            results[result.proof.name] = result
+            bar.advance(task)
+            how = "cached" if result.cached else f"{result.verdict.seconds:.0f} s"
+            stdout.print(f"{result.message} ({how})", soft_wrap=True, markup=False)
+    return [results[proof.name] for proof in proofs]
