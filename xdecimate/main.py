@@ -18,6 +18,8 @@ from xdecimate.run import run_program
 from xdecimate.test import regressions
 from xdecimate.verilog import verilog
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     help="A RISC-V core with the xDecimate extension: generate, run, verify, measure.",
     no_args_is_help=True,
@@ -53,9 +55,10 @@ def run() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         what = f"{error.filename}: " if error.filename else ""
         _fail(f"{what}{error.strerror}; free some space or choose another place")
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:  # typer turns Ctrl-C into this
+        if end.code == INTERRUPTED:
+            print("interrupted", file=sys.stderr)
+        raise
 
 
 def _fail(message: str) -> None:
