@@ -266,6 +266,8 @@ class Decoder(Component):
         groups: dict[str, list[Instruction]] = defaultdict(list)
         for row in rows:
             groups[row.pattern[32 - high : 32 - low]].append(row)
+        # Rows that leave the field open stand beside the others, not in front of them.
+        self._switch(m, fields, groups.pop("-" * (high - low), []), rest)
         with m.Switch(self.instruction[low:high]):
             for pattern, group in groups.items():
                 with m.Case(pattern):

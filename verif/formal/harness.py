@@ -29,7 +29,7 @@ def sources(component: Component, *extra: str) -> Sources:
     # Registers start anywhere, as flip-flops do at power-up (init is unset): only reset may be relied on.
     named = re.sub(
         r'cell \$check \$(\d+)\n(\s+parameter \\FORMAT "([^"]+)")',
-        lambda match: f"cell $check \\{re.sub(r'[^A-Za-z0-9]+', '_', match[3])}\n{match[2]}",
+        lambda match: f"cell $check \\claim_{re.sub(r'[^A-Za-z0-9]+', '_', match[3])}\n{match[2]}",
         text,
     )
     script = ["read_rtlil harness.il", "setattr -unset init w:*", *extra, "prep -top harness"]

@@ -2,9 +2,9 @@
 
 from hw.errors import UserError
 from verif.formal.proof import Proof
-from verif.formal.proofs import unit
+from verif.formal.proofs import decoder, unit
 
-PROOFS: tuple[Proof, ...] = (*unit.PROOFS,)
+PROOFS: tuple[Proof, ...] = (*unit.PROOFS, *decoder.PROOFS)
 
 
 def choose(expression: str = "") -> list[Proof]:

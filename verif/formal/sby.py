@@ -161,6 +161,6 @@ def _verdict(work: Path, seconds: float) -> Verdict:
         reasons = re.findall(r"ERROR: (.*)", text) or [text.strip().rpartition("\n")[2]]
         raise UserError(f"sby failed: {reasons[0]}; the whole log is {log}")
     status = Status[match[1]]
-    failed = tuple(dict.fromkeys(re.findall(r"Assert failed in \S+: (\S+)", text)))
+    failed = tuple(dict.fromkeys(re.findall(r"Assert failed in \S+: (?:claim_)?(\S+)", text)))
     traces = re.findall(r"counterexample trace(?: \[\w+\])?: \S*?/(\S+\.vcd)", text)
     return Verdict(status, round(seconds, 1), failed, work / traces[0] if traces else None)

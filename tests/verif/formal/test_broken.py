@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from verif.formal.proofs.decoder import FACTS
 from verif.formal.registry import choose
 from verif.formal.runner import prove
 from verif.formal.sby import Status, Verdict
@@ -28,11 +29,16 @@ def wrong_index(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("verif.formal.proofs.unit.M8", 2)
 
 
+def lost_source(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(FACTS, "reads_rs2", lambda row: "rs2" in row.reads and row.mnemonic != "cv.sw")
+
+
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
     [
         ("unit.standalone", wrong_lane, "merged_register"),
         ("unit.hosted", wrong_index, "address"),
+        ("decoder.xdecimate", lost_source, "reads_rs2"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )

@@ -1,0 +1,156 @@
+"""The decoder against the instruction table, for every 32-bit word."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from amaranth.hdl import Assert, Cat, Module, Mux, Signal, Value
+from amaranth.lib.wiring import Component, In
+
+from hw.config import CONFIGS, CoreConfig
+from hw.core.controls import CsrOperation, Jump, System, Unit
+from hw.core.decoder import Decoder, controls_of
+from hw.decimate.index import Operation
+from hw.isa.csr import CSRS
+from hw.isa.instruction import Cycles, Instruction
+from hw.isa.table import INSTRUCTIONS
+from verif.formal.harness import sources
+from verif.formal.proof import Method, Proof
+
+_UNITS = {"mul": Unit.MULTIPLIER, "div": Unit.DIVIDER, "lsu": Unit.LSU, "xfu": Unit.LSU, "csr": Unit.CSR}
+_BYTES = {"b": 0, "h": 1, "w": 2}
+
+
+def matches(word: Value, row: Instruction) -> Value:
+    """The word is one of this row's."""
+    return (word & row.mask) == row.match
+
+
+def any_of(word: Value, rows: list[Instruction]) -> Value:
+    """The word is of one of these rows."""
+    return Cat(*(matches(word, row) for row in rows)).any()
+
+
+def _unit(row: Instruction) -> str:
+    return row.operation.partition(".")[0]
+
+
+def _size(row: Instruction) -> int:
+    """log2 of the bytes that an access moves, by the letter of its mnemonic."""
+    letter = row.mnemonic.removeprefix("cv.").removeprefix("l").removeprefix("s")[0]
+    return _BYTES[letter] if _unit(row) == "lsu" else 0
+
+
+#: What the other stages rely on, by the table's columns: path of the control, and its value for a row.
+FACTS: dict[str, Callable[[Instruction], int]] = {
+    "reads_rs1": lambda row: "rs1" in row.reads,
+    "reads_rs2": lambda row: "rs2" in row.reads,
+    "reads_rd": lambda row: "rd" in row.reads or "rs3" in row.reads,
+    "execute.write_rd": lambda row: "rd" in row.writes,
+    "execute.post_increment": lambda row: "rs1" in row.writes,
+    "execute.memory": lambda row: row.cycles in (Cycles.LOAD, Cycles.STORE),
+    "execute.store": lambda row: row.cycles is Cycles.STORE,
+    "execute.size": _size,
+    "execute.branch": lambda row: row.cycles is Cycles.BRANCH,
+    "execute.unit": lambda row: _UNITS.get(_unit(row), Unit.ALU).value,
+    "jump": lambda row: (
+        {"jal": Jump.PC, "jalr": Jump.REGISTER}.get(
+            row.mnemonic, Jump.BRANCH if row.cycles is Cycles.BRANCH else Jump.NONE
+        ).value
+    ),
+    "system": lambda row: (
+        (System[row.operation.partition(".")[2].upper()] if _unit(row) == "system" else System.NONE).value
+    ),
+}
+_DECIMATE: dict[str, Callable[[Instruction], int]] = {
+    "execute.decimate": lambda row: _unit(row) == "xfu",
+    "execute.decimate_operation": lambda row: (
+        Operation[row.mnemonic.rpartition(".")[2].upper()].value if _unit(row) == "xfu" else 0
+    ),
+}
+
+
+def _field(view: object, path: str) -> Value:
+    for name in path.split("."):
+        view = getattr(view, name)
+    return Value.cast(view)
+
+
+class DecoderHarness(Component):
+    """The decoder beside sums over all rows of the table."""
+
+    def __init__(self, config: CoreConfig) -> None:
+        self._config = config
+        super().__init__({"word": In(32)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.decoder = decoder = Decoder(self._config)
+        controls, word = decoder.controls, self.word
+        m.d.comb += decoder.instruction.eq(word)
+        rows = [row for row in INSTRUCTIONS if self._config.has(row.extension)]
+
+        legal = Signal()
+        csr_row, reads_only, csr_legal, csr_flushes = Signal(), Signal(), Signal(), Signal()
+        csrs = [csr for csr in CSRS if self._config.has(csr.extension)]
+        address = word[20:32]
+
+        def among(chosen: list) -> Value:
+            return Cat(*(address == csr.address for csr in chosen)).any()
+
+        m.d.comb += [
+            csr_row.eq(any_of(word, [row for row in rows if row.cycles is Cycles.CSR])),
+            # csrrs, csrrc and their immediate forms do not write if their field rs1 is 0.
+            reads_only.eq((word[12:14] != 1) & (word[15:20] == 0)),
+            csr_legal.eq(among(csrs) & (reads_only | (address[10:] != 3))),
+            csr_flushes.eq(csr_row & among([csr for csr in csrs if csr.flushes])),
+            legal.eq(any_of(word, rows) & (~csr_row | csr_legal)),
+            Assert(controls.legal == legal, "legal if and only if in the table"),
+        ]
+        with m.If(legal):
+            facts = FACTS | (_DECIMATE if self._config.has("xdecimate") else {})
+            for path, value in facts.items():
+                groups: dict[int, list[Instruction]] = {}
+                for row in rows:
+                    groups.setdefault(int(value(row)), []).append(row)
+                expected = Signal(3, name=path.replace(".", "_"))
+                for number, group in groups.items():
+                    with m.If(any_of(word, group)):
+                        m.d.comb += expected.eq(number)
+                m.d.comb += Assert(_field(controls, path) == expected, path)
+            flushes = any_of(word, [row for row in rows if row.cycles is Cycles.FENCE]) | csr_flushes
+            m.d.comb += Assert(controls.flushes == flushes, "flushes")
+            with m.If(csr_row):
+                m.d.comb += Assert(
+                    Value.cast(controls.execute.csr) == Mux(reads_only, CsrOperation.READ.value, word[12:14]),
+                    "csr operation",
+                )
+            self._compare_controls(m, rows, controls, csr_row)
+        return m
+
+    def _compare_controls(self, m: Module, rows: list[Instruction], controls: object, csr_row: Value) -> None:
+        """All other controls are ``controls_of`` the row, which the proofs of the units start from."""
+        paths = sorted({path for row in rows for path in controls_of(row)} - FACTS.keys() - {"legal"})
+        for path in paths:
+            field = _field(controls, path)
+            expected = Signal(len(field), name=f"table_{path.replace('.', '_')}")
+            for row in rows:
+                value = controls_of(row).get(path, 0)
+                number = value.value if isinstance(value, Enum) else value
+                if number:
+                    with m.If(matches(self.word, row)):
+                        m.d.comb += expected.eq(number)
+            excepted = csr_row if path in ("execute.csr", "flushes") else 0
+            m.d.comb += Assert((field == expected) | excepted, f"controls of {path}")
+
+
+PROOFS = tuple(
+    Proof(
+        name=f"decoder.{name}",
+        what=f"all 2^32 words decode as the table says, for configuration {name}",
+        method=Method.COMBINATIONAL,
+        depth=1,
+        build=lambda config=config: sources(DecoderHarness(config)),
+        cheap=name == "xdecimate",
+    )
+    for name, config in CONFIGS.items()
+)
