@@ -28,9 +28,9 @@ def component_verilog(component: Component, name: str) -> str:
     return verilog.convert(component, name=name, ports=ports, emit_src=False, strip_internal_attrs=True)
 
 
-def core_verilog(config: CoreConfig) -> str:
-    """Verilog of the core (module ``core``)."""
-    return component_verilog(Core(config), "core")
+def core_verilog(config: CoreConfig, *, rvfi: bool = False) -> str:
+    """Verilog of the core (module ``core``), with its retirement trace if ``rvfi``."""
+    return component_verilog(Core(config, rvfi=rvfi), "core")
 
 
 def unit_verilog() -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hw.errors import UserError
 from hw.files import write_atomically
 from hw.generate import core_verilog, unit_verilog
 from xdecimate.options import ConfigName, core_config
@@ -26,13 +27,16 @@ def verilog(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.")
     ] = Path("-"),
+    rvfi: Annotated[bool, typer.Option("--rvfi", help="With the retirement trace (RVFI) of a core.")] = False,
 ) -> None:
     """Generate Verilog; the same configuration gives the same bytes every time.
 
     Example: xdecimate verilog core --config baseline -o core.v
     """
     chosen = core_config(config)
-    text = unit_verilog() if target is Target.UNIT else core_verilog(chosen)
+    if rvfi and target is Target.UNIT:
+        raise UserError("--rvfi is a port of the core, not of the unit; leave it out or generate the core")
+    text = unit_verilog() if target is Target.UNIT else core_verilog(chosen, rvfi=rvfi)
     if str(output) == "-":
         sys.stdout.write(text)
         return

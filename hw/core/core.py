@@ -18,6 +18,7 @@ from hw.core.lsu import LoadStoreUnit
 from hw.core.multiplier import Multiplier
 from hw.core.operands import Operands
 from hw.core.register_file import RegisterFile
+from hw.core.rvfi import Pipeline, RvfiSignature, trace_retirement
 from hw.decimate.unit import DecimateUnit
 
 
@@ -63,6 +64,8 @@ class Core(Component):
     ----------
     config : CoreConfig
         Extensions to build; nothing of the others is left in the netlist.
+    rvfi : bool
+        Add the retirement trace.
 
     Members
     -------
@@ -76,10 +79,12 @@ class Core(Component):
         An instruction leaves EX at this clock edge (its memory access can still fault).
     sleep : Out(1)
         Waiting in wfi.
+    rvfi : Out(RvfiSignature), with ``rvfi``
     """
 
-    def __init__(self, config: CoreConfig) -> None:
+    def __init__(self, config: CoreConfig, *, rvfi: bool = False) -> None:
         self._config = config
+        self._rvfi = rvfi
         super().__init__(
             {
                 "hart_id": In(32),
@@ -89,6 +94,7 @@ class Core(Component):
                 "data": Out(DataSignature()),
                 "retire": Out(1),
                 "sleep": Out(1),
+                **({"rvfi": Out(RvfiSignature())} if rvfi else {}),
             }
         )
 
@@ -102,7 +108,7 @@ class Core(Component):
         m.submodules.controller = controller = Controller()
         m.submodules.alu = alu = Alu(config)
         m.submodules.lsu = lsu = LoadStoreUnit(config)
-        m.submodules.csr_file = csrs = CsrFile(config)
+        m.submodules.csr_file = csrs = CsrFile(config, traced=self._rvfi)
         connect(m, fetch.bus, flipped(self.instr))
         connect(m, lsu.bus, flipped(self.data))
 
@@ -286,6 +292,24 @@ class Core(Component):
             self._connect_loops(m, fetched, ex, ex_valid, wb, loop_waits)
         if config.has("xdecimate"):
             self._connect_decimate(m, ex, ex_valid, ex_done, wb, wb_result)
+        if self._rvfi:
+            pipeline = Pipeline(
+                fetch=fetch,
+                operands=operands,
+                controller=controller,
+                lsu=lsu,
+                csrs=csrs,
+                decimate=m.submodules.decimate if config.has("xdecimate") else None,
+                id_word=word,
+                id_fault=fetched.fault,
+                id_pc=id_pc,
+                ex=ex,
+                ex_done=ex_done,
+                ex_result=ex_result,
+                wb=wb,
+                wb_result=wb_result,
+            )
+            m.submodules.rvfi = trace_retirement(pipeline, self.rvfi)
         return m
 
     def _connect_multiplier(

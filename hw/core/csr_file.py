@@ -12,6 +12,13 @@ from hw.isa.csr import ADDRESSES, CSRS
 #: Bits of mie and mip, highest priority first, and their causes.
 INTERRUPTS = {"external": 11, "software": 3, "timer": 7}
 
+#: Registers that a retirement trace shows, with their bits: those that riscv-formal knows.
+TRACED_CSRS = {
+    **dict.fromkeys(("mvendorid", "marchid", "mimpid", "mhartid", "mstatus", "mstatush", "misa", "mie"), 32),
+    **dict.fromkeys(("mtvec", "mscratch", "mepc", "mcause", "mtval", "mip"), 32),
+    **dict.fromkeys(("mcycle", "minstret"), 64),
+}
+
 
 class Trap(data.Struct):
     """A trap taken in this cycle."""
@@ -50,10 +57,13 @@ class CsrFile(Component):
         The hardware loops, for their read-only registers.
     decimate_write, decimate_data, decimate_counter : Out(1), Out(16), In(16)
         The counter of the XDecimate unit, which keeps it.
+    values, written : Out(TRACED_CSRS), Out(32), with ``traced``
+        What the registers hold, and what the access of the instruction in EX would write.
     """
 
-    def __init__(self, config: CoreConfig) -> None:
+    def __init__(self, config: CoreConfig, *, traced: bool = False) -> None:
         self._config = config
+        self._traced = traced
         super().__init__(
             {
                 "address": In(12),
@@ -78,6 +88,7 @@ class CsrFile(Component):
                     if config.has("xdecimate")
                     else {}
                 ),
+                **({"values": Out(data.StructLayout(TRACED_CSRS)), "written": Out(32)} if traced else {}),
             }
         )
 
@@ -112,6 +123,11 @@ class CsrFile(Component):
         if self._config.has("xdecimate"):
             m.d.comb += [self.decimate_write.eq(writes("xdecimate")), self.decimate_data.eq(written[:16])]
             readable["xdecimate"] = self.decimate_counter
+        if self._traced:
+            m.d.comb += self.written.eq(written)
+            for name, width in TRACED_CSRS.items():
+                low, high = readable.get(name, Const(0, 32)), readable.get(f"{name}h", Const(0, 32))
+                m.d.comb += self.values[name].eq(Cat(low, high)[:width])
         with m.Switch(self.address):
             for csr in CSRS:
                 if csr.name in readable:

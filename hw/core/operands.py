@@ -45,6 +45,8 @@ class Operands(Component):
 
     def __init__(self, config: CoreConfig) -> None:
         self._config = config
+        #: Forwarded values of rs1, rs2 and rd, in the order of the read ports.
+        self.values = [Signal(32, name=name) for name in ("rs1_value", "rs2_value", "rd_value")]
         super().__init__(
             {
                 "instruction": In(32),
@@ -74,7 +76,7 @@ class Operands(Component):
         m = Module()
         word = self.instruction
         fields = (word[15:20], word[20:25], word[7:12])
-        values = [Signal(32, name=name) for name in ("rs1_value", "rs2_value", "rd_value")]
+        values = self.values
         for field, register, value in zip(fields, self.registers, values, strict=True):
             with m.If(self.execute_write.enable & (self.execute_write.register == field)):
                 m.d.comb += value.eq(self.execute_write.value)

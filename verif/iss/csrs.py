@@ -28,12 +28,15 @@ _USER_COUNTERS = {"cycle": "mcycle", "cycleh": "mcycleh", "instret": "minstret",
 class Csrs:
     """Registers that this configuration has, by name through ``read`` and ``write``.
 
-    The model has no timing: mcycle advances by one with every instruction, as minstret does.
+    The model has no timing: mcycle advances by one with every instruction, as minstret does, unless ``now``
+    says what the clock says.
 
     Attributes
     ----------
     retired : int
         Instructions retired since reset.
+    now : int or None
+        Clock cycles since reset, at this instruction.
     mip : int
         Level of the interrupt pins, a sum of ``1 << Interrupt``.
     lpstart, lpend, lpcount : list of int
@@ -45,6 +48,7 @@ class Csrs:
         self._values = dict.fromkeys(_WRITABLE, 0)
         self._offsets = {"mcycle": 0, "minstret": 0}
         self.retired = 0
+        self.now: int | None = None
         self.mip = 0
         self.lpstart, self.lpend, self.lpcount = [0, 0], [0, 0], [0, 0]
         letters = 1 << ord("i") - 97 | config.has("m") << ord("m") - 97
@@ -78,15 +82,19 @@ class Csrs:
     def write(self, name: str, value: int) -> None:
         """Write the bits that can be written; the rest of the value is ignored."""
         if name in _COUNTERS:
+            # The half that is written does not count in this cycle, or this instruction; the other does.
             counter, shift = name.removesuffix("h"), _COUNTERS[name]
-            kept = self._counter(counter) & ~(MASK << shift)
-            # The writing instruction retires without counting: the next one reads what was written.
-            self._offsets[counter] = (kept | value << shift) - (self.retired + 1)
+            after = self._elapsed(counter) + 1
+            kept = after + self._offsets[counter] & ~(MASK << shift)
+            self._offsets[counter] = (kept | value << shift) - after
         elif name in _WRITABLE:
             self._values[name] = value & _WRITABLE[name]
 
     def _counter(self, name: str) -> int:
-        return self.retired + self._offsets[name] & (1 << 64) - 1
+        return self._elapsed(name) + self._offsets[name] & (1 << 64) - 1
+
+    def _elapsed(self, name: str) -> int:
+        return self.retired if name == "minstret" or self.now is None else self.now
 
     @property
     def decimate(self) -> int:
@@ -102,11 +110,14 @@ class Csrs:
         """Whether an enabled interrupt is pending, which ends wfi whatever mstatus.MIE says."""
         return bool(self.mip & self._values["mie"])
 
+    @property
+    def enabled_interrupts(self) -> int:
+        """mie, or 0 while mstatus.MIE is 0."""
+        return self._values["mie"] if self._values["mstatus"] & _MIE else 0
+
     def due_interrupt(self) -> Trap | None:
         """The interrupt to take before the next instruction."""
-        if not self._values["mstatus"] & _MIE:
-            return None
-        pending = self.mip & self._values["mie"]
+        pending = self.mip & self.enabled_interrupts
         return next((Trap(INTERRUPT | i) for i in Interrupt if pending >> i & 1), None)
 
     def enter_trap(self, pc: int, trap: Trap) -> int:

@@ -71,6 +71,19 @@ class Machine:
         self._state = State(self.memory, self.csrs)
 
     @property
+    def registers_and_sink(self) -> list[int]:
+        """The registers themselves, x0 to x31 and one more (``State``): for those who look often."""
+        return self._state.registers
+
+    @property
+    def next_mnemonic(self) -> str | None:
+        """Of the instruction that comes next; None when it is illegal or cannot be fetched."""
+        try:
+            return self.bound(self.pc).site.instruction.mnemonic
+        except Trap:
+            return None
+
+    @property
     def registers(self) -> list[int]:
         """The values of x0 to x31."""
         return self._state.registers[:32]
@@ -95,7 +108,7 @@ class Machine:
 
     def run(self, max_steps: int) -> int:
         """Step until the program ends, waits for an interrupt or did ``max_steps``; returns the steps."""
-        state, memory, advance = self._state, self.memory, self._advance
+        state, memory, csrs, advance = self._state, self.memory, self.csrs, self.advance
         for done in range(max_steps):
             if memory.exit_word is not None:
                 return done
@@ -103,7 +116,8 @@ class Machine:
                 if self.waiting:
                     return done
                 state.waiting = False
-            advance()
+            if not (csrs.mip and self.take_interrupt()):
+                advance()
         return max_steps
 
     def step(self) -> Step:
@@ -115,10 +129,10 @@ class Machine:
         self._state.waiting = False
         self.memory.access = None
         try:
-            site = self._bound(pc).site
+            site = self.bound(pc).site
         except Trap:
             site = None
-        trap = self._advance()
+        trap = self.take_interrupt() or self.advance()
         if trap is None and site is not None:
             numbers = sorted({site.fields[field] for field in site.instruction.writes} - {0})
             writes = tuple((number, self._state.registers[number]) for number in numbers)
@@ -130,13 +144,18 @@ class Machine:
                 return Step(pc, self.pc, trap.value, None, (), None, trap)
         return Step(pc, self.pc, None, None, (), None, trap)
 
-    def _advance(self) -> Trap | None:
-        """One step; returns the trap that was taken."""
+    def take_interrupt(self) -> Trap | None:
+        """Take the interrupt that is due, if any, and return it."""
+        trap = self.csrs.due_interrupt()
+        if trap is not None:
+            self.pc = self.csrs.enter_trap(self.pc, trap)
+        return trap
+
+    def advance(self) -> Trap | None:
+        """Execute one instruction whatever interrupts are due; returns the exception that it met."""
         csrs, pc = self.csrs, self.pc
         try:
-            if csrs.mip and (interrupt := csrs.due_interrupt()):
-                raise interrupt
-            next_pc = (self._state.code.get(pc) or self._bound(pc)).execute()
+            next_pc = (self._state.code.get(pc) or self.bound(pc)).execute()
         except Trap as trap:
             self.pc = csrs.enter_trap(pc, trap)
             return trap
@@ -148,7 +167,7 @@ class Machine:
         self.pc = next_pc
         return None
 
-    def _bound(self, pc: int) -> Bound:
+    def bound(self, pc: int) -> Bound:
         """The instruction at ``pc``, ready to run; raises ``Trap`` when there is none or it is illegal."""
         if (bound := self._state.code.get(pc)) is not None:
             return bound

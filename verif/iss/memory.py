@@ -62,9 +62,17 @@ class Memory:
         return value
 
     def store(self, address: int, size: int, value: int) -> None:
-        """Store the low ``size`` bytes; raises ``Trap``, storing nothing, when any lies outside memory."""
+        """Store the low ``size`` bytes; raises ``Trap`` when any lies outside memory.
+
+        An access across a word boundary is two, the lower one first, and what that stored stays when the
+        upper one traps: the architecture lets it, the core does it.
+        """
         place = self._find(address, size)
         if place is None:
+            lower = 4 - (address & 3)
+            if lower < size and (place := self._find(address, lower)):
+                data, offset = place
+                data[offset : offset + lower] = value.to_bytes(4, "little")[:lower]
             raise Trap(Cause.STORE_ACCESS, address)
         data, offset = place
         value &= (1 << 8 * size) - 1

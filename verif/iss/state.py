@@ -26,10 +26,28 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """An instruction made ready to run."""
+    """An instruction made ready to run.
+
+    ``ports`` are the registers it reads and writes as a retirement trace names them: rs1, rs2, rs3 (which
+    sits in the rd field), rd, and rd2, the post-incremented pointer unless rd, which wins, is the same; 0 for
+    none.
+    """
 
     site: Site
     execute: Operation
+    ports: tuple[int, int, int, int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ports", _ports(self.site))
+
+
+def _ports(site: Site) -> tuple[int, int, int, int, int]:
+    instruction, fields = site.instruction, site.fields
+    rs1, rs2, rs3, kept = (
+        fields[name] if name in instruction.reads else 0 for name in ("rs1", "rs2", "rs3", "rd")
+    )
+    rd, pointer = (fields[name] if name in instruction.writes else 0 for name in ("rd", "rs1"))
+    return rs1, rs2, rs3 or kept, rd, pointer if pointer != rd else 0
 
 
 @dataclass(slots=True)

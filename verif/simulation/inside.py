@@ -49,5 +49,5 @@ async def _run(dut: Any, job: dict) -> dict[str, float]:
             getattr(dut, name).value = value
         await RisingEdge(dut.clk)
     dut.dump.value = 0
-    await RisingEdge(dut.clk)
+    await ClockCycles(dut.clk, 2)  # files are flushed at the first
     return outcome | {"seconds": seconds}

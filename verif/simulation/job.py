@@ -50,6 +50,8 @@ class Job:
         Wait states of both ports.
     seed : int
         Of the wait states' random numbers and of the noise on idle wires, 1 to 2**32 - 2.
+    interrupt_rate : int
+        Probability in 65536ths, each cycle, that an interrupt pin goes up by itself; it may go down again so.
     l1_bytes : int
         Size of L1 as the program sees it, up to ``verif.simulation.model.L1_CAPACITY``.
     dumps : mapping of str to Region
@@ -60,6 +62,7 @@ class Job:
     max_cycles: int = 20_000_000
     waits: WaitStates = NO_WAIT_STATES
     seed: int = 1
+    interrupt_rate: int = 0
     l1_bytes: int = MEMORY_MAP.l1.size
     dumps: Mapping[str, Region] = field(default_factory=dict)
 
@@ -86,6 +89,8 @@ class Result:
         Characters that the program wrote.
     dumps : dict of str to bytes
         Contents of the job's regions at the end.
+    trace : bytes
+        What retired, if the model traces it (``verif.lockstep.trace``).
     """
 
     exit_code: int | None
@@ -96,6 +101,7 @@ class Result:
     seconds: float = field(compare=False)
     output: str
     dumps: dict[str, bytes]
+    trace: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def passed(self) -> bool:

@@ -21,6 +21,7 @@ from verif.simulation.errors import SimulationError
 
 _HERE = Path(__file__).parent
 _LINT = _HERE / "lint.vlt"
+_RETIREMENT = _HERE / "retirement.sv"
 _TILE_SOURCES = (_HERE / "memory_port.sv", _HERE / "tile.sv")
 #: L1 that the tile has room for; how much of it a program sees is a job's choice.
 L1_CAPACITY = 16 << 20
@@ -63,6 +64,7 @@ def build_model(
     parameters: Mapping[str, int] | None = None,
     trace: bool = False,
     public: bool = True,
+    defines: Sequence[str] = (),
 ) -> Model:
     """Build, or find, the model of generated Verilog and hand-written sources beside it.
 
@@ -80,6 +82,8 @@ def build_model(
         Able to write an FST trace (slower).
     public : bool
         Let Python see every signal, not only those that the sources name (much slower).
+    defines : sequence of str
+        Names that the sources' ``ifdef`` asks for.
 
     Raises
     ------
@@ -87,7 +91,7 @@ def build_model(
         When it does not build.
     """
     sources = (_LINT, *sources)
-    arguments = [*_FLAGS, *_CFLAGS, *(_TRACE_FLAGS if trace else ())]
+    arguments = [*_FLAGS, *_CFLAGS, *(_TRACE_FLAGS if trace else ()), *(f"-D{name}" for name in defines)]
     ingredients = [verilog, toplevel, *(source.read_text() for source in sources), json.dumps(parameters)]
     ingredients += [*arguments, str(public), *_tool_versions()]
     ingredients += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
@@ -120,8 +124,10 @@ def build_model(
     return model
 
 
-def tile_model(verilog: str, *, trace: bool = False) -> Model:
+def tile_model(verilog: str, *, trace: bool = False, rvfi: bool = False) -> Model:
     """The model of a core (module ``core``) with memories and devices around it.
+
+    With ``rvfi``, for a core that has the port, each job leaves a trace of what retired.
 
     Raises ``SimulationError`` when it does not build.
     """
@@ -133,11 +139,17 @@ def tile_model(verilog: str, *, trace: bool = False) -> Model:
         "DEVICE_BASE": REGISTERS[0],
     }
     return build_model(
-        verilog, "tile", sources=_TILE_SOURCES, parameters=parameters, trace=trace, public=False
+        verilog,
+        "tile",
+        sources=(*_TILE_SOURCES, *([_RETIREMENT] if rvfi else ())),
+        parameters=parameters,
+        trace=trace,
+        public=False,
+        defines=["RVFI"] if rvfi else [],
     )
 
 
 @cache
-def core_model(config: CoreConfig, *, trace: bool = False) -> Model:
+def core_model(config: CoreConfig, *, trace: bool = False, rvfi: bool = False) -> Model:
     """The model of the generated core of a configuration, with memories and devices around it."""
-    return tile_model(core_verilog(config), trace=trace)
+    return tile_model(core_verilog(config, rvfi=rvfi), trace=trace, rvfi=rvfi)

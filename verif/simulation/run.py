@@ -39,6 +39,7 @@ def run_on_model(
     processes: int = 1,
     trace: Path | None = None,
     on_result: Callable[[int, Result], None] | None = None,
+    keep: bool = True,
 ) -> list[Result]:
     """Run jobs on a tile's model and return their results in order.
 
@@ -53,6 +54,8 @@ def run_on_model(
         FST file to write: needs a model built for tracing, and all jobs run in one process.
     on_result : callable
         Called with a job's number and its result as soon as it has ended.
+    keep : bool
+        Return the results; otherwise ``on_result`` alone gets them, and the list is empty.
 
     Raises
     ------
@@ -79,7 +82,8 @@ def run_on_model(
             ended = [batch for batch in running if not batch.process.running]
             for batch in running:
                 for number, result in batch.new_results():
-                    results[number] = result
+                    if keep:
+                        results[number] = result
                     if on_result:
                         on_result(number, result)
             for batch in ended:
@@ -87,7 +91,7 @@ def run_on_model(
                 running.remove(batch)
         if trace:
             write_atomically(trace, (batches[0].directory / _TRACE).read_bytes())
-    return [results[number] for number in range(len(jobs))]
+    return [results[number] for number in sorted(results)]
 
 
 class _Batch:
@@ -134,7 +138,17 @@ class _Batch:
                 name: read_image(self.directory / f"{_dump_file(number, index)}.dump.hex", region)
                 for index, (name, region) in enumerate(job.dumps.items())
             },
+            trace=self._trace(number),
         )
+
+    def _trace(self, number: int) -> bytes:
+        """The retirement trace of a job, which is large and so is taken off the disk."""
+        path = self.directory / f"{number}.trace"
+        if not path.exists():
+            return b""
+        content = path.read_bytes()
+        path.unlink()
+        return content
 
 
 def _dump_file(number: int, index: int) -> int:
@@ -149,6 +163,8 @@ def _description(number: int, job: Job) -> dict:
         raise ValueError(f"seed must be in 1..2**32 - 2, not {job.seed}")
     if job.max_cycles < 1:
         raise ValueError(f"max_cycles must be at least 1, not {job.max_cycles}")
+    if not 0 <= job.interrupt_rate < 1 << 16:
+        raise ValueError(f"interrupt_rate must be in 0..65535, not {job.interrupt_rate}")
     inputs = {
         "file": number,
         "l1_bytes": job.l1_bytes,
@@ -156,6 +172,7 @@ def _description(number: int, job: Job) -> dict:
         "tohost": job.program.tohost,
         "max_cycles": job.max_cycles,
         "seed": job.seed,
+        "interrupt_rate": job.interrupt_rate,
         **{f"{name}_stall": value for name, value in vars(job.waits).items()},
     }
     dumps = []

@@ -29,8 +29,9 @@ module tile #(
     input logic [7:0] instr_response_stall /*verilator public_flat_rw*/,
     input logic [7:0] data_grant_stall /*verilator public_flat_rw*/,
     input logic [7:0] data_response_stall /*verilator public_flat_rw*/,
+    input logic [15:0] interrupt_rate /*verilator public_flat_rw*/,  // a pin goes up at random, in 65536ths
 
-    output logic done /*verilator public_flat_rw*/,  // exit_word is not zero, or time is over
+    output logic done /*verilator public_flat_rw*/,  // exit_word is not zero (and traced), or time is over
     output logic [31:0] exit_word /*verilator public_flat_rw*/,  // what was stored to tohost
     output logic [63:0] cycles /*verilator public_flat_rw*/,  // from the release of reset to the end
     output logic [63:0] instructions /*verilator public_flat_rw*/,
@@ -52,16 +53,80 @@ module tile #(
   logic [3:0] data_be;
   logic [31:0] data_addr, data_wdata, data_rdata;
 
+`ifdef RVFI
+  logic rvfi_valid, rvfi_trap, rvfi_intr;
+  logic [63:0] rvfi_order;
+  logic [31:0] rvfi_pc_rdata, rvfi_pc_wdata, rvfi_insn, rvfi_irq;
+  logic [4:0] rvfi_rs1_addr, rvfi_rs2_addr, rvfi_rs3_addr, rvfi_rd_addr, rvfi_rd2_addr;
+  logic [31:0] rvfi_rs1_rdata, rvfi_rs2_rdata, rvfi_rs3_rdata, rvfi_rd_wdata, rvfi_rd2_wdata;
+  logic [31:0] rvfi_mem_addr, rvfi_mem_rdata, rvfi_mem_wdata;
+  logic [3:0] rvfi_mem_rmask, rvfi_mem_wmask;
+  logic [31:0] rvfi_csr_mip_rdata, rvfi_csr_mstatus_rdata;
+  logic [31:0] rvfi_csr_mepc_rdata, rvfi_csr_mcause_rdata, rvfi_csr_mtval_rdata;
+`endif
+
   core core (
       .hart_id(32'd0),
       .boot_address(boot),
-      .*
+`ifdef RVFI
+      .rvfi_valid,
+      .rvfi_order,
+      .rvfi_insn,
+      .rvfi_trap,
+      .rvfi_intr,
+      .rvfi_pc_rdata,
+      .rvfi_pc_wdata,
+      .rvfi_rs1_addr,
+      .rvfi_rs2_addr,
+      .rvfi_rs3_addr,
+      .rvfi_rd_addr,
+      .rvfi_rd2_addr,
+      .rvfi_rs1_rdata,
+      .rvfi_rs2_rdata,
+      .rvfi_rs3_rdata,
+      .rvfi_rd_wdata,
+      .rvfi_rd2_wdata,
+      .rvfi_mem_addr,
+      .rvfi_mem_rmask,
+      .rvfi_mem_wmask,
+      .rvfi_mem_rdata,
+      .rvfi_mem_wdata,
+      .rvfi_irq,
+      .rvfi_csr_mip_rdata,
+      .rvfi_csr_mstatus_rdata,
+      .rvfi_csr_mepc_rdata,
+      .rvfi_csr_mcause_rdata,
+      .rvfi_csr_mtval_rdata,
+`endif
+      .clk,
+      .rst,
+      .irq_software,
+      .irq_timer,
+      .irq_external,
+      .retire,
+      .sleep,
+      .instr_req,
+      .instr_gnt,
+      .instr_addr,
+      .instr_rvalid,
+      .instr_rdata,
+      .instr_err,
+      .data_req,
+      .data_gnt,
+      .data_addr,
+      .data_we,
+      .data_be,
+      .data_wdata,
+      .data_rvalid,
+      .data_rdata,
+      .data_err
   );
 
   // What the inputs ask for, held while the core runs: an input in combinational logic would cost half the speed.
   logic [31:0] l1_size, boot, end_address;
   logic [63:0] last_cycle;
   logic [7:0] instr_grant_rate, instr_response_rate, data_grant_rate, data_response_rate;
+  logic [15:0] surprise_rate;
   always_ff @(posedge clk)
     if (rst) begin
       l1_size <= l1_bytes;
@@ -72,6 +137,7 @@ module tile #(
       instr_response_rate <= instr_response_stall;
       data_grant_rate <= data_grant_stall;
       data_response_rate <= data_response_stall;
+      surprise_rate <= interrupt_rate;
     end
 
   // Lookup: combinational, used when the request is granted.
@@ -150,7 +216,7 @@ module tile #(
 
   logic store;
   logic [31:0] store_word;
-  assign store = data_gnt && data_we && !done;
+  assign store = data_gnt && data_we && !ended;
   assign store_word = data_wdata & data_mask;
 
   // Memories and their files. A store is seen from the next cycle on; load and dump act while the core is in reset.
@@ -179,11 +245,17 @@ module tile #(
     if (done && characters != 0) $fflush(characters);
   end
 
-  // Interrupts: three counters, each with a pin.
+  // Interrupts: three counters, each with a pin. With a rate, pins also go up and down by themselves.
   logic [31:0] delay[3];
   logic [3:0] raised;
   assign {irq_external, irq_timer, irq_software} = raised[2:0];
   assign raised[3] = 0;
+
+  logic [1:0] struck;
+  logic strikes, calms;
+  assign struck = data_noise[31:30];
+  assign strikes = instr_noise[31:16] < surprise_rate;
+  assign calms = surprise_rate != 0 && data_noise[29:24] == 0;
 
   for (genvar i = 0; i < 3; i++) begin : interrupt
     always_ff @(posedge clk)
@@ -196,11 +268,29 @@ module tile #(
       end else if (delay[i] > 1) begin
         delay[i]  <= delay[i] - 1;
         raised[i] <= delay[i] == 2;
-      end
+      end else if (struck == i && (strikes || calms)) raised[i] <= strikes;
   end
 
   // The end, and the counters, which stop there.
-  assign done = exit_word != 0 || cycles == last_cycle;
+  logic ended;
+  assign ended = exit_word != 0 || cycles == last_cycle;
+
+`ifdef RVFI
+  // A traced run is over when the store that ends it has retired.
+  logic traced;
+  always_ff @(posedge clk)
+    if (rst) traced <= 0;
+    else if (rvfi_valid && rvfi_mem_wmask != 0 && rvfi_mem_addr == end_address && exit_word != 0) traced <= 1;
+  assign done = exit_word != 0 ? traced : ended;
+  retirement retirement (
+      .enable(!done),
+      .flush (done),
+      .cycle (cycles[31:0]),
+      .*
+  );
+`else
+  assign done = ended;
+`endif
 
   always_ff @(posedge clk)
     if (rst) begin
@@ -208,7 +298,7 @@ module tile #(
       cycles <= 0;
       instructions <= 0;
       last_fetch <= boot_address;
-    end else if (!done) begin
+    end else if (!ended) begin
       if (store && data_addr == end_address) exit_word <= store_word;
       cycles <= cycles + 1;
       instructions <= instructions + 64'(retire);

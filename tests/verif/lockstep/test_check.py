@@ -1,0 +1,73 @@
+"""Lockstep finds what differs: every compared field, order, time, interrupts and the end are able to fail."""
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+
+from hw.config import XDECIMATE
+from verif.lockstep.check import check_result
+from verif.lockstep.trace import COMPARED, CSRS, INTR, RECORD, TRAP, read_trace
+from verif.programs.random_program import RandomProgram
+from verif.simulation.job import Job, Result, WaitStates
+from verif.simulation.model import core_model
+from verif.simulation.run import run_on_model
+
+JOB = Job(
+    program=RandomProgram(Random(7), XDECIMATE).build(20),
+    waits=WaitStates(instr_response=40, data_grant=128, data_response=40),
+    max_cycles=100_000,
+)
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return run_on_model(core_model(XDECIMATE, rvfi=True), [JOB])[0]
+
+
+def difference(result: Result, trace: np.ndarray):
+    return check_result(JOB, XDECIMATE, replace(result, trace=trace.tobytes())).mismatch
+
+
+def test_the_core_is_the_model(result: Result):
+    outcome = check_result(JOB, XDECIMATE, result)
+    assert outcome.mismatch is None
+    assert outcome.instructions == len(result.trace) // RECORD.itemsize == result.instructions
+
+
+@pytest.mark.parametrize("name", [*COMPARED, *CSRS])
+def test_each_field_can_fail(result: Result, name: str):
+    trace = read_trace(result.trace)
+    used = np.flatnonzero(trace[name]) if name not in ("status", "mepc", "mcause", "mtval") else range(1, 500)
+    index = int(used[len(used) // 2])
+    trace[name][index] ^= TRAP if name == "status" else 4
+    found = difference(result, trace)
+    assert found is not None
+    assert (found.index, found.field) == (index, name)
+    assert found.core is not None
+    assert found.core ^ (found.model or 0) == (TRAP if name == "status" else 4)
+    assert f"{trace['pc_rdata'][index]:08x}" in str(found)
+
+
+@pytest.mark.parametrize("name", ["order", "cycle"])
+def test_sequence_can_fail(result: Result, name: str):
+    trace = read_trace(result.trace)
+    trace[name][100] = trace[name][99]
+    found = difference(result, trace)
+    assert found is not None
+    assert (found.index, found.field) == (100, name)
+
+
+def test_interrupt_that_is_not_due_is_found(result: Result):
+    trace = read_trace(result.trace)
+    trace["status"][50] |= INTR
+    found = difference(result, trace)
+    assert found is not None
+    assert (found.index, found.field) == (50, "interrupt")
+
+
+def test_other_end_is_found(result: Result):
+    found = check_result(JOB, XDECIMATE, replace(result, exit_code=1)).mismatch
+    assert found is not None
+    assert found.field == "end"
