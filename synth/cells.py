@@ -5,7 +5,11 @@ Delays are logical effort's: inverter delays of a cell that drives a few like it
 of one netlist with each other, and mean no picoseconds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+
+from synth.library import Arc, Library, Table, read_library
+from synth.library import Cell as LibraryCell
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,32 @@ FLIP_FLOP_SETUP = 2.0
 
 AREAS = {cell.name: cell.area for cell in CELLS} | {"DFF": FLIP_FLOP_AREA}
 DELAYS = {cell.name: cell.delay for cell in CELLS}
+
+SOURCE = "embedded library, gate equivalents (NAND2 = 1)"
+
+
+@cache
+def embedded() -> Library:
+    """The library with its delays; Yosys does not see them, so it maps for area."""
+    library = read_library(liberty(), SOURCE, {})
+    flip_flop = _with_arcs(library, "DFF", "Q", ("CK",), FLIP_FLOP_CLOCK_TO_Q)
+    data = replace(flip_flop.pins["D"], setup=_constant(FLIP_FLOP_SETUP))
+    cells = {cell.name: _with_arcs(library, cell.name, "Y", tuple(cell.inputs), cell.delay) for cell in CELLS}
+    cells["DFF"] = replace(flip_flop, pins=flip_flop.pins | {"D": data})
+    return replace(library, cells=cells)
+
+
+def _constant(value: float) -> dict[str, Table]:
+    table = Table((0.0,), (0.0,), ((value,),))
+    return {"rise": table, "fall": table}
+
+
+def _with_arcs(
+    library: Library, name: str, output: str, inputs: tuple[str, ...], delay: float
+) -> LibraryCell:
+    cell = library.cells[name]
+    arcs = tuple(Arc(pin, "non_unate", name == "DFF", _constant(delay), {}) for pin in inputs)
+    return replace(cell, pins=cell.pins | {output: replace(cell.pins[output], arcs=arcs)})
 
 
 def liberty() -> str:

@@ -1,109 +1,139 @@
-"""A mapped, flat netlist as a graph: areas by block, longest paths."""
+"""A mapped, flat netlist as a graph of cells whose names keep the hierarchy (``alu.adder.…``)."""
 
 import json
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP
+from synth.library import Cell, Library
+
+#: A wire, as Yosys numbers it.
+Bit = int
 
 
 @dataclass(frozen=True)
-class Longest:
-    """A longest path: its length in inverter delays, and where it starts and ends."""
+class Instance:
+    """A cell in the netlist; pins that are constant are left out."""
 
-    delay: float
-    start: str
-    end: str
+    name: str
+    cell: Cell
+    pins: dict[str, Bit]
+
+    @property
+    def block(self) -> str:
+        """Submodule of the top that it belongs to; ``(glue)`` for the top's own."""
+        first = self.name.partition(".")[0]
+        return "(glue)" if first.startswith("$") else first
+
+    @property
+    def module(self) -> str:
+        """The submodule, with those that contain it, as deep as it goes."""
+        path = self.name.partition("$")[0].rstrip(".")
+        return path or "(glue)"
 
 
 class Netlist:
-    """Cells of the embedded library in one module whose names keep the hierarchy (``alu.adder.…``)."""
+    """The module ``top`` of Yosys's JSON, on the cells of ``library``."""
 
-    def __init__(self, path: Path, top: str) -> None:
+    def __init__(self, path: Path, top: str, library: Library) -> None:
         module = json.loads(path.read_text())["modules"][top]
-        # flatten puts a prefix of its own before each level of the hierarchy, abc before its cells.
-        self._cells: dict[str, dict] = {
-            name.replace("$flatten\\", ""): cell for name, cell in module["cells"].items()
+        self.library = library
+        self.instances: list[Instance] = []
+        for name, cell in module["cells"].items():
+            # flatten puts a prefix of its own before each level of the hierarchy, abc before its cells.
+            pins = {
+                pin: bits[0]
+                for pin, bits in cell["connections"].items()
+                if bits and bits[0] not in tuple("01xz")
+            }
+            self.instances.append(
+                Instance(name.replace("$flatten\\", "").replace("\\", ""), library.cells[cell["type"]], pins)
+            )
+        self.inputs = {
+            bit for port in module["ports"].values() if port["direction"] == "input" for bit in port["bits"]
         }
-        self._names = {
-            bit: name
-            for name, net in module["netnames"].items()
-            if not net.get("hide_name")
-            for bit in net["bits"]
+        self.outputs = {
+            bit for port in module["ports"].values() if port["direction"] == "output" for bit in port["bits"]
         }
-        # A path that ends at a flip-flop is known by the register that it sets.
-        for cell in self._cells.values():
-            if cell["type"] == "DFF":
-                pins = cell["connections"]
-                self._names[pins["D"][0]] = self._names.get(pins["Q"][0], "?")
+        self._nets = module["netnames"]
 
-    def blocks(self) -> dict[str, float]:
-        """Area in GE by submodule of the top (its own cells as ``(glue)``), largest first."""
+    def areas(self) -> dict[str, float]:
+        """Area in GE by block, largest first."""
         areas: dict[str, float] = defaultdict(float)
-        for name, cell in self._cells.items():
-            block = name.partition(".")[0]
-            areas["(glue)" if block.startswith("$") else block] += AREAS[cell["type"]]
+        for instance in self.instances:
+            areas[instance.block] += instance.cell.area / self.library.nand2.area
         return dict(sorted(areas.items(), key=lambda item: -item[1]))
 
-    def longest_path(self, through: str = "") -> Longest:
-        """Longest path from a flip-flop or port to one, through a cell whose name starts with ``through``.
+    def flip_flops(self) -> int:
+        """How many there are."""
+        return sum(bool(instance.cell.clock) for instance in self.instances)
 
-        Structural: false paths count.
-        """
-        gates = {name: cell for name, cell in self._cells.items() if cell["type"] != "DFF"}
-        arrival: dict[int, float] = defaultdict(float)
-        origin: dict[int, int] = {}
-        departure: dict[int, float] = defaultdict(float)
-        destination: dict[int, int] = {}
-        for cell in self._cells.values():
-            if cell["type"] == "DFF":
-                arrival[cell["connections"]["Q"][0]] = FLIP_FLOP_CLOCK_TO_Q
-                departure[cell["connections"]["D"][0]] = FLIP_FLOP_SETUP
-        order = self._topological(gates)
-        for name in order:
-            output, inputs = self._pins(gates[name])
-            worst = max(inputs, key=lambda bit: arrival[bit])
-            arrival[output] = arrival[worst] + DELAYS[gates[name]["type"]]
-            origin[output] = origin.get(worst, worst)
-        for name in reversed(order):
-            output, inputs = self._pins(gates[name])
-            for bit in inputs:
-                delay = departure[output] + DELAYS[gates[name]["type"]]
-                if delay > departure[bit]:
-                    departure[bit] = delay
-                    destination[bit] = destination.get(output, output)
-        outputs = [self._pins(cell)[0] for name, cell in gates.items() if name.startswith(through)]
-        best = max(outputs, key=lambda bit: arrival[bit] + departure[bit])
-        return Longest(
-            round(arrival[best] + departure[best], 1),
-            self._names.get(origin.get(best, best), "?"),
-            self._names.get(destination.get(best, best), "?"),
-        )
+    @cached_property
+    def names(self) -> dict[Bit, str]:
+        """What a wire is called: its shortest name outside the submodules, with its place in a vector."""
+        blocks = {instance.block for instance in self.instances}
+        best: dict[Bit, tuple[tuple, str]] = {}
+        for name, net in self._nets.items():
+            # Names that Yosys or Amaranth made up tell nobody anything.
+            if net.get("hide_name") or "$" in name:
+                continue
+            rank = (name.partition(".")[0] in blocks, len(net["bits"]), len(name), name)
+            for place, bit in enumerate(net["bits"]):
+                if bit not in best or rank < best[bit][0]:
+                    best[bit] = rank, f"{name}[{place}]" if len(net["bits"]) > 1 else name
+        return {bit: name for bit, (_, name) in best.items()}
 
-    @staticmethod
-    def _pins(cell: dict) -> tuple[int, list[int]]:
-        output = cell["connections"]["Y"][0]
-        return output, [bits[0] for pin, bits in cell["connections"].items() if pin != "Y"]
+    @cached_property
+    def sinks(self) -> dict[Bit, list[tuple[Instance, str]]]:
+        """Input pins on each wire."""
+        sinks: dict[Bit, list[tuple[Instance, str]]] = defaultdict(list)
+        for instance in self.instances:
+            for pin, bit in instance.pins.items():
+                if not instance.cell.pins[pin].is_output:
+                    sinks[bit].append((instance, pin))
+        return sinks
 
-    def _topological(self, gates: dict[str, dict]) -> list[str]:
-        drivers = {self._pins(cell)[0]: name for name, cell in gates.items()}
-        waiting = {}
-        users: dict[str, list[str]] = defaultdict(list)
-        for name, cell in gates.items():
-            sources = {drivers[bit] for bit in self._pins(cell)[1] if bit in drivers}
-            waiting[name] = len(sources)
+    @cached_property
+    def loads(self) -> dict[Bit, float]:
+        """Capacitance of the pins on each wire, in the library's unit; wires themselves have none."""
+        loads: dict[Bit, float] = defaultdict(float)
+        for bit, pins in self.sinks.items():
+            loads[bit] = sum(instance.cell.pins[pin].capacitance for instance, pin in pins)
+        return loads
+
+    def gates(self) -> Iterator[Instance]:
+        """Cells without state, drivers before what they drive."""
+        drivers = {
+            instance.pins[pin.name]: index
+            for index, instance in enumerate(self.instances)
+            if not instance.cell.clock
+            for pin in instance.cell.outputs
+            if pin.name in instance.pins
+        }
+        waiting: dict[int, int] = {}
+        users: dict[int, list[int]] = defaultdict(list)
+        for index, instance in enumerate(self.instances):
+            if instance.cell.clock:
+                continue
+            sources = {
+                drivers[bit]
+                for pin, bit in instance.pins.items()
+                if not instance.cell.pins[pin].is_output and bit in drivers
+            }
+            waiting[index] = len(sources)
             for source in sources:
-                users[source].append(name)
-        ready = deque(name for name, count in waiting.items() if not count)
-        order = []
+                users[source].append(index)
+        ready = deque(index for index, count in waiting.items() if not count)
+        seen = 0
         while ready:
-            name = ready.popleft()
-            order.append(name)
-            for user in users[name]:
+            index = ready.popleft()
+            seen += 1
+            yield self.instances[index]
+            for user in users[index]:
                 waiting[user] -= 1
                 if not waiting[user]:
                     ready.append(user)
-        if len(order) != len(gates):
-            raise ValueError(f"the netlist has a combinational loop through {len(gates) - len(order)} cells")
-        return order
+        if seen != len(waiting):
+            raise ValueError(f"the netlist has a combinational loop through {len(waiting) - seen} cells")

@@ -6,8 +6,11 @@ import typer
 from rich.table import Table
 
 from hw.errors import UserError
-from synth.area import Comparison, compare
-from xdecimate.options import JsonFile, core_config
+from hw.files import check_writable
+from synth.area import Report, compare
+from synth.mapping import Flow
+from synth.targets import chosen_library
+from xdecimate.options import JsonFile, LibertyFile, PdkName, core_config
 from xdecimate.output import progress, stdout, write_json
 
 
@@ -15,27 +18,35 @@ def area(
     configs: Annotated[
         str, typer.Option(metavar="A,B", help="The core without and the core with.")
     ] = "baseline,xdecimate",
+    liberty: LibertyFile = None,
+    pdk: PdkName = None,
+    flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
     json: JsonFile = None,
 ) -> None:
     """Area of the core with XDecimate against the core without, by block, in gate equivalents.
 
-    Example: xdecimate area --json area.json
+    Example: xdecimate area --pdk sky130A --json area.json
     """
     names = configs.split(",")
     if len(names) != 2:
         raise UserError(f"--configs must be two names with a comma between them, not {configs!r}")
-    pair = [core_config(name) for name in names]
+    before, after = (core_config(name) for name in names)
+    if json:
+        check_writable(json)
+    flow = Flow(chosen_library(liberty, pdk), flat=flat)
     with progress() as bar:
-        task = bar.add_task("synthesis", total=2)
-        result = compare(pair[0], pair[1], done=lambda _: bar.advance(task))
-    _print(result)
-    write_json(json, result.as_json())
+        task = bar.add_task("synthesis", total=None)
+        report = compare(
+            before, after, flow, done=lambda finished, of: bar.update(task, completed=finished, total=of)
+        )
+    _print(report)
+    write_json(json, report.figures)
 
 
-def _print(result: Comparison) -> None:
-    figures = result.as_json()
+def _print(report: Report) -> None:
+    figures = report.figures
     before, after = figures["config"]
-    table = Table(title="Area in gate equivalents (GE)")
+    table = Table(title=f"Area in gate equivalents (GE), hierarchy {figures['hierarchy']}")
     table.add_column("block")
     for name in (before, after, "difference"):
         table.add_column(name, justify="right")
@@ -46,19 +57,25 @@ def _print(result: Comparison) -> None:
     stdout.print(table)
     stdout.print(f"overhead: {figures['overhead_ge']:.0f} GE, {figures['overhead_percent']:.2f} %")
     paths = figures["paths"]
-    stdout.print("longest combinational path in inverter delays, structural, on the mapped netlist:")
+    stdout.print(f"longest combinational path in {paths['unit']}, structural, on the mapped netlist:")
     for label, path in (
         (before, paths["baseline"]),
         (after, paths["extended"]),
         ("through the unit", paths["through_unit"]),
     ):
         if path:
-            stdout.print(f"  {label}: {path['delay']} from {path['start']} to {path['end']}")
-    stdout.print(f"target: {figures['target']}")
+            stdout.print(
+                f"  {label}: {path['delay']} from {path['start']} to {path['end']} "
+                f"({path['gates']} gates: {' > '.join(path['through'])})"
+            )
+    stdout.print(f"  ratio: {figures['path_ratio']:.3f}")
+    nand2 = figures["nand2"]
+    stdout.print(f"target: {figures['target']}; 1 GE = {nand2['cell']}, area {nand2['area']:g}")
     stdout.print(f"tool: {figures['tool']}")
-    stdout.print(f"command: {figures['command']}")
-    if result.baseline.cached and result.extended.cached:
-        stdout.print("cached: nothing changed since these netlists were made")
+    stdout.print(f"command: {figures['command']}, script.ys for each module:")
+    stdout.print("\n".join(f"  {line}" for line in figures["script"]))
+    if report.cached:
+        stdout.print("cached: nothing changed since this was measured")
 
 
 def _numbers(before: float, after: float) -> tuple[str, str, str]:

@@ -7,10 +7,16 @@ import typer
 
 from hw.config import CONFIGS, CoreConfig, config_named
 from hw.errors import UserError
+from synth.targets import PDKS
 
 JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to FILE.")]
 ConfigName = Annotated[
     str, typer.Option("--config", metavar="NAME", help=f"Configuration: {', '.join(CONFIGS)}.")
+]
+
+LibertyFile = Annotated[Path | None, typer.Option("--liberty", metavar="FILE", help="Map to this library.")]
+PdkName = Annotated[
+    str | None, typer.Option("--pdk", metavar="NAME", help=f"Map to the cells of {', '.join(PDKS)}.")
 ]
 
 

@@ -1,21 +1,22 @@
-"""README's tables of results, made from what the commands measured.
+"""Tables of results in README.md and docs/area.md, made from what the commands measured.
 
-``xdecimate bench conv|linear --geometry paper`` and ``xdecimate area`` write the figures with ``--json`` into
-docs/results; ``python -m xdecimate.readme`` puts them into README.md.
+``xdecimate bench conv|linear --geometry paper`` write their figures with ``--json`` into docs/results, ``make
+synth`` into synth/results; ``python -m xdecimate.readme`` puts them into the documents, each table between a
+marker ``<!-- name -->`` and ``<!-- /name -->``.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from statistics import fmean
 
 from hw.files import write_atomically
 from sw_kernels.variants import VARIANTS
+from synth import document
 from verif.benchmark import paper
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
 RESULTS = ROOT / "docs" / "results"
-BEGIN, END = "<!-- results -->\n", "<!-- /results -->\n"
 
 
 def _load(name: str) -> dict:
@@ -38,7 +39,7 @@ def _speedups(kernel: str, baseline: str, title: str) -> list[str]:
 
 def results() -> str:
     """The text between README's markers."""
-    area = _load("area")
+    area = document.load("area")
     matching = [row["matches_golden"] for name in ("conv", "linear") for row in _load(name)["rows"]]
     lines = [
         "Speed-up on one core, averaged over the paper's layers, in brackets the paper's own average",
@@ -56,12 +57,24 @@ def results() -> str:
     return "\n".join(lines)
 
 
-def updated(text: str) -> str:
-    """README with the results of today's files."""
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}{results()}{END}{tail}"
+#: Documents, and what makes the text between their markers.
+DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
+    ROOT / "README.md": {"results": results},
+    ROOT / "docs" / "area.md": document.PARTS,
+}
+
+
+def updated(path: Path) -> str:
+    """A document with the results of today's files."""
+    text = path.read_text()
+    for name, make in DOCUMENTS[path].items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+        head, _, rest = text.partition(begin)
+        _, _, tail = rest.partition(end)
+        text = f"{head}{begin}{make()}{end}{tail}"
+    return text
 
 
 if __name__ == "__main__":
-    write_atomically(README, updated(README.read_text()))
+    for path in DOCUMENTS:
+        write_atomically(path, updated(path))

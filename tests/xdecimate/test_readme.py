@@ -1,13 +1,16 @@
-"""README's figures are those that the commands measured."""
+"""The documents' figures are those that the commands measured."""
 
 import json
+from pathlib import Path
 
-from xdecimate.readme import README, RESULTS, updated
+import pytest
+
+from xdecimate.readme import DOCUMENTS, RESULTS, updated
 
 
-def test_tables_are_made_from_the_results():
-    text = README.read_text()
-    assert updated(text) == text, "run python -m xdecimate.readme"
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_tables_are_made_from_the_results(path: Path):
+    assert updated(path) == path.read_text(), "run python -m xdecimate.readme"
 
 
 def test_every_measured_output_matched():

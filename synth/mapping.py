@@ -1,0 +1,173 @@
+"""Mapping Verilog onto a library's cells with Yosys, module by module or flat, each result kept."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from hw import yosys
+from hw.errors import UserError
+from synth.library import Library
+from synth.modules import Module
+from synth.yosys import run_script
+
+#: Yosys processes at once.
+PROCESSES = 2
+_LIBERTY = "cells.lib"
+
+# One module, its submodules black boxes: what is the same in two designs is the same here.
+_MAP = """\
+read_verilog module.v
+hierarchy -check -top {top}
+synth -top {top} -noabc -booth{flatten}
+opt_clean -purge
+dfflibmap -liberty {liberty}{dont_use}
+opt -full
+abc -liberty {liberty}{dont_use}{constraint}
+opt_clean -purge
+select {top}
+write_rtlil -selected mapped.il
+"""
+_JOIN = """\
+read_liberty -lib {liberty}
+{reads}
+hierarchy -check -top {top}
+flatten
+opt_clean -purge
+rename {top} {name}
+select {name}
+write_json -selected netlist.json
+write_verilog -selected -noattr -noexpr -nohex netlist.v
+"""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How to map.
+
+    Parameters
+    ----------
+    library : Library
+    flat : bool
+        Dissolve the hierarchy first, so that gates are optimized across it.
+    period : float, optional
+        Clock period in ns to size and buffer for; without, the mapping is for area.
+    """
+
+    library: Library
+    flat: bool = False
+    period: float | None = None
+
+    def script(self, top: str) -> str:
+        """Yosys's script for one module."""
+        dont_use = "".join(f" -dont_use {pattern}" for pattern in self.library.dont_use)
+        constraint = f" -D {self.period * 1000:g} -constr constraints" if self.period else ""
+        return _MAP.format(
+            top=top,
+            flatten=" -flatten" if self.flat else "",
+            liberty=_LIBERTY,
+            dont_use=dont_use,
+            constraint=constraint,
+        )
+
+    def constraints(self) -> str:
+        """What abc is told of the ports: driven by a buffer, loaded with four of them."""
+        buffer = self.library.buffer
+        load = 4000 * buffer.pins[buffer.inputs[0]].capacitance  # fF
+        return f"set_driving_cell {buffer.name}\nset_load {load:g}\n"
+
+    def ingredients(self) -> str:
+        """All that a result depends on beside the Verilog."""
+        constraints = self.constraints() if self.period else ""
+        return "\0".join((self.library.text, self.script("TOP"), constraints, yosys.version()))
+
+
+def map_designs(
+    designs: Sequence[Module],
+    flow: Flow,
+    build: Path,
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> list[Path]:
+    """Map designs; the folder of each holds netlist.json and netlist.v, flat, with hierarchical names.
+
+    Parameters
+    ----------
+    designs : sequence of Module
+        Tops, from ``synth.modules.design``.
+    flow : Flow
+    build : Path
+        Results are kept in ``build``/synth.
+    done : function
+        Hears how many of how many steps are behind.
+
+    Raises ``UserError`` when Yosys fails or the folder cannot be written.
+    """
+    cache = build / "synth"
+    recipe = hashlib.sha256(flow.ingredients().encode()).hexdigest()[:16]
+    work: dict[str, Module] = {}
+    for top in designs:
+        work |= {top.key: top} if flow.flat else {module.key: module for module in top.all()}
+    folders = {key: cache / f"{key}.{recipe}" for key in work}
+    missing = [work[key] for key, folder in folders.items() if not folder.exists()]
+    # The longest first, so that the last ones are short.
+    missing.sort(key=lambda module: -len(module.text))
+    steps, finished = len(missing) + len(designs), 0
+
+    def advance() -> None:
+        nonlocal finished
+        finished += 1
+        done(finished, steps)
+
+    def map_one(module: Module) -> None:
+        parts = (
+            [part.text for part in module.all()]
+            if flow.flat
+            else [module.text, *(c.stub for c in module.children)]
+        )
+        files = {"module.v": "".join(parts), _LIBERTY: flow.library.text}
+        if flow.period:
+            files["constraints"] = flow.constraints()
+        _make(folders[module.key], files, flow.script(module.key), ("mapped.il",))
+        advance()
+
+    def join(top: Module) -> Path:
+        parts = [top] if flow.flat else list(top.all())
+        folder = cache / f"{top.key}.{top.name}.{recipe}"
+        if not folder.exists():
+            files = {f"{part.key}.il": (folders[part.key] / "mapped.il").read_text() for part in parts}
+            reads = "\n".join(f"read_rtlil {name}" for name in files)
+            files[_LIBERTY] = flow.library.text
+            script = _JOIN.format(liberty=_LIBERTY, reads=reads, top=top.key, name=top.name)
+            _make(folder, files, script, ("netlist.json", "netlist.v"))
+        advance()
+        return folder
+
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            list(pool.map(map_one, missing))
+            return list(pool.map(join, designs))
+    except OSError as error:
+        raise UserError(
+            f"cannot write netlists to {cache}: {error.strerror}; run where build/ can be written"
+        ) from error
+
+
+def _make(folder: Path, files: dict[str, str], script: str, results: Sequence[str]) -> None:
+    """Run a script on files, and keep its results in ``folder``, all of them or none."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+        workplace, kept = Path(name), Path(name) / "kept"
+        for file, content in files.items():
+            (workplace / file).write_text(content)
+        run_script(script, workplace)
+        kept.mkdir()
+        for result in results:
+            shutil.move(workplace / result, kept / result)
+        try:
+            kept.rename(folder)
+        except OSError:
+            if not folder.exists():  # not made by another process in the meantime
+                raise
