@@ -1,0 +1,91 @@
+"""Every instruction of the ALU, from its word to its result, against ``verif.formal.specification``."""
+
+from amaranth.hdl import Assert, Assume, Module, Signal, Value
+from amaranth.lib.wiring import Component, In
+
+from hw.config import RV32IM, XDECIMATE, CoreConfig
+from hw.core.alu import Alu
+from hw.core.decoder import Decoder
+from hw.core.operands import RD, RS1, RS2, Operands
+from hw.isa.instruction import Instruction
+from hw.isa.table import INSTRUCTIONS
+from verif.formal import specification
+from verif.formal.harness import sources
+from verif.formal.proof import Method, Proof
+from verif.formal.proofs.decoder import any_of, matches
+
+
+class ExecuteHarness(Component):
+    """Decoder, operands and ALU, wired as in the core, nothing to be forwarded.
+
+    ``word``, the registers and ``pc`` are free, the word one of ``rows``.
+    """
+
+    def __init__(self, config: CoreConfig, rows: list[Instruction]) -> None:
+        self._config, self._rows = config, rows
+        super().__init__({"word": In(32), "rs1": In(32), "rs2": In(32), "rd": In(32), "pc": In(32)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.decoder = decoder = Decoder(self._config)
+        m.submodules.operands = operands = Operands(self._config)
+        m.submodules.alu = alu = Alu(self._config)
+        execute = decoder.controls.execute
+        m.d.comb += [
+            Assume(any_of(self.word, self._rows)),
+            *(
+                Assume(self.word[low : low + 5].any() | (value == 0))  # x0
+                for low, value in ((15, self.rs1), (20, self.rs2), (7, self.rd))
+            ),
+            decoder.instruction.eq(self.word),
+            operands.instruction.eq(self.word),
+            operands.controls.eq(decoder.controls),
+            operands.pc.eq(self.pc),
+            operands.registers[RS1].eq(self.rs1),
+            operands.registers[RS2].eq(self.rs2),
+            operands.registers[RD].eq(self.rd),
+            alu.operation.eq(execute.alu),
+            alu.lanes.eq(execute.lanes),
+            alu.a.eq(operands.a),
+            alu.b.eq(operands.b),
+            alu.c.eq(operands.c),
+            alu.amount.eq(operands.amount),
+        ]
+        registers: dict[str, Value] = {name: getattr(self, name) for name in ("rs1", "rs2", "rd", "pc")}
+        expected = Signal(32)
+        for row in self._rows:
+            with m.If(matches(self.word, row)):
+                m.d.comb += expected.eq(specification.result(row, self.word, registers))
+                m.d.comb += Assert(alu.result == expected, f"{row.mnemonic} {row.operands}")
+        return m
+
+
+def _rows(config: CoreConfig, *extensions: str) -> list[Instruction]:
+    return [
+        row
+        for row in INSTRUCTIONS
+        if row.extension in extensions and row.operation.startswith("alu.") and config.has(row.extension)
+    ]
+
+
+def _proof(name: str, config: CoreConfig, rows: list[Instruction], about: str) -> Proof:
+    return Proof(
+        name=f"alu.{name}",
+        what=f"{about} compute what their specification says, for all operands ({config.name})",
+        method=Method.COMBINATIONAL,
+        depth=1,
+        build=lambda: sources(ExecuteHarness(config, rows)),
+    )
+
+
+def _simd(*names: str) -> list[Instruction]:
+    return [row for row in _rows(XDECIMATE, "xcvsimd") if row.operation.split(".")[1] in names]
+
+
+PROOFS = (
+    _proof("rv32i", RV32IM, _rows(RV32IM, "rv32i"), "RV32I's register and immediate instructions"),
+    _proof("rv32i_in_xdecimate", XDECIMATE, _rows(XDECIMATE, "rv32i"), "the same"),
+    _proof("xcvalu", XDECIMATE, _rows(XDECIMATE, "xcvalu"), "the instructions of XCValu"),
+    _proof("xcvbitmanip", XDECIMATE, _rows(XDECIMATE, "xcvbitmanip"), "the instructions of XCVbitmanip"),
+    _proof("xcvsimd", XDECIMATE, _rows(XDECIMATE, "xcvsimd"), "SIMD"),
+)
