@@ -54,7 +54,7 @@ def load_elf(path: Path, memories: Sequence[Region] = MEMORIES) -> Program:
     """Read a program and check that it can run.
 
     Raises ``UserError`` when the file cannot be read, is no ELF, is not for 32-bit little-endian RISC-V,
-    does not fit ``memories`` or has no symbol ``tohost``.
+    does not fit ``memories``, starts outside its code or has no symbol ``tohost``.
     """
     try:
         with path.open("rb") as file:
@@ -88,6 +88,11 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region]) -> Program:
         if not len(data) == header["p_filesz"] <= size:
             raise ELFError(f"segment at {address:#010x} is damaged")
         segments.append(Segment(address, data + bytes(size - len(data))))
+    entry = elf["e_entry"]
+    if entry % 4 or not any(s.address <= entry < s.address + len(s.data) for s in segments):
+        raise UserError(
+            f"{path}: the entry {entry:#010x} is no instruction of it; define _start, or set ENTRY"
+        )
     symbols = {
         symbol.name: symbol["st_value"]
         for section in elf.iter_sections()
@@ -100,4 +105,4 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region]) -> Program:
             f"{path} has no symbol tohost, so it could never end; "
             "define a word named tohost and store 1 (pass) or code << 1 | 1 to it, or keep the symbol table"
         )
-    return Program(path, elf["e_entry"], tuple(segments), symbols)
+    return Program(path, entry, tuple(segments), symbols)

@@ -15,6 +15,7 @@ from xdecimate.bench import bench
 from xdecimate.doctor import doctor
 from xdecimate.formal import formal
 from xdecimate.run import run_program
+from xdecimate.suite import suite
 from xdecimate.test import regressions
 from xdecimate.verilog import verilog
 
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run_program,
     "test": regressions,
     "formal": formal,
+    "suite": suite,
     "bench": bench,
     "area": area,
 }

@@ -1,4 +1,4 @@
-"""Tables of results in README.md and docs/area.md, made from what the commands measured.
+"""Tables of results in README.md and docs, made from what the commands measured.
 
 ``xdecimate bench conv|linear --geometry paper`` write their figures with ``--json`` into docs/results, ``make
 synth`` into synth/results; ``python -m xdecimate.readme`` puts them into the documents, each table between a
@@ -14,6 +14,7 @@ from hw.files import write_atomically
 from sw_kernels.variants import VARIANTS
 from synth import document
 from verif.benchmark import paper
+from verif.suites import document as suites
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "results"
@@ -61,6 +62,7 @@ def results() -> str:
 DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
+    ROOT / "docs" / "riscv_suites.md": suites.PARTS,
 }
 
 

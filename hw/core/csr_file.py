@@ -139,7 +139,9 @@ class CsrFile(Component):
         mcycle = Signal(64)
         minstret = Signal(64)
         m.d.sync += mcycle.eq(mcycle + 1)
-        with m.If(self.retire | self.unretire):
+        # Writing either half of minstret is not counted: the next instruction reads what was written.
+        counts = self.retire & ~(writes("minstret") | writes("minstreth"))
+        with m.If(counts | self.unretire):
             m.d.sync += minstret.eq(minstret + Mux(self.unretire, (1 << 64) - 1, 1))
         readable: dict[str, Value] = {}
         for name, counter in (("cycle", mcycle), ("instret", minstret)):

@@ -1,0 +1,71 @@
+"""``xdecimate suite``: tests of the public RISC-V suites on the RTL."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hw.config import CONFIGS
+from hw.files import check_writable
+from verif.suites.suite import Verdict, find_tests, run_suite, summary
+from xdecimate.options import JsonFile, core_config
+from xdecimate.output import progress, stdout, write_json
+
+
+def suite(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="Tests as *.elf, in subfolders; references beside them."),
+    ],
+    configs: Annotated[
+        str, typer.Option("--configs", metavar="NAMES", help=f"Comma-separated, of {', '.join(CONFIGS)}.")
+    ] = "xdecimate",
+    expression: Annotated[
+        str, typer.Option("-k", metavar="EXPR", help="Only tests whose folder/name contains EXPR.")
+    ] = "",
+    json: JsonFile = None,
+) -> None:
+    """Run compiled tests of riscv-tests or riscv-arch-test and compare signatures; see docs/riscv_suites.md.
+
+    A signature is held against NAME.reference_output beside NAME.elf, or else against the model.
+    Exit status 1 if a test fails.
+
+    Example: xdecimate suite build/elf -k rv32um --configs rv32im,xdecimate
+    """
+    chosen = [core_config(name) for name in configs.split(",")]
+    if json:
+        check_writable(json)
+    tests = find_tests(folder, expression)
+    verdicts: list[Verdict] = []
+    with progress() as bar:
+        task = bar.add_task("building", total=len(chosen) * len(tests))
+
+        def on_verdict(verdict: Verdict) -> None:
+            bar.advance(task)
+            if verdict.failure:
+                where = f"{verdict.group}/{verdict.name} on {verdict.config}"
+                stdout.print(f"{where} FAILED: {verdict.failure}", soft_wrap=True, markup=False)
+
+        for config in chosen:
+            bar.update(task, description=config.name)
+            verdicts += run_suite(config, tests, on_verdict)
+    rows = summary(verdicts)
+    stdout.print(_table(rows, [config.name for config in chosen]))
+    failed = sum(len(row["failed"]) for row in rows)
+    stdout.print(f"{len(verdicts) - failed} passed, {failed} failed")
+    write_json(json, rows)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _table(rows: list[dict], configs: list[str]) -> Table:
+    """Passed of all, by group and configuration."""
+    cells = {
+        (row["group"], row["config"]): f"{len(row['passed'])}/{len(row['passed']) + len(row['failed'])}"
+        for row in rows
+    }
+    table = Table("tests", *configs)
+    for group in dict.fromkeys(row["group"] for row in rows):
+        table.add_row(group, *(cells[group, name] for name in configs))
+    return table
