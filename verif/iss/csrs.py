@@ -82,10 +82,12 @@ class Csrs:
     def write(self, name: str, value: int) -> None:
         """Write the bits that can be written; the rest of the value is ignored."""
         if name in _COUNTERS:
-            # The half that is written does not count in this cycle, or this instruction; the other does.
+            # The next instruction reads what was written. The other half of mcycle counts in this cycle, that of
+            # minstret does not count this instruction: a write of either half is a write of minstret.
             counter, shift = name.removesuffix("h"), _COUNTERS[name]
             after = self._elapsed(counter) + 1
-            kept = after + self._offsets[counter] & ~(MASK << shift)
+            counted = after - 1 if counter == "minstret" else after
+            kept = counted + self._offsets[counter] & ~(MASK << shift)
             self._offsets[counter] = (kept | value << shift) - after
         elif name in _WRITABLE:
             self._values[name] = value & _WRITABLE[name]
