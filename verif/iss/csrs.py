@@ -82,7 +82,7 @@ class Csrs:
     def write(self, name: str, value: int) -> None:
         """Write the bits that can be written; the rest of the value is ignored."""
         if name in _COUNTERS:
-            # The next instruction reads what was written. The other half of mcycle counts in this cycle, that of
+            # The next instruction reads what was written. The other half of mcycle goes on counting; that of
             # minstret does not count this instruction: a write of either half is a write of minstret.
             counter, shift = name.removesuffix("h"), _COUNTERS[name]
             after = self._elapsed(counter) + 1
