@@ -82,6 +82,10 @@ class Core(Component):
     rvfi : Out(RvfiSignature), with ``rvfi``
     """
 
+    #: Units that a proof may stand something simpler in for.
+    MULTIPLIER = Multiplier
+    DIVIDER = Divider
+
     def __init__(self, config: CoreConfig, *, rvfi: bool = False) -> None:
         self._config = config
         self._rvfi = rvfi
@@ -210,8 +214,8 @@ class Core(Component):
             csrs.commit.eq(ex_done & (execute.unit == Unit.CSR)),
         ]
         if config.has("m"):
-            m.submodules.multiplier = multiplier = Multiplier(config)
-            m.submodules.divider = divider = Divider()
+            m.submodules.multiplier = multiplier = self.MULTIPLIER(config)
+            m.submodules.divider = divider = self.DIVIDER()
             self._connect_multiplier(m, multiplier, ex, ex_valid, ex_done)
             self._connect_divider(m, divider, ex, ex_valid, ex_done)
         with m.Switch(execute.unit):

@@ -116,17 +116,17 @@ class Instruction:
             raise ValueError(f"{self.mnemonic}: encoding must fill 32 bits, {position} are left")
         return mask, match, {name: tuple(slices) for name, slices in fields.items()}
 
-    @property
+    @cached_property
     def mask(self) -> int:
         """Bits of the word that are fixed."""
         return self._parsed[0]
 
-    @property
+    @cached_property
     def match(self) -> int:
         """Values of the fixed bits."""
         return self._parsed[1]
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, tuple[Slice, ...]]:
         """Where each operand field lies."""
         return self._parsed[2]
@@ -138,18 +138,18 @@ class Instruction:
             "01"[self.match >> bit & 1] if self.mask >> bit & 1 else "-" for bit in range(31, -1, -1)
         )
 
-    @property
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """Register fields that are sources; ``rd`` among them is the third read port."""
         tokens = self.encoding.split()
         return tuple(f for f in ("rs1", "rs2", "rs3") if f in self.fields) + ("rd",) * ("rd+" in tokens)
 
-    @property
+    @cached_property
     def writes(self) -> tuple[str, ...]:
         """Register fields that are destinations."""
         return ("rd",) * ("rd" in self.fields) + ("rs1",) * ("rs1+" in self.encoding.split())
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Fields that the operation takes, as the assembler orders them; the old rd first if it is read."""
         names = re.findall(r"\w+", self.operands)

@@ -22,17 +22,27 @@ def _bind_value(state: State, site: Site, value: Callable[..., int]) -> Operatio
     registers = state.registers
     rd = destination(site.fields["rd"])
 
-    def of_none() -> None:
-        registers[rd] = value(*constants)
+    if not numbers:
 
-    def of_one() -> None:
-        registers[rd] = value(registers[first], *constants)
+        def operation() -> None:
+            registers[rd] = value(*constants)
 
-    def of_two() -> None:
-        registers[rd] = value(registers[first], registers[second], *constants)
+    elif len(numbers) == 1:
+        (first,) = numbers
 
-    def of_three() -> None:
-        registers[rd] = value(registers[first], registers[second], registers[third], *constants)
+        def operation() -> None:
+            registers[rd] = value(registers[first], *constants)
 
-    first, second, third, *_ = (*numbers, 0, 0, 0)
-    return (of_none, of_one, of_two, of_three)[len(numbers)]
+    elif len(numbers) == 2:
+        first, second = numbers
+
+        def operation() -> None:
+            registers[rd] = value(registers[first], registers[second], *constants)
+
+    else:
+        first, second, third = numbers
+
+        def operation() -> None:
+            registers[rd] = value(registers[first], registers[second], registers[third], *constants)
+
+    return operation

@@ -68,6 +68,7 @@ class Machine:
         self.memory = memory or Memory()
         self.csrs = Csrs(config, hart_id)
         self.pc = MEMORY_MAP.boot
+        self._isa = frozenset(config.isa)
         self._state = State(self.memory, self.csrs)
 
     @property
@@ -172,7 +173,7 @@ class Machine:
         if (bound := self._state.code.get(pc)) is not None:
             return bound
         word = self.memory.fetch(pc)
-        instruction = find(word, self.config.isa)
+        instruction = find(word, self._isa)
         if instruction is None:
             raise Trap(Cause.ILLEGAL_INSTRUCTION, word)
         site = Site(instruction, word, pc, instruction.decode(word))

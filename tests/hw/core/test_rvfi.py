@@ -1,0 +1,47 @@
+"""The trace port is there when it is asked for, and leaves no trace otherwise."""
+
+import re
+
+import pytest
+
+from hw.config import CONFIGS, CoreConfig
+from hw.generate import core_verilog
+
+#: Ports of riscv-formal, docs/source/rvfi.rst, with their bits; then those of this core.
+PORTS = {
+    **dict.fromkeys(("valid", "trap", "halt", "intr", "mem_fault"), 1),
+    **dict.fromkeys(("mode", "ixl"), 2),
+    **dict.fromkeys(("mem_rmask", "mem_wmask", "mem_fault_rmask", "mem_fault_wmask"), 4),
+    **dict.fromkeys(("rs1_addr", "rs2_addr", "rd_addr", "rs3_addr", "rd2_addr"), 5),
+    **dict.fromkeys(("insn", "pc_rdata", "pc_wdata", "rs1_rdata", "rs2_rdata", "rd_wdata"), 32),
+    **dict.fromkeys(("mem_addr", "mem_rdata", "mem_wdata", "rs3_rdata", "rd2_wdata", "irq"), 32),
+    "order": 64,
+    **{
+        f"csr_{name}_{part}": 64 if name in ("mcycle", "minstret") else 32
+        for part in ("rmask", "wmask", "rdata", "wdata")
+        for name in (
+            *("mvendorid", "marchid", "mimpid", "mhartid", "mstatus", "mstatush", "misa", "mie", "mtvec"),
+            *("mscratch", "mepc", "mcause", "mtval", "mip", "mcycle", "minstret"),
+        )
+    },
+}
+
+
+def outputs(verilog: str) -> dict[str, int]:
+    """Output ports of the top module called rvfi_*, with their bits."""
+    top = verilog[verilog.index("module core(") :]
+    top = top[: top.index("endmodule")]
+    found = re.findall(r"^  output (?:\[(\d+):0\] )?rvfi_(\w+);", top, re.MULTILINE)
+    return {name: int(high or 0) + 1 for high, name in found}
+
+
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
+def test_absent_without_the_switch(config: CoreConfig):
+    before = core_verilog(config)
+    traced = core_verilog(config, rvfi=True)
+    assert core_verilog(config) == before
+    assert not re.search("rvfi|traced", before)
+    assert outputs(traced) == PORTS
+    # Everything of the core is still there: the trace watches, and is watched by nothing.
+    modules = re.findall(r"^module (\S+)", before, re.MULTILINE)
+    assert set(modules) <= set(re.findall(r"^module (\S+)", traced, re.MULTILINE))
