@@ -2,7 +2,7 @@
 
 import os
 
-from amaranth.back import verilog
+from amaranth.back import rtlil, verilog
 from amaranth.hdl import Value
 from amaranth.lib.wiring import Component
 
@@ -12,19 +12,28 @@ from hw.core.core import Core
 from hw.decimate.unit import DecimateUnit
 
 
-def component_verilog(component: Component, name: str) -> str:
-    """Verilog of any component as a module called ``name``, without source attributes.
+def component_ports(component: Component) -> dict[str, tuple[Value, None]]:
+    """A component's ports by their path joined with single underscores (``data_req``).
 
-    Ports are named by their path joined with single underscores (``data_req``): Verilator and hand-written
-    test benches would have to escape Amaranth's double ones.
+    Verilator and hand-written test benches would have to escape Amaranth's double ones.
     """
-    # Amaranth looks for a command called yosys; the wheel's lies beside the interpreter under its own name.
-    yosys.version()
-    os.environ["YOSYS"] = str(yosys.COMMAND)
-    ports = {
+    return {
         "_".join(map(str, path)): (Value.cast(value), None)  # the direction follows from the drivers
         for path, _, value in component.signature.flatten(component)
     }
+
+
+def component_rtlil(component: Component, name: str) -> str:
+    """RTLIL of any component as a module called ``name``, with attributes that tell its source lines."""
+    return rtlil.convert(component, name=name, ports=component_ports(component))
+
+
+def component_verilog(component: Component, name: str) -> str:
+    """Verilog of any component as a module called ``name``, without source attributes."""
+    # Amaranth looks for a command called yosys; the wheel's lies beside the interpreter under its own name.
+    yosys.version()
+    os.environ["YOSYS"] = str(yosys.COMMAND)
+    ports = component_ports(component)
     return verilog.convert(component, name=name, ports=ports, emit_src=False, strip_internal_attrs=True)
 
 

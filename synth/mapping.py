@@ -10,9 +10,9 @@ from pathlib import Path
 
 from hw import yosys
 from hw.errors import UserError
+from hw.yosys import run_script
 from synth.library import Library
 from synth.modules import Module
-from synth.yosys import run_script
 
 #: Yosys processes at once.
 PROCESSES = 2

@@ -12,13 +12,13 @@ from amaranth.lib.wiring import Component, In, Out
 from hw.config import BASELINE, RV32IM, XDECIMATE
 from hw.errors import UserError
 from hw.generate import component_verilog, core_verilog
+from hw.yosys import run_script
 from synth.area import compare
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded
 from synth.mapping import Flow, map_designs
 from synth.modules import design
 from synth.netlist import Netlist
 from synth.timing import TimingGraph
-from synth.yosys import run_script
 
 FLOW = Flow(embedded())
 

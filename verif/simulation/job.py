@@ -52,6 +52,8 @@ class Job:
         Of the wait states' random numbers and of the noise on idle wires, 1 to 2**32 - 2.
     interrupt_rate : int
         Probability in 65536ths, each cycle, that an interrupt pin goes up by itself; it may go down again so.
+    mutant : int or None
+        Which fault a core of ``verif.mutation`` has, 0 for none; None for any other core.
     l1_bytes : int
         Size of L1 as the program sees it, up to ``verif.simulation.model.L1_CAPACITY``.
     dumps : mapping of str to Region
@@ -63,6 +65,7 @@ class Job:
     waits: WaitStates = NO_WAIT_STATES
     seed: int = 1
     interrupt_rate: int = 0
+    mutant: int | None = None
     l1_bytes: int = MEMORY_MAP.l1.size
     dumps: Mapping[str, Region] = field(default_factory=dict)
 

@@ -65,6 +65,7 @@ def build_model(
     trace: bool = False,
     public: bool = True,
     defines: Sequence[str] = (),
+    waived: Sequence[str] = (),
 ) -> Model:
     """Build, or find, the model of generated Verilog and hand-written sources beside it.
 
@@ -84,6 +85,8 @@ def build_model(
         Let Python see every signal, not only those that the sources name (much slower).
     defines : sequence of str
         Names that the sources' ``ifdef`` asks for.
+    waived : sequence of str
+        Verilator's warnings that are no errors here.
 
     Raises
     ------
@@ -92,6 +95,7 @@ def build_model(
     """
     sources = (_LINT, *sources)
     arguments = [*_FLAGS, *_CFLAGS, *(_TRACE_FLAGS if trace else ()), *(f"-D{name}" for name in defines)]
+    arguments += [f"-Wno-{name}" for name in waived]
     ingredients = [verilog, toplevel, *(source.read_text() for source in sources), json.dumps(parameters)]
     ingredients += [*arguments, str(public), *_tool_versions()]
     ingredients += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
@@ -124,10 +128,11 @@ def build_model(
     return model
 
 
-def tile_model(verilog: str, *, trace: bool = False, rvfi: bool = False) -> Model:
+def tile_model(verilog: str, *, trace: bool = False, rvfi: bool = False, mutants: bool = False) -> Model:
     """The model of a core (module ``core``) with memories and devices around it.
 
-    With ``rvfi``, for a core that has the port, each job leaves a trace of what retired.
+    With ``rvfi``, for a core that has the port, each job leaves a trace of what retired. With ``mutants``, for
+    a core of ``verif.mutation``, each job says which fault is there.
 
     Raises ``SimulationError`` when it does not build.
     """
@@ -145,7 +150,8 @@ def tile_model(verilog: str, *, trace: bool = False, rvfi: bool = False) -> Mode
         parameters=parameters,
         trace=trace,
         public=False,
-        defines=["RVFI"] if rvfi else [],
+        defines=[*(["RVFI"] if rvfi else []), *(["MUTANTS"] if mutants else [])],
+        waived=["UNOPTFLAT"] if mutants else [],  # single bits of a word depend on others of it
     )
 
 

@@ -173,6 +173,7 @@ def _description(number: int, job: Job) -> dict:
         "max_cycles": job.max_cycles,
         "seed": job.seed,
         "interrupt_rate": job.interrupt_rate,
+        **({} if job.mutant is None else {"mutant": job.mutant}),
         **{f"{name}_stall": value for name, value in vars(job.waits).items()},
     }
     dumps = []

@@ -24,6 +24,9 @@ module tile #(
     input logic [31:0] boot_address /*verilator public_flat_rw*/,
     input logic [31:0] tohost /*verilator public_flat_rw*/,
     input logic [63:0] max_cycles /*verilator public_flat_rw*/,
+`ifdef MUTANTS
+    input logic [15:0] mutant /*verilator public_flat_rw*/,  // which of the core's faults is there, 0 for none
+`endif
     input logic [31:0] seed /*verilator public_flat_rw*/,
     input logic [7:0] instr_grant_stall /*verilator public_flat_rw*/,
     input logic [7:0] instr_response_stall /*verilator public_flat_rw*/,
@@ -98,6 +101,9 @@ module tile #(
       .rvfi_csr_mcause_rdata,
       .rvfi_csr_mtval_rdata,
 `endif
+`ifdef MUTANTS
+      .mutant(fault),
+`endif
       .clk,
       .rst,
       .irq_software,
@@ -127,6 +133,9 @@ module tile #(
   logic [63:0] last_cycle;
   logic [7:0] instr_grant_rate, instr_response_rate, data_grant_rate, data_response_rate;
   logic [15:0] surprise_rate;
+`ifdef MUTANTS
+  logic [15:0] fault;
+`endif
   always_ff @(posedge clk)
     if (rst) begin
       l1_size <= l1_bytes;
@@ -138,6 +147,9 @@ module tile #(
       data_grant_rate <= data_grant_stall;
       data_response_rate <= data_response_stall;
       surprise_rate <= interrupt_rate;
+`ifdef MUTANTS
+      fault <= mutant;
+`endif
     end
 
   // Lookup: combinational, used when the request is granted.

@@ -1,0 +1,113 @@
+"""Mutants of a generated component: which there are, and the Verilog that holds them."""
+
+import hashlib
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from hw import yosys
+from hw.files import BUILD, write_atomically
+
+FOLDER = BUILD / "mutation"
+#: Bits of the input that chooses a mutant.
+WIDTH = 16
+_ROOT = Path(__file__).parents[2]
+_READ = "read_rtlil design.il\nproc\nopt_clean\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """One fault: ``command`` is the Yosys command that makes it, ``number`` the value that chooses it."""
+
+    number: int
+    command: str
+
+    @property
+    def module(self) -> str:
+        """The module that has the fault, ``core.alu``."""
+        found = re.search(r"-module (\S+)", self.command)
+        assert found is not None
+        return found[1].removeprefix("\\")
+
+    @property
+    def fault(self) -> str:
+        """What is wrong: kind, port bit of a cell, the wire if it has a name."""
+
+        def option(name: str) -> str:
+            found = re.search(rf"-{name} (\S+)", self.command)
+            return found[1].removeprefix("\\") if found else ""
+
+        control = f" by bit {option('ctrlbit')}" if option("ctrlbit") else ""
+        wire = f", {option('wire')}[{option('wirebit')}]" if option("wire") else ""
+        return f"{option('mode')}{control}: {option('cell')}.{option('port')}[{option('portbit')}]{wire}"
+
+    @property
+    def source(self) -> str:
+        """Where in hw/ the cell comes from, empty if Yosys does not tell."""
+        found = re.findall(r"-src (\S+?)(?:\|\S*)?(?:\s|$)", self.command)
+        return ", ".join(
+            str(Path(place).relative_to(_ROOT)) for place in found if place.startswith(str(_ROOT))
+        )
+
+
+@dataclass(frozen=True)
+class Population:
+    """Mutants drawn from a design.
+
+    Parameters
+    ----------
+    rtlil : str
+        The design, as ``hw.generate.component_rtlil`` makes it.
+    mutants : tuple of Mutant
+        Numbered from 1.
+    """
+
+    rtlil: str
+    mutants: tuple[Mutant, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where what is known about these mutants is kept, by the hash of design and mutants."""
+        return FOLDER / _digest(self.rtlil, *(mutant.command for mutant in self.mutants))
+
+    def verilog(self) -> str:
+        """The design with all mutants and the input ``mutant``."""
+        path = self.folder / "mutants.v"
+        if not path.exists():
+            commands = (
+                mutant.command.replace("mutate ", f"mutate -ctrl mutant {WIDTH} {mutant.number} ", 1)
+                for mutant in self.mutants
+            )
+            text = _run(self.rtlil, "\n".join(commands) + "\nwrite_verilog -norename out\n")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, text)
+        return path.read_text()
+
+
+def draw(rtlil: str, count: int, seed: int, *, exclude: str = "") -> Population:
+    """Draw mutants at random, evenly over modules, cells and source lines as ``mutate -list`` does.
+
+    ``exclude`` is the name of a module that gets none. Cells that nothing depends on are gone before.
+    """
+    select = f"select -set chosen * {exclude} %d\n" if exclude else "select -set chosen *\n"
+    path = FOLDER / f"{_digest(rtlil, select)}-{count}-{seed}.list"
+    if not path.exists():
+        text = _run(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text)
+    lines = path.read_text().splitlines()
+    return Population(rtlil, tuple(Mutant(number=n, command=line) for n, line in enumerate(lines, 1)))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join([*parts, yosys.version()]).encode()).hexdigest()[:16]
+
+
+def _run(rtlil: str, commands: str) -> str:
+    """What Yosys writes to the file ``out``."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+        (Path(folder) / "design.il").write_text(rtlil)
+        yosys.run_script(_READ + commands, Path(folder))
+        return (Path(folder) / "out").read_text()

@@ -1,0 +1,46 @@
+"""Mutants of the XDecimate unit against its bench."""
+
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from hw.decimate.unit import DecimateUnit
+from hw.files import BUILD
+from hw.generate import component_rtlil
+from verif.mutation.mutant import Population, draw
+from verif.simulation.model import build_model
+from verif.simulation.process import SimulatorProcess
+
+TOPLEVEL = "xdecimate_unit"
+
+
+def population(count: int, seed: int) -> Population:
+    """Mutants of the unit as any core can host it."""
+    return draw(component_rtlil(DecimateUnit(), TOPLEVEL), count, seed)
+
+
+def run_bench(mutants: Population, numbers: list[int], seed: int) -> dict[int, str]:
+    """Run the bench on mutants of these numbers; returns for each that it sees the case that saw it.
+
+    Raises ``SimulationError`` when the simulator fails, ``RuntimeError`` when the bench fails without a fault.
+    """
+    model = build_model(mutants.verilog(), TOPLEVEL, waived=["UNOPTFLAT"])
+    (BUILD / "run").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD / "run") as name:
+        folder = Path(name)
+        (folder / "mutants.json").write_text(json.dumps([0, *numbers]))
+        environment = {"COCOTB_RANDOM_SEED": str(seed)}
+        process = SimulatorProcess(model, "verif.mutation.inside", folder, environment=environment)
+        try:
+            while process.running:
+                time.sleep(0.05)
+            process.check()
+        finally:
+            process.stop()
+        path = folder / "killed.jsonl"
+        lines = map(json.loads, path.read_text().splitlines()) if path.exists() else []
+        killed = {line["mutant"]: line["check"] for line in lines}
+    if 0 in killed:
+        raise RuntimeError(f"the bench fails on the unit without a fault: {killed[0]}")
+    return killed
