@@ -1,7 +1,7 @@
 """The unit's bench on every mutant: cocotb tests that run inside the simulator, case after case.
 
-Reads mutants.json of the working directory, the numbers to run, and appends a line to killed.jsonl for each that a
-case sees.
+Reads mutants.json of the working directory, the numbers to run, and appends a line to killed.jsonl for each
+that a case sees.
 """
 
 import json

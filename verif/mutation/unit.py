@@ -23,7 +23,7 @@ def population(count: int, seed: int) -> Population:
 def run_bench(mutants: Population, numbers: list[int], seed: int) -> dict[int, str]:
     """Run the bench on mutants of these numbers; returns for each that it sees the case that saw it.
 
-    Raises ``SimulationError`` when the simulator fails, ``RuntimeError`` when the bench fails without a fault.
+    Raises ``SimulationError`` when the simulator fails, ``RuntimeError`` when the bench fails without fault.
     """
     model = build_model(mutants.verilog(), TOPLEVEL, waived=["UNOPTFLAT"])
     (BUILD / "run").mkdir(parents=True, exist_ok=True)

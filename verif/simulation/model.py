@@ -131,8 +131,8 @@ def build_model(
 def tile_model(verilog: str, *, trace: bool = False, rvfi: bool = False, mutants: bool = False) -> Model:
     """The model of a core (module ``core``) with memories and devices around it.
 
-    With ``rvfi``, for a core that has the port, each job leaves a trace of what retired. With ``mutants``, for
-    a core of ``verif.mutation``, each job says which fault is there.
+    With ``rvfi``, for a core that has the port, each job leaves a trace of what retired. With ``mutants``,
+    for a core of ``verif.mutation``, each job says which fault is there.
 
     Raises ``SimulationError`` when it does not build.
     """
