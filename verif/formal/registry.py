@@ -2,9 +2,9 @@
 
 from hw.errors import UserError
 from verif.formal.proof import Proof
-from verif.formal.proofs import alu, decoder, multiplier, unit
+from verif.formal.proofs import alu, decoder, divider, multiplier, unit
 
-PROOFS: tuple[Proof, ...] = (*unit.PROOFS, *decoder.PROOFS, *alu.PROOFS, *multiplier.PROOFS)
+PROOFS: tuple[Proof, ...] = (*unit.PROOFS, *decoder.PROOFS, *alu.PROOFS, *multiplier.PROOFS, *divider.PROOFS)
 
 
 def choose(expression: str = "") -> list[Proof]:

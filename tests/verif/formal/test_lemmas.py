@@ -1,0 +1,14 @@
+"""What the specifications take from algebra, shown once for all integers."""
+
+import z3
+
+
+def test_a_product_is_the_sum_of_the_products_of_halves():
+    low_a, high_a, low_b, high_b = z3.Ints("low_a high_a low_b high_b")
+    half = 1 << 16
+    product = (low_a + half * high_a) * (low_b + half * high_b)
+    mixed = low_a * high_b + high_a * low_b
+    solver = z3.Solver()
+    # The term of half * half is beyond 32 bits; a high word keeps it.
+    solver.add(product != low_a * low_b + half * mixed + half * half * high_a * high_b)
+    assert solver.check() == z3.unsat
