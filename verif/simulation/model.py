@@ -16,7 +16,7 @@ from hw.config import MEMORY_MAP, CoreConfig
 from hw.files import BUILD, locked
 from hw.generate import core_verilog
 from hw.peripherals import REGISTERS
-from verif.simulation.cocotb_runner import VERILATOR_ROOT, VerilatorRunner
+from verif.simulation.cocotb_runner import MAKE_VARIABLES, VERILATOR_ROOT, VerilatorRunner
 from verif.simulation.errors import SimulationError
 
 _HERE = Path(__file__).parent
@@ -27,7 +27,9 @@ _TILE_SOURCES = (_HERE / "memory_port.sv", _HERE / "tile.sv")
 L1_CAPACITY = 16 << 20
 
 _FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "--timescale", "1ns/1ns")
-_CFLAGS = ("-CFLAGS", "-O2")
+#: A core's C++ is one file, for each reads Verilator's headers, and many functions, for what one takes to
+#: compile grows faster than its length.
+_SPLITS = ("--output-split", "200000", "--output-split-cfuncs", "2000")
 #: Traces are written without liblz4 and zlib, which need not be there.
 _FST = _HERE / "fst"
 _TRACE_FLAGS = ("--trace-fst", "-CFLAGS", f"-I{_FST}")
@@ -54,6 +56,10 @@ class Model:
 def _tool_versions() -> tuple[str, ...]:
     compiler = subprocess.run(["g++", "--version"], capture_output=True, text=True, check=True).stdout
     return version("verilator"), version("cocotb"), compiler.splitlines()[0], str(VERILATOR_ROOT)
+
+
+def _key(texts: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
 def build_model(
@@ -94,28 +100,29 @@ def build_model(
         When it does not build.
     """
     sources = (_LINT, *sources)
-    arguments = [*_FLAGS, *_CFLAGS, *(_TRACE_FLAGS if trace else ()), *(f"-D{name}" for name in defines)]
-    arguments += [f"-Wno-{name}" for name in waived]
-    ingredients = [verilog, toplevel, *(source.read_text() for source in sources), json.dumps(parameters)]
-    ingredients += [*arguments, str(public), *_tool_versions()]
-    ingredients += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
-    key = hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
-    directory = BUILD / "models" / key
+    arguments = [*_FLAGS, *_SPLITS, *(_TRACE_FLAGS if trace else ())]
+    settings = [*arguments, json.dumps(MAKE_VARIABLES), *_tool_versions()]
+    settings += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
+    particular = [*(f"-D{name}" for name in defines), *(f"-Wno-{name}" for name in waived)]
+    texts = [source.read_text() for source in sources]
+    texts += [verilog, toplevel, json.dumps(parameters), str(public), *particular]
+    directory = BUILD / "models" / _key(texts + settings)
     model = Model(directory, toplevel)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with locked(directory.with_suffix(".lock")):
         if directory.exists():
             return model
-        temporary = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f"{key}."))
+        temporary = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f"{directory.name}."))
         log = temporary / "build.log"
         try:
             generated = temporary / "generated.v"
             generated.write_text(verilog)
-            VerilatorRunner(public=public).build(
+            runtime = directory.parent / f"runtime-{_key(settings)}"
+            VerilatorRunner(public=public, runtime=runtime).build(
                 sources=[*sources, generated],
                 hdl_toplevel=toplevel,
                 parameters=parameters or {},
-                build_args=arguments,
+                build_args=arguments + particular,
                 build_dir=temporary,
                 waves=trace,
                 log_file=log,

@@ -28,7 +28,7 @@ class SimulatorProcess:
         self.log = directory / "simulator.log"
         self.results = directory / "results.xml"
         self._what = f"the simulator of {model.toplevel} with {module}"
-        env = VerilatorRunner(public=True).test_environment(model.toplevel, module)
+        env = VerilatorRunner().test_environment(model.toplevel, module)
         env |= {"COCOTB_RESULTS_FILE": str(self.results), "COCOTB_ANSI_OUTPUT": "0"} | dict(environment or {})
         with self.log.open("w") as log:
             self._process = subprocess.Popen(

@@ -18,7 +18,14 @@ def test_a_model_is_built_once_even_by_two_at_a_time(tmp_path, monkeypatch: pyte
     assert first == second
     made = first.executable.stat().st_mtime_ns
     assert build_model(WIRE, "wire_through").executable.stat().st_mtime_ns == made
-    assert [path for path in first.directory.parent.iterdir() if path.is_dir()] == [first.directory]
+    folders = {path.name for path in first.directory.parent.iterdir() if path.is_dir()}
+    [runtime] = folders - {first.key}
+    # A second model finds the runtime's objects, and is another one.
+    other = build_model(WIRE.replace("assign o = i", "assign o = ~i"), "wire_through")
+    assert {path.name for path in first.directory.parent.iterdir() if path.is_dir()} == folders | {other.key}
+    assert "-o verilated.o" in (first.directory / "build.log").read_text()
+    assert "-o verilated.o" not in (other.directory / "build.log").read_text()
+    assert runtime.startswith("runtime-")
 
 
 def test_verilog_that_does_not_build(tmp_path, monkeypatch: pytest.MonkeyPatch):
