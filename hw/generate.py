@@ -1,4 +1,4 @@
-"""Verilog of the core and of the unit: the same configuration gives the same bytes, under any hash seed."""
+"""Verilog of unit, core and cluster: the same configuration gives the same bytes, under any hash seed."""
 
 import os
 
@@ -7,7 +7,9 @@ from amaranth.hdl import Value
 from amaranth.lib.wiring import Component
 
 from hw import yosys
-from hw.config import CoreConfig
+from hw.cluster.cluster import ELEMENT, Cluster
+from hw.cluster.processing_element import ProcessingElement
+from hw.config import ClusterConfig, CoreConfig
 from hw.core.core import Core
 from hw.decimate.unit import DecimateUnit
 
@@ -45,3 +47,9 @@ def core_verilog(config: CoreConfig, *, rvfi: bool = False) -> str:
 def unit_verilog() -> str:
     """Verilog of the XDecimate unit that any core can host (module ``xdecimate_unit``)."""
     return component_verilog(DecimateUnit(), "xdecimate_unit")
+
+
+def cluster_verilog(config: ClusterConfig) -> str:
+    """Verilog of a cluster (module ``cluster``) and of its processing element, of which it has many."""
+    element = component_verilog(ProcessingElement(config), ELEMENT)
+    return component_verilog(Cluster(config), "cluster") + "\n" + element

@@ -14,18 +14,20 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from hw.config import CoreConfig, config_named
+from hw.config import ClusterConfig, CoreConfig, config_named
 from hw.errors import UserError
 from hw.files import BUILD as BUILD_ROOT
 from hw.files import write_atomically
-from sw_kernels.header import FOLDER, header, link_script
+from sw_kernels.header import FOLDER, cluster_registers, header, link_script
 
 BUILD = BUILD_ROOT / "sw_kernels"
-INCLUDES = (FOLDER / "include", FOLDER / "runtime")
+INCLUDES = (FOLDER / "include", FOLDER / "runtime", FOLDER / "cluster")
 #: Extensions whose mnemonics clang knows; hardware loops and xdecimate are macros of our own.
 CLANG_EXTENSIONS = ("m", "xcvmem", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")
 #: What the kernels' assembly needs; a core with less runs their C models.
 KERNEL_EXTENSIONS = frozenset({*CLANG_EXTENSIONS, "xcvhwlp"})
+#: Bytes of a core's stack in a cluster's L1.
+CLUSTER_STACK_SIZE = 1024
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 HOST_FLAGS = ("-O2", "-fPIC", "-fno-sanitize=all", *WARNINGS)
 CORE_FLAGS = (
@@ -78,12 +80,13 @@ def content_key(*parts: str | bytes) -> str:
 
 @cache
 def generated_includes() -> Path:
-    """Folder that holds the generated xdecimate.h."""
-    text = header()
-    folder = BUILD / f"include-{content_key(text)}"
-    if not (folder / "xdecimate.h").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "xdecimate.h", text)
+    """Folder that holds the generated headers."""
+    texts = {"xdecimate.h": header(), "cluster_registers.h": cluster_registers()}
+    folder = BUILD / f"include-{content_key(*texts.values())}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        if not (folder / name).exists():
+            write_atomically(folder / name, text)
     return folder
 
 
@@ -123,8 +126,21 @@ def link_program(name: str, objects: Sequence[Path], config: CoreConfig, l1_size
     Raises ``BuildError`` when a symbol is missing or a region overflows.
     """
     start = compile_object(FOLDER / "runtime" / "crt0.S", core_flags(config))
-    script = link_script(l1_size)
-    inputs = [start, *objects]
+    return _link(name, [start, *objects], config, link_script(l1_size))
+
+
+def link_cluster_program(
+    name: str, objects: Sequence[Path], config: ClusterConfig, stack_size: int = CLUSTER_STACK_SIZE
+) -> Path:
+    """The same for the cluster, with the runtime of teams and a stack for each core."""
+    flags = core_flags(config.core)
+    start = compile_object(FOLDER / "runtime" / "crt0.S", flags, {"CLUSTER": "1"})
+    runtime = [compile_object(FOLDER / "runtime" / f"{name}.c", flags) for name in ("cluster", "memory")]
+    script = link_script(config.l1_bytes, cores=config.cores, stack_size=stack_size)
+    return _link(name, [start, *runtime, *objects], config.core, script)
+
+
+def _link(name: str, inputs: Sequence[Path], config: CoreConfig, script: str) -> Path:
     key = content_key(script, *(path.read_bytes() for path in inputs))
     output = BUILD / "programs" / f"{name}-{key}.elf"
     if not output.exists():

@@ -1,10 +1,11 @@
-"""xdecimate.h and the link script: C sources generated from the instruction table and the memory map."""
+"""xdecimate.h, cluster_registers.h and the link script, generated from the tables and the memory map."""
 
 from functools import cache
 from pathlib import Path
 
 import jinja2
 
+from hw.cluster.registers import REGISTERS, Event
 from hw.config import MEMORY_MAP, Region
 from hw.isa.csr import ADDRESSES
 from hw.isa.instruction import Instruction
@@ -116,15 +117,33 @@ def header() -> str:
     )
 
 
-def link_script(l1_size: int) -> str:
-    """The text of the link script for ``l1_size`` bytes of L1."""
+def cluster_registers() -> str:
+    """The text of cluster_registers.h: a pointer for each register of the cluster, a mask for each event."""
+    lines = [f"/* {NOTICE.replace('hw/isa', 'hw/cluster/registers.py')} */"]
+    lines += ["#ifndef CLUSTER_REGISTERS_H", "#define CLUSTER_REGISTERS_H", "", "#include <stdint.h>", ""]
+    lines += [f"#define CLUSTER_EVENT_{event.name} {event.value:#x}u" for event in Event]
+    for register in REGISTERS:
+        pointer = f"((volatile uint32_t *){register.address:#x}u)"
+        lines += ["", f"/* {register.about} */", f"#define CLUSTER_{register.name.upper()} {pointer}"]
+        if register.count > 1:
+            lines.append(
+                f"#define CLUSTER_{register.name.upper()}_AT(n) "
+                f"((volatile uint32_t *)({register.address:#x}u + {register.step}u * (n)))"
+            )
+    return "\n".join([*lines, "", "#endif", ""])
+
+
+def link_script(l1_size: int, *, cores: int = 1, stack_size: int = STACK_SIZE) -> str:
+    """The text of the link script for ``l1_size`` bytes of L1, with a stack for each core."""
     return (
         _environment()
         .get_template("runtime/link.ld.j2")
         .render(
             l1=Region(base=MEMORY_MAP.l1.base, size=l1_size),
             l2=MEMORY_MAP.l2,
+            l3=MEMORY_MAP.l3,
+            cores=cores,
             boot=MEMORY_MAP.boot,
-            stack_size=STACK_SIZE,
+            stack_size=stack_size,
         )
     )

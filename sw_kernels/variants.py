@@ -52,10 +52,11 @@ class Variant:
         """What the source is compiled with."""
         return {"TIER": tier, "CLIP": clip} | ({"M": str(self.m)} if self.m else {})
 
-    def symbol(self, tier: Tier, clip: Clip) -> str:
-        """Name of the C function, as include/layer.h composes it."""
+    def symbol(self, tier: Tier, clip: Clip, part: str = "") -> str:
+        """Name of the C function, or of a step of it, as include/layer.h composes it."""
+        name = "_".join(filter(None, (self.kernel, self.name, part)))
         block = f"_m{self.m}" if self.m else ""
-        return f"{self.kernel}_{self.name}{block}_{tier}_{clip}"
+        return f"{name}{block}_{tier}_{clip}"
 
     def __str__(self) -> str:
         return f"{self.kernel} {self.name}" + (f" m{self.m}" if self.m else "")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hw.config import CONFIGS, CoreConfig, config_named
+from hw.config import CONFIGS, MAX_CORES, ClusterConfig, CoreConfig, config_named
 from hw.errors import UserError
 from synth.targets import PDKS
 
@@ -18,11 +18,26 @@ LibertyFile = Annotated[Path | None, typer.Option("--liberty", metavar="FILE", h
 PdkName = Annotated[
     str | None, typer.Option("--pdk", metavar="NAME", help=f"Map to the cells of {', '.join(PDKS)}.")
 ]
+Cores = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", help=f"Cores of the cluster, 1 to {MAX_CORES} (default {ClusterConfig.cores})."
+    ),
+]
 
 
 def core_config(name: str) -> CoreConfig:
     """The configuration of this name; ``UserError`` when there is none."""
     try:
         return config_named(name)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def cluster_config(cores: int | None, core: str = "xdecimate") -> ClusterConfig:
+    """A cluster of so many cores of this configuration; ``UserError`` when there cannot be one."""
+    chosen = core_config(core)
+    try:
+        return ClusterConfig(core=chosen) if cores is None else ClusterConfig(cores=cores, core=chosen)
     except ValueError as error:
         raise UserError(str(error)) from error

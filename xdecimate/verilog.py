@@ -9,8 +9,8 @@ import typer
 
 from hw.errors import UserError
 from hw.files import write_atomically
-from hw.generate import core_verilog, unit_verilog
-from xdecimate.options import ConfigName, core_config
+from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from xdecimate.options import ConfigName, Cores, cluster_config, core_config
 from xdecimate.output import stderr
 
 
@@ -19,11 +19,13 @@ class Target(StrEnum):
 
     UNIT = "unit"
     CORE = "core"
+    CLUSTER = "cluster"
 
 
 def verilog(
-    target: Annotated[Target, typer.Argument(help="The XDecimate unit alone, or a core.")],
+    target: Annotated[Target, typer.Argument(help="The XDecimate unit alone, a core, or a cluster.")],
     config: ConfigName = "xdecimate",
+    cores: Cores = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.")
     ] = Path("-"),
@@ -32,11 +34,16 @@ def verilog(
     """Generate Verilog; the same configuration gives the same bytes every time.
 
     Example: xdecimate verilog core --config baseline -o core.v
+    Example: xdecimate verilog cluster --cores 8 -o cluster.v
     """
-    chosen = core_config(config)
-    if rvfi and target is Target.UNIT:
-        raise UserError("--rvfi is a port of the core, not of the unit; leave it out or generate the core")
-    text = unit_verilog() if target is Target.UNIT else core_verilog(chosen, rvfi=rvfi)
+    if rvfi and target is not Target.CORE:
+        raise UserError(f"--rvfi is a port of the core; {target} has none: leave it out or generate the core")
+    if cores is not None and target is not Target.CLUSTER:
+        raise UserError(f"--cores is for a cluster; {target} has none: leave it out")
+    if target is Target.CLUSTER:
+        text = cluster_verilog(cluster_config(cores, config))
+    else:
+        text = unit_verilog() if target is Target.UNIT else core_verilog(core_config(config), rvfi=rvfi)
     if str(output) == "-":
         sys.stdout.write(text)
         return

@@ -80,6 +80,10 @@ class Core(Component):
     sleep : Out(1)
         Waiting in wfi.
     rvfi : Out(RvfiSignature), with ``rvfi``
+    execute_pc : Out(32)
+        Address of the instruction in EX, or of the one that was there last.
+    starved, operand_wait : Out(1), Out(1)
+        Why ID issues nothing: there is no instruction, or an operand is not there yet.
     """
 
     #: Units that a proof may stand something simpler in for.
@@ -99,6 +103,9 @@ class Core(Component):
                 "retire": Out(1),
                 "sleep": Out(1),
                 **({"rvfi": Out(RvfiSignature())} if rvfi else {}),
+                "execute_pc": Out(32),
+                "starved": Out(1),
+                "operand_wait": Out(1),
             }
         )
 
@@ -291,6 +298,9 @@ class Core(Component):
             csrs.retire.eq(self.retire),
             csrs.unretire.eq(lsu.wb_fault & lsu.wb_last),
             self.sleep.eq(controller.sleep),
+            self.execute_pc.eq(ex.pc),
+            self.starved.eq(~id_valid),
+            self.operand_wait.eq(id_valid & operands.hazard),
         ]
         if config.has("xcvhwlp"):
             self._connect_loops(m, fetched, ex, ex_valid, wb, loop_waits)

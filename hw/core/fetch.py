@@ -150,9 +150,10 @@ class FetchUnit(Component):
                 m.d.sync += pc.eq(self._after(tags[0], pc))
         return m
 
-    def _following(self, m: Module, address: Signal) -> tuple[Signal, Signal]:
+    def _following(self, m: Module, address: Signal) -> tuple[Value, Signal]:
         """Tag of the request for ``address``, and the address to fetch after it."""
-        tag = Signal(LoopTag)
+        # Two signals, not one of LoopTag: a simulator would see a loop in one that depends on itself.
+        ends, returns = Signal(2), Signal(2)
         following = Signal(30)
         m.d.comb += following.eq(address + 1)
         if self._has_loops:
@@ -161,12 +162,12 @@ class FetchUnit(Component):
             for number in reversed(range(2)):  # the inner loop, 0, goes first
                 loop = self.loops[number]
                 m.d.comb += [
-                    tag.ends[number].eq(sequential == loop.end[2:]),
-                    tag.returns[number].eq(tag.ends[number] & (loop.count > 1)),
+                    ends[number].eq(sequential == loop.end[2:]),
+                    returns[number].eq(ends[number] & (loop.count > 1)),
                 ]
-                with m.If(tag.returns[number]):
+                with m.If(returns[number]):
                     m.d.comb += following.eq(loop.start[2:])
-        return tag, following
+        return Cat(ends, returns), following
 
     def _after(self, tag: Signal, pc: Signal) -> Value:
         """Address of the instruction that follows the one taken by ID."""

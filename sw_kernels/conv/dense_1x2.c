@@ -1,8 +1,8 @@
 /* Dense convolution, one filter by two patches. */
 #include "dense.h"
 
-static void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
-                 int8_t *out1)
+XD_INLINE void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
+                    int8_t *out1)
 {
     const int8_t *weights = layer->weights;
     const int32_t *record = layer->requantization;
@@ -20,3 +20,5 @@ void KERNEL(conv_dense_1x2)(const struct conv_layer *layer, int8_t *im2col, uint
 {
     walk_pixels(layer, im2col, first, last, 1, pair);
 }
+
+CONV_STEPS(KERNEL(conv_dense_1x2_gather), KERNEL(conv_dense_1x2_channels), 1, pair)

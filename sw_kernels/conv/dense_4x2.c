@@ -36,8 +36,8 @@ XD_INLINE void dot_4x2(int32_t acc0[FILTERS], int32_t acc1[FILTERS], const int8_
 #endif
 }
 
-static void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
-                 int8_t *out1)
+XD_INLINE void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
+                    int8_t *out1)
 {
     const int8_t *next = layer->weights;
     const int32_t *record = layer->requantization;
@@ -68,3 +68,5 @@ void KERNEL(conv_dense_4x2)(const struct conv_layer *layer, int8_t *im2col, uint
 {
     walk_pixels(layer, im2col, first, last, 1, pair);
 }
+
+CONV_STEPS(KERNEL(conv_dense_4x2_gather), KERNEL(conv_dense_4x2_channels), 1, pair)

@@ -18,14 +18,18 @@ XD_INLINE const int8_t *patch_of(const struct conv_layer *layer, int8_t *buffer,
     return buffer;
 }
 
+XD_INLINE int reads_input(const struct conv_layer *layer, int word_loads)
+{
+    return layer->fx == 1 && layer->fy == 1 && layer->px == 0 && layer->py == 0 && !(word_loads && layer->c % 4);
+}
+
 /* Pairs run across the ends of rows. A last pixel without a partner is its own partner: both halves of the pair
  * write the same values to the same place. word_loads: the kernel reads patches by words, so they want alignment. */
 XD_INLINE void walk_pixels(const struct conv_layer *layer, int8_t *buffers, uint32_t first, uint32_t last,
                            int word_loads, pair_kernel *pair)
 {
     uint32_t oy = first / layer->ox, ox = first % layer->ox, k = layer->k;
-    int direct = layer->fx == 1 && layer->fy == 1 && layer->px == 0 && layer->py == 0 &&
-                 !(word_loads && layer->c % 4);
+    int direct = reads_input(layer, word_loads);
     int8_t *out = layer->output + first * k;
     for (uint32_t pixel = first; pixel < last; pixel += 2, out += 2 * k) {
         const int8_t *x0 = patch_of(layer, buffers, oy, ox, direct), *x1 = x0;
@@ -38,6 +42,34 @@ XD_INLINE void walk_pixels(const struct conv_layer *layer, int8_t *buffers, uint
         pair(layer, x0, x1, buffers, out, pixel + 1 < last ? out + k : out);
     }
 }
+
+/* The patches of one pair, wherever it is. */
+XD_INLINE struct patches gather(const struct conv_layer *layer, int8_t *buffers, uint32_t pixel, uint32_t last,
+                                int word_loads)
+{
+    uint32_t oy = pixel / layer->ox, ox = pixel % layer->ox;
+    int direct = reads_input(layer, word_loads);
+    struct patches patches = {.scratch = buffers, .pair = pixel + 1 < last};
+    patches.x1 = patches.x0 = patch_of(layer, buffers, oy, ox, direct);
+    if (++ox == layer->ox)
+        ox = 0, oy++;
+    if (patches.pair)
+        patches.x1 = patch_of(layer, buffers + layer->patch, oy, ox, direct);
+    return patches;
+}
+
+/* Both steps of a kernel under the names GATHER and CHANNELS. */
+#define CONV_STEPS(GATHER, CHANNELS, word_loads, pair)                                                       \
+    conv_gather GATHER;                                                                                      \
+    conv_channels CHANNELS;                                                                                  \
+    struct patches GATHER(const struct conv_layer *layer, int8_t *im2col, uint32_t pixel, uint32_t last)     \
+    {                                                                                                        \
+        return gather(layer, im2col, pixel, last, word_loads);                                               \
+    }                                                                                                        \
+    void CHANNELS(const struct conv_layer *layer, const struct patches *patches, int8_t *out0, int8_t *out1) \
+    {                                                                                                        \
+        pair(layer, patches->x0, patches->x1, patches->scratch, out0, out1);                                 \
+    }
 
 XD_INLINE struct range range_of(const struct conv_layer *layer)
 {

@@ -119,16 +119,19 @@ XD_INLINE void dot(int32_t *acc0, int32_t *acc1, const int8_t **values, const ui
 #endif
 }
 
-static void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
-                 int8_t *out1)
+/* scratch: the second of three buffers. The interleaved patches take the first two, the plain ones the last two. */
+XD_INLINE void prepare(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch)
+{
+    interleave(scratch - layer->patch, x0, x1, (layer->fx * layer->fy * layer->c + 3) / 4);
+}
+
+XD_INLINE void channels(const struct conv_layer *layer, const int8_t *x, int8_t *out0, int8_t *out1)
 {
     const int8_t *values = layer->weights;
     const uint32_t *indices = layer->indices;
     const int32_t *record = layer->requantization;
-    int8_t *x = scratch - layer->patch;
     struct range range = range_of(layer);
     uint32_t groups = layer->row / 4;
-    interleave(x, x0, x1, (layer->fx * layer->fy * layer->c + 3) / 4);
     UNROLL(4)
     for (uint32_t k = layer->k; k; k--) {
         int32_t acc0 = cv_lw_next(&record), acc1 = acc0;
@@ -137,10 +140,33 @@ static void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t 
     }
 }
 
+XD_INLINE void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
+                    int8_t *out1)
+{
+    prepare(layer, x0, x1, scratch);
+    channels(layer, scratch - layer->patch, out0, out1);
+}
+
 conv_kernel SPARSE_KERNEL(conv_sparse_software);
 
 void SPARSE_KERNEL(conv_sparse_software)(const struct conv_layer *layer, int8_t *im2col, uint32_t first, uint32_t last)
 {
-    /* The interleaved patches take the first two of three buffers, the plain ones the last two: see pair. */
     walk_pixels(layer, im2col + layer->patch, first, last, 1, pair);
+}
+
+conv_gather SPARSE_KERNEL(conv_sparse_software_gather);
+conv_channels SPARSE_KERNEL(conv_sparse_software_channels);
+
+struct patches SPARSE_KERNEL(conv_sparse_software_gather)(const struct conv_layer *layer, int8_t *im2col, uint32_t pixel,
+                                                          uint32_t last)
+{
+    struct patches patches = gather(layer, im2col + layer->patch, pixel, last, 1);
+    prepare(layer, patches.x0, patches.x1, patches.scratch);
+    return patches;
+}
+
+void SPARSE_KERNEL(conv_sparse_software_channels)(const struct conv_layer *layer, const struct patches *patches,
+                                                  int8_t *out0, int8_t *out1)
+{
+    channels(layer, patches->scratch - layer->patch, out0, out1);
 }

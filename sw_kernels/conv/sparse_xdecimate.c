@@ -52,8 +52,8 @@ XD_INLINE void dot(int32_t *acc0, int32_t *acc1, const int8_t **values, const ui
 #endif
 }
 
-static void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
-                 int8_t *out1)
+XD_INLINE void pair(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch, int8_t *out0,
+                    int8_t *out1)
 {
     const int8_t *values = layer->weights;
     const uint32_t *indices = layer->indices;
@@ -75,3 +75,5 @@ void SPARSE_KERNEL(conv_sparse_xdecimate)(const struct conv_layer *layer, int8_t
 {
     walk_pixels(layer, im2col, first, last, 0, pair);
 }
+
+CONV_STEPS(SPARSE_KERNEL(conv_sparse_xdecimate_gather), SPARSE_KERNEL(conv_sparse_xdecimate_channels), 0, pair)

@@ -45,6 +45,16 @@ struct linear_layer {
  * im2col is scratch memory of this core: 2 * patch bytes, 3 * patch for the software sparse kernels. */
 typedef void conv_kernel(const struct conv_layer *layer, int8_t *im2col, uint32_t first, uint32_t last);
 
+/* The two steps of a convolution, for callers that walk pixels and tiles of channels themselves: patches of the output
+ * pixels pixel and, if it is less than last, pixel + 1; then all channels of layer for them, to out0 and out1. */
+struct patches {
+    const int8_t *x0, *x1;
+    int8_t *scratch;
+    int pair; /* there is a second pixel */
+};
+typedef struct patches conv_gather(const struct conv_layer *layer, int8_t *im2col, uint32_t pixel, uint32_t last);
+typedef void conv_channels(const struct conv_layer *layer, const struct patches *patches, int8_t *out0, int8_t *out1);
+
 /* Fully-connected layer, output channels first to last - 1 of all tokens: one core's share. first is even. */
 typedef void linear_kernel(const struct linear_layer *layer, uint32_t first, uint32_t last);
 

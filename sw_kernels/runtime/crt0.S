@@ -7,9 +7,25 @@ _start:
     .option norelax
     la gp, __global_pointer$
     .option pop
-    la sp, _stack_top
     la t0, _trap
     csrw mtvec, t0
+#ifdef CLUSTER
+    /* Each core has a stack of its own; all but core 0 serve teams. */
+    la t3, _stacks
+    lui t1, %hi(_stack_bytes)
+    addi t1, t1, %lo(_stack_bytes)
+    csrr t0, mhartid
+    mv t2, t0
+1:  add t3, t3, t1
+    addi t2, t2, -1
+    bgez t2, 1b
+    mv sp, t3 /* at once: a simulation watches that it stays within the core's stack */
+    beqz t0, 1f
+    tail team_serve
+1:
+#else
+    la sp, _stack_top
+#endif
 
     la t0, _bss_start
     la t1, _bss_end

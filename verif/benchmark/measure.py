@@ -18,8 +18,8 @@ from sw_kernels.variants import variant_named
 from verif.benchmark.layers import golden_output, random_layer
 from verif.elf import load_elf
 from verif.simulation.errors import SimulationError
-from verif.simulation.job import Job, Result
-from verif.simulation.model import L1_CAPACITY, core_model
+from verif.simulation.job import L1_CAPACITY, Job, Result
+from verif.simulation.model import core_model
 from verif.simulation.run import run_on_model
 from verif.simulation.speed import SimulationSpeed, measure_speed
 

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any, ClassVar, Generic, TypeVar
 
 from hw.config import MEMORY_MAP, Region
 from verif.elf import Program
+
+#: L1 that the core's tile has room for; how much of it a program sees is a job's choice.
+L1_CAPACITY = 16 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +40,13 @@ class WaitStates:
 NO_WAIT_STATES = WaitStates()
 
 
+#: What comes out of a job.
+R = TypeVar("R")
+
+
 @dataclass(frozen=True, kw_only=True)
-class Job:
-    """One program to run.
+class TileJob(Generic[R]):
+    """One program to run, on whatever tile.
 
     Parameters
     ----------
@@ -46,6 +54,45 @@ class Job:
         From ``verif.elf.load_elf``; starts at its entry, ends with a store to its ``tohost``.
     max_cycles : int
         When to give up.
+    dumps : mapping of str to Region
+        Memory to read back at the end, under names of your own.
+    """
+
+    #: The tile's outputs that a result is made of.
+    outputs: ClassVar[tuple[str, ...]]
+
+    program: Program
+    max_cycles: int = 20_000_000
+    dumps: Mapping[str, Region] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.max_cycles < 1:
+            raise ValueError(f"max_cycles must be at least 1, not {self.max_cycles}")
+
+    @property
+    def memories(self) -> dict[str, Region]:
+        """The tile's memories by the names of their image files, nearest first."""
+        raise NotImplementedError
+
+    def inputs(self) -> dict[str, int]:
+        """Values of the tile's inputs, but for the numbers of files."""
+        return {
+            "boot_address": self.program.entry,
+            "tohost": self.program.tohost,
+            "max_cycles": self.max_cycles,
+        }
+
+    def result(self, outcome: dict[str, Any], output: str, dumps: dict[str, bytes], trace: bytes) -> R:
+        """What came out, from the tile's outputs and ``seconds``."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(TileJob["Result"]):
+    """One program to run on the core.
+
+    Parameters
+    ----------
     waits : WaitStates
         Wait states of both ports.
     seed : int
@@ -55,19 +102,49 @@ class Job:
     mutant : int or None
         Which fault a core of ``verif.mutation`` has, 0 for none; None for any other core.
     l1_bytes : int
-        Size of L1 as the program sees it, up to ``verif.simulation.model.L1_CAPACITY``.
-    dumps : mapping of str to Region
-        Memory to read back at the end, under names of your own.
+        Size of L1 as the program sees it, up to ``L1_CAPACITY``.
     """
 
-    program: Program
-    max_cycles: int = 20_000_000
+    outputs = ("exit_word", "cycles", "instructions", "last_fetch", "sleep")
+
     waits: WaitStates = NO_WAIT_STATES
     seed: int = 1
     interrupt_rate: int = 0
     mutant: int | None = None
     l1_bytes: int = MEMORY_MAP.l1.size
-    dumps: Mapping[str, Region] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.l1_bytes <= L1_CAPACITY or self.l1_bytes % 4:
+            raise ValueError(f"l1_bytes must be a multiple of 4 up to {L1_CAPACITY}, not {self.l1_bytes}")
+        if not 0 < self.seed < (1 << 32) - 1:
+            raise ValueError(f"seed must be in 1..2**32 - 2, not {self.seed}")
+        if not 0 <= self.interrupt_rate < 1 << 16:
+            raise ValueError(f"interrupt_rate must be in 0..65535, not {self.interrupt_rate}")
+
+    @property
+    def memories(self) -> dict[str, Region]:
+        return {"l1": Region(base=MEMORY_MAP.l1.base, size=self.l1_bytes), "l2": MEMORY_MAP.l2}
+
+    def inputs(self) -> dict[str, int]:
+        waits = {f"{name}_stall": value for name, value in vars(self.waits).items()}
+        own = {name: getattr(self, name) for name in ("l1_bytes", "seed", "interrupt_rate")}
+        mutant = {} if self.mutant is None else {"mutant": self.mutant}
+        return super().inputs() | own | waits | mutant
+
+    def result(self, outcome: dict[str, Any], output: str, dumps: dict[str, bytes], trace: bytes) -> "Result":
+        word = outcome["exit_word"]
+        return Result(
+            exit_code=word >> 1 if word else None,
+            cycles=outcome["cycles"],
+            instructions=outcome["instructions"],
+            last_fetch=outcome["last_fetch"],
+            asleep=bool(outcome["sleep"]),
+            seconds=outcome["seconds"],
+            output=output,
+            dumps=dumps,
+            trace=trace,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

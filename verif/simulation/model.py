@@ -18,20 +18,20 @@ from hw.generate import core_verilog
 from hw.peripherals import REGISTERS
 from verif.simulation.cocotb_runner import MAKE_VARIABLES, VERILATOR_ROOT, VerilatorRunner
 from verif.simulation.errors import SimulationError
+from verif.simulation.job import L1_CAPACITY
 
-_HERE = Path(__file__).parent
-_LINT = _HERE / "lint.vlt"
-_RETIREMENT = _HERE / "retirement.sv"
-_TILE_SOURCES = (_HERE / "memory_port.sv", _HERE / "tile.sv")
-#: L1 that the tile has room for; how much of it a program sees is a job's choice.
-L1_CAPACITY = 16 << 20
+#: Where the hand-written SystemVerilog lies.
+SOURCES = Path(__file__).parent
+_LINT = SOURCES / "lint.vlt"
+_RETIREMENT = SOURCES / "retirement.sv"
+_TILE_SOURCES = (SOURCES / "memory_port.sv", SOURCES / "tile.sv")
 
 _FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "--timescale", "1ns/1ns")
 #: A core's C++ is one file, for each reads Verilator's headers, and many functions, for what one takes to
 #: compile grows faster than its length.
 _SPLITS = ("--output-split", "200000", "--output-split-cfuncs", "2000")
 #: Traces are written without liblz4 and zlib, which need not be there.
-_FST = _HERE / "fst"
+_FST = SOURCES / "fst"
 _TRACE_FLAGS = ("--trace-fst", "-CFLAGS", f"-I{_FST}")
 
 
@@ -72,6 +72,7 @@ def build_model(
     public: bool = True,
     defines: Sequence[str] = (),
     waived: Sequence[str] = (),
+    options: Sequence[str] = (),
 ) -> Model:
     """Build, or find, the model of generated Verilog and hand-written sources beside it.
 
@@ -93,6 +94,8 @@ def build_model(
         Names that the sources' ``ifdef`` asks for.
     waived : sequence of str
         Verilator's warnings that are no errors here.
+    options : sequence of str
+        More options of Verilator.
 
     Raises
     ------
@@ -103,7 +106,7 @@ def build_model(
     arguments = [*_FLAGS, *_SPLITS, *(_TRACE_FLAGS if trace else ())]
     settings = [*arguments, json.dumps(MAKE_VARIABLES), *_tool_versions()]
     settings += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
-    particular = [*(f"-D{name}" for name in defines), *(f"-Wno-{name}" for name in waived)]
+    particular = [*options, *(f"-D{name}" for name in defines), *(f"-Wno-{name}" for name in waived)]
     texts = [source.read_text() for source in sources]
     texts += [verilog, toplevel, json.dumps(parameters), str(public), *particular]
     directory = BUILD / "models" / _key(texts + settings)

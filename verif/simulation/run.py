@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
-from hw.config import MEMORY_MAP, CoreConfig, Region
+from hw.config import CoreConfig
 from hw.files import BUILD, check_writable, write_atomically
 from verif.simulation.image import read_image, write_image
-from verif.simulation.job import Job, Result
-from verif.simulation.model import L1_CAPACITY, Model, core_model
+from verif.simulation.job import Job, R, Result, TileJob
+from verif.simulation.model import Model, core_model
 from verif.simulation.process import SimulatorProcess
 
 _POLL_SECONDS = 0.05
@@ -34,19 +34,19 @@ def run_programs(
 
 def run_on_model(
     model: Model,
-    jobs: Sequence[Job],
+    jobs: Sequence[TileJob[R]],
     *,
     processes: int = 1,
     trace: Path | None = None,
-    on_result: Callable[[int, Result], None] | None = None,
+    on_result: Callable[[int, R], None] | None = None,
     keep: bool = True,
-) -> list[Result]:
+) -> list[R]:
     """Run jobs on a tile's model and return their results in order.
 
     Parameters
     ----------
     model : Model
-        From ``core_model`` or ``tile_model``.
+        From ``core_model``, ``tile_model`` or ``cluster_model``.
     jobs : sequence of Job
     processes : int
         Simulators to run side by side; jobs are dealt out in turn.
@@ -68,7 +68,7 @@ def run_on_model(
         check_writable(trace)
         processes = 1
     (BUILD / "run").mkdir(parents=True, exist_ok=True)
-    results: dict[int, Result] = {}
+    results: dict[int, R] = {}
     with ExitStack() as stack:
         batches = []
         for first in range(min(processes, len(jobs))):
@@ -94,17 +94,18 @@ def run_on_model(
     return [results[number] for number in sorted(results)]
 
 
-class _Batch:
+class _Batch(Generic[R]):
     """Jobs, by their numbers, that one process runs."""
 
-    def __init__(self, model: Model, directory: Path, jobs: dict[int, Job], trace: Path | None) -> None:
+    def __init__(
+        self, model: Model, directory: Path, jobs: dict[int, TileJob[R]], trace: Path | None
+    ) -> None:
         self.directory = directory
         self._left = list(jobs.items())
         self._done = 0
         for number, job in jobs.items():
-            l1 = Region(base=MEMORY_MAP.l1.base, size=job.l1_bytes)
-            write_image(directory / f"{number}.l1.hex", l1, job.program.segments)
-            write_image(directory / f"{number}.l2.hex", MEMORY_MAP.l2, job.program.segments)
+            for name, memory in job.memories.items():
+                write_image(directory / f"{number}.{name}.hex", memory, job.program.segments)
         description = [_description(number, job) for number, job in jobs.items()]
         (directory / "jobs.json").write_text(json.dumps(description))
         arguments = [f"+directory={directory}"]
@@ -112,7 +113,7 @@ class _Batch:
             arguments += ["--trace", "--trace-file", str(directory / _TRACE)]
         self.process = SimulatorProcess(model, "verif.simulation.inside", directory, arguments=arguments)
 
-    def new_results(self) -> list[tuple[int, Result]]:
+    def new_results(self) -> list[tuple[int, R]]:
         """Results that have come since the last call."""
         path = self.directory / "results.jsonl"
         lines = path.read_text().splitlines(keepends=True) if path.exists() else []
@@ -124,22 +125,13 @@ class _Batch:
                 new.append((number, self._result(number, job, json.loads(line))))
         return new
 
-    def _result(self, number: int, job: Job, outcome: dict[str, Any]) -> Result:
-        word = outcome["exit_word"]
-        return Result(
-            exit_code=word >> 1 if word else None,
-            cycles=outcome["cycles"],
-            instructions=outcome["instructions"],
-            last_fetch=outcome["last_fetch"],
-            asleep=bool(outcome["sleep"]),
-            seconds=outcome["seconds"],
-            output=(self.directory / f"{number}.out").read_text(errors="replace"),
-            dumps={
-                name: read_image(self.directory / f"{_dump_file(number, index)}.dump.hex", region)
-                for index, (name, region) in enumerate(job.dumps.items())
-            },
-            trace=self._trace(number),
-        )
+    def _result(self, number: int, job: TileJob[R], outcome: dict[str, Any]) -> R:
+        dumps = {
+            name: read_image(self.directory / f"{_dump_file(number, index)}.dump.hex", region)
+            for index, (name, region) in enumerate(job.dumps.items())
+        }
+        output = (self.directory / f"{number}.out").read_text(errors="replace")
+        return job.result(outcome, output, dumps, self._trace(number))
 
     def _trace(self, number: int) -> bytes:
         """The retirement trace of a job, which is large and so is taken off the disk."""
@@ -155,39 +147,21 @@ def _dump_file(number: int, index: int) -> int:
     return number << 8 | index
 
 
-def _description(number: int, job: Job) -> dict:
-    """A job as ``verif.simulation.inside`` reads it: values of the tile's inputs."""
-    if not 0 < job.l1_bytes <= L1_CAPACITY or job.l1_bytes % 4:
-        raise ValueError(f"l1_bytes must be a multiple of 4 up to {L1_CAPACITY}, not {job.l1_bytes}")
-    if not 0 < job.seed < (1 << 32) - 1:
-        raise ValueError(f"seed must be in 1..2**32 - 2, not {job.seed}")
-    if job.max_cycles < 1:
-        raise ValueError(f"max_cycles must be at least 1, not {job.max_cycles}")
-    if not 0 <= job.interrupt_rate < 1 << 16:
-        raise ValueError(f"interrupt_rate must be in 0..65535, not {job.interrupt_rate}")
-    inputs = {
-        "file": number,
-        "l1_bytes": job.l1_bytes,
-        "boot_address": job.program.entry,
-        "tohost": job.program.tohost,
-        "max_cycles": job.max_cycles,
-        "seed": job.seed,
-        "interrupt_rate": job.interrupt_rate,
-        **({} if job.mutant is None else {"mutant": job.mutant}),
-        **{f"{name}_stall": value for name, value in vars(job.waits).items()},
-    }
+def _description(number: int, job: TileJob) -> dict:
+    """A job as ``verif.simulation.inside`` reads it: values of the tile's inputs, and its outputs' names."""
     dumps = []
     for index, (name, region) in enumerate(job.dumps.items()):
-        memories = (Region(base=MEMORY_MAP.l1.base, size=job.l1_bytes), MEMORY_MAP.l2)
-        memory = next((m for m in memories if m.base <= region.base and region.end <= m.end), None)
-        if memory is None or region.size < 1:
+        levels = enumerate(job.memories.values(), start=1)
+        found = next(((n, m) for n, m in levels if m.base <= region.base and region.end <= m.end), None)
+        if found is None or region.size < 1:
             raise ValueError(f"dump {name}: {region} must be at least a byte and lie in one memory")
+        level, memory = found
         dumps.append(
             {
                 "file": _dump_file(number, index),
-                "dump_from_l2": int(memory is MEMORY_MAP.l2),
+                "dump_level": level,
                 "dump_first": (region.base - memory.base) // 4,
                 "dump_last": (region.end - 1 - memory.base) // 4,
             }
         )
-    return {"inputs": inputs, "dumps": dumps}
+    return {"inputs": {"file": number} | job.inputs(), "outputs": job.outputs, "dumps": dumps}

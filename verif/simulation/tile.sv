@@ -16,7 +16,7 @@ module tile #(
     input logic load /*verilator public_flat_rw*/,
     input logic dump /*verilator public_flat_rw*/,
     input logic [31:0] file /*verilator public_flat_rw*/,
-    input logic dump_from_l2 /*verilator public_flat_rw*/,
+    input logic [1:0] dump_level /*verilator public_flat_rw*/,  // 1, 2: L1, L2
     input logic [31:0] dump_first /*verilator public_flat_rw*/,  // words from the start of the memory
     input logic [31:0] dump_last /*verilator public_flat_rw*/,
 
@@ -50,6 +50,8 @@ module tile #(
   logic [31:0] l2[L2Words];
 
   logic irq_software, irq_timer, irq_external, retire;
+  logic starved, operand_wait;  // for a cluster's counters
+  logic [31:0] execute_pc;
   logic instr_req, instr_gnt, instr_rvalid, instr_err;
   logic [31:0] instr_addr, instr_rdata;
   logic data_req, data_gnt, data_we, data_rvalid, data_err;
@@ -250,9 +252,9 @@ module tile #(
       if (characters != 0) $fclose(characters);
       characters = $fopen($sformatf("%s/%0d.out", directory, file), "w");
     end
-    if (dump && dump_from_l2)
+    if (dump && dump_level == 2)
       $writememh($sformatf("%s/%0d.dump.hex", directory, file), l2, dump_first, dump_last);
-    if (dump && !dump_from_l2)
+    if (dump && dump_level == 1)
       $writememh($sformatf("%s/%0d.dump.hex", directory, file), l1, dump_first, dump_last);
     if (done && characters != 0) $fflush(characters);
   end

@@ -1,0 +1,73 @@
+"""The interconnect: every core and the DMA to every bank of L1 in one cycle."""
+
+from amaranth.hdl import Cat, Module, Signal
+from amaranth.lib.wiring import Component, In, Out
+from amaranth.utils import exact_log2
+
+from hw.cluster.arbiter import RoundRobin, select
+from hw.cluster.ports import BankSignature, WordSignature
+
+
+class Interconnect(Component):
+    """Word-interleaved banks: word n is in bank n % banks. A round-robin arbiter per bank.
+
+    A request is granted in its own cycle unless another has the bank, and then after at most
+    ``masters`` others (cores, and the one DMA port of that bank). Reads answer a cycle later.
+
+    Parameters
+    ----------
+    cores, banks, words : int
+        Ports; words of L1 in all.
+    dma_ports : int
+        Ports of the DMA, a power of two; port w asks only for words n with n % dma_ports == w.
+
+    Members
+    -------
+    cores, dma : In(WordSignature) each
+    banks : Out(BankSignature) each
+    """
+
+    def __init__(self, *, cores: int, banks: int, words: int, dma_ports: int) -> None:
+        self._bank_bits = exact_log2(banks)
+        address_bits = (words - 1).bit_length()
+        super().__init__(
+            {
+                "cores": In(WordSignature(address_bits)).array(cores),
+                "dma": In(WordSignature(address_bits)).array(dma_ports),
+                "banks": Out(BankSignature(address_bits - self._bank_bits)).array(banks),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        masters = [*self.cores, *self.dma]
+        granted = [[] for _ in masters]
+        for number, bank in enumerate(self.banks):
+            own_dma = len(self.cores) + number % len(self.dma)
+            asking = [*range(len(self.cores)), own_dma]
+            ports = [masters[i] for i in asking]
+            m.submodules[f"arbiter{number}"] = arbiter = RoundRobin(len(ports))
+            grants = arbiter.grants
+            m.d.comb += [
+                arbiter.requests.eq(
+                    Cat(port.req & (port.addr[: self._bank_bits] == number) for port in ports)
+                ),
+                arbiter.ready.eq(1),
+                bank.req.eq(arbiter.requests.any()),
+                bank.addr.eq(select(grants, [port.addr[self._bank_bits :] for port in ports])),
+                bank.we.eq((grants & Cat(port.we for port in ports)).any()),
+                bank.be.eq(select(grants, [port.be for port in ports])),
+                bank.wdata.eq(select(grants, [port.wdata for port in ports])),
+            ]
+            for i, master in enumerate(asking):
+                granted[master].append(grants[i])
+        for number, (master, grants) in enumerate(zip(masters, granted, strict=True)):
+            bank = Signal(self._bank_bits, name=f"bank_of_{number}", reset_less=True)
+            m.d.comb += master.gnt.eq(Cat(grants).any())
+            with m.If(master.gnt):
+                m.d.sync += bank.eq(master.addr)
+            with m.Switch(bank):
+                for i, source in enumerate(self.banks):
+                    with m.Case(i):
+                        m.d.comb += master.rdata.eq(source.rdata)
+        return m

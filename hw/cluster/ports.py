@@ -1,0 +1,127 @@
+"""Ports between the parts of the cluster, from the initiator's point of view."""
+
+from amaranth.lib.wiring import In, Out, Signature
+
+
+class WordSignature(Signature):
+    """A word of L1: a request is granted in its own cycle or waits, stable; the answer follows a cycle later.
+
+    Members
+    -------
+    req, addr, we, be, wdata : Out
+        Request; ``addr`` counts words from the start of L1.
+    gnt : In(1)
+        The request is taken at this clock edge.
+    rdata : In(32)
+        Valid in the cycle after a granted read.
+    """
+
+    def __init__(self, address_bits: int) -> None:
+        super().__init__(
+            {
+                "req": Out(1),
+                "addr": Out(address_bits),
+                "we": Out(1),
+                "be": Out(4),
+                "wdata": Out(32),
+                "gnt": In(1),
+                "rdata": In(32),
+            }
+        )
+
+
+class BankSignature(Signature):
+    """A memory macro with one port: a read's data come in the next cycle and stay until the next read."""
+
+    def __init__(self, address_bits: int) -> None:
+        super().__init__(
+            {
+                "req": Out(1),
+                "addr": Out(address_bits),
+                "we": Out(1),
+                "be": Out(4),
+                "wdata": Out(32),
+                "rdata": In(32),
+            }
+        )
+
+
+class ControlSignature(Signature):
+    """Registers of the cluster: granted when the access's condition holds, and answered in that same cycle.
+
+    Members
+    -------
+    req, addr, we, wdata : Out(1), Out(16), Out(1), Out(32)
+        Request for a word, stable until granted; ``addr`` counts bytes from the start of the region.
+    gnt, rdata, err : In(1), In(32), In(1)
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "req": Out(1),
+                "addr": Out(16),
+                "we": Out(1),
+                "wdata": Out(32),
+                "gnt": In(1),
+                "rdata": In(32),
+                "err": In(1),
+            }
+        )
+
+
+class BusSignature(Signature):
+    """The way out of the cluster, ``width`` bytes wide; OBI, any number of requests outstanding.
+
+    Members
+    -------
+    req, addr, we, be, wdata : Out
+        Request; ``addr`` is a multiple of ``width``. Stable until granted.
+    gnt : In(1)
+    rvalid, rdata, err : In(1), In(8 * width), In(1)
+        Response, one per grant (writes too), in order, one or more cycles after it. ``err``: access fault.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__(
+            {
+                "req": Out(1),
+                "addr": Out(32),
+                "we": Out(1),
+                "be": Out(width),
+                "wdata": Out(8 * width),
+                "gnt": In(1),
+                "rvalid": In(1),
+                "rdata": In(8 * width),
+                "err": In(1),
+            }
+        )
+
+
+#: Bytes of a line of instructions.
+LINE_BYTES = 16
+
+
+class LineSignature(Signature):
+    """A line of instructions: one request at a time, answered one or more cycles after its grant.
+
+    Members
+    -------
+    req, addr : Out(1), Out(28)
+        Request; ``addr`` counts lines. Stable until granted.
+    gnt : In(1)
+    valid, data, err : In(1), In(128), In(1)
+        The answer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            {
+                "req": Out(1),
+                "addr": Out(28),
+                "gnt": In(1),
+                "valid": In(1),
+                "data": In(8 * LINE_BYTES),
+                "err": In(1),
+            }
+        )

@@ -1,0 +1,199 @@
+"""How a layer is cut into strips and tiles that fit a cluster's L1.
+
+Of all cuts that fit, the one with the least estimated time is taken. The estimate counts inner-loop cycles,
+transfers where they are longer than what they hide behind, and a constant for each step; it ranks cuts and
+predicts nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hw.config import ClusterConfig
+from hw.errors import UserError
+from sw_kernels.build import CLUSTER_STACK_SIZE
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.layer import OVERREAD, Layer
+from sw_kernels.packing.packed import Format
+
+#: Bytes of L1 for the plan, the runtime's and the measurement's words, and alignment.
+RESERVED = 2048
+#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
+STEP_CYCLES = 150
+#: Inner-loop cycles for a stored weight: of one pair of pixels (Conv), of one token (FC).
+_CYCLES_PER_WEIGHT = {
+    ("conv", "dense_4x2"): 0.875,
+    ("conv", "dense_1x2"): 1.25,
+    ("conv", "sparse_software"): 4.75,
+    ("conv", "sparse_xdecimate"): 3.0,
+    ("linear", "dense"): 0.625,
+    ("linear", "sparse_software"): 3.9,
+    ("linear", "sparse_xdecimate"): 1.625,
+}
+
+
+def _round_up(value: int, step: int) -> int:
+    return -(-value // step) * step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Bytes of a layer's weights as they are cut into tiles of channels."""
+
+    row: int
+    index: int  # of `index_channels` channels
+    index_channels: int
+    record: int
+
+    @staticmethod
+    def of(layer: Layer) -> "Weights":
+        packed = layer.packed
+        return Weights(
+            row=layer.scalars["row"],
+            index=packed.indices.shape[1] * 4 if packed else 0,
+            index_channels=2 if packed and packed.form is Format.LINEAR else 1,
+            record=len(layer.arrays["requantization"]) // layer.geometry.K,
+        )
+
+    def tile(self, channels: int) -> int:
+        """Bytes of a tile, a whole number of the widest bus's words."""
+        indices = -(-channels // self.index_channels) * self.index
+        return _round_up(channels * (self.row + self.record) + indices, 16)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A cut: strips of output rows (Conv) or tokens (FC), tiles of channels, and what they take of L1.
+
+    Parameters
+    ----------
+    strip, tile : int
+        Rows or tokens of a strip, channels of a tile; the last ones may be smaller.
+    strips, tiles : int
+        Their numbers.
+    weights : Weights
+    by_tokens : bool
+        FC: the cores share tokens, not channels.
+    input, output, im2col : int
+        Bytes of one such buffer; of ``im2col`` each core has one.
+    inputs, outputs : int
+        How many of them: two where the next is filled while one is in use. Tiles of weights have two if there
+        are two.
+    cores : int
+    cycles : float
+        The estimate.
+    """
+
+    strip: int
+    tile: int
+    strips: int
+    tiles: int
+    weights: Weights
+    by_tokens: bool = False
+    input: int
+    output: int
+    im2col: int = 0
+    inputs: int
+    outputs: int
+    cores: int
+    cycles: float
+
+    @property
+    def buffers(self) -> dict[str, int]:
+        """Bytes of L1 by buffer."""
+        return {
+            "input": self.inputs * self.input,
+            "weights": min(self.tiles, 2) * self.weights.tile(self.tile),
+            "output": self.outputs * self.output,
+            "im2col": self.cores * self.im2col,
+        }
+
+
+def _tile_sizes(channels: int, step: int) -> list[int]:
+    """Sizes of equal tiles, in whole steps, largest first."""
+    counts = range(1, -(-channels // step) + 1)
+    return list(dict.fromkeys(min(channels, _round_up(-(-channels // n), step)) for n in counts))
+
+
+def _conv_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
+    geometry, weights = layer.geometry, Weights.of(layer)
+    assert isinstance(geometry, ConvGeometry)
+    # Neighbours start two banks apart, so that cores in step read their patches from different banks.
+    patches = _round_up(layer.variant.im2col_buffers * layer.patch, 4 * config.banks) + 8
+    per_weight = _CYCLES_PER_WEIGHT["conv", layer.variant.name]
+    for rows in dict.fromkeys(-(-geometry.OY // n) for n in range(1, geometry.OY + 1)):
+        strips = -(-geometry.OY // rows)
+        pitch = geometry.IX * geometry.C
+        inputs = min(geometry.IY, (rows - 1) * geometry.SY + geometry.FY) * pitch
+        outputs = rows * geometry.OX * geometry.K
+        rounds = -(-rows * geometry.OX // (2 * config.cores))
+        gather = layer.patch * 1.5
+        for tile in _tile_sizes(geometry.K, 4):
+            tiles = -(-geometry.K // tile)
+            transfer = weights.tile(tile) / config.bus_bytes
+            work = tile * (weights.row * per_weight + 40)
+            step = max(transfer if tiles > 1 else 0, work) + (STEP_CYCLES if tiles > 1 else 0)
+            yield Plan(
+                strip=rows,
+                tile=tile,
+                strips=strips,
+                tiles=tiles,
+                weights=weights,
+                input=_round_up(inputs + OVERREAD, 16),
+                output=_round_up(outputs, 16),
+                im2col=patches,
+                inputs=min(strips, 2),
+                outputs=min(strips, 2),
+                cores=config.cores,
+                cycles=(inputs + outputs) / config.bus_bytes
+                + transfer
+                + strips * (rounds * (gather + tiles * step) + STEP_CYCLES),
+            )
+
+
+def _linear_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
+    geometry, weights = layer.geometry, Weights.of(layer)
+    assert isinstance(geometry, LinearGeometry)
+    per_weight = _CYCLES_PER_WEIGHT["linear", layer.variant.name]
+    for tokens in dict.fromkeys(-(-geometry.T // n) for n in range(1, geometry.T + 1)):
+        strips = -(-geometry.T // tokens)
+        for tile in _tile_sizes(geometry.K, 2):
+            tiles = -(-geometry.K // tile)
+            shared_tokens = -(-tokens // config.cores) * tile
+            shared_channels = tokens * 2 * -(-tile // (2 * config.cores))
+            transfer = weights.tile(tile) / config.bus_bytes
+            work = min(shared_tokens, shared_channels) * (weights.row * per_weight + 20)
+            step = max(transfer if tiles > 1 else 0, work) + STEP_CYCLES
+            yield Plan(
+                strip=tokens,
+                tile=tile,
+                strips=strips,
+                tiles=tiles,
+                weights=weights,
+                by_tokens=shared_tokens < shared_channels,
+                input=_round_up(tokens * geometry.C + OVERREAD, 16),
+                output=_round_up(tokens * tile, 16),
+                inputs=min(strips, 2),
+                outputs=min(strips * tiles, 2),
+                cores=config.cores,
+                cycles=tokens * geometry.C / config.bus_bytes + transfer + strips * tiles * step,
+            )
+
+
+def plan(layer: Layer, config: ClusterConfig) -> Plan:
+    """The best cut of a layer for a cluster.
+
+    Raises ``UserError`` with the sizes when not even the smallest fits.
+    """
+    free = config.l1_bytes - config.cores * CLUSTER_STACK_SIZE - RESERVED
+    plans = list((_conv_plans if isinstance(layer.geometry, ConvGeometry) else _linear_plans)(layer, config))
+    fitting = [plan for plan in plans if sum(plan.buffers.values()) <= free]
+    if not fitting:
+        least = min(plans, key=lambda plan: sum(plan.buffers.values()))
+        parts = ", ".join(f"{name} {size}" for name, size in least.buffers.items())
+        raise UserError(
+            f"layer {layer.geometry} ({layer.variant}) does not fit an L1 of {config.l1_bytes} bytes: its "
+            f"smallest tiles need {sum(least.buffers.values())} bytes ({parts}) beside {config.cores} stacks "
+            f"of {CLUSTER_STACK_SIZE} and {RESERVED} for the runtime; "
+            "give a larger L1, fewer cores or a smaller layer"
+        )
+    return min(fitting, key=lambda plan: plan.cycles)
