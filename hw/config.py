@@ -121,6 +121,9 @@ class ClusterConfig:
         Every core's extensions.
     l1_bytes, banks : int
         Shared L1, and the banks that its words are dealt out to, a power of two.
+    turn : int
+        Accesses in a row that a bank may grant one core while others wait; 1 is plain round-robin. Cores that
+        walk the same banks in step then follow each other instead of taking every access in turns.
     bus_bytes : int
         Width of the port to L2 and of a DMA transfer in a cycle: 4, 8 or 16.
     dma_queue, dma_beats : int
@@ -141,6 +144,7 @@ class ClusterConfig:
     core: CoreConfig = XDECIMATE
     l1_bytes: int = MEMORY_MAP.l1.size
     banks: int = 16
+    turn: int = 4
     bus_bytes: int = 8
     dma_queue: int = 4
     dma_beats: int = 16
@@ -155,6 +159,8 @@ class ClusterConfig:
         for name in powers:
             if getattr(self, name) < 2 or not _power_of_two(getattr(self, name)):
                 raise ValueError(f"{name} must be a power of two from 2 up, not {getattr(self, name)}")
+        if not 1 <= self.turn <= 16:
+            raise ValueError(f"turn must be in 1..16, not {self.turn}")
         if self.bus_bytes not in (4, 8, 16):
             raise ValueError(f"bus_bytes must be 4, 8 or 16, not {self.bus_bytes}")
         room = MEMORY_MAP.cluster.base - MEMORY_MAP.l1.base

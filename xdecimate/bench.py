@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from statistics import fmean
 from typing import Annotated
 
@@ -19,8 +20,9 @@ from verif.benchmark.rows import Row
 from verif.benchmark.rows import bench as measure_rows
 from verif.simulation.model import core_model
 from verif.simulation.speed import SimulationSpeed
+from xdecimate.bench_cluster import bench_cluster, core_counts
 from xdecimate.options import JsonFile
-from xdecimate.output import building, progress, stdout, write_json
+from xdecimate.output import building, progress, sparsity, stdout, write_json
 
 DEFAULT_GEOMETRY = {"conv": "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=32"}
 
@@ -34,19 +36,43 @@ def bench(
     variant: Annotated[str | None, typer.Option(help="Only this variant, such as sparse_xdecimate.")] = None,
     inner: Annotated[bool, typer.Option("--inner-loops", help="Cycles per inner-loop iteration.")] = False,
     seed: Annotated[int, typer.Option(help="Of the layers' random operands.")] = 1,
+    cores: Annotated[
+        str | None, typer.Option(metavar="N[,N...]", help="On clusters of N cores, transfers included.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --cores: plots, as FILE.png and FILE.svg.")
+    ] = None,
     json: JsonFile = None,
 ) -> None:
-    """Run kernels on one generated core, check every output byte against NumPy, and compare cycles.
+    """Run kernels on one generated core or on clusters, check every byte against NumPy, and compare cycles.
 
     Exit status 1 if an output differs. Speed-ups are over the dense kernels on the same core.
 
     Example: xdecimate bench conv --geometry "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1" --m 8
+    Example: xdecimate bench linear --cores 1,2,4,8 --plot scaling
     """
     kernels = KERNELS if kernel is None and inner else (kernel,)
     if kernels == (None,):
         raise UserError(f"name a kernel, one of {', '.join(KERNELS)}, or give --inner-loops")
     variants = [v for name in kernels for v in select(name or "", variant, m)]
+    if plot and not cores:
+        raise UserError("--plot is for clusters: give --cores too")
+    if inner and cores:
+        raise UserError("--inner-loops are measured on one core: leave out --cores")
     layers = _geometries(variants[0].kernel, geometry)
+    if cores:
+        good = bench_cluster(
+            core_counts(cores),
+            XDECIMATE,
+            layers,
+            variants,
+            seed,
+            published=geometry == "paper",
+            json=json,
+            plot=plot,
+        )
+        _exit_unless(good)
+        return
     with building("building the simulator of the core (cached afterwards)"):
         core_model(XDECIMATE)
     if inner:
@@ -73,6 +99,10 @@ def bench(
         _print_speed(simulation)
         write_json(json, {"rows": [asdict(row) for row in rows], "simulation": asdict(simulation)})
         good = all(row.matches_golden for row in rows)
+    _exit_unless(good)
+
+
+def _exit_unless(good: bool) -> None:
     if not good:
         stdout.print("an output differs from the golden model", style="bold red")
         raise typer.Exit(1)
@@ -83,10 +113,6 @@ def _geometries(kernel: str, text: str | None) -> Sequence[ConvGeometry | Linear
         return paper.GEOMETRIES[kernel]
     kind = ConvGeometry if kernel == "conv" else LinearGeometry
     return (kind.parse(text or DEFAULT_GEOMETRY[kernel]),)
-
-
-def _sparsity(m: int | None) -> str:
-    return f"1:{m}" if m else "dense"
 
 
 def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
@@ -100,7 +126,7 @@ def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
             if row.geometry == geometry:
                 table.add_row(
                     row.variant,
-                    _sparsity(row.m),
+                    sparsity(row.m),
                     f"{row.cycles:,}",
                     f"{row.instructions:,}",
                     f"{row.dense_macs_per_cycle:.2f}",
@@ -138,7 +164,7 @@ def _print_paper(rows: Sequence[Row], variants: Sequence[Variant]) -> None:
             shown = [f"{value:.2f}" if value else "" for value in published]
             table.add_row(
                 variant.name,
-                _sparsity(variant.m),
+                sparsity(variant.m),
                 f"{fmean(row.speedup_vs_dense_4x2 for row in own):.2f}",
                 shown[0],
                 f"{fmean(row.speedup_vs_dense_1x2 for row in own):.2f}",
@@ -158,7 +184,7 @@ def _print_loops(loops: Sequence[InnerLoop]) -> None:
         table.add_row(
             loop.kernel,
             loop.variant,
-            _sparsity(loop.m),
+            sparsity(loop.m),
             f"{loop.cycles_per_iteration:.3f}",
             str(loop.macs_per_iteration),
             f"{loop.macs_per_iteration * (loop.m or 1) / loop.cycles_per_iteration:.2f}",

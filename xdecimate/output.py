@@ -51,3 +51,8 @@ def write_json(path: Path | None, content: object) -> None:
     """Write ``content`` for ``--json FILE``, if it was given."""
     if path is not None:
         write_atomically(path, json.dumps(content, indent=2) + "\n")
+
+
+def sparsity(m: int | None) -> str:
+    """1:M, or dense."""
+    return f"1:{m}" if m else "dense"

@@ -74,6 +74,7 @@ class Cluster(Component):
             banks=config.banks,
             words=config.l1_bytes // 4,
             dma_ports=config.bus_bytes // 4,
+            turn=config.turn,
         )
         m.submodules.instruction_cache = cache = InstructionCache(config)
         m.submodules.event_unit = events = EventUnit(config.cores)

@@ -11,8 +11,8 @@ from hw.cluster.ports import BankSignature, WordSignature
 class Interconnect(Component):
     """Word-interleaved banks: word n is in bank n % banks. A round-robin arbiter per bank.
 
-    A request is granted in its own cycle unless another has the bank, and then after at most
-    ``masters`` others (cores, and the one DMA port of that bank). Reads answer a cycle later.
+    A request is granted in its own cycle unless another has the bank, and then after at most ``turn`` grants
+    to each other master (cores, and the one DMA port of that bank). Reads answer a cycle later.
 
     Parameters
     ----------
@@ -20,6 +20,8 @@ class Interconnect(Component):
         Ports; words of L1 in all.
     dma_ports : int
         Ports of the DMA, a power of two; port w asks only for words n with n % dma_ports == w.
+    turn : int
+        Grants that a master may have in a row while others wait.
 
     Members
     -------
@@ -27,7 +29,8 @@ class Interconnect(Component):
     banks : Out(BankSignature) each
     """
 
-    def __init__(self, *, cores: int, banks: int, words: int, dma_ports: int) -> None:
+    def __init__(self, *, cores: int, banks: int, words: int, dma_ports: int, turn: int) -> None:
+        self._turn = turn
         self._bank_bits = exact_log2(banks)
         address_bits = (words - 1).bit_length()
         super().__init__(
@@ -46,7 +49,7 @@ class Interconnect(Component):
             own_dma = len(self.cores) + number % len(self.dma)
             asking = [*range(len(self.cores)), own_dma]
             ports = [masters[i] for i in asking]
-            m.submodules[f"arbiter{number}"] = arbiter = RoundRobin(len(ports))
+            m.submodules[f"arbiter{number}"] = arbiter = RoundRobin(len(ports), turn=self._turn)
             grants = arbiter.grants
             m.d.comb += [
                 arbiter.requests.eq(

@@ -6,6 +6,7 @@ from verif.benches.case import Bench
 from verif.benches.component import ComponentBench
 from verif.benches.core import CoreBench
 from verif.benches.kernels import KernelBench
+from verif.benches.shapes import dma_verilog, event_unit_verilog, interconnect_verilog
 
 BENCHES: tuple[Bench, ...] = (
     ComponentBench(
@@ -14,6 +15,27 @@ BENCHES: tuple[Bench, ...] = (
         verilog=unit_verilog,
         toplevel="xdecimate_unit",
         module="verif.benches.bench_decimate",
+    ),
+    ComponentBench(
+        name="interconnect",
+        about="the cluster's L1 interconnect, random traffic against NumPy memory, fairness",
+        verilog=interconnect_verilog,
+        toplevel="interconnect",
+        module="verif.benches.bench_interconnect",
+    ),
+    ComponentBench(
+        name="event_unit",
+        about="the cluster's barriers and events, every grant in every cycle",
+        verilog=event_unit_verilog,
+        toplevel="event_unit",
+        module="verif.benches.bench_event_unit",
+    ),
+    ComponentBench(
+        name="dma",
+        about="the cluster's DMA between memories that stall, against NumPy",
+        verilog=dma_verilog,
+        toplevel="dma",
+        module="verif.benches.bench_dma",
     ),
     CoreBench(),
     KernelBench(),

@@ -71,7 +71,7 @@ def measure(
     """
     programs = [build_program(layer, config.name, l1_size(layer)) for layer in layers]
     model = core_model(config)
-    places = [_place(program, model.key) for program in programs]
+    places = [kept_at(program, model.key) for program in programs]
     found: dict[int, Measurement] = {}
     for number, place in enumerate(places):
         if place.exists():
@@ -100,7 +100,8 @@ def simulation_speed(config: CoreConfig) -> SimulationSpeed:
     return measure_speed(config, _job(build_program(layer, config.name), layer))
 
 
-def _place(program: Path, model_key: str) -> Path:
+def kept_at(program: Path, model_key: str) -> Path:
+    """Where what was measured with this program on this model is kept."""
     key = hashlib.sha256(program.read_bytes() + model_key.encode()).hexdigest()[:16]
     folder = BUILD / "measurements"
     folder.mkdir(parents=True, exist_ok=True)

@@ -50,8 +50,6 @@ module tile #(
   logic [31:0] l2[L2Words];
 
   logic irq_software, irq_timer, irq_external, retire;
-  logic starved, operand_wait;  // for a cluster's counters
-  logic [31:0] execute_pc;
   logic instr_req, instr_gnt, instr_rvalid, instr_err;
   logic [31:0] instr_addr, instr_rdata;
   logic data_req, data_gnt, data_we, data_rvalid, data_err;

@@ -1,0 +1,145 @@
+"""``xdecimate bench --cores``: kernels on the cluster."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from statistics import fmean
+
+from rich.table import Table
+
+from hw.config import CoreConfig
+from hw.errors import UserError
+from sw_kernels.variants import Variant
+from verif.benchmark import paper
+from verif.benchmark.cluster import CAUSES
+from verif.benchmark.cluster_rows import ClusterRow, bench_on_clusters
+from verif.benchmark.measure import Speed
+from verif.benchmark.rows import Geometry
+from verif.simulation.cluster import cluster_model
+from xdecimate.options import cluster_config
+from xdecimate.output import building, progress, sparsity, stdout, write_json
+from xdecimate.plots import plot_bench
+
+
+def core_counts(text: str) -> list[int]:
+    """Numbers of cores from ``8`` or ``1,2,4,8``; ``UserError`` when one cannot be."""
+    try:
+        counts = [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise UserError(
+            f"--cores must be a number or several with commas between, such as 8 or 1,2,4,8, not {text!r}"
+        ) from error
+    for count in counts:
+        cluster_config(count)
+    return counts
+
+
+def bench_cluster(
+    cores: Sequence[int],
+    core: CoreConfig,
+    layers: Sequence[Geometry],
+    variants: Sequence[Variant],
+    seed: int,
+    *,
+    published: bool,
+    json: Path | None,
+    plot: Path | None,
+) -> bool:
+    """Measure, print, write and plot; whether every output is the golden model's."""
+    config = cluster_config(cores[0], core.name)
+    for count in cores:
+        with building(f"building the simulator of {count} cores (cached afterwards)"):
+            cluster_model(cluster_config(count, core.name))
+    with progress() as bar:
+        task = bar.add_task("simulating")
+        rows, speed = bench_on_clusters(
+            config,
+            cores,
+            layers,
+            variants,
+            seed,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    for count in cores:
+        for geometry in layers:
+            _print_rows([row for row in rows if (row.cores, row.geometry) == (count, str(geometry))])
+    if published:
+        _print_paper([row for row in rows if row.cores == cores[-1]], variants)
+    stdout.print(
+        "MACs are dense-equivalent; cycles include every transfer between L1 and L2 or L3. Shares of the "
+        "cores' cycles: issue is an instruction retired, L1 a bank conflict, use an operand not loaded yet, "
+        "DMA and barrier sleep, other branches and long instructions. port: of the limit of one L1 access a "
+        "cycle and core.",
+        soft_wrap=True,
+    )
+    _print_speed(speed)
+    write_json(json, {"rows": [asdict(row) for row in rows]})
+    if plot:
+        plot_bench(plot, rows)
+    return all(row.matches_golden for row in rows)
+
+
+#: Columns of a breakdown and the causes they add up.
+SHARES = {
+    "issue": ("instructions",),
+    "use": ("load_use",),
+    "L1": ("conflicts",),
+    "fetch": ("fetch",),
+    "barrier": ("barrier", "event"),
+    "DMA": ("dma",),
+    "memory": ("memory",),
+    "other": ("other",),
+}
+assert sorted(cause for causes in SHARES.values() for cause in causes) == sorted(CAUSES)
+
+
+def _print_rows(rows: Sequence[ClusterRow]) -> None:
+    first = rows[0]
+    cores = "one core" if first.cores == 1 else f"{first.cores} cores"
+    table = Table(title=f"{first.kernel} {first.geometry}, {cores}, operands in {first.memory.upper()}")
+    table.add_column("variant")
+    for name in ("N:M", "cycles", "MACs/cycle", "vs 4x2", "vs 1x2", "effic.", "port", *SHARES):
+        table.add_column(name, justify="right")
+    table.add_column("golden")
+    for row in rows:
+        table.add_row(
+            row.variant,
+            sparsity(row.m),
+            f"{row.cycles:,}",
+            f"{row.dense_macs_per_cycle:.2f}",
+            f"{row.speedup_vs_dense_4x2:.2f}",
+            f"{row.speedup_vs_dense_1x2:.2f}",
+            f"{row.efficiency:.0%}",
+            f"{row.port_use:.0%}",
+            *(f"{sum(row.breakdown[cause] for cause in causes):.1%}" for causes in SHARES.values()),
+            "yes" if row.matches_golden else "[bold red]NO[/]",
+        )
+    stdout.print(table)
+
+
+def _print_paper(rows: Sequence[ClusterRow], variants: Sequence[Variant]) -> None:
+    table = Table(title=f"Average speed-up over C on {rows[0].cores} cores, beside the paper's")
+    table.add_column("variant")
+    for name in ("N:M", "vs dense 4x2", "paper", "vs dense 1x2", "paper"):
+        table.add_column(name, justify="right")
+    for variant in variants:
+        own = [row for row in rows if (row.variant, row.m) == (variant.name, variant.m)]
+        values = (paper.average(variant, "4x2"), paper.average(variant, "1x2"))
+        if any(values):
+            shown = [f"{value:.2f}" if value else "" for value in values]
+            table.add_row(
+                variant.name,
+                sparsity(variant.m),
+                f"{fmean(row.speedup_vs_dense_4x2 for row in own):.2f}",
+                shown[0],
+                f"{fmean(row.speedup_vs_dense_1x2 for row in own):.2f}",
+                shown[1],
+            )
+    stdout.print(table)
+
+
+def _print_speed(speed: Speed) -> None:
+    if speed.seconds:
+        stdout.print(f"simulation: {speed.cycles / speed.seconds:,.0f} cycles/s, start-up included")
+    else:
+        stdout.print("all rows were known from an earlier run of the same programs on the same RTL")
