@@ -18,13 +18,6 @@ module rvfi_wrapper (
   (* keep *) `rvformal_rand_reg [2:0] irq;
   (* keep *) `rvformal_rand_const_reg [31:0] hart_id, boot_address;
 
-`ifdef XD_SECOND_WRITE
-  // Channel 0 is the pointer that a post-increment writes, channel 1 the instruction itself.
-  wire [4:0] rd2_addr, rs3_addr;
-  wire [31:0] rd2_wdata, rs3_rdata;
-  `include "channels.vh"
-`endif
-
   core uut (
       .clk(clock),
       .rst(reset),
