@@ -18,6 +18,7 @@ module rvfi_wrapper (
   (* keep *) `rvformal_rand_reg [2:0] irq;
   (* keep *) `rvformal_rand_const_reg [31:0] hart_id, boot_address;
 
+@declarations@
   core uut (
       .clk(clock),
       .rst(reset),
@@ -41,7 +42,7 @@ module rvfi_wrapper (
       .data_rvalid(data_rvalid),
       .data_rdata(data_rdata),
       .data_err(data_err),
-      `RVFI_CONN
+      @connections@
   );
 
   reg [1:0] instr_open = 0;

@@ -1,0 +1,168 @@
+"""Generating riscv-formal's checks of the core from a checkout of riscv-formal, and running them."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hw.config import BASELINE, RV32IM, XDECIMATE, CoreConfig
+from hw.errors import UserError
+from hw.files import BUILD
+from hw.generate import component_verilog, core_verilog
+from verif.formal.riscv_formal.altops import AlternativeCore
+from verif.formal.riscv_formal.channels import wrapper
+from verif.formal.sby import ENGINE, Verdict, run_file
+
+_FOLDER = BUILD / "riscv-formal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Checks that share a core, a wrapper and depths.
+
+    Parameters
+    ----------
+    name : str
+    config : CoreConfig
+    isa : str
+        Which of riscv-formal's instruction checks; its consistency checks do not depend on it.
+    depths : mapping of str to str
+        Check, or the part of its name before the last underscores, to riscv-formal's depths: where reset ends,
+        the trigger of those that have one, and the clock cycle that is looked at.
+    csrs : tuple of str
+        CSRs and their tests, as riscv-formal's checks.cfg has them.
+    alternative : bool
+        Alternative arithmetic instead of multiplier and divider; otherwise the Verilog that everyone gets.
+    two_channels : bool
+        Post-incremented pointers as a channel of their own, below the instruction's.
+    defines : tuple of str
+    only : str
+        Regular expression of the checks to keep.
+    """
+
+    name: str
+    config: CoreConfig
+    isa: str
+    depths: dict[str, str]
+    csrs: tuple[str, ...] = ()
+    alternative: bool = False
+    two_channels: bool = False
+    defines: tuple[str, ...] = ()
+    only: str = "."
+
+    @property
+    def settings(self) -> str:
+        """checks.cfg."""
+        defines = ["RISCV_FORMAL_MEM_FAULT"] * (not self.two_channels) + list(self.defines)
+        defines += ["RISCV_FORMAL_ALTOPS"] * self.alternative
+        sections = {
+            "options": [f"isa {self.isa}", "solver z3", f"nret {1 + self.two_channels}"],
+            "depth": [f"{check} {depths}" for check, depths in self.depths.items()],
+            "csrs": self.csrs,
+            "filter-checks": [f"+ {self.only}", "- ."],
+            "defines": [f"`define {name}" for name in defines],
+            "verilog-files": ["@basedir@/cores/@core@/wrapper.sv", "@basedir@/cores/@core@/core.v"],
+        }
+        return "".join(f"[{name}]\n" + "\n".join(lines) + "\n\n" for name, lines in sections.items())
+
+    @property
+    def verilog(self) -> str:
+        """The core with its trace port."""
+        if self.alternative:
+            return component_verilog(AlternativeCore(self.config, rvfi=True), "core")
+        return core_verilog(self.config, rvfi=True)
+
+
+#: An instruction that meets no wait state is reported six cycles after reset; the seventh lets one wait state, or
+#: one instruction before it, in.
+_CONSISTENCY = {
+    "reg": "1 8",
+    "pc_fwd": "1 8",
+    "pc_bwd": "1 8",
+    "unique": "1 6 8",
+    "causal": "1 8",
+    "ill": "8",
+    "liveness": "1 6 14",
+}
+GROUPS = (
+    Group(
+        name="rv32i",
+        config=RV32IM,
+        isa="rv32i",
+        depths={"insn": "7", **_CONSISTENCY, "fault": "8", "csrw": "7", "csrc_any": "1 8", "csrc_const": "1 8"},
+        csrs=("mscratch any", "mcycle", "minstret", "mvendorid const=32'h0", "mcause"),
+        only="(?!csrw_(mvendorid|mcause)|csrc_mc|csrc_mi)",
+    ),
+    Group(
+        name="rv32m",
+        config=RV32IM,
+        isa="rv32im",
+        depths={"insn": "7"},
+        alternative=True,
+        only="insn_(mul|div|rem)",
+    ),
+    Group(name="baseline", config=BASELINE, isa="none", depths=_CONSISTENCY, alternative=True, only="(?!reg)"),
+    Group(
+        name="xdecimate", config=XDECIMATE, isa="none", depths=_CONSISTENCY, alternative=True, only="(?!reg)"
+    ),
+    Group(
+        name="xdecimate_registers",
+        config=XDECIMATE,
+        isa="none",
+        depths=_CONSISTENCY,
+        alternative=True,
+        two_channels=True,
+        only="reg_ch1",
+    ),
+    Group(
+        name="xdecimate_third_source",
+        config=XDECIMATE,
+        isa="none",
+        depths=_CONSISTENCY,
+        alternative=True,
+        two_channels=True,
+        defines=("XD_THIRD_SOURCE",),
+        only="reg_ch1",
+    ),
+)
+
+
+def generate(group: Group, checkout: Path) -> list[Path]:
+    """Write a group's checks with riscv-formal's own generator; returns the ``.sby`` files.
+
+    Raises ``UserError`` when ``checkout`` is none of riscv-formal, or its generator fails.
+    """
+    generator = checkout.resolve() / "checks" / "genchecks.py"
+    if not generator.exists():
+        raise UserError(
+            f"{checkout} is no checkout of riscv-formal: checks/genchecks.py is missing; "
+            "give the path of a clone of github.com/YosysHQ/riscv-formal"
+        )
+    core = _FOLDER / "cores" / group.name
+    shutil.rmtree(core, ignore_errors=True)
+    core.mkdir(parents=True)
+    for part in ("checks", "insns"):  # the generator looks for them two folders up
+        shutil.rmtree(_FOLDER / part, ignore_errors=True)
+        shutil.copytree(checkout / part, _FOLDER / part)
+    (core / "checks.cfg").write_text(group.settings)
+    (core / "wrapper.sv").write_text(wrapper(two_channels=group.two_channels))
+    (core / "core.v").write_text(group.verilog)
+    done = subprocess.run(
+        [sys.executable, str(_FOLDER / "checks" / "genchecks.py")], cwd=core, capture_output=True, text=True
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise UserError(f"riscv-formal's genchecks.py failed in {core}: {last}")
+    files = sorted((core / "checks").glob("*.sby"))
+    for file in files:
+        file.write_text(re.sub(r"^smtbmc z3$", ENGINE, file.read_text(), flags=re.MULTILINE))
+    return files
+
+
+def check_all(files: Sequence[Path]) -> Iterator[tuple[Path, Verdict]]:
+    """Run checks one after another; yields each with its verdict as it ends."""
+    for file in files:
+        yield file, run_file(file)
