@@ -1,6 +1,7 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
 # make formal every proof (the cheap ones are in make test too)
+# make riscv-formal RISCV_FORMAL=DIRECTORY  riscv-formal's checks of the trace port, from a checkout of it
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
 # shared library), a C++ compiler, make and perl.
 
@@ -13,7 +14,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test formal setup format clean
+.PHONY: run test formal riscv-formal setup format clean
 
 setup: $(STAMP)
 
@@ -39,6 +40,10 @@ test: $(STAMP)
 formal: $(STAMP)
 	mkdir -p build
 	xdecimate formal --json build/formal.json
+
+riscv-formal: $(STAMP)
+	mkdir -p build
+	xdecimate riscv-formal $(RISCV_FORMAL) --json build/riscv_formal.json
 
 format: $(STAMP)
 	ruff check --fix .

@@ -14,6 +14,7 @@ from xdecimate.area import area
 from xdecimate.bench import bench
 from xdecimate.doctor import doctor
 from xdecimate.formal import formal
+from xdecimate.riscv_formal import riscv_formal
 from xdecimate.run import run_program
 from xdecimate.suite import suite
 from xdecimate.test import regressions
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run_program,
     "test": regressions,
     "formal": formal,
+    "riscv-formal": riscv_formal,
     "suite": suite,
     "bench": bench,
     "area": area,

@@ -126,19 +126,27 @@ def run(task: Task, folder: Path) -> Verdict:
     UserError
         When sby or z3 is missing, or the sources cannot be read.
     """
-    for command in (COMMAND, SOLVER):
-        if not command.exists():
-            raise UserError(f"{command} is missing; install the project with pip (make test does)")
-    yosys.version()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, text in task.files.items():
         (folder / name).write_text(text)
     (folder / "task.sby").write_text(task.text)
+    return run_file(folder / "task.sby")
+
+
+def run_file(file: Path) -> Verdict:
+    """Run a ``.sby`` file; its work is in the folder beside it that has its name, which is made anew.
+
+    Raises ``UserError`` as ``run`` does.
+    """
+    for command in (COMMAND, SOLVER):
+        if not command.exists():
+            raise UserError(f"{command} is missing; install the project with pip (make test does)")
+    yosys.version()
     began = time.monotonic()
     process = subprocess.Popen(
-        [COMMAND, "-f", "task.sby"],
-        cwd=folder,
+        [COMMAND, "-f", file.name],
+        cwd=file.parent,
         env=_environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -151,7 +159,7 @@ def run(task: Task, folder: Path) -> Verdict:
         os.killpg(process.pid, signal.SIGTERM)
         raise
     seconds = usage.ru_utime + usage.ru_stime or time.monotonic() - began
-    return _verdict(folder / "task", seconds)
+    return _verdict(file.with_suffix(""), seconds)
 
 
 def _verdict(work: Path, seconds: float) -> Verdict:

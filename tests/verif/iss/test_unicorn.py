@@ -6,8 +6,8 @@ from struct import pack
 import numpy as np
 import pytest
 from unicorn import UC_ARCH_RISCV, UC_MODE_RISCV32
-from unicorn.unicorn import Uc
 from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
+from unicorn.unicorn import Uc
 
 from hw.config import MEMORY_MAP, RV32IM
 from hw.isa.instruction import SIGNED_FIELD, Instruction

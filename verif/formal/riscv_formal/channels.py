@@ -1,4 +1,4 @@
-"""The module that riscv-formal looks for around a core, for one channel of retired instructions or for two."""
+"""The module that riscv-formal looks for around a core, with one or two channels of retired instructions."""
 
 from pathlib import Path
 
@@ -28,8 +28,9 @@ def wrapper(*, two_channels: bool) -> str:
     """The text of ``rvfi_wrapper``.
 
     With two channels, the upper is the instruction and the lower the pointer that it post-increments:
-    riscv-formal, which knows one destination an instruction, would take that for a register changed by nothing.
-    With XD_THIRD_SOURCE the instruction shows rs3 as its rs2, so that the register check looks at rs3.
+    riscv-formal, which knows one destination an instruction, would take that for a register changed by
+    nothing. With XD_THIRD_SOURCE the instruction shows rs3 as its rs2, so that the register check looks at
+    that.
     """
     template = _TEMPLATE.read_text()
     if not two_channels:
@@ -38,14 +39,15 @@ def wrapper(*, two_channels: bool) -> str:
     for name, width in _WIDTHS.items():
         upper = f"one_{name}"
         if name.startswith("rs2"):
-            lines += ["`ifdef XD_THIRD_SOURCE", *_assign(name, width, f"one_{name.replace('rs2', 'rs3')}"), "`else"]
-            lines += [*_assign(name, width, upper), "`endif"]
+            third = f"one_{name.replace('rs2', 'rs3')}"
+            lines += ["`ifdef XD_THIRD_SOURCE", _assign(name, width, third)]
+            lines += ["`else", _assign(name, width, upper), "`endif"]
         else:
-            lines += _assign(name, width, upper)
+            lines.append(_assign(name, width, upper))
     connections = ",\n      ".join(f".rvfi_{name}(one_{name})" for name in _WIDTHS | _EXTRA)
     return template.replace("@declarations@", "\n".join(lines)).replace("@connections@", connections)
 
 
-def _assign(name: str, width: int, upper: str) -> list[str]:
+def _assign(name: str, width: int, upper: str) -> str:
     lower = _LOWER.get(name, upper).replace("'0", f"{width}'d0")
-    return [f"  assign rvfi_{name} = {{{upper}, {lower}}};"]
+    return f"  assign rvfi_{name} = {{{upper}, {lower}}};"
