@@ -49,17 +49,22 @@ def _failures(name: str, seed: int) -> list[str]:
         jobs.append(Job(program=program, waits=waits, seed=number + 1, dumps=DUMPS, max_cycles=MAX_CYCLES))
     results = run_programs(config, jobs)
     return [
-        f"program {number}, {job.waits}: {difference}"
+        f"program {number}, {job.waits}: {differing}"
         for number, (job, result) in enumerate(zip(jobs, results, strict=True))
-        if (difference := _difference(result, expected[number]))
+        if (differing := _difference(result, expected[number]))
     ]
 
 
 def _difference(result: Result, expected: dict[str, bytes]) -> str:
     if not result.passed:
         return f"ended with {result.exit_code}"
+    return difference(result.dumps, expected)
+
+
+def difference(dumps: dict[str, bytes], expected: dict[str, bytes]) -> str:
+    """The first word of a part of memory that is not as expected, or nothing."""
     for part, wanted in expected.items():
-        found = result.dumps[part]
+        found = dumps[part]
         for offset in range(0, len(wanted), 4):
             words = [int.from_bytes(memory[offset : offset + 4], "little") for memory in (found, wanted)]
             if words[0] != words[1]:

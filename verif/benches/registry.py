@@ -3,6 +3,7 @@
 from hw.errors import UserError
 from hw.generate import unit_verilog
 from verif.benches.case import Bench
+from verif.benches.cluster import ClusterBench
 from verif.benches.component import ComponentBench
 from verif.benches.core import CoreBench
 from verif.benches.kernels import KernelBench
@@ -37,6 +38,7 @@ BENCHES: tuple[Bench, ...] = (
         toplevel="dma",
         module="verif.benches.bench_dma",
     ),
+    ClusterBench(),
     CoreBench(),
     KernelBench(),
 )

@@ -2,9 +2,11 @@
 
 from hw.errors import UserError
 from verif.formal.proof import Proof
-from verif.formal.proofs import alu, decoder, divider, multiplier, unit
+from verif.formal.proofs import alu, arbiter, decoder, divider, multiplier, unit
 
-PROOFS: tuple[Proof, ...] = (*unit.PROOFS, *decoder.PROOFS, *alu.PROOFS, *multiplier.PROOFS, *divider.PROOFS)
+PROOFS: tuple[Proof, ...] = tuple(
+    proof for subject in (unit, decoder, alu, multiplier, divider, arbiter) for proof in subject.PROOFS
+)
 
 
 def choose(expression: str = "") -> list[Proof]:

@@ -1,6 +1,7 @@
 """Writing a program instruction by instruction, from the table's encodings."""
 
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 
 from hw.config import MEMORY_MAP
@@ -14,6 +15,17 @@ RESULTS = MEMORY_MAP.l2.base + 0x3_0000
 TOHOST = MEMORY_MAP.l2.base + 0x4_0000
 CODE_BYTES = DATA - CODE
 
+
+@dataclass(frozen=True)
+class Place:
+    """Where the parts of a built program lie."""
+
+    code: int = CODE
+    data: int = DATA
+    results: int = RESULTS
+    tohost: int = TOHOST
+
+
 NOP = named("addi").encode(rd=0, rs1=0, imm=0)
 
 
@@ -25,13 +37,14 @@ def signed(value: int) -> int:
 class Builder:
     """A growing list of instruction words."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place | None = None) -> None:
         self.words: list[int] = []
+        self.place = place or Place()
 
     @property
     def address(self) -> int:
         """Where the next instruction will lie."""
-        return CODE + 4 * len(self.words)
+        return self.place.code + 4 * len(self.words)
 
     def emit(self, mnemonic: str, form: str | None = None, **operands: int) -> None:
         """Append one instruction; ``form`` is its assembly operands where several share the mnemonic."""
@@ -44,24 +57,34 @@ class Builder:
         self.emit("addi", rd=register, rs1=register, imm=signed(value - upper))
 
     def store_registers(self, pointer: int) -> None:
-        """Store all registers but ``pointer`` to RESULTS, register n at 4*n."""
-        self.load_immediate(pointer, RESULTS)
+        """Store all registers but ``pointer`` to the results, register n at 4*n."""
+        self.load_immediate(pointer, self.place.results)
         for register in range(1, 32):
             if register != pointer:
                 self.emit("sw", rs2=register, rs1=pointer, imm=4 * register)
 
-    def finish(self, data: bytes = b"") -> Program:
-        """End with a pass; ``data`` is at DATA when the program starts."""
-        self.load_immediate(6, TOHOST)
+    def end(self) -> None:
+        """Store a pass to tohost."""
+        self.load_immediate(6, self.place.tohost)
         self.emit("addi", rd=5, rs1=0, imm=1)
         self.emit("sw", rs2=5, rs1=6, imm=0)
+
+    def finish(self, data: bytes = b"") -> Program:
+        """End with a pass; ``data`` is at its place when the program starts."""
+        self.end()
         self.emit("jal", rd=0, imm=0)
+        return self.program(data)
+
+    def program(self, data: bytes = b"") -> Program:
+        """What has been written, as it is."""
+        place = self.place
         code = struct.pack(f"<{len(self.words)}I", *self.words)
         if len(code) > CODE_BYTES:
             raise ValueError(
                 f"a program must have at most {CODE_BYTES // 4} instructions, not {len(self.words)}"
             )
-        segments = [Segment(CODE, code), Segment(RESULTS, bytes(256)), Segment(TOHOST, bytes(4))]
+        zeros = ((place.results, 256), (place.tohost, 4))
+        segments = [Segment(place.code, code), *(Segment(address, bytes(size)) for address, size in zeros)]
         if data:
-            segments.append(Segment(DATA, data))
-        return Program(Path("built"), CODE, tuple(segments), {"tohost": TOHOST})
+            segments.append(Segment(place.data, data))
+        return Program(Path("built"), place.code, tuple(segments), {"tohost": place.tohost})

@@ -7,7 +7,7 @@ from hw.isa.instruction import SIGNED_FIELD, Instruction
 from hw.isa.lookup import named
 from hw.isa.table import INSTRUCTIONS
 from verif.elf import Program
-from verif.programs.builder import DATA, Builder
+from verif.programs.builder import Builder
 
 #: Data that the program works on, and the registers that point into it and step through it.
 DATA_BYTES = 0x1000
@@ -40,12 +40,18 @@ class RandomProgram:
 
     def build(self, blocks: int) -> Program:
         """A program of this many blocks of some twenty instructions."""
-        random, out = self._random, Builder()
+        out = Builder()
+        self.write(out, blocks)
+        return out.finish(self._random.randbytes(DATA_BYTES))
+
+    def write(self, out: Builder, blocks: int) -> None:
+        """The same, without its end, behind what has been written already."""
+        random = self._random
         for register in range(1, 32):
             out.load_immediate(register, random.choice((random.getrandbits(32), random.choice(_CORNERS))))
         for _ in range(blocks):
             for pointer in POINTERS:
-                out.load_immediate(pointer, DATA + random.randrange(512, 1536))
+                out.load_immediate(pointer, out.place.data + random.randrange(512, 1536))
             out.load_immediate(STEP, random.randrange(-16, 16) & 0xFFFF_FFFF)
             if self._config.has("xdecimate"):
                 out.emit("csrrwi", rd=0, csr=0x800, uimm=random.randrange(32))
@@ -57,7 +63,6 @@ class RandomProgram:
         if self._config.has("xdecimate"):
             out.emit("csrrs", rd=7, csr=0x800, rs1=0)
         out.store_registers(POINTERS[0])
-        return out.finish(random.randbytes(DATA_BYTES))
 
     def _straight(self, out: Builder) -> None:
         random = self._random
