@@ -95,10 +95,14 @@ CONFIGS = {config.name: config for config in (RV32IM, BASELINE, XDECIMATE)}
 
 
 def config_named(name: str) -> CoreConfig:
-    """The named configuration; ``ValueError`` lists those there are."""
-    if name not in CONFIGS:
-        raise ValueError(f"configuration must be one of {', '.join(CONFIGS)}, not {name!r}")
-    return CONFIGS[name]
+    """The named configuration, or one with more extensions: ``rv32im+xdecimate+xcvmem``.
+
+    ``ValueError`` lists those there are.
+    """
+    base, *extensions = name.split("+")
+    if base not in CONFIGS:
+        raise ValueError(f"configuration must be one of {', '.join(CONFIGS)}, not {base!r}")
+    return CONFIGS[base].with_(*extensions, name=name) if extensions else CONFIGS[base]
 
 
 #: Cores that the event unit's words have room for.

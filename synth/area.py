@@ -1,5 +1,6 @@
 """Area and longest paths of a design with XDecimate against the design without."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[
     return {
         "target": library.source,
         "library": library.name,
+        "liberty_sha256": hashlib.sha256(library.text.encode()).hexdigest(),
         "corner": library.corner,
         "nand2": {"cell": library.nand2.name, "area": library.nand2.area},
         "dont_use": library.dont_use,

@@ -31,6 +31,11 @@ class Function:
         }
         return eval(self.expression, {"__builtins__": {}}, values) & full
 
+    def verilog(self, values: dict[str, str]) -> str:
+        """The expression with ``values`` in place of the names, of one bit."""
+        text = re.sub(r"[A-Za-z_][\w\[\]]*", lambda match: values[match[0]], self.expression)
+        return text.replace("(~0)", "1'b1").replace("(0)", "1'b0")
+
 
 def parse_function(text: str) -> Function:
     """The function that ``text`` states; ``ValueError`` when it states none."""

@@ -60,15 +60,18 @@ class Pin:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell; a flip-flop has the pin ``clock`` and takes the value of ``next_state``."""
+    """A cell.
+
+    A flip-flop has the pin ``clock`` and takes the value of ``next_state``; its outputs are functions of
+    ``states``, what it holds and the complement.
+    """
 
     name: str
     area: float
     pins: dict[str, Pin]
     clock: str
     next_state: str
-    state: str
-    has_reset: bool
+    states: tuple[str, ...]
     leakage: float
 
     @property
@@ -232,8 +235,7 @@ class _Reader:
             pins,
             register.value("clocked_on") if register else "",
             register.value("next_state") if register else "",
-            register.name if register else "",
-            bool(register and (register.value("clear") or register.value("preset"))),
+            tuple(register.arguments) if register else (),
             float(group.value("cell_leakage_power", self._default_leakage)),
         )
 

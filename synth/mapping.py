@@ -40,7 +40,7 @@ opt_clean -purge
 rename {top} {name}
 select {name}
 write_json -selected netlist.json
-write_verilog -selected -noattr -noexpr -nohex netlist.v
+write_verilog -selected -norename -noattr -noexpr -nohex netlist.v
 """
 
 

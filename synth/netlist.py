@@ -15,11 +15,12 @@ Bit = int
 
 @dataclass(frozen=True)
 class Instance:
-    """A cell in the netlist; pins that are constant are left out."""
+    """A cell in the netlist; pins that are constant are apart, undefined ones as 0."""
 
     name: str
     cell: Cell
     pins: dict[str, Bit]
+    constants: dict[str, int]
 
     @property
     def block(self) -> str:
@@ -43,21 +44,30 @@ class Netlist:
         self.instances: list[Instance] = []
         for name, cell in module["cells"].items():
             # flatten puts a prefix of its own before each level of the hierarchy, abc before its cells.
-            pins = {
-                pin: bits[0]
-                for pin, bits in cell["connections"].items()
-                if bits and bits[0] not in tuple("01xz")
-            }
+            pins = {pin: bits[0] for pin, bits in cell["connections"].items() if bits}
             self.instances.append(
-                Instance(name.replace("$flatten\\", "").replace("\\", ""), library.cells[cell["type"]], pins)
+                Instance(
+                    name.replace("$flatten\\", "").replace("\\", ""),
+                    library.cells[cell["type"]],
+                    {pin: bit for pin, bit in pins.items() if isinstance(bit, int)},
+                    {pin: int(bit == "1") for pin, bit in pins.items() if isinstance(bit, str)},
+                )
             )
-        self.inputs = {
-            bit for port in module["ports"].values() if port["direction"] == "input" for bit in port["bits"]
-        }
-        self.outputs = {
-            bit for port in module["ports"].values() if port["direction"] == "output" for bit in port["bits"]
+        #: Direction and bits of each port; bits that are constant as Yosys writes them.
+        self.ports: dict[str, tuple[str, list[Bit | str]]] = {
+            name: (port["direction"], port["bits"]) for name, port in module["ports"].items()
         }
         self._nets = module["netnames"]
+
+    def port_bits(self, direction: str) -> set[Bit]:
+        """Wires of all inputs or outputs."""
+        return {
+            bit
+            for kind, bits in self.ports.values()
+            if kind == direction
+            for bit in bits
+            if isinstance(bit, int)
+        }
 
     def areas(self) -> dict[str, float]:
         """Area in GE by block, largest first."""
@@ -84,6 +94,11 @@ class Netlist:
                 if bit not in best or rank < best[bit][0]:
                     best[bit] = rank, f"{name}[{place}]" if len(net["bits"]) > 1 else name
         return {bit: name for bit, (_, name) in best.items()}
+
+    def register(self, flip_flop: Instance) -> str:
+        """What a flip-flop holds."""
+        outputs = [flip_flop.pins[pin.name] for pin in flip_flop.cell.outputs if pin.name in flip_flop.pins]
+        return next((self.names[bit] for bit in outputs if bit in self.names), "?")
 
     @cached_property
     def sinks(self) -> dict[Bit, list[tuple[Instance, str]]]:

@@ -1,7 +1,7 @@
 """Libraries to map to: the embedded one, a Liberty file, or a PDK where its tools install it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hw.errors import UserError
@@ -116,7 +116,8 @@ def pdk_library(name: str, *, worst: bool = False) -> Library:
     if not path.exists():
         remedy = f"apt-get install {pdk.package}" if pdk.package else "point PDK_ROOT at a complete PDK"
         raise UserError(f"{path} is missing; {remedy}, or use --liberty FILE")
-    return liberty_file(path)
+    source = path if pdk.root else Path("$PDK_ROOT") / path.relative_to(root)
+    return replace(liberty_file(path), source=str(source))
 
 
 def chosen_library(liberty: Path | None, pdk: str | None, *, worst: bool = False) -> Library:

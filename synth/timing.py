@@ -4,7 +4,7 @@ Graph-based, as static timing analysis does it: per wire and direction the lates
 transition, so paths that no input can sensitize count. The clock is ideal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -56,7 +56,8 @@ class TimingGraph:
     def __init__(self, netlist: Netlist) -> None:
         self._netlist = netlist
         self._arrival: dict[Node, float] = {}
-        self._slew: dict[Node, float] = {}
+        #: The slowest transition of each wire, by direction.
+        self.slews: dict[Node, float] = {}
         self._origin: dict[Node, tuple[Node | None, Instance]] = {}
         self._departure: dict[Node, float] = {}
         self._destination: dict[Node, tuple[Node | None, Instance]] = {}
@@ -93,14 +94,12 @@ class TimingGraph:
             if not instance.cell.clock:
                 gates.append(instance)
             end = node or end
-        modules = [instance.module for instance in gates]
-        through = [m for i, m in enumerate(modules) if not i or m != modules[i - 1]]
         names = self._netlist.names
         return Path(
             self._arrival[worst] + self._departure[worst],
             names.get(start.bit, "?"),
             self._ends.get(end.bit) or names.get(end.bit, "?"),
-            tuple(through),
+            submodules(gates),
             len(gates),
         )
 
@@ -118,7 +117,7 @@ class TimingGraph:
                 for cause in _CAUSES[arc.sense][direction]:
                     before = Node(source, cause)
                     if before in self._arrival:
-                        slew = self._slew[before]
+                        slew = self.slews[before]
                         transition = arc.transition.get(direction, _ZERO)(slew, load)
                         yield before, Node(output, direction), delay(slew, load), transition
 
@@ -127,10 +126,10 @@ class TimingGraph:
             self._arrival[node] = time
             if by:
                 self._origin[node] = cause, by
-        self._slew[node] = max(slew, self._slew.get(node, 0.0))
+        self.slews[node] = max(slew, self.slews.get(node, 0.0))
 
     def _forward(self) -> None:
-        for bit in self._netlist.inputs:
+        for bit in self._netlist.port_bits("input"):
             for direction in ("rise", "fall"):
                 self._arrive(Node(bit, direction), 0.0, 0.0, None, None)
         for instance in self._netlist.instances:
@@ -145,21 +144,21 @@ class TimingGraph:
                 self._arrive(after, self._arrival[before] + delay, transition, before, instance)
 
     def _backward(self) -> None:
-        for bit in self._netlist.outputs:
+        for bit in self._netlist.port_bits("output"):
             for direction in ("rise", "fall"):
                 self._departure[Node(bit, direction)] = 0.0
         for instance in self._netlist.instances:
             if not instance.cell.clock:
                 continue
-            register = next((bit for _, bit in _outputs(instance)), None)
+            register = self._netlist.register(instance)
             for pin, bit in instance.pins.items():
                 for direction, setup in instance.cell.pins[pin].setup.items():
                     node = Node(bit, direction)
-                    time = setup(self._slew.get(node, 0.0), 0.0)
+                    time = setup(self.slews.get(node, 0.0), 0.0)
                     if time >= self._departure.get(node, 0.0):
                         self._departure[node] = time
                         # A path that ends at a flip-flop is known by the register that it sets.
-                        self._ends[bit] = self._netlist.names.get(register, "?") if register else "?"
+                        self._ends[bit] = register
         for instance in reversed(self._order):
             for before, after, delay, _ in self._edges(instance):
                 if after in self._departure:
@@ -173,3 +172,9 @@ def _outputs(instance: Instance) -> Iterator[tuple[str, Bit]]:
     for pin in instance.cell.outputs:
         if pin.name in instance.pins:
             yield pin.name, instance.pins[pin.name]
+
+
+def submodules(gates: Sequence[Instance]) -> tuple[str, ...]:
+    """Where these gates are, in order, each submodule once at a time."""
+    modules = [gate.module for gate in gates]
+    return tuple(module for i, module in enumerate(modules) if not i or module != modules[i - 1])

@@ -5,12 +5,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.errors import UserError
 from hw.files import check_writable
 from synth.area import Report, compare
 from synth.mapping import Flow
 from synth.targets import chosen_library
-from xdecimate.options import JsonFile, LibertyFile, PdkName, core_config
+from xdecimate.options import JsonFile, LibertyFile, PdkName, core_pair
 from xdecimate.output import progress, stdout, write_json
 
 
@@ -27,10 +26,7 @@ def area(
 
     Example: xdecimate area --pdk sky130A --json area.json
     """
-    names = configs.split(",")
-    if len(names) != 2:
-        raise UserError(f"--configs must be two names with a comma between them, not {configs!r}")
-    before, after = (core_config(name) for name in names)
+    before, after = core_pair(configs)
     if json:
         check_writable(json)
     flow = Flow(chosen_library(liberty, pdk), flat=flat)

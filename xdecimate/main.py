@@ -14,10 +14,12 @@ from xdecimate.area import area
 from xdecimate.bench import bench
 from xdecimate.doctor import doctor
 from xdecimate.formal import formal
+from xdecimate.fpga import fpga
 from xdecimate.riscv_formal import riscv_formal
 from xdecimate.run import run_program
 from xdecimate.suite import suite
 from xdecimate.test import regressions
+from xdecimate.timing import timing
 from xdecimate.verilog import verilog
 
 INTERRUPTED = 130
@@ -39,6 +41,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "suite": suite,
     "bench": bench,
     "area": area,
+    "timing": timing,
+    "fpga": fpga,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -41,3 +41,11 @@ def cluster_config(cores: int | None, core: str = "xdecimate") -> ClusterConfig:
         return ClusterConfig(core=chosen) if cores is None else ClusterConfig(cores=cores, core=chosen)
     except ValueError as error:
         raise UserError(str(error)) from error
+
+
+def core_pair(names: str) -> tuple[CoreConfig, CoreConfig]:
+    """The configurations ``A,B``; ``UserError`` when they are not two that exist."""
+    parts = names.split(",")
+    if len(parts) != 2:
+        raise UserError(f"--configs must be two names with a comma between them, not {names!r}")
+    return core_config(parts[0]), core_config(parts[1])

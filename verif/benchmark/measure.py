@@ -19,7 +19,7 @@ from verif.benchmark.layers import golden_output, random_layer
 from verif.elf import load_elf
 from verif.simulation.errors import SimulationError
 from verif.simulation.job import L1_CAPACITY, Job, Result
-from verif.simulation.model import core_model
+from verif.simulation.model import Model, core_model
 from verif.simulation.run import run_on_model
 from verif.simulation.speed import SimulationSpeed, measure_speed
 
@@ -63,14 +63,15 @@ def measure(
     *,
     processes: int = 2,
     done: Callable[[], None] = lambda: None,
+    model: Model | None = None,
 ) -> tuple[list[Measurement], Speed]:
-    """Measure layers on the generated core of a configuration with zero wait states.
+    """Measure layers on the generated core of a configuration, or on ``model`` of it, with zero wait states.
 
     ``done`` is called as each one ends. Raises ``UserError`` when a layer does not fit, ``SimulationError``
     when the simulator fails or a program ends otherwise than by itself.
     """
     programs = [build_program(layer, config.name, l1_size(layer)) for layer in layers]
-    model = core_model(config)
+    model = model or core_model(config)
     places = [kept_at(program, model.key) for program in programs]
     found: dict[int, Measurement] = {}
     for number, place in enumerate(places):

@@ -69,6 +69,7 @@ def build_model(
     sources: Sequence[Path] = (),
     parameters: Mapping[str, int] | None = None,
     trace: bool = False,
+    activity: bool = False,
     public: bool = True,
     defines: Sequence[str] = (),
     waived: Sequence[str] = (),
@@ -88,6 +89,8 @@ def build_model(
         Parameters of the top module.
     trace : bool
         Able to write an FST trace (slower).
+    activity : bool
+        Able to write how often each signal changes, as SAIF, instead.
     public : bool
         Let Python see every signal, not only those that the sources name (much slower).
     defines : sequence of str
@@ -103,7 +106,8 @@ def build_model(
         When it does not build.
     """
     sources = (_LINT, *sources)
-    arguments = [*_FLAGS, *_SPLITS, *(_TRACE_FLAGS if trace else ())]
+    tracing = _TRACE_FLAGS if trace else ("--trace-saif",) if activity else ()
+    arguments = [*_FLAGS, *_SPLITS, *tracing]
     settings = [*arguments, json.dumps(MAKE_VARIABLES), *_tool_versions()]
     settings += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
     particular = [*options, *(f"-D{name}" for name in defines), *(f"-Wno-{name}" for name in waived)]
@@ -127,7 +131,7 @@ def build_model(
                 parameters=parameters or {},
                 build_args=arguments + particular,
                 build_dir=temporary,
-                waves=trace,
+                waves=trace or activity,
                 log_file=log,
             )
             os.rename(temporary, directory)
@@ -138,8 +142,15 @@ def build_model(
     return model
 
 
-def tile_model(verilog: str, *, trace: bool = False, rvfi: bool = False, mutants: bool = False) -> Model:
-    """The model of a core (module ``core``) with memories and devices around it.
+def tile_model(
+    verilog: str,
+    *,
+    trace: bool = False,
+    activity: bool = False,
+    rvfi: bool = False,
+    mutants: bool = False,
+) -> Model:
+    """The model of a core (module ``core``) with memories and devices around it; options of ``build_model``.
 
     With ``rvfi``, for a core that has the port, each job leaves a trace of what retired. With ``mutants``,
     for a core of ``verif.mutation``, each job says which fault is there.
@@ -159,6 +170,7 @@ def tile_model(verilog: str, *, trace: bool = False, rvfi: bool = False, mutants
         sources=(*_TILE_SOURCES, *([_RETIREMENT] if rvfi else ())),
         parameters=parameters,
         trace=trace,
+        activity=activity,
         public=False,
         defines=[*(["RVFI"] if rvfi else []), *(["MUTANTS"] if mutants else [])],
         waived=["UNOPTFLAT"] if mutants else [],  # single bits of a word depend on others of it

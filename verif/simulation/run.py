@@ -16,7 +16,7 @@ from verif.simulation.model import Model, core_model
 from verif.simulation.process import SimulatorProcess
 
 _POLL_SECONDS = 0.05
-_TRACE = "trace.fst"
+_TRACE = "trace"
 
 
 def run_programs(
@@ -51,7 +51,7 @@ def run_on_model(
     processes : int
         Simulators to run side by side; jobs are dealt out in turn.
     trace : Path or None
-        FST file to write: needs a model built for tracing, and all jobs run in one process.
+        File to write, FST or SAIF as the model was built to; all jobs run in one process.
     on_result : callable
         Called with a job's number and its result as soon as it has ended.
     keep : bool

@@ -1,0 +1,268 @@
+"""FPGA figures: Yosys maps, nextpnr places and routes, over several seeds."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from hw import yosys
+from hw.config import MEMORY_MAP, CoreConfig
+from hw.errors import UserError
+from hw.generate import core_verilog
+from synth.mapping import PROCESSES
+from synth.modules import Module, design
+from synth.yosys import run_script
+
+#: Ports that are constants in a system, and what they are here.
+_CONSTANTS = {"boot_address": MEMORY_MAP.boot, "hart_id": 0}
+_DECLARATION = re.compile(r"^  (input|output) (?:\[(\d+):0\] )?(\S+)\s*;$", re.M)
+
+
+@dataclass(frozen=True)
+class Device:
+    """An FPGA as nextpnr knows it.
+
+    Parameters
+    ----------
+    part : str
+        For reports.
+    tool : str
+        Which nextpnr.
+    options : tuple of str
+        Its options for this part.
+    synthesis : str
+        Yosys's command.
+    luts, flip_flops, memories, multipliers : dict of str to int
+        Yosys's cells that count as one, by the beginning of their type, and as how many.
+    """
+
+    part: str
+    tool: str
+    options: tuple[str, ...]
+    synthesis: str
+    luts: dict[str, int]
+    flip_flops: dict[str, int]
+    memories: dict[str, int]
+    multipliers: dict[str, int]
+
+
+DEVICES = {
+    "ice40": Device(
+        "iCE40 HX8K, ct256",
+        "ice40",
+        ("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained"),
+        "synth_ice40 -top harness -json netlist.json",
+        {"SB_LUT4": 1},
+        {"SB_DFF": 1},
+        {"SB_RAM40": 1},
+        {"SB_MAC16": 1},
+    ),
+    "ecp5": Device(
+        "ECP5 LFE5U-25F, CABGA381, speed grade 6",
+        "ecp5",
+        ("--25k", "--package", "CABGA381", "--speed", "6", "--lpf-allow-unconstrained"),
+        "synth_ecp5 -top harness -json netlist.json",
+        {"LUT4": 1, "CCU2C": 2},
+        {"TRELLIS_FF": 1},
+        {"DP16KD": 1},
+        {"MULT18X18D": 1},
+    ),
+}
+
+
+def device_named(name: str) -> Device:
+    """The device of this name; ``UserError`` lists those there are."""
+    if name not in DEVICES:
+        known = ", ".join(f"{key} ({device.part})" for key, device in DEVICES.items())
+        raise UserError(f"the device must be one of {known}, not {name!r}")
+    return DEVICES[name]
+
+
+def _harness(top: Module) -> tuple[str, int]:
+    """A register before each input and after each output, constants tied off; and how many registers.
+
+    So every path through the core lies between two registers and counts for the frequency.
+    """
+    ports, body, pins, registers = ["input clk"], [], [".clk(clk)"], 0
+    for direction, high, name in _DECLARATION.findall(top.stub):
+        width = int(high or 0) + 1
+        if name == "clk":
+            continue
+        if name in _CONSTANTS:
+            pins.append(f".{name}({width}'d{_CONSTANTS[name]})")
+            continue
+        registers += width
+        ports.append(f"{direction} [{width - 1}:0] {name}")
+        inner = f"{name}_inner"
+        if direction == "input":
+            body.append(f"reg [{width - 1}:0] {inner}; always @(posedge clk) {inner} <= {name};")
+        else:
+            body.append(f"wire [{width - 1}:0] {inner}; reg [{width - 1}:0] {name}_register;")
+            body.append(f"always @(posedge clk) {name}_register <= {inner};")
+            body.append(f"assign {name} = {name}_register;")
+        pins.append(f".{name}({inner})")
+    text = f"module harness ({', '.join(ports)});\n" + "\n".join(body)
+    return f"{text}\n{top.key} dut ({', '.join(pins)});\nendmodule\n", registers
+
+
+def _command(device: Device) -> Path:
+    return Path(sys.executable).parent / f"yowasp-nextpnr-{device.tool}"
+
+
+def _cached(path: Path, make: Callable[[Path], str]) -> dict:
+    """JSON in ``path``, made in a temporary folder beside it if it is not there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as name:
+            made = make(Path(name))
+            shutil.move(Path(name) / made, path)
+    return json.loads(path.read_text())
+
+
+def _netlist(top: Module, device: Device, build: Path) -> tuple[Path, dict, int]:
+    """The mapped design, how many cells of each type, and how many registers the harness adds."""
+    harness, registers = _harness(top)
+    sources = harness + "".join(module.text for module in top.all())
+    key = hashlib.sha256("\0".join((sources, device.synthesis, yosys.version())).encode()).hexdigest()[:16]
+    path = build / "synth" / "fpga" / f"{key}.json"
+
+    def make(folder: Path) -> str:
+        (folder / "design.v").write_text(sources)
+        run_script(f"read_verilog design.v\n{device.synthesis}\n", folder)
+        return "netlist.json"
+
+    netlist = _cached(path, make)
+    types = Counter(cell["type"] for cell in netlist["modules"]["harness"]["cells"].values())
+    return path, dict(types), registers
+
+
+def _place(netlist: Path, config: str, device: Device, seed: int) -> dict:
+    """nextpnr's report of one run; ``UserError`` when the design does not fit."""
+
+    def make(folder: Path) -> str:
+        command = [_command(device), *device.options, "--json", netlist.resolve(), "--report", "report.json"]
+        command += ["--seed", str(seed), "--timing-allow-fail", "--freq", "100", "-q", "-l", "nextpnr.log"]
+        process = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        if process.returncode:
+            _explain(folder / "nextpnr.log", process.stderr, config, device)
+        return "report.json"
+
+    options = hashlib.sha256(" ".join(device.options).encode()).hexdigest()[:8]
+    tool = version(f"yowasp-nextpnr-{device.tool}")
+    return _cached(netlist.with_name(f"{netlist.stem}.{options}.{tool}.{seed}.json"), make)
+
+
+def _explain(log: Path, errors: str, config: str, device: Device) -> None:
+    text = log.read_text() if log.exists() else errors
+    over = [
+        f"{used} {kind} of {available}"
+        for kind, used, available in re.findall(r"(\w+):\s*(\d+)/\s*(\d+)", text)
+        if int(used) > int(available)
+    ]
+    if over or "no BELs remaining" in text or "Unable to find a placement" in text:
+        needs = f": it needs {', '.join(over)}" if over else ""
+        raise UserError(
+            f"configuration {config} does not fit {device.part}{needs}; "
+            "choose a larger device or a smaller configuration"
+        )
+    last = [line for line in (text + errors).splitlines() if "ERROR" in line][-1:] or ["no message"]
+    raise UserError(f"nextpnr-{device.tool} failed on {config}: {last[0]}")
+
+
+def measure(
+    configs: Sequence[CoreConfig],
+    device: Device,
+    seeds: int,
+    build: Path = Path("build"),
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> dict:
+    """Resources and frequency of each configuration, and the differences between the first and the last.
+
+    Raises ``UserError`` when one does not fit; nothing is reported then.
+    """
+    steps, finished = len(configs) * (seeds + 1), 0
+
+    def advance() -> None:
+        nonlocal finished
+        finished += 1
+        done(finished, steps)
+
+    def synthesize(config: CoreConfig) -> tuple[Path, dict, int]:
+        result = _netlist(design(core_verilog(config), "core"), device, build)
+        advance()
+        return result
+
+    def place(job: tuple[CoreConfig, Path, int]) -> dict:
+        config, netlist, seed = job
+        result = _place(netlist, config.name, device, seed)
+        advance()
+        return result
+
+    try:
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            netlists = list(pool.map(synthesize, configs))
+            jobs = [
+                (config, netlist, seed)
+                for seed in range(1, seeds + 1)
+                for config, (netlist, _, _) in zip(configs, netlists, strict=True)
+            ]
+            placed = list(pool.map(place, jobs))
+    except OSError as error:
+        raise UserError(
+            f"cannot work in {build}: {error.strerror}; run where build/ can be written"
+        ) from error
+    rows = []
+    for index, (config, (_, types, registers)) in enumerate(zip(configs, netlists, strict=True)):
+        reports = placed[index :: len(configs)]
+        frequencies = [round(next(iter(report["fmax"].values()))["achieved"], 2) for report in reports]
+        rows.append(
+            {
+                "config": config.name,
+                "luts": _count(types, device.luts),
+                "flip_flops": _count(types, device.flip_flops) - registers,
+                "block_rams": _count(types, device.memories),
+                "dsps": _count(types, device.multipliers),
+                "f_max_mhz": frequencies,
+                "f_max_median_mhz": round(median(frequencies), 2),
+                "utilization": {
+                    kind: [use["used"], use["available"]]
+                    for kind, use in reports[0]["utilization"].items()
+                    if use["used"]
+                },
+            }
+        )
+    first, last = rows[0], rows[-1]
+    return {
+        "device": device.part,
+        "tools": [yosys.version(), f"nextpnr-{device.tool} {version(f'yowasp-nextpnr-{device.tool}')}"],
+        "command": f"yowasp-nextpnr-{device.tool} {' '.join(device.options)} --freq 100 --seed SEED",
+        "synthesis": device.synthesis,
+        "harness": "a register at each port, not counted among the flip-flops; constant ports tied off",
+        "seeds": list(range(1, seeds + 1)),
+        "rows": rows,
+        "overhead": {
+            "luts": last["luts"] - first["luts"],
+            "luts_percent": round(100 * (last["luts"] / first["luts"] - 1), 2),
+            "flip_flops": last["flip_flops"] - first["flip_flops"],
+            "f_max_ratio": round(last["f_max_median_mhz"] / first["f_max_median_mhz"], 3),
+        },
+    }
+
+
+def _count(types: dict[str, int], weights: dict[str, int]) -> int:
+    return sum(
+        count * weight
+        for kind, count in types.items()
+        for start, weight in weights.items()
+        if kind.startswith(start)
+    )

@@ -1,0 +1,49 @@
+"""A mapped netlist as Verilog that any simulator takes: each cell as the function its library states."""
+
+from synth.function import parse_function
+from synth.netlist import Bit, Instance, Netlist
+
+
+def functional_verilog(netlist: Netlist, top: str) -> str:
+    """The module ``top`` with a wire ``n<bit>`` for every wire of the netlist; no delays.
+
+    Raises ``ValueError`` for a cell whose function the library does not state, or one clocked otherwise than
+    by a rising edge.
+    """
+    header = ", ".join(
+        f"{direction} [{len(bits) - 1}:0] {name}" for name, (direction, bits) in netlist.ports.items()
+    )
+    wires = sorted(
+        {bit for _, bits in netlist.ports.values() for bit in bits if isinstance(bit, int)}
+        | {bit for instance in netlist.instances for bit in instance.pins.values()}
+    )
+    lines = [f"module {top} ({header});", *(f"wire {_wire(bit)};" for bit in wires)]
+    for name, (direction, bits) in netlist.ports.items():
+        for place, bit in enumerate(bits):
+            port, wire = f"{name}[{place}]", _wire(bit)
+            lines.append(f"assign {wire} = {port};" if direction == "input" else f"assign {port} = {wire};")
+    for number, instance in enumerate(netlist.instances):
+        lines += _cell(instance, f"s{number}")
+    return "\n".join([*lines, "endmodule\n"])
+
+
+def _wire(bit: Bit | str) -> str:
+    return f"n{bit}" if isinstance(bit, int) else f"1'b{int(bit == '1')}"
+
+
+def _cell(instance: Instance, state: str) -> list[str]:
+    cell = instance.cell
+    values = {pin: _wire(bit) for pin, bit in instance.pins.items()}
+    values |= {pin: f"1'b{value}" for pin, value in instance.constants.items()}
+    lines = []
+    if cell.clock:
+        if cell.clock not in cell.pins:
+            raise ValueError(f"cell {cell.name} is clocked by {cell.clock!r}, not by the rise of a pin")
+        values |= dict(zip(cell.states, (state, f"(~{state})"), strict=False))
+        update = parse_function(cell.next_state).verilog(values)
+        lines += [f"reg {state};", f"always @(posedge {values[cell.clock]}) {state} <= {update};"]
+    for pin in cell.outputs:
+        if pin.name in instance.pins:
+            function = parse_function(pin.function).verilog(values)
+            lines.append(f"assign {values[pin.name]} = {function};")
+    return lines
