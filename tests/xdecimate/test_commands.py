@@ -99,6 +99,13 @@ def test_an_illegal_instruction_is_a_failure_with_its_cause(build: Callable[[str
         (("bench",), "name a kernel"),
         (("test", "-k", "nothing here"), "no test's name contains"),
         (("area", "--configs", "baseline"), "two names"),
+        (("area", "--configs", "baseline,rv32im+x"), "extensions must be among"),
+        (("area", "--pdk", "sky131"), "the PDK must be one of sky130A"),
+        (("area", "--liberty", __file__), "is no complete Liberty file"),
+        (("timing",), "has no times in ns"),
+        (("timing", "--period", "0"), "--period must be more than 0"),
+        (("fpga", "--device", "spartan6"), "the device must be one of ice40"),
+        (("fpga", "--seeds", "0"), "--seeds must be 1 or more"),
     ],
 )
 def test_bad_input_is_one_clear_message_and_status_2(arguments: tuple[str, ...], message: str):

@@ -1,0 +1,83 @@
+"""FPGA figures: the harness, and what is said when a design does not fit."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import synth.fpga
+from hw.config import RV32IM
+from hw.errors import UserError
+from hw.generate import unit_verilog
+from synth.fpga import DEVICES, device_named, measure
+from synth.modules import design
+
+FULL = """\
+Info: Device utilisation:
+Info:            ICESTORM_LC: 14725/   7680   191%
+Info:                  SB_IO:   181/    206    87%
+ERROR: Unable to place cell 'x', no BELs remaining to implement cell type 'ICESTORM_LC'
+"""
+
+
+def _fake(monkeypatch: pytest.MonkeyPatch, folder: Path, log: str) -> None:
+    """In place of nextpnr, and of the synthesis before it."""
+    command = folder / "nextpnr"
+    command.write_text(f"#!/bin/sh\ncat > nextpnr.log <<'END'\n{log}END\nexit 1\n")
+    command.chmod(0o755)
+    monkeypatch.setattr(synth.fpga, "_command", lambda device: command)
+    monkeypatch.setattr(synth.fpga, "_netlist", lambda *arguments: (folder / "n.json", {"SB_LUT4": 3}, 1))
+
+
+def test_a_design_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    _fake(monkeypatch, tmp_path, FULL)
+    with pytest.raises(UserError, match=r"rv32im does not fit iCE40 HX8K.*14725 ICESTORM_LC of 7680"):
+        measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "build")
+    assert not list(tmp_path.rglob("*report*.json"))
+
+
+def test_another_failure_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    _fake(monkeypatch, tmp_path, "ERROR: chip database is damaged\n")
+    with pytest.raises(UserError, match="nextpnr-ice40 failed on rv32im: ERROR: chip database is damaged"):
+        measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "build")
+
+
+def test_unknown_device():
+    with pytest.raises(UserError, match=r"must be one of ice40 \(iCE40 HX8K.*not 'spartan'"):
+        device_named("spartan")
+
+
+def test_harness_registers_every_port_once():
+    top = design(unit_verilog(), "xdecimate_unit")
+    text, registers = synth.fpga._harness(top)
+    # Inputs but the clock, then outputs; widths of docs/unit.md.
+    inputs = [("rst", 1), ("issue_valid", 1), ("issue_operation", 2), ("issue_rs1", 32), ("issue_rs2", 32)]
+    inputs += [("issue_rs3", 32), ("issue_forward", 1), ("commit_valid", 1), ("mem_result_valid", 1)]
+    inputs += [("mem_result_rdata", 8), ("mem_result_err", 1), ("csr_we", 1), ("csr_wdata", 16)]
+    outputs = [
+        ("mem_valid", 1),
+        ("mem_addr", 32),
+        ("result_valid", 1),
+        ("result_data", 32),
+        ("csr_rdata", 16),
+    ]
+    assert registers == sum(width for _, width in inputs + outputs)
+    for name, width in inputs:
+        assert f"reg [{width - 1}:0] {name}_inner;" in text
+    for name, width in outputs:
+        assert f"reg [{width - 1}:0] {name}_register;" in text
+
+
+@pytest.mark.synth
+def test_the_unit_on_an_fpga(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(
+        synth.fpga, "core_verilog", lambda config: unit_verilog().replace("xdecimate_unit", "core")
+    )
+    first = measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "a")
+    second = measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "b")
+    assert first == second, "the same seed gives the same figures"
+    (row,) = first["rows"]
+    assert 100 < row["luts"] < 400
+    assert row["flip_flops"] == 16 + 1 + 2 + 32  # counter, pending, lane, held word
+    assert row["f_max_median_mhz"] > 20
+    assert json.dumps(first)

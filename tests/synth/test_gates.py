@@ -1,0 +1,64 @@
+"""Netlists as simulated gates: the mapped unit behind its own bench."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from hw.generate import unit_verilog
+from synth.cells import embedded
+from synth.gates import functional_verilog
+from synth.library import Library, read_library
+from synth.mapping import Flow, map_designs
+from synth.modules import design
+from synth.netlist import Netlist
+from verif.benches.case import Outcome
+from verif.benches.component import ComponentBench
+
+TOP = "xdecimate_unit"
+
+
+def gates_of_unit(library: Library, damage: str = "") -> str:
+    """The mapped unit; with one cell's function changed if ``damage`` names a cell."""
+    (folder,) = map_designs([design(unit_verilog(), TOP)], Flow(library), Path("build"))
+    verilog = functional_verilog(Netlist(folder / "netlist.json", TOP, library), TOP)
+    return verilog.replace(damage, damage.replace("&", "|"), 1)
+
+
+def _netlist(module: dict, library: Library, path: Path) -> Netlist:
+    path.write_text(json.dumps({"modules": {"top": {"ports": {}, "netnames": {}} | module}}))
+    return Netlist(path, "top", library)
+
+
+def outcomes(verilog: str, cases: tuple[str, ...]) -> list[Outcome]:
+    bench = ComponentBench(
+        name="gates", about="", verilog=lambda: verilog, toplevel=TOP, module="verif.benches.bench_decimate"
+    )
+    found: list[Outcome] = []
+    bench.run(cases or bench.cases, 1, found.append)
+    return found
+
+
+def test_the_mapped_unit_passes_the_units_bench():
+    found = outcomes(gates_of_unit(embedded()), ())
+    assert len(found) >= 7
+    assert not [outcome for outcome in found if outcome.failure]
+
+
+@pytest.mark.synth
+def test_a_changed_gate_is_noticed():
+    found = outcomes(gates_of_unit(embedded(), damage="(~(n"), ())
+    assert [outcome for outcome in found if outcome.failure]
+
+
+def test_a_flip_flop_that_falls_cannot_be_simulated(tmp_path: Path):
+    text = """library (l) { cell (ND) { area : 1; pin (A, B) { direction : input; }
+        pin (Y) { direction : output; function : "(A B)'"; } }"""
+    for name, clock in (("FALLS", "!CK"), ("RISES", "CK")):
+        text += f"""cell ({name}) {{ area : 5; ff (IQ, IQN) {{ clocked_on : "{clock}"; next_state : "D"; }}
+            pin (CK, D) {{ direction : input; }} pin (Q) {{ direction : output; function : "IQ"; }} }}"""
+    library = read_library(text + "}", "l.lib", {})
+    assert library.flip_flop.name == "RISES"
+    netlist = {"cells": {"x": {"type": "FALLS", "connections": {"CK": [2], "D": [3], "Q": [4]}}}}
+    with pytest.raises(ValueError, match=r"FALLS is clocked by '!CK'"):
+        functional_verilog(_netlist(netlist, library, tmp_path / "n.json"), "top")
