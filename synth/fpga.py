@@ -19,9 +19,9 @@ from hw import yosys
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.errors import UserError
 from hw.generate import core_verilog
+from hw.yosys import run_script
 from synth.mapping import PROCESSES
 from synth.modules import Module, design
-from synth.yosys import run_script
 
 #: Ports that are constants in a system, and what they are here.
 _CONSTANTS = {"boot_address": MEMORY_MAP.boot, "hart_id": 0}
