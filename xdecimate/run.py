@@ -1,13 +1,18 @@
-"""``xdecimate run``: a program on the generated core."""
+"""``xdecimate run``: a program on the generated core, or on its model."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hw.config import MEMORY_MAP, Region
+from hw.config import MEMORY_MAP, CoreConfig, Region
+from hw.errors import UserError
 from hw.files import check_writable, write_atomically
-from verif.elf import load_elf
+from verif.elf import Program, load_elf
+from verif.iss.program import run_program as run_on_iss
 from verif.simulation.job import Job
 from verif.simulation.model import L1_CAPACITY
 from verif.simulation.run import run_programs
@@ -18,10 +23,31 @@ from xdecimate.output import building, stdout, write_json
 NEVER_ENDED = 3
 
 
+class Backend(StrEnum):
+    """What a program can run on."""
+
+    RTL = "rtl"
+    ISS = "iss"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ran:
+    """What both have to say of a run; ``ending`` is for people."""
+
+    exit_code: int | None
+    ending: str
+    cycles: int | None
+    instructions: int
+    output: str
+    dumps: Mapping[str, bytes]
+
+
 def run_program(
     program: Annotated[Path, typer.Argument(metavar="PROGRAM.elf", help="An ELF file for the memory map.")],
     config: ConfigName = "xdecimate",
-    max_cycles: Annotated[int, typer.Option(min=1, help="Give up after this many cycles.")] = 20_000_000,
+    max_cycles: Annotated[
+        int, typer.Option(min=1, help="Give up after this many cycles, or instructions of the model.")
+    ] = 20_000_000,
     trace: Annotated[Path | None, typer.Option(metavar="FILE.fst", help="Write a waveform.")] = None,
     signature: Annotated[
         Path | None,
@@ -33,9 +59,12 @@ def run_program(
     l1_bytes: Annotated[
         int, typer.Option(min=4, max=L1_CAPACITY, metavar="BYTES", help="Size of L1, rounded down to words.")
     ] = MEMORY_MAP.l1.size,
+    model: Annotated[
+        Backend, typer.Option(help="The RTL, or the instruction-set model, which has no cycles.")
+    ] = Backend.RTL,
     json: JsonFile = None,
 ) -> None:
-    """Run a program on the RTL until it stores to tohost; prints cycles and instructions.
+    """Run a program until it stores to tohost; prints cycles and instructions.
 
     Exit status: 0 pass, 1 the program failed, 2 it cannot be run, 3 it did not end within --max-cycles
     (then no signature is written).
@@ -49,33 +78,60 @@ def run_program(
     if signature:
         dumps["signature"] = signature_region(image, signature_granularity)
         check_writable(signature)
-    job = Job(program=image, max_cycles=max_cycles, l1_bytes=l1.size, dumps=dumps)
-    with building(f"simulating {program.name} on {config}"):
-        (result,) = run_programs(chosen, [job], trace=trace)
-    if result.output:
-        stdout.print(result.output, end="" if result.output.endswith("\n") else "\n", markup=False)
-    if result.exit_code is None:
-        outcome = f"did not end within {max_cycles} cycles; last fetch at 0x{result.last_fetch:08x}" + (
-            ", asleep in wfi" if result.asleep else ""
-        )
+    if model is Backend.ISS:
+        if trace:
+            raise UserError("--trace shows the RTL's signals; leave it out, or run with --model rtl")
+        ran = _on_model(image, chosen, max_cycles, l1, dumps)
     else:
-        outcome = "passed" if result.passed else f"failed with code {result.exit_code}"
-    stdout.print(f"{program.name}: {outcome}", soft_wrap=True)
-    stdout.print(f"cycles: {result.cycles}")
-    stdout.print(f"instructions: {result.instructions}")
-    write_json(
-        json,
-        {
-            "program": str(program),
-            "config": config,
-            "exit_code": result.exit_code,
-            "cycles": result.cycles,
-            "instructions": result.instructions,
-        },
-    )
-    if signature and result.exit_code is not None:
-        write_atomically(signature, signature_text(result.dumps["signature"], signature_granularity))
-    if result.exit_code is None:
+        job = Job(program=image, max_cycles=max_cycles, l1_bytes=l1.size, dumps=dumps)
+        with building(f"simulating {program.name} on {config}"):
+            ran = _on_rtl(chosen, job, trace)
+    if ran.output:
+        stdout.print(ran.output, end="" if ran.output.endswith("\n") else "\n", markup=False)
+    stdout.print(f"{program.name}: {ran.ending}", soft_wrap=True)
+    figures = {"cycles": ran.cycles} if ran.cycles is not None else {}
+    figures |= {"instructions": ran.instructions}
+    for name, figure in figures.items():
+        stdout.print(f"{name}: {figure}")
+    write_json(json, {"program": str(program), "config": config, "exit_code": ran.exit_code, **figures})
+    if signature and ran.exit_code is not None:
+        write_atomically(signature, signature_text(ran.dumps["signature"], signature_granularity))
+    if ran.exit_code is None:
         raise typer.Exit(NEVER_ENDED)
-    if not result.passed:
+    if ran.exit_code:
         raise typer.Exit(1)
+
+
+def _ending(exit_code: int | None, never: str) -> str:
+    if exit_code is None:
+        return never
+    return f"failed with code {exit_code}" if exit_code else "passed"
+
+
+def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
+    (result,) = run_programs(config, [job], trace=trace)
+    never = f"did not end within {job.max_cycles} cycles; last fetch at 0x{result.last_fetch:08x}"
+    never += ", asleep in wfi" if result.asleep else ""
+    return _Ran(
+        exit_code=result.exit_code,
+        ending=_ending(result.exit_code, never),
+        cycles=result.cycles,
+        instructions=result.instructions,
+        output=result.output,
+        dumps=result.dumps,
+    )
+
+
+def _on_model(image: Program, config: CoreConfig, steps: int, l1: Region, dumps: dict[str, Region]) -> _Ran:
+    outcome = run_on_iss(image, config, steps, l1)
+    machine = outcome.machine
+    never = f"did not end within {steps} instructions; next is 0x{machine.pc:08x}"
+    never += ", asleep in wfi" if machine.waiting else ""
+    return _Ran(
+        exit_code=outcome.exit_code,
+        ending=_ending(outcome.exit_code, never),
+        cycles=None,
+        instructions=machine.csrs.retired,
+        output=outcome.output,
+        dumps={name: machine.memory.read(region.base, region.size) for name, region in dumps.items()},
+    )

@@ -78,6 +78,22 @@ def test_an_illegal_instruction_is_a_failure_with_its_cause(build: Callable[[str
     assert f"code {0x1000 + 2}" in done.stdout
 
 
+def test_run_on_the_model(build: Callable[[str], Path], tmp_path: Path):
+    figures = tmp_path / "run.json"
+    passed = xdecimate("run", build("return 0;"), "--model", "iss", "--json", figures)
+    assert (passed.returncode, passed.stderr) == (0, "")
+    on_rtl = tmp_path / "rtl.json"
+    assert xdecimate("run", build("return 0;"), "--json", on_rtl).returncode == 0
+    content = json.loads(figures.read_text())
+    assert "cycles" not in content
+    # The RTL's last instructions are the loop behind the store that ended it.
+    assert 0 <= json.loads(on_rtl.read_text())["instructions"] - content["instructions"] <= 2
+    assert xdecimate("run", build("return 5;"), "--model", "iss").returncode == 1
+    endless = xdecimate("run", build('for (;;) __asm__ volatile("wfi");'), "--model", "iss")
+    assert endless.returncode == 3
+    assert "asleep in wfi" in endless.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

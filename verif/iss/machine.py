@@ -110,12 +110,18 @@ class Machine:
     def run(self, max_steps: int) -> int:
         """Step until the program ends, waits for an interrupt or did ``max_steps``; returns the steps."""
         state, memory, csrs, advance = self._state, self.memory, self.csrs, self.advance
+        device = memory.device
         for done in range(max_steps):
             if memory.exit_word is not None:
                 return done
+            if device is not None and (device.armed or csrs.mip != device.pins):
+                device.tick()
+                csrs.mip = device.pins
             if state.waiting:
                 if self.waiting:
-                    return done
+                    if device is None or not device.armed:
+                        return done
+                    continue
                 state.waiting = False
             if not (csrs.mip and self.take_interrupt()):
                 advance()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hw.config import Region
 from verif.elf import MEMORIES, Segment
+from verif.iss.device import REGION, Device
 from verif.iss.traps import Cause, Trap
 
 
@@ -19,19 +20,21 @@ class Access:
 
 
 class Memory:
-    """Zeroed RAM in ``regions``.
+    """Zeroed RAM in ``regions``, and the simulation's device, if any.
 
     Attributes
     ----------
     access : Access or None
         The latest data access, for whoever traces a step.
+    device : Device or None
     tohost : int or None
         Address whose store ends the program.
     exit_word : int or None
         The non-zero value that was stored there.
     """
 
-    def __init__(self, regions: Sequence[Region] = MEMORIES) -> None:
+    def __init__(self, regions: Sequence[Region] = MEMORIES, device: Device | None = None) -> None:
+        self.device = device
         self._banks = tuple((region.base, region.end, bytearray(region.size)) for region in regions)
         self.access: Access | None = None
         self.tohost: int | None = None
@@ -54,10 +57,13 @@ class Memory:
     def load(self, address: int, size: int) -> int:
         """``size`` bytes, zero-extended; raises ``Trap`` when any lies outside memory."""
         place = self._find(address, size)
-        if place is None:
+        if place is not None:
+            data, offset = place
+            value = int.from_bytes(data[offset : offset + size], "little")
+        elif self.device and REGION.base <= address <= REGION.end - size:
+            value = self.device.load(address, size)
+        else:
             raise Trap(Cause.LOAD_ACCESS, address)
-        data, offset = place
-        value = int.from_bytes(data[offset : offset + size], "little")
         self.access = Access(address, size, value, store=False)
         return value
 
@@ -68,15 +74,18 @@ class Memory:
         upper one traps: the architecture lets it, the core does it.
         """
         place = self._find(address, size)
-        if place is None:
+        value &= (1 << 8 * size) - 1
+        if place is not None:
+            data, offset = place
+            data[offset : offset + size] = value.to_bytes(size, "little")
+        elif self.device and REGION.base <= address <= REGION.end - size:
+            self.device.store(address, size, value)
+        else:
             lower = 4 - (address & 3)
             if lower < size and (place := self._find(address, lower)):
                 data, offset = place
-                data[offset : offset + lower] = value.to_bytes(4, "little")[:lower]
+                data[offset : offset + lower] = value.to_bytes(size, "little")[:lower]
             raise Trap(Cause.STORE_ACCESS, address)
-        data, offset = place
-        value &= (1 << 8 * size) - 1
-        data[offset : offset + size] = value.to_bytes(size, "little")
         self.access = Access(address, size, value, store=True)
         if address == self.tohost and value:
             self.exit_word = value

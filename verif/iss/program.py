@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw.config import CoreConfig
-from verif.elf import load_elf
+from hw.config import MEMORY_MAP, CoreConfig, Region
+from verif.elf import Program, load_elf
+from verif.iss.device import Device
 from verif.iss.machine import Machine
+from verif.iss.memory import Memory
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,25 @@ class Outcome:
     steps: int
     machine: Machine
 
+    @property
+    def output(self) -> str:
+        """Characters that the program wrote."""
+        device = self.machine.memory.device
+        return device.output.decode(errors="replace") if device else ""
 
-def run_elf(path: Path, config: CoreConfig, max_steps: int) -> Outcome:
-    """Run an ELF file until it stores to ``tohost``, waits for an interrupt or ``max_steps`` are done.
 
-    Raises ``UserError`` when the file cannot be used.
+def run_program(program: Program, config: CoreConfig, max_steps: int, l1: Region = MEMORY_MAP.l1) -> Outcome:
+    """Run a program until it stores to ``tohost``, waits for what cannot come, or ``max_steps`` are done.
+
+    The simulation's device is there; it counts steps where the RTL's counts clock cycles.
     """
-    machine = Machine(config)
-    machine.load(load_elf(path))
+    machine = Machine(config, Memory((l1, MEMORY_MAP.l2), Device()))
+    machine.load(program)
     steps = machine.run(max_steps)
     word = machine.memory.exit_word
     return Outcome(None if word is None else word >> 1, steps, machine)
+
+
+def run_elf(path: Path, config: CoreConfig, max_steps: int) -> Outcome:
+    """``run_program`` with an ELF file; raises ``UserError`` when the file cannot be used."""
+    return run_program(load_elf(path), config, max_steps)

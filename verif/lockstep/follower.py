@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.config import CoreConfig
+from hw.config import MEMORY_MAP, CoreConfig, Region
 from verif.iss.machine import Machine
+from verif.iss.memory import Memory
 from verif.iss.traps import Cause, Trap
-from verif.lockstep.memory import FollowingMemory
+from verif.lockstep.device import FollowingDevice
 from verif.lockstep.trace import CSRS, INTR, RECORD, TRAP
 from verif.simulation.job import Job
 
@@ -28,8 +29,9 @@ class Follower:
     """The model at the program's start; ``follow`` takes it along a trace."""
 
     def __init__(self, job: Job, config: CoreConfig) -> None:
-        self._memory = FollowingMemory(job.l1_bytes)
-        self.machine = Machine(config, self._memory)
+        l1 = Region(base=MEMORY_MAP.l1.base, size=job.l1_bytes)
+        self._device = FollowingDevice()
+        self.machine = Machine(config, Memory((l1, MEMORY_MAP.l2), self._device))
         self.machine.load(job.program)
 
     def follow(self, trace: np.ndarray) -> tuple[np.ndarray, Objection | None]:
@@ -43,7 +45,7 @@ class Follower:
         Objection or None
             The first interrupt that was taken or left out against the rules.
         """
-        machine, memory, csrs = self.machine, self._memory, self.machine.csrs
+        machine, device, csrs = self.machine, self._device, self.machine.csrs
         rows: list[tuple[int, ...]] = []
         objection = None
         enabled = before = csrs.enabled_interrupts
@@ -68,7 +70,7 @@ class Follower:
                 values.append(tuple(csrs.read(name) for name in CSRS))
             csrs.mip = mip
             csrs.now = cycle - 1  # a CSR access is reported in the cycle after it
-            memory.device_answer = loaded
+            device.answer = loaded
             row, trapped, changes = self._step(INTR if handler else 0)
             rows.append(row)
             before, handler = enabled, trapped
@@ -88,7 +90,7 @@ class Follower:
 
     def _step(self, intr: int) -> tuple[tuple[int, ...], bool, bool]:
         """One instruction: its row, whether it trapped, and whether CSRs may have changed."""
-        machine, memory = self.machine, self._memory
+        machine, memory = self.machine, self.machine.memory
         registers = machine.registers_and_sink
         pc = machine.pc
         memory.access = None

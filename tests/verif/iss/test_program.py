@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from hw.config import RV32IM, Region
+from hw.config import MEMORY_MAP, RV32IM, XDECIMATE, Region
 from hw.errors import UserError
+from hw.peripherals import CHARACTER_OUTPUT, SOFTWARE_INTERRUPT
+from sw_kernels.build import compile_object, core_flags, link_program
 from verif.elf import load_elf
 from verif.iss.program import run_elf
 
+PROGRAMS = Path(__file__).parents[1] / "simulation" / "programs"
 LINK = """ENTRY(_start)
 SECTIONS { . = BASE; .text : { *(.text) } .data : { *(.data) } .bss : { *(.bss) } }
 """
@@ -138,3 +141,15 @@ def test_memory_may_be_larger_or_smaller(build: Build) -> None:
 def test_program_without_tohost(build: Build) -> None:
     with pytest.raises(UserError, match="has no symbol tohost"):
         load_elf(build(source=PROGRAM.replace("tohost", "elsewhere")))
+
+
+def test_device() -> None:
+    def outcome(name: str, **macros: int):
+        values = {macro: str(value) for macro, value in macros.items()}
+        compiled = compile_object(PROGRAMS / f"{name}.c", core_flags(XDECIMATE), values)
+        path = link_program(name, [compiled], XDECIMATE, MEMORY_MAP.l1.size)
+        return run_elf(path, XDECIMATE, max_steps=100_000)
+
+    assert outcome("interrupts", DEVICE=SOFTWARE_INTERRUPT, DELAY=100).exit_code == 0
+    report = outcome("report", OUTPUT=CHARACTER_OUTPUT, CODE=3)
+    assert (report.exit_code, report.output) == (3, "a line\n")
