@@ -2,6 +2,7 @@
 //
 // grant_stall, response_stall: probability of one more wait cycle, in 256ths. With 0 a request is granted in its
 // own cycle and answered in the next one, at full rate. While there is no response, rdata and err are noise.
+// A request that changes before it is granted is against OBI and ends the simulation.
 module memory_port (
     input logic clk,
     input logic rst,
@@ -9,6 +10,7 @@ module memory_port (
     input logic [7:0] grant_stall,
     input logic [7:0] response_stall,
     input logic req,
+    input logic [68:0] request,  // all that comes with req
     output logic gnt,
     output logic rvalid,
     output logic [31:0] rdata,
@@ -35,6 +37,15 @@ module memory_port (
   assign gnt = req && random[7:0] >= grant_stall && waiting != 3'(Depth);
   assign rvalid = waiting != 0 && random[15:8] >= response_stall;
   assign {err, rdata} = rvalid ? answers[head] : {random[16], random};
+
+  logic refused;
+  logic [68:0] refused_request;
+
+  always_ff @(posedge clk) begin
+    refused <= req && !gnt && !rst;
+    refused_request <= request;
+    if (refused && !(req && request == refused_request)) $fatal(1, "%m: a request changed before its grant");
+  end
 
   always_ff @(posedge clk)
     if (rst) begin
