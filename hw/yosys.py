@@ -35,7 +35,7 @@ def version(command: Path = COMMAND) -> str:
     return output.strip()
 
 
-def run_script(script: str, folder: Path) -> None:
+def run_script(script: str, folder: Path, timeout: float | None = None) -> None:
     """Run a script in ``folder``, where all its files lie.
 
     Raises ``UserError`` with the end of the log, which then lies beside the folder and outlives it.
@@ -44,7 +44,11 @@ def run_script(script: str, folder: Path) -> None:
     (folder / "script.ys").write_text(script)
     # After abc nothing more reaches stdout: the log file is the only complete one.
     process = subprocess.run(
-        [COMMAND, "-q", "-l", "yosys.log", "script.ys"], cwd=folder, capture_output=True, text=True
+        [COMMAND, "-q", "-l", "yosys.log", "script.ys"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
     )
     if process.returncode:
         log, kept = folder / "yosys.log", folder.with_name(f"{folder.name}.log")

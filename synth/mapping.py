@@ -79,10 +79,15 @@ class Flow:
         load = 4000 * buffer.pins[buffer.inputs[0]].capacitance  # fF
         return f"set_driving_cell {buffer.name}\nset_load {load:g}\n"
 
-    def ingredients(self) -> str:
-        """All that a result depends on beside the Verilog."""
+    def recipe(self) -> str:
+        """Hash of all that a result depends on beside the Verilog."""
         constraints = self.constraints() if self.period else ""
-        return "\0".join((self.library.text, self.script("TOP"), constraints, yosys.version()))
+        ingredients = (self.library.text, self.script("TOP"), _JOIN, constraints, yosys.version())
+        return hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
+
+    def mapped(self, module: Module, build: Path) -> Path:
+        """Where ``map_designs`` keeps the mapped module, as RTLIL."""
+        return build / "synth" / f"{module.key}.{self.recipe()}" / "mapped.il"
 
 
 def map_designs(
@@ -105,8 +110,7 @@ def map_designs(
 
     Raises ``UserError`` when Yosys fails or the folder cannot be written.
     """
-    cache = build / "synth"
-    recipe = hashlib.sha256(flow.ingredients().encode()).hexdigest()[:16]
+    cache, recipe = build / "synth", flow.recipe()
     work: dict[str, Module] = {}
     for top in designs:
         work |= {top.key: top} if flow.flat else {module.key: module for module in top.all()}

@@ -13,6 +13,7 @@ from verif.simulation.errors import SimulationError
 from xdecimate.area import area
 from xdecimate.bench import bench
 from xdecimate.doctor import doctor
+from xdecimate.equivalence import equivalence
 from xdecimate.formal import formal
 from xdecimate.fpga import fpga
 from xdecimate.riscv_formal import riscv_formal
@@ -41,6 +42,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "suite": suite,
     "bench": bench,
     "area": area,
+    "equivalence": equivalence,
     "timing": timing,
     "fpga": fpga,
 }

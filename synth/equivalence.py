@@ -1,0 +1,128 @@
+"""Proofs that mapped modules do what their Verilog says, by Yosys.
+
+Each module is proven by itself, its submodules' outputs being free inputs in both versions, registers matched
+by name and the step from one state to the next by induction. Joining the mapped modules only connects them.
+"""
+
+import hashlib
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hw.errors import UserError
+from hw.files import write_atomically
+from hw.yosys import run_script
+from synth.mapping import PROCESSES, Flow, map_designs
+from synth.modules import Module
+
+_SCRIPT = """\
+read_verilog module.v
+hierarchy -check -top {key}
+proc
+opt_clean
+rename {key} gold
+{evert_gold}
+design -stash gold
+read_liberty cells.lib
+read_rtlil mapped.il
+read_verilog stubs.v
+hierarchy -check -top {key}
+flatten
+proc
+opt_clean
+rename {key} gate
+{evert_gate}
+design -stash gate
+design -copy-from gold -as gold gold
+design -copy-from gate -as gate gate
+equiv_make gold gate equiv
+hierarchy -top equiv
+opt -full equiv
+equiv_simple -undef equiv
+equiv_induct -undef equiv
+equiv_status -assert equiv
+"""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Of one module.
+
+    Parameters
+    ----------
+    module : str
+        Its name in the design.
+    proven : bool
+    reason : str
+        Why not: what remains unproven, or that time was over.
+    seconds : float
+    """
+
+    module: str
+    proven: bool
+    reason: str
+    seconds: float
+
+
+def prove(
+    top: Module,
+    flow: Flow,
+    limit: float,
+    build: Path = Path("build"),
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> list[Verdict]:
+    """A verdict on each module of a design that was mapped module by module.
+
+    ``limit`` is in seconds and for each module. Proofs are kept; what was not proven is tried again.
+    """
+    map_designs([top], flow, build)
+    modules, finished = list(top.all()), 0
+
+    def one(module: Module) -> Verdict:
+        nonlocal finished
+        verdict = _prove(module, flow, limit, build)
+        finished += 1
+        done(finished, len(modules))
+        return verdict
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        return list(pool.map(one, modules))
+
+
+def _prove(module: Module, flow: Flow, limit: float, build: Path) -> Verdict:
+    # The submodules, by their keys.
+    cells = " ".join(f"{{side}}/t:{child.key}" for child in module.children)
+    script = _SCRIPT.format(
+        key=module.key,
+        evert_gold=f"expose -evert {cells.format(side='gold')}" if cells else "",
+        evert_gate=f"expose -evert {cells.format(side='gate')}" if cells else "",
+    )
+    mapped = flow.mapped(module, build).read_text()
+    stubs = "".join(child.stub for child in module.children)
+    ingredients = "\0".join((script, module.text, stubs, mapped, flow.library.text, flow.recipe()))
+    kept = build / "synth" / f"proof.{hashlib.sha256(ingredients.encode()).hexdigest()[:16]}.json"
+    if kept.exists():
+        return Verdict(**json.loads(kept.read_text()))
+    start, reason = time.monotonic(), ""
+    with tempfile.TemporaryDirectory(dir=kept.parent) as name:
+        folder = Path(name)
+        files = {"module.v": module.text + stubs, "stubs.v": stubs, "mapped.il": mapped}
+        for file, content in (files | {"cells.lib": flow.library.text}).items():
+            (folder / file).write_text(content)
+        try:
+            run_script(script, folder, limit)
+        except subprocess.TimeoutExpired:
+            reason = f"not within {limit:g} s"
+        except UserError as error:
+            if "unproven" not in str(error):
+                raise
+            reason = str(error)
+    verdict = Verdict(module.name.replace("\\", ""), not reason, reason, round(time.monotonic() - start, 1))
+    if verdict.proven:
+        write_atomically(kept, json.dumps(asdict(verdict)))
+    return verdict

@@ -1,0 +1,57 @@
+"""``xdecimate equivalence``: proofs that the mapped netlist is what the Verilog says."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hw.errors import UserError
+from hw.files import BUILD
+from hw.generate import core_verilog, unit_verilog
+from synth.equivalence import prove
+from synth.mapping import Flow
+from synth.modules import design
+from synth.targets import chosen_library
+from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, core_config
+from xdecimate.output import progress, stdout, write_json
+
+
+def equivalence(
+    what: Annotated[str, typer.Argument(metavar="{unit,core}")] = "unit",
+    config: ConfigName = "xdecimate",
+    liberty: LibertyFile = None,
+    pdk: PdkName = None,
+    limit: Annotated[float, typer.Option(metavar="SECONDS", help="Give a module up after this time.")] = 300,
+    json: JsonFile = None,
+) -> None:
+    """Prove each mapped module equivalent to its Verilog; exit status 1 if one is not proven.
+
+    Example: xdecimate equivalence core --limit 600
+    """
+    if what not in ("unit", "core"):
+        raise UserError(f"what to prove must be unit or core, not {what!r}")
+    if limit <= 0:
+        raise UserError(f"--limit must be more than 0 seconds, not {limit:g}")
+    top = (
+        design(unit_verilog(), "xdecimate_unit")
+        if what == "unit"
+        else design(core_verilog(core_config(config)), "core")
+    )
+    flow = Flow(chosen_library(liberty, pdk))
+    with progress() as bar:
+        task = bar.add_task("proofs", total=None)
+        verdicts = prove(
+            top,
+            flow,
+            limit,
+            BUILD,
+            done=lambda finished, of: bar.update(task, completed=finished, total=of),
+        )
+    table = Table("module", "verdict", "seconds", title=f"Mapped netlist against Verilog: {what}")
+    for verdict in verdicts:
+        table.add_row(verdict.module, verdict.reason or "proven", f"{verdict.seconds:.1f}")
+    stdout.print(table)
+    rows = [{"module": v.module, "proven": v.proven, "reason": v.reason} for v in verdicts]
+    write_json(json, {"target": flow.library.source, "limit_seconds": limit, "rows": rows})
+    if not all(verdict.proven for verdict in verdicts):
+        raise typer.Exit(1)
