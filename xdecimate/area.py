@@ -7,9 +7,10 @@ from rich.table import Table
 
 from hw.files import check_writable
 from synth.area import Report, compare
+from synth.cluster import compare_clusters
 from synth.mapping import Flow
 from synth.targets import chosen_library
-from xdecimate.options import JsonFile, LibertyFile, PdkName, core_pair
+from xdecimate.options import Cores, JsonFile, LibertyFile, PdkName, cluster_config, core_pair
 from xdecimate.output import progress, stdout, write_json
 
 
@@ -20,11 +21,13 @@ def area(
     liberty: LibertyFile = None,
     pdk: PdkName = None,
     flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
+    cores: Cores = None,
     json: JsonFile = None,
 ) -> None:
     """Area of the core with XDecimate against the core without, by block, in gate equivalents.
 
     Example: xdecimate area --pdk sky130A --json area.json
+    Example: xdecimate area --cores 8
     """
     before, after = core_pair(configs)
     if json:
@@ -32,11 +35,41 @@ def area(
     flow = Flow(chosen_library(liberty, pdk), flat=flat)
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)
-        report = compare(
-            before, after, flow, done=lambda finished, of: bar.update(task, completed=finished, total=of)
-        )
-    _print(report)
+
+        def done(finished: int, of: int) -> None:
+            bar.update(task, completed=finished, total=of)
+
+        if cores is None:
+            report = compare(before, after, flow, done=done)
+        else:
+            report = compare_clusters(cluster_config(cores), before, after, flow, done=done)
+    if cores is None:
+        _print(report)
+    else:
+        _print_cluster(report)
     write_json(json, report.figures)
+
+
+def _print_cluster(report: Report) -> None:
+    figures = report.figures
+    table = Table(title=f"Area in gate equivalents (GE), {figures['cores']} cores, memories left out")
+    table.add_column("block")
+    for name in ("count", *figures["config"], "difference of all"):
+        table.add_column(name, justify="right")
+    for row in figures["blocks"]:
+        sides = _numbers(row["baseline_ge"], row["extended_ge"])[:2]
+        difference = row["count"] * (row["extended_ge"] - row["baseline_ge"])
+        table.add_row(
+            row["block"], str(row["count"]), *sides, f"{difference:+,.0f}" if round(difference) else "0"
+        )
+    table.add_section()
+    table.add_row("sum", "", *_numbers(figures["baseline_ge"], figures["extended_ge"]), style="bold")
+    stdout.print(table)
+    stdout.print(f"overhead: {figures['overhead_ge']:.0f} GE, {figures['overhead_percent']:.2f} %")
+    for name, bits in figures["memory_bits"].items():
+        stdout.print(f"not counted: {bits:,} bits of {name}")
+    stdout.print(f"target: {figures['target']}")
+    stdout.print(f"tool: {figures['tool']}")
 
 
 def _print(report: Report) -> None:

@@ -1,6 +1,7 @@
 """Programs on the generated cluster: teams, barriers, DMA, and what is said when they go wrong."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ HAZARDS = {
 }
 
 
-def job(name: str, case: int = 0, **options: int) -> ClusterJob:
+def job(name: str, case: int = 0, **options: Any) -> ClusterJob:
     compiled = compile_object(PROGRAMS / f"{name}.c", core_flags(CONFIG.core), {"CASE": str(case)})
     elf = link_cluster_program(name, [compiled], CONFIG)
     return ClusterJob(program=load_elf(elf), config=CONFIG, **{"max_cycles": 1_000_000} | options)
@@ -89,6 +90,6 @@ def test_memories_are_those_of_the_configuration():
         ({"turn": 0}, "turn must be in 1..16, not 0"),
     ],
 )
-def test_impossible_clusters(figures: dict[str, int], message: str):
+def test_impossible_clusters(figures: dict[str, Any], message: str):
     with pytest.raises(ValueError, match=message):
         ClusterConfig(**figures)

@@ -1,0 +1,113 @@
+"""Tables of docs/cluster.md, made from what ``bench --cores --json`` and ``area --cores --json`` measured."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import fmean
+
+from sw_kernels.variants import VARIANTS
+from verif.benchmark import paper
+from verif.benchmark.cluster import CAUSES
+
+RESULTS = Path(__file__).parents[2] / "docs" / "results"
+
+
+def _load(name: str) -> dict:
+    return json.loads((RESULTS / f"cluster_{name}.json").read_text())
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    aligned = ["---", *["---:"] * (len(columns) - 1)]
+    return ["", *("| " + " | ".join(cells) + " |" for cells in (columns, aligned, *rows)), ""]
+
+
+def _name(row: dict) -> str:
+    return f"{row['variant']} 1:{row['m']}" if row["m"] else row["variant"]
+
+
+def averages() -> str:
+    """Mean speed-ups over C beside the paper's, Conv and FC."""
+    lines = []
+    for kernel, baseline, title in (
+        ("conv", "4x2", "Conv over dense 4x2"),
+        ("conv", "1x2", "Conv over dense 1x2"),
+        ("linear", "1x2", "FC over dense"),
+    ):
+        rows, cells = _load(kernel)["rows"], []
+        for name in ("sparse_software", "sparse_xdecimate"):
+            shown = [name]
+            for variant in (v for v in VARIANTS if (v.kernel, v.name) == (kernel, name)):
+                own = [row for row in rows if (row["variant"], row["m"]) == (name, variant.m)]
+                published = paper.average(variant, baseline)
+                measured = fmean(row[f"speedup_vs_dense_{baseline}"] for row in own)
+                shown.append(f"{measured:.2f}" + (f" ({published:.2f})" if published else ""))
+            cells.append(shown)
+        lines += _table((title, "1:4", "1:8", "1:16"), cells)
+    return "\n".join(lines) + "\n"
+
+
+def _rows(kernel: str) -> str:
+    shares = [cause for cause in CAUSES if cause not in ("memory", "event")]
+    cells = []
+    for row in _load(kernel)["rows"]:
+        assert row["matches_golden"]
+        cells.append(
+            (
+                row["geometry"].partition(",")[0],
+                _name(row),
+                f"{row['cycles']:,}",
+                f"{row['dense_macs_per_cycle']:.2f}",
+                f"{row['speedup_vs_dense_4x2']:.2f}",
+                f"{row['speedup_vs_dense_1x2']:.2f}",
+                f"{row['port_use']:.0%}",
+                *(f"{row['breakdown'][cause]:.1%}" for cause in shares),
+            )
+        )
+    columns = ("", "kernel", "cycles", "MACs/cycle", "vs 4x2", "vs 1x2", "port", *shares)
+    return "\n".join(_table(columns, cells)) + "\n"
+
+
+def scaling() -> str:
+    """Speed-up and efficiency by number of cores."""
+    rows = _load("scaling")["rows"]
+    counts = sorted({row["cores"] for row in rows})
+    cells = []
+    for name in dict.fromkeys(map(_name, rows)):
+        own = {row["cores"]: row for row in rows if _name(row) == name}
+        cells.append(
+            [name, f"{own[counts[0]]['cycles']:,}"]
+            + [f"{own[n]['efficiency'] * n / counts[0]:.2f} ({own[n]['efficiency']:.0%})" for n in counts[1:]]
+        )
+    title = f"{rows[0]['kernel']} {rows[0]['geometry']}"
+    columns = (title, f"cycles on {counts[0]}", *(f"{n} cores" for n in counts[1:]))
+    return "\n".join(_table(columns, cells)) + "\n"
+
+
+def area() -> str:
+    """GE by block."""
+    figures = _load("area")
+    cells = [
+        (
+            block["block"] + (f" ({block['count']}x)" if block["count"] > 1 else ""),
+            f"{block['baseline_ge']:,.0f}",
+            f"{block['extended_ge']:,.0f}",
+        )
+        for block in figures["blocks"]
+    ]
+    cells.append(("all", f"{figures['baseline_ge']:,.0f}", f"{figures['extended_ge']:,.0f}"))
+    memories = ", ".join(f"{name} {bits:,}" for name, bits in figures["memory_bits"].items())
+    lines = _table(("GE", *figures["config"]), cells)
+    lines.append(
+        f"XDecimate costs {figures['overhead_percent']:.2f} %. Bits of memory, not counted: {memories}."
+    )
+    return "\n".join(lines) + "\n"
+
+
+#: What makes the text between the markers of docs/cluster.md.
+PARTS: dict[str, Callable[[], str]] = {
+    "averages": averages,
+    "conv": lambda: _rows("conv"),
+    "linear": lambda: _rows("linear"),
+    "scaling": scaling,
+    "area": area,
+}
