@@ -13,7 +13,7 @@ from statistics import fmean
 from hw.files import write_atomically
 from sw_kernels.variants import VARIANTS
 from synth import document
-from verif.benchmark import cluster_document, paper
+from verif.benchmark import paper
 from verif.suites import document as suites
 
 ROOT = Path(__file__).parents[1]
@@ -62,7 +62,6 @@ def results() -> str:
 DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
-    ROOT / "docs" / "cluster.md": cluster_document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
 }
 
