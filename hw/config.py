@@ -1,6 +1,7 @@
 """Configuration of the core and the memory map: the only place that holds either."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from hw.isa.table import EXTENSIONS
 
@@ -76,7 +77,7 @@ class CoreConfig:
         """Whether the core executes the instructions of this extension."""
         return extension in BASE_EXTENSIONS or extension in self.extensions
 
-    @property
+    @cached_property
     def isa(self) -> tuple[str, ...]:
         """All extensions, in the order of the instruction table."""
         return tuple(name for name in EXTENSIONS if self.has(name))

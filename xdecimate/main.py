@@ -16,6 +16,7 @@ from xdecimate.doctor import doctor
 from xdecimate.equivalence import equivalence
 from xdecimate.formal import formal
 from xdecimate.fpga import fpga
+from xdecimate.fuzz import fuzz
 from xdecimate.riscv_formal import riscv_formal
 from xdecimate.run import run_program
 from xdecimate.suite import suite
@@ -37,6 +38,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verilog": verilog,
     "run": run_program,
     "test": regressions,
+    "fuzz": fuzz,
     "formal": formal,
     "riscv-formal": riscv_formal,
     "suite": suite,

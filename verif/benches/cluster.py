@@ -8,11 +8,10 @@ from random import Random
 from hw.cluster.registers import BY_NAME
 from hw.config import MEMORY_MAP, ClusterConfig, Region
 from verif.benches.case import Bench, Outcome
-from verif.benches.core import difference
 from verif.elf import Program
 from verif.iss.machine import Machine
+from verif.programs.block_program import DATA_BYTES, BlockProgram
 from verif.programs.builder import TOHOST, Builder, Place
-from verif.programs.random_program import DATA_BYTES, RandomProgram
 from verif.simulation.cluster import ClusterJob, cluster_model
 from verif.simulation.run import run_on_model
 
@@ -60,7 +59,7 @@ def _start() -> Program:
 def _own(random: Random, core: int) -> Program:
     """A core's program; where its model ends, the core meets the others and ends the simulation."""
     out = Builder(place_of(core))
-    RandomProgram(random, CONFIG.core).write(out, BLOCKS)
+    BlockProgram(random, CONFIG.core).write(out, BLOCKS)
     out.end()
     out.load_immediate(6, BY_NAME["barrier_wait"].address)
     out.emit("lw", rd=0, rs1=6, imm=0)
@@ -96,3 +95,14 @@ def _failures(seed: int) -> list[str]:
         if differing := difference(actual, expected):
             found.append(f"core {core}: {differing}")
     return found
+
+
+def difference(dumps: dict[str, bytes], expected: dict[str, bytes]) -> str:
+    """The first word of a part of memory that is not as expected, or nothing."""
+    for part, wanted in expected.items():
+        found = dumps[part]
+        for offset in range(0, len(wanted), 4):
+            words = [int.from_bytes(memory[offset : offset + 4], "little") for memory in (found, wanted)]
+            if words[0] != words[1]:
+                return f"{part} at offset {offset} is {words[0]:#010x}, must be {words[1]:#010x}"
+    return ""

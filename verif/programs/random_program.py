@@ -1,26 +1,22 @@
-"""Random programs: blocks of instructions with many hazards, hardware loops, and accesses to the counter."""
+"""Random programs: what the other modules make, in a random mix."""
 
+from collections.abc import Callable
 from random import Random
 
-from hw.config import CoreConfig
-from hw.isa.instruction import SIGNED_FIELD, Instruction
-from hw.isa.lookup import named
-from hw.isa.table import INSTRUCTIONS
-from verif.elf import Program
-from verif.programs.builder import Builder
-
-#: Data that the program works on, and the registers that point into it and step through it.
-DATA_BYTES = 0x1000
-POINTERS = (8, 9)
-STEP = 10
-#: Few registers, chosen often, make hazards frequent.
-BUSY = (11, 12, 13)
-
-_CORNERS = (0, 0xFFFF_FFFF, 0x8000_0000, 0x7FFF_FFFF, 0x8080_8080, 0x7F7F_7F7F, 1, 31, 32)
+from hw.config import MEMORY_MAP, CoreConfig
+from verif.programs.builder import DATA
+from verif.programs.composition import Composition, Unit
+from verif.programs.frame import OUTSKIRTS, Interrupts, head, outskirts
+from verif.programs.hazards import HazardMaker
+from verif.programs.loops import LoopMaker
+from verif.programs.registers import Registers
+from verif.programs.streams import StreamMaker
+from verif.programs.traps import TrapMaker
+from verif.programs.words import DATA_BYTES, L1_DATA, WordMaker, immediate, word
 
 
 class RandomProgram:
-    """Writes a program for a configuration; ends with all registers and counters stored.
+    """Writes a program for a configuration.
 
     Parameters
     ----------
@@ -28,90 +24,88 @@ class RandomProgram:
         Source of every choice.
     config : CoreConfig
         Instructions are those of its extensions.
+    interrupts : Interrupts or None
+        How often interrupts come; None for a program without any, whose end does not depend on time.
     """
 
-    def __init__(self, random: Random, config: CoreConfig) -> None:
+    def __init__(self, random: Random, config: CoreConfig, interrupts: Interrupts | None) -> None:
         self._random = random
-        self._config = config
-        units = ("alu", "mul", "div", "xfu", "lsu")
-        self._pool = [
-            row for row in INSTRUCTIONS if config.has(row.extension) and row.operation.split(".")[0] in units
+        self._registers = Registers.draw(random)
+        self._maker = maker = WordMaker(random, config, self._registers)
+        self._interrupts = interrupts
+        self._traps = traps = TrapMaker(maker, interrupts=interrupts is not None)
+        streams = StreamMaker(maker)
+        mix: list[tuple[float, Callable[[], Unit]]] = [
+            (10, lambda: Unit("plain", (maker.plain_word(),))),
+            (2, HazardMaker(maker).unit),
+            (1, traps.unit),
+            (0.4, traps.pair),
+            (0.5, self._pointer),
+            (0.4, lambda: Unit("csr", (maker.csr(),))),
+            (0.4, self._branch),
+            (0.3, self._jump),
+            (0.15, self._software_loop),
+            (0.3, streams.self_hits),
+            (0.002, streams.modified_code),
         ]
+        if config.has("xcvhwlp"):
+            mix.append((1, LoopMaker(maker, traps.single).unit))
+        if config.has("xdecimate"):
+            mix.append((1, streams.decimate))
+        if interrupts:
+            mix += [(0.15, traps.interrupt), (0.15, traps.wait), (0.2, traps.mask)]
+        self._weights = [weight for weight, _ in mix]
+        self._makers = [make for _, make in mix]
 
-    def build(self, blocks: int) -> Program:
-        """A program of this many blocks of some twenty instructions."""
-        out = Builder()
-        self.write(out, blocks)
-        return out.finish(self._random.randbytes(DATA_BYTES))
-
-    def write(self, out: Builder, blocks: int) -> None:
-        """The same, without its end, behind what has been written already."""
+    def compose(self, length: int, passes: int) -> Composition:
+        """A program whose units have at least ``length`` instructions together and run ``passes`` times."""
         random = self._random
-        for register in range(1, 32):
-            out.load_immediate(register, random.choice((random.getrandbits(32), random.choice(_CORNERS))))
-        for _ in range(blocks):
-            for pointer in POINTERS:
-                out.load_immediate(pointer, out.place.data + random.randrange(512, 1536))
-            out.load_immediate(STEP, random.randrange(-16, 16) & 0xFFFF_FFFF)
-            if self._config.has("xdecimate"):
-                out.emit("csrrwi", rd=0, csr=0x800, uimm=random.randrange(32))
-            if self._config.has("xcvhwlp") and random.random() < 0.4:
-                self._loop(out)
-            else:
-                self._straight(out)
-        out.emit("csrrs", rd=5, csr=0xB02, rs1=0)  # minstret
-        if self._config.has("xdecimate"):
-            out.emit("csrrs", rd=7, csr=0x800, rs1=0)
-        out.store_registers(POINTERS[0])
+        words, entry = head(random, self._registers, self._interrupts)
+        units = []
+        size = 0
+        while size < length:
+            for make in random.choices(self._makers, self._weights, k=32):
+                units.append(make())
+                size += len(units[-1].words)
+        memory = {
+            DATA: random.randbytes(DATA_BYTES),
+            L1_DATA: random.randbytes(DATA_BYTES),
+            MEMORY_MAP.l1.base: random.randbytes(8),
+            MEMORY_MAP.l1.end - 8: random.randbytes(8),
+            OUTSKIRTS[0]: outskirts(self._registers),
+        }
+        return Composition(tuple(words), entry, tuple(units), passes, self._registers.passes, memory)
 
-    def _straight(self, out: Builder) -> None:
-        random = self._random
-        out.words += [self._instruction() for _ in range(20)]
-        if random.random() < 0.5:
-            branch = random.choice(("beq", "bne", "blt", "bgeu"))
-            out.emit(branch, rs1=random.randrange(32), rs2=random.choice(BUSY), imm=8)
-            out.words.append(self._instruction())
-        if random.random() < 0.3:
-            out.emit("jal", rd=random.choice(BUSY), imm=8)
-            out.words.append(self._instruction())
+    def _pointer(self) -> Unit:
+        return Unit(
+            "pointer", tuple(immediate(self._random.choice(self._registers.pointers), self._maker.pointer()))
+        )
 
-    def _loop(self, out: Builder) -> None:
-        random = self._random
-        body = [self._instruction() for _ in range(random.randrange(3, 12))]
-        if random.random() < 0.4:
-            inner = [self._instruction() for _ in range(random.randrange(3, 6))]
-            body[2:2] = [self._set_up(0, len(inner)), *inner]
-            body += [self._instruction() for _ in range(3)]
-        out.words += [self._set_up(1, len(body)), *body]
+    def _branch(self) -> Unit:
+        """A branch over a few instructions."""
+        maker, random = self._maker, self._random
+        skipped = [maker.plain_word() for _ in range(random.randrange(1, 4))]
+        row = random.choice(maker.classes["branch"])
+        return Unit("branch", (maker.word_of(row, imm=4 * (len(skipped) + 1)), *skipped))
 
-    def _set_up(self, loop: int, length: int) -> int:
-        return named("cv.setupi").encode(loop=loop, count=self._random.randrange(4), uimm=4 * (length + 1))
+    def _jump(self) -> Unit:
+        """A jump there and back."""
+        maker, random = self._maker, self._random
+        body = [maker.plain_word() for _ in range(random.randrange(1, 4))]
+        forth = word("jal", rd=maker.register(), imm=4 * (len(body) + 2))
+        back = word("jal", rd=maker.register(), imm=-4 * (len(body) + 1))
+        out = word("jal", rd=maker.register(), imm=8)
+        return Unit("jump", (forth, *body, out, back))
 
-    def _register(self) -> int:
-        free = [n for n in range(32) if n not in (*POINTERS, STEP)]
-        return self._random.choice(BUSY if self._random.random() < 0.4 else free)
-
-    def _instruction(self) -> int:
-        random = self._random
-        row = random.choice(self._pool)
-        if row.operation.startswith("div") and random.random() < 0.8:
-            return self._instruction()
-        operands = {field: self._operand(row, field) for field in row.fields}
-        if row.operation.startswith(("lsu", "xfu")) and "rs1" in operands:
-            operands["rs1"] = random.choice(POINTERS)
-        if row.operation.startswith("lsu"):
-            if SIGNED_FIELD in operands:
-                operands[SIGNED_FIELD] = random.randrange(-64, 64)
-            for step, form in (("rs2", "rs2(rs1)"), ("rs2", "(rs1), rs2"), ("rs3", "rs3")):
-                if form in row.operands and step in operands:
-                    operands[step] = STEP
-        return row.encode(**operands)
-
-    def _operand(self, row: Instruction, field: str) -> int:
-        if field in ("rd", "rs1", "rs2", "rs3"):
-            return self._register()
-        width = row.field_width(field)
-        step = 1 << min(part.field_lsb for part in row.fields[field])
-        if field == SIGNED_FIELD:
-            return self._random.randrange(-(1 << width - 1), 1 << width - 1, step)
-        return self._random.randrange(0, 1 << width, step)
+    def _software_loop(self) -> Unit:
+        """A loop that a branch closes."""
+        maker, random = self._maker, self._random
+        counter = self._registers.nowhere
+        body = [maker.plain_word() for _ in range(random.randrange(1, 6))]
+        words = [
+            word("addi", rd=counter, rs1=0, imm=random.randrange(1, 5)),
+            *body,
+            word("addi", rd=counter, rs1=counter, imm=-1),
+            word("bne", rs1=counter, rs2=0, imm=-4 * (len(body) + 1)),
+        ]
+        return Unit("software loop", tuple(words))

@@ -122,6 +122,15 @@ def test_nested_loops(start: Callable, word: Callable) -> None:
     assert machine.pc == CODE + 4 * (1 + len(outer))
 
 
+def test_the_last_instruction_of_a_body_reads_its_own_round_as_counted(
+    start: Callable, word: Callable
+) -> None:
+    reads = [word("csrrs", rd=rd, csr=0xCC6, rs1=0) for rd in (5, 6, 7)]
+    machine = start([word("cv.setupi", loop=1, count=3, uimm=16), *reads])
+    machine.run(4)
+    assert machine.registers[5:8] == [3, 3, 2]
+
+
 def test_a_fault_at_the_end_of_a_loop_counts_nothing(start: Callable, word: Callable) -> None:
     program = [
         word("cv.setupi", loop=0, count=2, uimm=16),

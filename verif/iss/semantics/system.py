@@ -45,12 +45,15 @@ def _csr(combine: Callable[[int, int], int], *, always_writes: bool) -> Callable
     def bind(state: State, site: Site) -> Operation:
         registers, csrs, fields = state.registers, state.csrs, site.fields
         rd = destination(fields["rd"])
+        counts = {"lpcount0": 0, "lpcount1": 1}
         # Set and clear do not write, and so are fine on read-only registers, when rs1 is x0 or uimm is 0.
         writes = always_writes or fields.get("rs1", 0) != 0 or fields.get("uimm", 0) != 0
 
         def operation() -> None:
             name = csrs.access(fields["csr"], site.word, writes=writes)
             old = csrs.read(name)
+            if old and name in counts and csrs.lpend[counts[name]] == site.pc + 4:
+                old -= 1  # the last instruction of a body sees its own iteration counted
             if writes:
                 operand = fields["uimm"] if "uimm" in fields else registers[fields["rs1"]]
                 csrs.write(name, combine(old, operand))

@@ -1,0 +1,1 @@
+"""Random programs in lockstep with the model: campaigns, coverage, shrinking, replay."""

@@ -1,0 +1,93 @@
+"""Head of a random program: trap handler, vectors, and first values of registers and devices."""
+
+from dataclasses import dataclass
+from random import Random
+
+from hw.config import MEMORY_MAP
+from verif.programs.builder import CODE, DATA
+from verif.programs.registers import Registers
+from verif.programs.words import CORNERS, DATA_BYTES, immediate, move, word
+
+MSTATUS_MIE = 8
+ALL_INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11
+#: Instructions at the end of L2: run from here and the next fetch is a fault.
+OUTSKIRTS = (MEMORY_MAP.l2.end - 8, MEMORY_MAP.l2.end - 4)
+_VECTORS = 12
+_MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = 0x300, 0x304, 0x305, 0x341, 0x342, 0x343, 0xB02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupts:
+    """How often the handler asks the device for the next interrupt.
+
+    The delay in cycles is ``(minstret & mask) << shift``, and 40 more; mask 0 asks for none.
+    """
+
+    mask: int
+    shift: int
+
+
+def handler(registers: Registers, interrupts: Interrupts) -> list[int]:
+    """Vector table and handler: skip what trapped, go on after a fetch fault, lower an interrupt's pin."""
+    first, second = registers.handler
+    words = [
+        word("csrrs", rd=first, csr=_MCAUSE, rs1=0),
+        word("csrrs", rd=second, csr=_MTVAL, rs1=0),
+        word("blt", rs1=first, rs2=0, imm=4 * 10),
+        word("addi", rd=second, rs1=0, imm=1),
+        word("beq", rs1=first, rs2=second, imm=4 * 6),
+        word("csrrs", rd=first, csr=_MEPC, rs1=0),
+        word("addi", rd=first, rs1=first, imm=4),
+        word("csrrw", rd=0, csr=_MEPC, rs1=first),
+        word("csrrs", rd=second, csr=_MSTATUS, rs1=0),
+        word("mret"),
+        move(first, registers.resume),
+        word("jal", rd=0, imm=-4 * 4),
+        # An interrupt: causes 3, 7, 11 have registers 0, 4, 8 of the device.
+        word("andi", rd=first, rs1=first, imm=12),
+        word("lui", rd=second, imm=MEMORY_MAP.peripherals.base),
+        word("add", rd=second, rs1=second, rs2=first),
+    ]
+    if interrupts.mask:
+        words += [
+            word("csrrs", rd=first, csr=_MINSTRET, rs1=0),
+            word("andi", rd=first, rs1=first, imm=interrupts.mask),
+            word("slli", rd=first, rs1=first, uimm=interrupts.shift),
+            word("addi", rd=first, rs1=first, imm=40),
+            word("sw", rs2=first, rs1=second, imm=0),
+        ]
+    else:
+        words.append(word("sw", rs2=0, rs1=second, imm=0))
+    words.append(word("mret"))
+    vectors = [word("jal", rd=0, imm=4 * (_VECTORS - number)) for number in range(_VECTORS)]
+    return vectors + words
+
+
+def head(random: Random, registers: Registers, interrupts: Interrupts | None) -> tuple[list[int], int]:
+    """Words from CODE on and the index of the first to run; interrupts are enabled if any are asked for."""
+    words = handler(registers, interrupts or Interrupts(mask=0, shift=0))
+    entry = len(words)
+    first, second = registers.handler
+    words += immediate(second, 0)  # not reset by the core
+    words += immediate(first, CODE | random.randrange(2))
+    words.append(word("csrrw", rd=0, csr=_MTVEC, rs1=first))
+    if interrupts:
+        words += immediate(first, ALL_INTERRUPTS)
+        words.append(word("csrrw", rd=0, csr=_MIE, rs1=first))
+        words.append(word("lui", rd=first, imm=MEMORY_MAP.peripherals.base))
+        for number in range(3):
+            words.append(word("addi", rd=second, rs1=0, imm=random.randrange(0, 400)))
+            words.append(word("sw", rs2=second, rs1=first, imm=4 * number))
+        words.append(word("csrrsi", rd=0, csr=_MSTATUS, uimm=MSTATUS_MIE))
+    for register in (*registers.free[1:], registers.resume, registers.nowhere):
+        words += immediate(register, random.choice((random.getrandbits(32), random.choice(CORNERS))))
+    for register in registers.pointers:
+        words += immediate(register, DATA + DATA_BYTES // 2)
+    words += immediate(registers.step, random.randrange(-16, 16) & 0xFFFF_FFFF)
+    return words, entry
+
+
+def outskirts(registers: Registers) -> bytes:
+    """Contents of memory at OUTSKIRTS."""
+    last = (move(0, 0), move(registers.handler[1], registers.handler[0]))
+    return b"".join(w.to_bytes(4, "little") for w in last)

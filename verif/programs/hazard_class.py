@@ -1,0 +1,77 @@
+"""Classes of instructions that the pipeline treats alike, and names of what they write and read."""
+
+from functools import cache
+
+from hw.config import CoreConfig
+from hw.isa.instruction import Cycles, Instruction
+from hw.isa.lookup import find
+from hw.isa.table import INSTRUCTIONS
+
+_SYSTEM = {"fence": "fence", "ecall": "call", "ebreak": "call", "mret": "return", "wfi": "wait"}
+_UNITS = {"div": "divide", "csr": "csr", "branch": "branch", "loop": "loop"}
+_JUMPS = {Cycles.JUMP: "jump", Cycles.JUMP_REGISTER: "jump_register"}
+
+
+@cache
+def hazard_class(row: Instruction) -> str:
+    """The class of a row of the table."""
+    unit, operation = row.operation.split(".")[:2]
+    if unit == "system":
+        return _SYSTEM[operation]
+    if unit == "jump":
+        return _JUMPS[row.cycles]
+    if unit == "alu":
+        return "simd" if row.extension == "xcvsimd" else "alu"
+    if unit == "mul":
+        high = row.cycles == Cycles.MULH
+        return "multiply_high" if high else "accumulate" if "rd" in row.reads else "multiply"
+    if unit == "lsu":
+        return ("load" if row.cycles == Cycles.LOAD else "store") + "_post" * ("rs1" in row.writes)
+    if unit == "xfu":
+        return "clear" if operation == "clear" else "decimate"
+    return _UNITS[unit]
+
+
+@cache
+def classes(config: CoreConfig) -> dict[str, tuple[Instruction, ...]]:
+    """Rows of every class that a configuration has."""
+    found: dict[str, list[Instruction]] = {}
+    for row in INSTRUCTIONS:
+        if config.has(row.extension):
+            found.setdefault(hazard_class(row), []).append(row)
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+def result_name(row: Instruction, field: str) -> str:
+    """What a register write is called: the class, with ``.pointer`` for a post-incremented address."""
+    return hazard_class(row) + (".pointer" if field == "rs1" else "")
+
+
+def operand_name(row: Instruction, field: str) -> str:
+    """What a register read is called: class and field."""
+    return f"{hazard_class(row)}.{field}"
+
+
+@cache
+def results(config: CoreConfig) -> tuple[str, ...]:
+    """Names of all register writes."""
+    rows = [row for group in classes(config).values() for row in group]
+    return tuple(dict.fromkeys(result_name(row, field) for row in rows for field in row.writes))
+
+
+@cache
+def operands(config: CoreConfig) -> dict[str, tuple[Instruction, ...]]:
+    """Rows by the names of their register reads."""
+    found: dict[str, list[Instruction]] = {}
+    for group in classes(config).values():
+        for row in group:
+            for field in row.reads:
+                found.setdefault(operand_name(row, field), []).append(row)
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
+@cache
+def class_of_word(word: int, config: CoreConfig) -> str:
+    """The class of an instruction word; "illegal" for one that is none."""
+    row = find(word, config.isa)
+    return hazard_class(row) if row else "illegal"

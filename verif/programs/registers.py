@@ -1,0 +1,53 @@
+"""Which register does what in a random program: drawn anew for each, so that all take every part."""
+
+from dataclasses import dataclass
+from random import Random
+
+
+@dataclass(frozen=True)
+class Registers:
+    """Registers that random instructions must not write, and the others.
+
+    Parameters
+    ----------
+    pointers : tuple of int
+        Point into data, wherever they are post-incremented.
+    step : int
+        A small increment.
+    handler : tuple of int
+        Written by the trap handler at any time.
+    resume : int
+        Where the handler goes on after a fetch fault.
+    nowhere : int
+        An address at which a trap waits.
+    passes : int
+        Counts the passes of the program.
+    free : tuple of int
+        x0 and all others.
+    busy : tuple of int
+        A few of these, chosen often so that hazards are frequent.
+    """
+
+    pointers: tuple[int, int]
+    step: int
+    handler: tuple[int, int]
+    resume: int
+    nowhere: int
+    passes: int
+    free: tuple[int, ...]
+    busy: tuple[int, ...]
+
+    @staticmethod
+    def draw(random: Random) -> "Registers":
+        """A random distribution of the parts."""
+        numbers = random.sample(range(1, 32), 31)
+        return Registers(
+            pointers=(numbers[0], numbers[1]),
+            step=numbers[2],
+            handler=(numbers[3], numbers[4]),
+            resume=numbers[5],
+            nowhere=numbers[6],
+            passes=numbers[7],
+            free=(0, *sorted(numbers[8:])),
+            busy=tuple(numbers[8:12]),
+        )

@@ -1,0 +1,177 @@
+"""``xdecimate fuzz``: random programs on the RTL, every retired instruction against the model."""
+
+import secrets
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from hw.config import CONFIGS, CoreConfig
+from hw.errors import UserError
+from hw.files import BUILD, check_writable
+from verif.coverage.coverage import bins
+from verif.fuzz.campaign import Chunk, Total, run
+from verif.fuzz.case import Case, case
+from verif.fuzz.minimize import minimize, mismatches
+from verif.fuzz.replay import read_case, write_case
+from verif.lockstep.mismatch import Mismatch
+from xdecimate.options import JsonFile, core_config
+from xdecimate.output import building, stderr, stdout, write_json
+
+_MAX_SEED = (1 << 31) - 1
+
+
+def fuzz(
+    instructions: Annotated[
+        int, typer.Option(min=1, help="Instructions to compare in each configuration.")
+    ] = 100_000,
+    seed: Annotated[
+        int | None, typer.Option(min=1, max=_MAX_SEED, help="Of all programs; a fresh one if not given.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Simulations side by side.")] = 1,
+    config: Annotated[
+        str | None,
+        typer.Option("--config", metavar="NAME", help=f"One of {', '.join(CONFIGS)}; all if not given."),
+    ] = None,
+    program: Annotated[
+        int | None, typer.Option(min=0, help="Only this program of the seed: repeats a failure.")
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Only the program in FILE, which a failure left.")
+    ] = None,
+    json: JsonFile = None,
+) -> None:
+    """Run random programs in lockstep with the instruction-set model; a failing one is made short.
+
+    Results of chunks are kept under build/fuzz, so that the same command goes on where it was interrupted.
+    Exit status: 0 no difference, 1 a difference, 2 it cannot be run.
+
+    Example: xdecimate fuzz --instructions 1000000 --seed 1 --jobs 2 --config xdecimate
+    """
+    if json:
+        check_writable(json)
+    if replay:
+        if program is not None or seed is not None or config is not None:
+            raise UserError("--replay FILE says all by itself: leave out --program, --seed and --config")
+        _repeat(read_case(replay), str(replay))
+        return
+    configs = [core_config(config)] if config else list(CONFIGS.values())
+    if program is not None:
+        if seed is None or len(configs) > 1:
+            raise UserError("--program N needs the --seed and the --config that it is of")
+        _repeat_program(configs[0], seed, program)
+        return
+    seed = seed or secrets.randbelow(_MAX_SEED) + 1
+    stdout.print(f"seed {seed}")
+    totals = [_campaign(chosen, seed, instructions, jobs) for chosen in configs]
+    write_json(json, {"configurations": [report(total) for total in totals]})
+    failed = [(total, failure) for total in totals for failure in total.failures]
+    for total, failure in failed:
+        stdout.print(
+            f"{total.config}, program {failure.number}: {failure.text}", soft_wrap=True, markup=False
+        )
+        stdout.print(
+            f"to repeat: xdecimate fuzz --config {total.config} --seed {seed} --program {failure.number}",
+            soft_wrap=True,
+        )
+    if failed:
+        total, failure = failed[0]
+        _shorten(case(CONFIGS[total.config], seed, failure.number), f"{total.config}-{seed}-{failure.number}")
+        raise typer.Exit(1)
+
+
+def report(total: Total) -> dict:
+    """A campaign's figures for JSON."""
+    config = CONFIGS[total.config]
+    holes = total.coverage.holes(config)
+    return {
+        "config": total.config,
+        "seed": total.seed,
+        "programs": total.programs,
+        "instructions": total.instructions,
+        "cycles": total.cycles,
+        "seconds": round(total.seconds, 1),
+        "instructions_per_second": round(total.instructions / total.seconds),
+        "differences": [asdict(failure) for failure in total.failures],
+        "coverage": {
+            name: {"bins": len(group), "hit": len(group) - len(holes[name]), "holes": holes[name]}
+            for name, group in bins(config).items()
+        },
+    }
+
+
+def _campaign(config: CoreConfig, seed: int, instructions: int, jobs: int) -> Total:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=stderr,
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )
+    start = time.monotonic()
+    with bar:
+        task = bar.add_task(config.name, total=instructions)
+
+        def done(chunk: Chunk) -> None:
+            bar.advance(task, chunk.instructions)
+
+        total = run(config, seed, instructions, jobs=jobs, on_chunk=done)
+    holes = total.coverage.holes(config)
+    groups = bins(config)
+    covered = ", ".join(f"{name} {len(g) - len(holes[name])}/{len(g)}" for name, g in groups.items() if g)
+    stdout.print(
+        f"{config.name}: {total.instructions:,} instructions of {total.programs} programs in "
+        f"{time.monotonic() - start:.0f} s, {total.instructions / total.seconds:,.0f} instructions/s a job, "
+        f"{len(total.failures)} differences",
+        soft_wrap=True,
+    )
+    stdout.print(f"  covered: {covered}", soft_wrap=True)
+    return total
+
+
+def _run(one: Case) -> Mismatch | None:
+    with building(f"running on {one.config}"):
+        return mismatches([one])[0]
+
+
+def _repeat(one: Case, name: str) -> None:
+    found = _run(one)
+    stdout.print(f"{name}, {one.config}: {found or 'no difference'}", soft_wrap=True, markup=False)
+    if found:
+        raise typer.Exit(1)
+
+
+def _repeat_program(config: CoreConfig, seed: int, number: int) -> None:
+    one = case(config, seed, number)
+    found = _run(one)
+    stdout.print(f"program {number}, {config.name}: {found or 'no difference'}", soft_wrap=True, markup=False)
+    if found:
+        _shorten(one, f"{config.name}-{seed}-{number}", found)
+        raise typer.Exit(1)
+
+
+def _shorten(one: Case, name: str, found: Mismatch | None = None) -> None:
+    """Write the shortest program that fails as this one does."""
+    found = found or _run(one)
+    if found is None:
+        stdout.print("the program did not end; it cannot be made shorter")
+        return
+    if stderr.is_terminal:
+        with stderr.status("shrinking") as status:
+            short = minimize(
+                one, found.field, on_step=lambda n: status.update(f"shrinking: {n} instructions")
+            )
+    else:
+        short = minimize(one, found.field)
+    path = BUILD / "fuzz" / f"{name}.json"
+    difference = str(mismatches([short])[0])
+    write_case(path, short, difference)
+    stdout.print(f"shrunk to {short.composition.length} instructions:")
+    stdout.print(difference, soft_wrap=True, markup=False)
+    stdout.print(f"to replay: xdecimate fuzz --replay {path}", soft_wrap=True)
