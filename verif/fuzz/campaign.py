@@ -6,10 +6,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from multiprocessing import get_context
+from multiprocessing.pool import AsyncResult
 from pathlib import Path
 
 from hw.config import CONFIGS, CoreConfig
@@ -130,23 +130,17 @@ def _chunks(config: CoreConfig, seed: int, jobs: int) -> Iterator[Chunk]:
         while True:
             yield chunk(config.name, seed, number)
             number += 1
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
-        ahead: list[Future[Chunk]] = []
-        try:
-            while True:
-                while len(ahead) < 2 * jobs:
-                    ahead.append(pool.submit(chunk, config.name, seed, number))
-                    number += 1
-                wait(ahead[:1], return_when=FIRST_COMPLETED)
-                yield ahead.pop(0).result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in list(pool._processes.values()):
-                process.terminate()
+    with get_context("spawn").Pool(jobs, initializer=_quiet) as pool:  # terminated at the end
+        ahead: list[AsyncResult[Chunk]] = []
+        while True:
+            while len(ahead) < 2 * jobs:
+                ahead.append(pool.apply_async(chunk, (config.name, seed, number)))
+                number += 1
+            yield ahead.pop(0).get()
 
 
 def _quiet() -> None:
-    """Workers end without a word, and with their simulators."""
+    """A worker leaves Ctrl-C to its parent, and ends together with its simulator when it is told to."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
