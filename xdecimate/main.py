@@ -13,6 +13,7 @@ from verif.simulation.errors import SimulationError
 from xdecimate.area import area
 from xdecimate.bench import bench
 from xdecimate.doctor import doctor
+from xdecimate.energy import energy
 from xdecimate.equivalence import equivalence
 from xdecimate.formal import formal
 from xdecimate.fpga import fpga
@@ -47,6 +48,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "equivalence": equivalence,
     "timing": timing,
     "fpga": fpga,
+    "energy": energy,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

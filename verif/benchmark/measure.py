@@ -94,6 +94,16 @@ def measure(
     return [found[number] for number in range(len(layers))], speed
 
 
+def measure_activity(model: Model, config: CoreConfig, layer: Layer, saif: Path) -> tuple[Measurement, int]:
+    """Measure a layer on a model built for activity, and write how often each signal of it changes.
+
+    Returns the measurement and the clock cycles of the whole program, which the file is of.
+    """
+    program = build_program(layer, config.name, l1_size(layer))
+    (result,) = run_on_model(model, [_job(program, layer)], trace=saif)
+    return _compare(_figures(result, program), layer), result.cycles
+
+
 def simulation_speed(config: CoreConfig) -> SimulationSpeed:
     """How fast the core simulates a dense convolution of about a million cycles."""
     geometry = ConvGeometry(C=32, K=64, IX=8, IY=8, FX=3, FY=3, PX=1, PY=1)

@@ -1,0 +1,85 @@
+"""What a layer takes: a core mapped once, its netlist for simulation and for the energy estimate."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hw import yosys
+from hw.config import CoreConfig
+from hw.generate import core_verilog
+from synth.activity import read_saif
+from synth.gates import functional_verilog
+from synth.mapping import Flow, map_designs
+from synth.modules import design
+from synth.netlist import Netlist
+from synth.power import PowerModel, check_energies
+
+METHOD = (
+    "estimate: toggles of a zero-delay simulation of the mapped netlist, joined with the library's internal "
+    "energies, pin capacitances and leakage; no wires, clock tree, glitches or memories; no clock gating"
+)
+_TOP = "core"
+
+
+class MappedCore:
+    """A configuration mapped with a flow.
+
+    Parameters
+    ----------
+    config : CoreConfig
+    flow : Flow
+        Its library needs times and energies.
+    period : float
+        Clock period in ns, for leakage and power.
+    build : Path
+        Where results are kept.
+
+    Members
+    -------
+    verilog : str
+        The netlist as gates (``synth.gates``), to be simulated.
+    """
+
+    def __init__(
+        self,
+        config: CoreConfig,
+        flow: Flow,
+        period: float,
+        build: Path = Path("build"),
+        done: Callable[[int, int], None] = lambda finished, of: None,
+    ) -> None:
+        check_energies(flow.library)
+        (folder,) = map_designs([design(core_verilog(config), _TOP)], flow, build, done)
+        self._netlist = Netlist(folder / "netlist.json", _TOP, flow.library)
+        self._flow, self._period = flow, period
+        self._power = PowerModel(self._netlist)
+        self.verilog = functional_verilog(self._netlist, _TOP)
+
+    def about(self) -> dict:
+        """What a report says of how it came about."""
+        library = self._flow.library
+        return {
+            "method": METHOD,
+            "target": library.source,
+            "corner": library.corner,
+            "period_ns": self._period,
+            "tool": yosys.version(),
+            "script": self._flow.script("MODULE").splitlines(),
+        }
+
+    def energy(self, saif: Path, program_cycles: int, layer_cycles: int) -> dict:
+        """Figures of a program's run, scaled to the layer in it by the share of its cycles."""
+        seconds = program_cycles * self._period * 1e-9
+        energy = self._power.energy(read_saif(saif), seconds)
+        per_cycle = {kind: joules * 1e12 / program_cycles for kind, joules in energy.kinds.items()}
+        total = sum(per_cycle.values())
+        return {
+            "cycles": layer_cycles,
+            "program_cycles": program_cycles,
+            "pj_per_cycle": round(total, 3),
+            "nj_per_layer": round(total * layer_cycles / 1000, 3),
+            "mw": round(energy.total / seconds * 1000, 3),
+            "pj_per_cycle_by_kind": {kind: round(value, 3) for kind, value in per_cycle.items()},
+            "pj_per_cycle_by_block": {
+                block: round(joules * 1e12 / program_cycles, 3) for block, joules in energy.blocks.items()
+            },
+        }

@@ -1,0 +1,106 @@
+"""``xdecimate energy``: activity and energy of a layer on the mapped core."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hw.errors import UserError
+from hw.files import BUILD, check_writable
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.variants import select
+from synth.energy import METHOD, MappedCore
+from synth.mapping import Flow
+from synth.targets import chosen_library
+from verif.benchmark.layers import random_layer
+from verif.benchmark.measure import measure_activity
+from verif.simulation.model import tile_model
+from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, core_config
+from xdecimate.output import building, progress, sparsity, stdout, write_json
+
+_GEOMETRY = {"conv": "C=32,K=8,IX=4,IY=4,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=16"}
+
+
+def energy(
+    kernel: Annotated[str, typer.Argument(help="conv or linear.")] = "conv",
+    geometry: Annotated[str | None, typer.Option(metavar='"C=32,..."', help="The layer.")] = None,
+    m: Annotated[int | None, typer.Option("--m", metavar="4|8|16", help="Only this sparsity, 1:M.")] = None,
+    variant: Annotated[str | None, typer.Option(help="Only this variant, such as sparse_xdecimate.")] = None,
+    config: ConfigName = "xdecimate",
+    liberty: LibertyFile = None,
+    pdk: PdkName = None,
+    period: Annotated[float, typer.Option(metavar="NS", help="Clock period.")] = 5.0,
+    json: JsonFile = None,
+) -> None:
+    """Simulate a layer on the mapped core, gate by gate, and estimate the energy that the core takes.
+
+    Example: xdecimate energy conv --pdk ihp-sg13g2 --json energy.json
+    """
+    variants = select(kernel, variant, m)
+    if period <= 0:
+        raise UserError(f"--period must be more than 0 ns, not {period:g}")
+    kind = ConvGeometry if kernel == "conv" else LinearGeometry
+    layers = [random_layer(kind.parse(geometry or _GEOMETRY[kernel]), chosen, 1) for chosen in variants]
+    if json:
+        check_writable(json)
+    core = core_config(config)
+    with progress() as bar:
+        task = bar.add_task("synthesis", total=None)
+        mapped = MappedCore(
+            core,
+            Flow(chosen_library(liberty, pdk)),
+            period,
+            BUILD,
+            done=lambda finished, of: bar.update(task, completed=finished, total=of),
+        )
+    with building("building the simulator of the netlist (cached afterwards)"):
+        model = tile_model(mapped.verilog, activity=True)
+    rows = []
+    with progress() as bar, tempfile.TemporaryDirectory() as folder:
+        for layer in bar.track(layers, description="simulating gates"):
+            saif = Path(folder) / "activity.saif"
+            measured, cycles = measure_activity(model, core, layer, saif)
+            rows.append(
+                {
+                    "kernel": kernel,
+                    "variant": layer.variant.name,
+                    "m": layer.variant.m,
+                    "geometry": str(layer.geometry),
+                    "matches_golden": measured.matches_golden,
+                    **mapped.energy(saif, cycles, measured.cycles),
+                }
+            )
+    figures = {**mapped.about(), "config": core.name, "rows": rows}
+    table = Table(title=f"{rows[0]['kernel']} {rows[0]['geometry']} on the mapped core, estimate")
+    kinds = list(rows[0]["pj_per_cycle_by_kind"])
+    for name in (
+        "variant",
+        "N:M",
+        "cycles",
+        "nJ/layer",
+        "of the first",
+        "pJ/cycle",
+        *kinds,
+        "matches golden",
+    ):
+        table.add_column(name, justify="left" if name == "variant" else "right")
+    for row in rows:
+        table.add_row(
+            row["variant"],
+            sparsity(row["m"]),
+            f"{row['cycles']:,}",
+            f"{row['nj_per_layer']:.1f}",
+            f"{row['nj_per_layer'] / rows[0]['nj_per_layer']:.2f}",
+            f"{row['pj_per_cycle']:.2f}",
+            *(f"{row['pj_per_cycle_by_kind'][kind]:.2f}" for kind in kinds),
+            "yes" if row["matches_golden"] else "[bold red]NO[/]",
+        )
+    stdout.print(table)
+    stdout.print(METHOD)
+    stdout.print(f"target: {figures['target']}, {figures['corner']}; {period:g} ns; tool: {figures['tool']}")
+    write_json(json, figures)
+    if not all(row["matches_golden"] for row in rows):
+        stdout.print("an output differs from the golden model", style="bold red")
+        raise typer.Exit(1)
