@@ -2,7 +2,7 @@
 //
 // OBI is assumed of the memories and nothing else: a grant needs a request, a response a grant that was not yet
 // answered, and comes a cycle later at the earliest. With RISCV_FORMAL_FAIRNESS (liveness) they answer at once,
-// without errors, and no interrupt comes.
+// without errors, no interrupt comes, and no wfi.
 module rvfi_wrapper (
     input clock,
     input reset,
@@ -63,6 +63,7 @@ module rvfi_wrapper (
     assume (data_rvalid == (data_open != 0));
     assume (!instr_err && !data_err);
     assume (irq == 0);
+    assume (!instr_rvalid || instr_rdata != 32'h10500073);  // wfi, which would wait for ever
 `endif
   end
 endmodule
