@@ -10,12 +10,22 @@ class Inside:
 
     ``inside["lsu.second"]`` is the signal ``second`` of the submodule ``lsu``. Raises ``KeyError`` when
     there is none of this name, or more than one.
+
+    Attributes
+    ----------
+    fragment : Fragment
+        The component, elaborated.
+    registers : dict of str to Signal
+        All signals that a clock edge changes, by path.
     """
 
     def __init__(self, component: Elaboratable) -> None:
         self.fragment = Fragment.get(component, None)
+        self.registers: dict[str, Signal] = {}
         self._signals: dict[str, list[Signal]] = {}
-        for path, signal in _walk(self.fragment, ""):
+        for path, signal, domain in _walk(self.fragment, ""):
+            if domain == "sync":
+                self.registers[path] = signal
             known = self._signals.setdefault(path, [])
             if all(signal is not other for other in known):
                 known.append(signal)
@@ -27,11 +37,11 @@ class Inside:
         return found[0]
 
 
-def _walk(fragment: Fragment, prefix: str) -> Iterator[tuple[str, Signal]]:
-    for statements in fragment.statements.values():
+def _walk(fragment: Fragment, prefix: str) -> Iterator[tuple[str, Signal, str]]:
+    for domain, statements in fragment.statements.items():
         for statement in statements:
             for signal in statement._lhs_signals():
-                yield f"{prefix}{signal.name}", signal
+                yield f"{prefix}{signal.name}", signal, domain
     for child, name, _ in fragment.subfragments:
         if isinstance(child, Fragment) and name:
             yield from _walk(child, f"{prefix}{name}.")

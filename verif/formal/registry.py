@@ -2,11 +2,11 @@
 
 from hw.errors import UserError
 from verif.formal.proof import Proof
-from verif.formal.proofs import alu, arbiter, decoder, divider, multiplier, unit
+from verif.formal.proofs import alu, arbiter, decoder, divider, extension_off, multiplier, unit
 
-PROOFS: tuple[Proof, ...] = tuple(
-    proof for subject in (unit, decoder, alu, multiplier, divider, arbiter) for proof in subject.PROOFS
-)
+_SUBJECTS = (alu, arbiter, decoder, divider, extension_off, multiplier, unit)
+
+PROOFS: tuple[Proof, ...] = tuple(proof for subject in _SUBJECTS for proof in subject.PROOFS)
 
 
 def choose(expression: str = "") -> list[Proof]:

@@ -4,7 +4,7 @@ import z3
 
 
 def test_a_product_is_the_sum_of_the_products_of_halves():
-    low_a, high_a, low_b, high_b = z3.Ints("low_a high_a low_b high_b")
+    low_a, high_a, low_b, high_b = (z3.Int(name) for name in ("low_a", "high_a", "low_b", "high_b"))
     half = 1 << 16
     product = (low_a + half * high_a) * (low_b + half * high_b)
     mixed = low_a * high_b + high_a * low_b
