@@ -2,9 +2,18 @@
 
 from hw.errors import UserError
 from verif.formal.proof import Proof
-from verif.formal.proofs import alu, arbiter, decoder, divider, extension_off, multiplier, unit
+from verif.formal.proofs import (
+    alu,
+    arbiter,
+    decoder,
+    divider,
+    extension_off,
+    forwarding,
+    multiplier,
+    unit,
+)
 
-_SUBJECTS = (alu, arbiter, decoder, divider, extension_off, multiplier, unit)
+_SUBJECTS = (unit, decoder, alu, multiplier, divider, forwarding, extension_off, arbiter)
 
 PROOFS: tuple[Proof, ...] = tuple(proof for subject in _SUBJECTS for proof in subject.PROOFS)
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from amaranth.hdl import Module
 
+from hw.core.register_file import RegisterFile
 from verif.formal.proofs.decoder import FACTS
 from verif.formal.registry import choose
 from verif.formal.runner import prove
@@ -33,12 +35,29 @@ def lost_source(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(FACTS, "reads_rs2", lambda row: "rs2" in row.reads and row.mnemonic != "cv.sw")
 
 
+class OlderWins(RegisterFile):
+    """Of two writes to one register the older one is kept."""
+
+    def elaborate(self, platform: object) -> Module:
+        ports = self.write_execute, self.write_memory
+        self.write_memory, self.write_execute = ports
+        try:
+            return super().elaborate(platform)
+        finally:
+            self.write_execute, self.write_memory = ports
+
+
+def lost_write(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("hw.core.core.RegisterFile", OlderWins)
+
+
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
     [
         ("unit.standalone", wrong_lane, "merged_register"),
         ("unit.hosted", wrong_index, "address"),
         ("decoder.xdecimate", lost_source, "reads_rs2"),
+        ("forwarding.registers", lost_write, "invariant_file"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
