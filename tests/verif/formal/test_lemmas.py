@@ -1,10 +1,17 @@
 """What the specifications take from algebra, shown once for all integers."""
 
+from typing import Any
+
 import z3
 
 
+def _integer(name: str) -> Any:
+    """A variable over all integers; z3 overloads the operators of its expressions at run time."""
+    return z3.Int(name)
+
+
 def test_a_product_is_the_sum_of_the_products_of_halves():
-    low_a, high_a, low_b, high_b = (z3.Int(name) for name in ("low_a", "high_a", "low_b", "high_b"))
+    low_a, high_a, low_b, high_b = (_integer(name) for name in ("low_a", "high_a", "low_b", "high_b"))
     half = 1 << 16
     product = (low_a + half * high_a) * (low_b + half * high_b)
     mixed = low_a * high_b + high_a * low_b
