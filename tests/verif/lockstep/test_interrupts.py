@@ -1,18 +1,29 @@
 """Lockstep through traps and interrupts at random cycles."""
 
+from dataclasses import replace
+from random import Random
+
 import numpy as np
 import pytest
 
-from hw.config import CONFIGS, CoreConfig
+from hw.config import CONFIGS, RV32IM, CoreConfig
+from hw.isa.csr import ADDRESSES
+from hw.isa.lookup import named
 from verif.fuzz.case import case
-from verif.lockstep.check import check_all
+from verif.lockstep.check import Outcome, check, check_all, check_result
 from verif.lockstep.trace import INTR, TRAP
+from verif.programs.builder import Builder
+from verif.simulation.job import Job, WaitStates
+
+WFI = named("wfi").encode()
+EXTERNAL = 1 << 11
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
 def test_interrupts_and_traps(config: CoreConfig, rng: np.random.Generator):
     seed = int(rng.integers(1, 1 << 31))
-    outcomes = check_all([case(config, seed, number).job() for number in range(3)], config)
+    jobs = [case(config, seed, number).job() for number in range(3)]
+    outcomes = check_all(jobs, config)
     for outcome in outcomes:
         assert outcome.mismatch is None, str(outcome.mismatch)
     status = np.concatenate([outcome.trace["status"] for outcome in outcomes])
@@ -20,3 +31,38 @@ def test_interrupts_and_traps(config: CoreConfig, rng: np.random.Generator):
     interrupts = ((status & INTR) != 0)[1:] & ~traps[:-1]
     assert traps.sum() > 100
     assert interrupts.sum() > 30
+    best = max(range(len(jobs)), key=lambda number: (outcomes[number].trace["status"] & INTR).sum())
+    check_that_wrong_interrupts_are_found(jobs[best], config, outcomes[best])
+
+
+def check_that_wrong_interrupts_are_found(job: Job, config: CoreConfig, outcome: Outcome) -> None:
+    """One that was due and left out, and one that was taken though none was due."""
+    trace = outcome.trace
+    status = trace["status"]
+    enabled = (trace["mstatus"] & 8) != 0
+    quiet = enabled[1:] & enabled[:-1] & (status[1:] == 0) & (status[:-1] == 0) & (trace["insn"][1:] != WFI)
+    taken = ((status[1:] & INTR) != 0) & ((status[:-1] & TRAP) == 0)
+    for where, irq in ((quiet, EXTERNAL), (taken, 0)):
+        indices = np.flatnonzero(where) + 1
+        index = int(indices[len(indices) // 2])
+        changed = trace.copy()
+        changed["irq"][index] = irq
+        found = check_result(job, config, replace(outcome.result, trace=changed.tobytes())).mismatch
+        assert found is not None
+        assert (found.index, found.field) == (index, "interrupt")
+
+
+def test_counters_are_exact(rng: np.random.Generator):
+    """Writes and reads of both halves of both counters at random distances, near where they carry."""
+    random = Random(int(rng.integers(1 << 32)))
+    out = Builder()
+    for _ in range(400):
+        counter = random.choice(("mcycle", "mcycleh", "minstret", "minstreth"))
+        out.load_immediate(31, random.choice((random.getrandbits(32), -random.randrange(60) & 0xFFFF_FFFF)))
+        out.emit("csrrw", rd=random.randrange(1, 8), csr=ADDRESSES[counter], rs1=31)
+        for _ in range(random.randrange(4)):
+            out.emit("addi", rd=8, rs1=8, imm=1)
+        for name in ("cycle", "cycleh", "instret", "instreth"):
+            out.emit("csrrs", rd=random.randrange(1, 8), csr=ADDRESSES[name], rs1=0)
+    mismatch = check(Job(program=out.finish(), waits=WaitStates.random(random)), RV32IM)
+    assert mismatch is None, str(mismatch)
