@@ -13,6 +13,7 @@ class Method(StrEnum):
     COMBINATIONAL = "all inputs"  # nothing is stored, so one step is all there is
     INDUCTION = "k-induction"  # every reachable state
     BOUNDED = "bounded"  # the first cycles after reset
+    WINDOW = "window"  # so many cycles from any state that satisfies invariants proved elsewhere
 
     @property
     def mode(self) -> Mode:

@@ -9,11 +9,12 @@ from verif.formal.proofs import (
     divider,
     extension_off,
     forwarding,
+    liveness,
     multiplier,
     unit,
 )
 
-_SUBJECTS = (unit, decoder, alu, multiplier, divider, forwarding, extension_off, arbiter)
+_SUBJECTS = (unit, decoder, alu, multiplier, divider, forwarding, liveness, extension_off, arbiter)
 
 PROOFS: tuple[Proof, ...] = tuple(proof for subject in _SUBJECTS for proof in subject.PROOFS)
 

@@ -1,0 +1,140 @@
+"""The core goes on: within a number of cycles an instruction retires, a trap is taken, or wfi sleeps.
+
+Two proofs. ``invariants`` holds from reset on, by induction: how the pipeline counts what memory owes it.
+``progress`` starts in every state that satisfies them and looks at one window of cycles: it holds for ever,
+not for the first cycles only. Values decide nothing here: all units that make them are cut out, and so is the
+decoder, of whose outputs one fact is assumed that its own proof shows.
+"""
+
+from amaranth.asserts import Initial
+from amaranth.hdl import Assert, Assume, Module, Mux, ResetSignal, Signal, Value
+from amaranth.lib import data
+from amaranth.lib.wiring import Component, In
+
+from hw.config import XDECIMATE
+from hw.core.controls import Unit, decode_controls
+from hw.core.core import Core, execute_stage
+from hw.core.csr_file import Trap
+from verif.formal.harness import reset_once, sources
+from verif.formal.inside import Inside
+from verif.formal.proof import Method, Proof
+
+CUT = (
+    "alu",
+    "multiplier",
+    "divider",
+    "csr_file",
+    "register_file",
+    "hardware_loops",
+    "decimate",
+    "decoder",
+)
+#: Cycles that memory takes for a grant or a response, and that a slow unit takes, at most.
+PATIENCE = 2
+WINDOW = 16
+
+
+class LivenessHarness(Component):
+    """The core between two fair memories; ``anywhere``: from any state that satisfies the invariants."""
+
+    def __init__(self, *, anywhere: bool) -> None:
+        self._anywhere = anywhere
+        self._started: list[Value] = []
+        wires = {f"{port}_{wire}": In(1) for port in ("instr", "data") for wire in ("gnt", "rvalid", "err")}
+        super().__init__({**wires, "instr_rdata": In(32), "data_rdata": In(32)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        core = Core(XDECIMATE)
+        inside = Inside(core)
+        m.submodules.core = inside.fragment
+        owed = {"instr": Signal(2, name="instr_owed"), "data": Signal(2, name="data_owed")}
+        for port, bus in (("instr", core.instr), ("data", core.data)):
+            for wire in ("gnt", "rvalid", "err", "rdata"):
+                m.d.comb += getattr(bus, wire).eq(getattr(self, f"{port}_{wire}"))
+            granted = bus.req & bus.gnt
+            m.d.sync += owed[port].eq(owed[port] + granted - bus.rvalid)
+            m.d.comb += Assume(~bus.rvalid | (owed[port] != 0))
+            self._be_fair(m, bus.req, bus.gnt)
+            self._be_fair(m, owed[port] != 0, bus.rvalid)
+
+        ex_valid = inside.registers["ex_valid"]
+        ex = data.View(execute_stage(XDECIMATE), inside.registers["ex"])
+        execute = ex.controls
+        slow = ex_valid & ((execute.unit == Unit.MULTIPLIER) | (execute.unit == Unit.DIVIDER))
+        done = Mux(execute.unit == Unit.DIVIDER, inside["divider.done"], inside["multiplier.done"])
+        self._be_fair(m, slow, done)
+        decoded = data.View(decode_controls(XDECIMATE), inside["decoder.controls"]).execute
+        m.d.comb += Assume(~decoded.memory | (decoded.unit == Unit.LSU))
+
+        live, filled, dropped = (inside[f"fetch.{name}"] for name in ("live", "filled", "dropped"))
+        pending, last = inside["lsu.wb_pending"], inside["lsu.wb_last"]
+        invariants = {
+            "words that fetch waits for": owed["instr"] == live - filled + dropped,
+            "no more than two": (live <= 2) & (filled <= live) & (live - filled + dropped <= 2),
+            "a request is left behind only while it is held": ~inside["fetch.stale"] | inside["fetch.held"],
+            "data that WB waits for": owed["data"] == pending,
+            "half an access": ~(pending & ~last) | inside["lsu.second"],
+            "its instruction is in EX": ~inside["lsu.second"] | (ex_valid & execute.memory),
+            "accesses are the load/store unit's": ~(ex_valid & execute.memory) | (execute.unit == Unit.LSU),
+        }
+        waiting = Signal(range(WINDOW + 1))
+        progress = core.retire | data.View(Trap, inside["controller.trap"]).valid | core.sleep
+        with m.If(progress):
+            m.d.sync += waiting.eq(0)
+        with m.Else():
+            m.d.sync += waiting.eq(waiting + (waiting != WINDOW))
+        if self._anywhere:
+            m.d.comb += [
+                Assume(~ResetSignal()),
+                *(Assume(~Initial() | holds) for holds in (*invariants.values(), *self._started)),
+                Assume(~Initial() | (waiting == 0)),
+                Assert(waiting != WINDOW, "something happens in time"),
+            ]
+        else:
+            reset_once(m)
+            m.d.comb += [Assert(ResetSignal() | holds, name) for name, holds in invariants.items()]
+        return m
+
+    def _be_fair(self, m: Module, asks: Value, answers: Value) -> None:
+        """What is asked for is answered in PATIENCE cycles."""
+        asked = Signal(range(PATIENCE))
+        with m.If(asks & ~answers):
+            m.d.sync += asked.eq(asked + 1)
+        with m.Else():
+            m.d.sync += asked.eq(0)
+        m.d.comb += Assume(~(asks & (asked == PATIENCE - 1)) | answers)
+        self._started.append(asked < PATIENCE)
+
+
+def _proof(name: str, what: str, method: Method, depth: int, *, anywhere: bool, assumes: str = "") -> Proof:
+    return Proof(
+        name=f"liveness.{name}",
+        what=what,
+        method=method,
+        depth=depth,
+        build=lambda: sources(
+            LivenessHarness(anywhere=anywhere), *(f"cutpoint harness.core/{unit}" for unit in CUT)
+        ),
+        assumes=assumes,
+    )
+
+
+PROOFS = (
+    _proof(
+        "invariants",
+        "the core counts its outstanding accesses as memory does",
+        Method.INDUCTION,
+        4,
+        anywhere=False,
+    ),
+    _proof(
+        "progress",
+        f"in every {WINDOW} cycles an instruction retires, a trap is taken or wfi sleeps",
+        Method.WINDOW,
+        WINDOW + 1,
+        anywhere=True,
+        assumes=f"every grant and every response comes within {PATIENCE} cycles, and so does the end of a "
+        "multiplication or division (5 and 35 cycles at most, shown elsewhere)",
+    ),
+)
