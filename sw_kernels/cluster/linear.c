@@ -1,5 +1,6 @@
 #include "linear.h"
 
+#include "../conv/im2col.h"
 #include "tiles.h"
 
 static uint32_t tokens_of(const struct linear_plan *plan, uint32_t strip)
@@ -14,7 +15,7 @@ static uint32_t channels_of(const struct linear_plan *plan, uint32_t tile)
 
 static uint32_t index_bytes_of(const struct linear_plan *plan, uint32_t channels)
 {
-    return (channels + plan->index_channels - 1) / plan->index_channels * plan->index_bytes;
+    return ((channels + plan->index_shift) >> plan->index_shift) * plan->index_bytes;
 }
 
 static dma_transfer load_strip(const struct linear_plan *plan, uint32_t strip)
@@ -26,8 +27,9 @@ static dma_transfer load_strip(const struct linear_plan *plan, uint32_t strip)
 
 static dma_transfer load_tile(const struct linear_plan *plan, uint32_t tile, uint32_t buffer)
 {
-    uint32_t channels = channels_of(plan, tile);
-    uint32_t bytes = channels * (plan->layer.row + plan->record_bytes) + index_bytes_of(plan, channels);
+    uint32_t channels = channels_of(plan, tile), bytes = plan->tile_bytes;
+    if (channels < plan->tile_k)
+        bytes = (channels + plan->part_k - 1) / plan->part_k * plan->part_bytes;
     return dma_memcpy(plan->weights[buffer], plan->layer.weights + tile * plan->tile_bytes, bytes);
 }
 
@@ -39,30 +41,37 @@ static dma_transfer store_tile(const struct linear_plan *plan, uint32_t strip, u
     return dma_memcpy_2d(to, plan->output[buffer], channels, tokens_of(plan, strip), layer->k, channels);
 }
 
-/* This core's share of a tile. */
-static void compute(const struct linear_plan *plan, struct linear_layer layer, uint32_t channels, uint32_t cores)
+/* This core's share of a tile, whose tokens and outputs layer has. */
+static void compute(const struct linear_plan *plan, struct linear_layer layer, const int8_t *weights, uint32_t cores)
 {
-    uint32_t me = core_id(), first = 0, last = channels;
+    uint32_t me = core_id(), channels = layer.k;
     if (plan->by_tokens) {
-        uint32_t token = share(layer.tokens, 1, me, cores);
-        layer.tokens = share(layer.tokens, 1, me + 1, cores) - token;
-        layer.input += token * layer.c;
-        layer.output += token * layer.k;
+        uint32_t chunk = (layer.tokens + cores - 1) / cores, first = least(me * chunk, layer.tokens);
+        layer.tokens = least(chunk, layer.tokens - first);
+        layer.input += first * layer.c;
+        layer.output += first * layer.k;
     } else {
-        first = share(channels, 2, me, cores);
-        last = share(channels, 2, me + 1, cores);
+        uint32_t first = least(me * plan->part_k, channels);
+        channels = least(plan->part_k, channels - first);
+        weights += me * plan->part_bytes;
+        layer.output += first;
     }
-    if (first < last && layer.tokens)
-        plan->kernel(&layer, first, last);
+    layer.weights = weights;
+    layer.indices = (const uint32_t *)(weights + channels * layer.row);
+    layer.requantization = (const int32_t *)((const int8_t *)layer.indices + index_bytes_of(plan, channels));
+    if (channels && layer.tokens)
+        plan->kernel(&layer, 0, channels);
 }
 
 void cluster_linear(const struct linear_plan *plan, uint32_t cores)
 {
     struct linear_layer layer = plan->layer;
     const uint32_t me = core_id(), tiles = plan->tiles, steps = plan->strips * tiles;
-    /* Transfers of core 0: the next step's weights, this and the next strip's input, the output of two steps. */
+    /* One core loads, another stores: setting up a transfer is work that all others wait for. */
+    const int loader = me == 0, storer = me == cores - 1;
+    /* Their transfers: the next step's weights, this and the next strip's input; the output of two steps. */
     dma_transfer weights = 0, input[2] = {0, 0}, output[2] = {0, 0};
-    if (me == 0) {
+    if (loader) {
         input[0] = load_strip(plan, 0);
         weights = load_tile(plan, 0, 0);
     }
@@ -70,40 +79,37 @@ void cluster_linear(const struct linear_plan *plan, uint32_t cores)
     for (uint32_t step = 0; step <= steps; step++) {
         int loads = tiles > 1 || step == 0;
         uint32_t buffer = tiles > 1 ? step % 2 : 0;
-        if (me == 0 && step < steps) {
-            if (tile == 0)
-                dma_wait(input[strip % 2]);
-            if (loads)
-                dma_wait(weights);
-            if (step >= 2)
-                dma_wait(output[step % 2]);
+        if (loader && step < steps && tile == 0)
+            dma_wait(input[strip % 2]);
+        if (plan->copy_bytes && step < steps && tile == 0) {
+            team_barrier(); /* the tokens are here; the weights are on their way */
+            copy_bytes(plan->copies + me * plan->copy_bytes, plan->input[strip % 2], tokens_of(plan, strip) * layer.c);
         }
+        if (loader && step < steps && loads)
+            dma_wait(weights);
+        if (storer && step >= 2)
+            dma_wait(output[step % 2]);
         team_barrier(); /* this step's operands are here; the step before is done */
-        if (me == 0) {
+        if (loader) {
             if (step + 1 < steps && tiles > 1)
                 weights = load_tile(plan, tile + 1 == tiles ? 0 : tile + 1, buffer ^ 1);
             if (tile == 0 && step < steps && strip + 1 < plan->strips)
                 input[(strip + 1) % 2] = load_strip(plan, strip + 1);
-            if (step > 0)
-                output[(step - 1) % 2] = store_tile(plan, tile ? strip : strip - 1, tile ? tile - 1 : tiles - 1,
-                                                    (step - 1) % 2);
         }
+        if (storer && step > 0)
+            output[(step - 1) % 2] = store_tile(plan, tile ? strip : strip - 1, tile ? tile - 1 : tiles - 1,
+                                                (step - 1) % 2);
         if (step == steps)
             break;
-        uint32_t channels = channels_of(plan, tile);
-        layer.input = plan->input[strip % 2];
+        layer.input = plan->copy_bytes ? plan->copies + me * plan->copy_bytes : plan->input[strip % 2];
         layer.output = plan->output[step % 2];
         layer.tokens = tokens_of(plan, strip);
-        layer.k = channels;
-        layer.weights = plan->weights[buffer];
-        layer.indices = (const uint32_t *)(layer.weights + channels * layer.row);
-        layer.requantization =
-            (const int32_t *)((const int8_t *)layer.indices + index_bytes_of(plan, channels));
-        compute(plan, layer, channels, cores);
+        layer.k = channels_of(plan, tile);
+        compute(plan, layer, plan->weights[buffer], cores);
         if (++tile == tiles)
             tile = 0, strip++;
     }
-    if (me == 0) {
+    if (storer) {
         dma_wait(output[(steps - 1) % 2]);
         if (steps > 1)
             dma_wait(output[steps % 2]);

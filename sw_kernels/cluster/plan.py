@@ -18,7 +18,7 @@ from sw_kernels.packing.packed import Format
 #: Bytes of L1 for the plan, the runtime's and the measurement's words, and alignment.
 RESERVED = 2048
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
-STEP_CYCLES = 150
+STEP_CYCLES = {"conv": 150, "linear": 300}
 #: Inner-loop cycles for a stored weight: of one pair of pixels (Conv), of one token (FC).
 _CYCLES_PER_WEIGHT = {
     ("conv", "dense_4x2"): 0.875,
@@ -73,8 +73,13 @@ class Plan:
     weights : Weights
     by_tokens : bool
         FC: the cores share tokens, not channels.
-    input, output, im2col : int
-        Bytes of one such buffer; of ``im2col`` each core has one.
+    part : int
+        Channels of a tile whose weights, indices and records lie together: a core's share, or the tile.
+    part_bytes : int
+        From one part to the next.
+    input, output, private : int
+        Bytes of one such buffer; ``private`` is each core's own: patches (Conv), a copy of the tokens (FC), 0
+        where there is none.
     inputs, outputs : int
         How many of them: two where the next is filled while one is in use. Tiles of weights have two if there
         are two.
@@ -89,22 +94,29 @@ class Plan:
     tiles: int
     weights: Weights
     by_tokens: bool = False
+    part: int
+    part_bytes: int
     input: int
     output: int
-    im2col: int = 0
+    private: int = 0
     inputs: int
     outputs: int
     cores: int
     cycles: float
 
     @property
+    def tile_bytes(self) -> int:
+        """Of a tile, from its start to that of the next."""
+        return -(-self.tile // self.part) * self.part_bytes
+
+    @property
     def buffers(self) -> dict[str, int]:
         """Bytes of L1 by buffer."""
         return {
             "input": self.inputs * self.input,
-            "weights": min(self.tiles, 2) * self.weights.tile(self.tile),
+            "weights": min(self.tiles, 2) * self.tile_bytes,
             "output": self.outputs * self.output,
-            "im2col": self.cores * self.im2col,
+            "private": self.cores * self.private,
         }
 
 
@@ -131,22 +143,24 @@ def _conv_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
             tiles = -(-geometry.K // tile)
             transfer = weights.tile(tile) / config.bus_bytes
             work = tile * (weights.row * per_weight + 40)
-            step = max(transfer if tiles > 1 else 0, work) + (STEP_CYCLES if tiles > 1 else 0)
+            step = max(transfer if tiles > 1 else 0, work) + (STEP_CYCLES["conv"] if tiles > 1 else 0)
             yield Plan(
                 strip=rows,
                 tile=tile,
                 strips=strips,
                 tiles=tiles,
                 weights=weights,
+                part=tile,
+                part_bytes=weights.tile(tile),
                 input=_round_up(inputs + OVERREAD, 16),
                 output=_round_up(outputs, 16),
-                im2col=patches,
+                private=patches,
                 inputs=min(strips, 2),
                 outputs=min(strips, 2),
                 cores=config.cores,
                 cycles=(inputs + outputs) / config.bus_bytes
                 + transfer
-                + strips * (rounds * (gather + tiles * step) + STEP_CYCLES),
+                + strips * (rounds * (gather + tiles * step) + STEP_CYCLES["conv"]),
             )
 
 
@@ -160,23 +174,39 @@ def _linear_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
             tiles = -(-geometry.K // tile)
             shared_tokens = -(-tokens // config.cores) * tile
             shared_channels = tokens * 2 * -(-tile // (2 * config.cores))
-            transfer = weights.tile(tile) / config.bus_bytes
-            work = min(shared_tokens, shared_channels) * (weights.row * per_weight + 20)
-            step = max(transfer if tiles > 1 else 0, work) + STEP_CYCLES
-            yield Plan(
-                strip=tokens,
-                tile=tile,
-                strips=strips,
-                tiles=tiles,
-                weights=weights,
-                by_tokens=shared_tokens < shared_channels,
-                input=_round_up(tokens * geometry.C + OVERREAD, 16),
-                output=_round_up(tokens * tile, 16),
-                inputs=min(strips, 2),
-                outputs=min(strips * tiles, 2),
-                cores=config.cores,
-                cycles=tokens * geometry.C / config.bus_bytes + transfer + strips * tiles * step,
+            by_tokens = shared_tokens < shared_channels
+            part = tile if by_tokens else 2 * -(-tile // (2 * config.cores))
+            # As the copies, parts start two banks apart.
+            part_bytes = (
+                weights.tile(part) if by_tokens else _round_up(weights.tile(part), 4 * config.banks) + 8
             )
+            transfer = -(-tile // part) * part_bytes / config.bus_bytes
+            work = min(shared_tokens, shared_channels) * (weights.row * per_weight + 20)
+            size = _round_up(tokens * geometry.C + OVERREAD, 16)
+            # With tokens of their own the cores lose less to conflicts.
+            own = _round_up(size, 4 * config.banks) + 8
+            for private, slowdown in ((0, 1.15), (own, 1.05))[: 1 if by_tokens else 2]:
+                step = max(transfer if tiles > 1 else 0, work * slowdown) + STEP_CYCLES["linear"]
+                yield Plan(
+                    strip=tokens,
+                    tile=tile,
+                    strips=strips,
+                    tiles=tiles,
+                    weights=weights,
+                    by_tokens=by_tokens,
+                    part=part,
+                    part_bytes=part_bytes,
+                    input=size,
+                    output=_round_up(tokens * tile, 16),
+                    private=private,
+                    inputs=min(strips, 2),
+                    outputs=min(strips * tiles, 2),
+                    cores=config.cores,
+                    cycles=tokens * geometry.C / config.bus_bytes
+                    + (tokens * geometry.C / 2 * strips if private else 0)
+                    + transfer
+                    + strips * tiles * step,
+                )
 
 
 def plan(layer: Layer, config: ClusterConfig) -> Plan:

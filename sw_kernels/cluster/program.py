@@ -87,21 +87,23 @@ int main(void)
 
 
 def tiled_weights(layer: Layer, cut: Plan) -> bytes:
-    """Tile after tile: weights, indices, requantization records, and zeros to the tile's full size."""
+    """Tile after tile, part after part: weights, indices, requantization records, zeros to the part's end."""
     sizes, content = cut.weights, layer.arrays
-    tiles = []
-    for first in range(0, layer.geometry.K, cut.tile):
-        last = min(first + cut.tile, layer.geometry.K)
-        pairs = [first // sizes.index_channels, -(-last // sizes.index_channels)]
-        tile = b"".join(
-            (
-                content["weights"][first * sizes.row : last * sizes.row],
-                content["indices"][pairs[0] * sizes.index : pairs[1] * sizes.index],
-                content["requantization"][first * sizes.record : last * sizes.record],
+    parts = []
+    for tile in range(0, layer.geometry.K, cut.tile):
+        end = min(tile + cut.tile, layer.geometry.K)
+        for first in range(tile, tile + cut.tile, cut.part):
+            last = max(min(first + cut.part, end), first)
+            rows = first // sizes.index_channels, -(-last // sizes.index_channels)
+            part = b"".join(
+                (
+                    content["weights"][first * sizes.row : last * sizes.row],
+                    content["indices"][rows[0] * sizes.index : rows[1] * sizes.index],
+                    content["requantization"][first * sizes.record : last * sizes.record],
+                )
             )
-        )
-        tiles.append(tile.ljust(sizes.tile(cut.tile), b"\0"))
-    return b"".join(tiles)
+            parts.append(part.ljust(cut.part_bytes, b"\0"))
+    return b"".join(parts)
 
 
 def _members(layer: Layer, cut: Plan) -> dict[str, int | str]:
@@ -114,19 +116,23 @@ def _members(layer: Layer, cut: Plan) -> dict[str, int | str]:
         "strips": cut.strips,
         "tiles": cut.tiles,
         "tile_k": cut.tile,
-        "tile_bytes": cut.weights.tile(cut.tile),
+        "tile_bytes": cut.tile_bytes,
         "index_bytes": cut.weights.index,
         "record_bytes": cut.weights.record,
         "input": buffers("input", cut.inputs, cut.input),
-        "weights": buffers("weights", cut.tiles, cut.weights.tile(cut.tile)),
+        "weights": buffers("weights", cut.tiles, cut.tile_bytes),
         "output": buffers("output", cut.outputs, cut.output),
     }
     if isinstance(layer.geometry, ConvGeometry):
-        return members | {"strip_rows": cut.strip, "im2col": "l1_im2col", "im2col_bytes": cut.im2col}
+        return members | {"strip_rows": cut.strip, "im2col": "l1_private", "im2col_bytes": cut.private}
     return members | {
         "strip_tokens": cut.strip,
-        "index_channels": cut.weights.index_channels,
+        "index_shift": cut.weights.index_channels - 1,
         "by_tokens": int(cut.by_tokens),
+        "part_k": cut.part,
+        "part_bytes": cut.part_bytes,
+        "copies": "l1_private" if cut.private else 0,
+        "copy_bytes": cut.private,
     }
 
 

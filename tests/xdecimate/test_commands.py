@@ -25,6 +25,12 @@ def xdecimate(*arguments: object, **settings: object) -> subprocess.CompletedPro
     return subprocess.run([*COMMAND, *map(str, arguments)], text=True, check=False, **options)  # type: ignore[call-overload]
 
 
+def test_verilog_of_a_cluster_of_any_number_of_cores():
+    text = xdecimate("verilog", "cluster", "--cores", "3").stdout
+    assert text.count("\nmodule processing_element(") == 1
+    assert [text.count(f"  processing_element element{n} (") for n in range(4)] == [1, 1, 1, 0]
+
+
 @pytest.fixture
 def build(tmp_path: Path) -> Callable[[str], Path]:
     """Compile and link the body of a main function."""
@@ -99,6 +105,10 @@ def test_run_on_the_model(build: Callable[[str], Path], tmp_path: Path):
     [
         (("verilog", "core", "--config", "nope"), "configuration must be one of rv32im, baseline, xdecimate"),
         (("verilog", "nonsense"), "nonsense"),
+        (("verilog", "cluster", "--cores", "17"), "cores must be in 1..16, not 17"),
+        (("verilog", "core", "--cores", "2"), "--cores is for a cluster; core has none"),
+        (("bench", "conv", "--cores", "1,x"), "--cores must be a number or several"),
+        (("bench", "conv", "--plot", "x"), "--plot is for clusters"),
         (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
         (("run", __file__), "is not a usable ELF file"),
         (("run", sys.executable), "EM_RISCV"),
