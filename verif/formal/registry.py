@@ -8,13 +8,27 @@ from verif.formal.proofs import (
     decoder,
     divider,
     extension_off,
+    fetch,
     forwarding,
     liveness,
+    lsu,
     multiplier,
     unit,
 )
 
-_SUBJECTS = (unit, decoder, alu, multiplier, divider, forwarding, liveness, extension_off, arbiter)
+_SUBJECTS = (
+    unit,
+    decoder,
+    alu,
+    multiplier,
+    divider,
+    lsu,
+    fetch,
+    forwarding,
+    liveness,
+    extension_off,
+    arbiter,
+)
 
 PROOFS: tuple[Proof, ...] = tuple(proof for subject in _SUBJECTS for proof in subject.PROOFS)
 

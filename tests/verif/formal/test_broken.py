@@ -3,17 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from amaranth.hdl import Module
+from amaranth.hdl import Cat, Module
 
 from hw.core.register_file import RegisterFile
 from verif.formal.proofs.decoder import FACTS
 from verif.formal.registry import choose
 from verif.formal.runner import prove
 from verif.formal.sby import Status, Verdict
+from verif.formal.specification import LANE_WISE
 
 
 def counterexample(name: str) -> Verdict:
-    (proof,) = choose(name)
+    (proof,) = [proof for proof in choose(name) if proof.name == name]
     result = prove(proof)
     verdict = result.verdict
     assert verdict.status is Status.FAIL, result.message
@@ -51,6 +52,24 @@ def lost_write(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("hw.core.core.RegisterFile", OlderWins)
 
 
+def impatience(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("verif.formal.proofs.liveness.WINDOW", 5)
+
+
+def wrong_product(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        "verif.formal.specification.word_product", lambda a, b: a[:16] * b[:16] + (a[16:] * b[:16] << 16)
+    )
+
+
+def wrong_sum(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(LANE_WISE, "sub", lambda a, b: a + ~b)
+
+
+def swapped_halves(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("hw.core.lsu.Cat", lambda *parts: Cat(*reversed(parts)) if len(parts) == 2 else Cat(*parts))
+
+
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
     [
@@ -58,6 +77,10 @@ def lost_write(patch: pytest.MonkeyPatch) -> None:
         ("unit.hosted", wrong_index, "address"),
         ("decoder.xdecimate", lost_source, "reads_rs2"),
         ("forwarding.registers", lost_write, "invariant_file"),
+        ("lsu.bytes", swapped_halves, "load_data"),
+        ("multiplier.words", wrong_product, "mul_mul"),
+        ("alu.rv32i", wrong_sum, "sub_rd_rs1_rs2"),
+        ("liveness.progress", impatience, "something_happens_in_time"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )

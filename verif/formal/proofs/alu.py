@@ -75,6 +75,7 @@ def _proof(name: str, config: CoreConfig, rows: list[Instruction], about: str) -
         method=Method.COMBINATIONAL,
         depth=1,
         build=lambda: sources(ExecuteHarness(config, rows)),
+        cheap=config is RV32IM,
     )
 
 

@@ -116,6 +116,7 @@ def _proof(name: str, what: str, method: Method, depth: int, *, anywhere: bool, 
         build=lambda: sources(
             LivenessHarness(anywhere=anywhere), *(f"cutpoint harness.core/{unit}" for unit in CUT)
         ),
+        cheap=not anywhere,
         assumes=assumes,
     )
 

@@ -192,6 +192,7 @@ def _single(name: str, rows: list[Instruction], about: str) -> Proof:
         method=Method.COMBINATIONAL,
         depth=1,
         build=lambda: sources(SingleHarness(rows)),
+        cheap=len(rows) > 1,
     )
 
 
