@@ -8,7 +8,7 @@ from hw.bus import DataSignature, FetchSignature
 from hw.config import CoreConfig
 from hw.core.alu import Alu
 from hw.core.controller import Controller
-from hw.core.controls import Unit, execute_controls
+from hw.core.controls import Unit
 from hw.core.csr_file import INTERRUPTS, CsrFile
 from hw.core.decoder import Decoder
 from hw.core.divider import Divider
@@ -19,40 +19,8 @@ from hw.core.multiplier import Multiplier
 from hw.core.operands import Operands
 from hw.core.register_file import RegisterFile
 from hw.core.rvfi import Pipeline, RvfiSignature, trace_retirement
+from hw.core.stages import execute_stage, memory_stage
 from hw.decimate.unit import DecimateUnit
-
-
-def execute_stage(config: CoreConfig) -> data.StructLayout:
-    """Pipeline registers between ID and EX."""
-    return data.StructLayout(
-        {
-            "controls": execute_controls(config),
-            "pc": 32,
-            "a": 32,
-            "b": 32,
-            "c": 32,
-            "amount": 5,
-            "rd": 5,
-            "rs1": 5,
-            **({"counts": 2} if config.has("xcvhwlp") else {}),  # counted down this hardware loop
-            **({"decimate_forward": 1} if config.has("xdecimate") else {}),
-        }
-    )
-
-
-def memory_stage(config: CoreConfig) -> data.StructLayout:
-    """Pipeline registers between EX and WB, beside the load/store unit's."""
-    return data.StructLayout(
-        {
-            "pc": 32,
-            "rd": 5,
-            "rs1": 5,
-            "write_rd": 1,
-            "post_increment": 1,
-            **({"counts": 2} if config.has("xcvhwlp") else {}),
-            **({"decimate": 1} if config.has("xdecimate") else {}),
-        }
-    )
 
 
 class Core(Component):
@@ -308,12 +276,8 @@ class Core(Component):
             self._connect_decimate(m, ex, ex_valid, ex_done, wb, wb_result)
         if self._rvfi:
             pipeline = Pipeline(
-                fetch=fetch,
-                operands=operands,
-                controller=controller,
-                lsu=lsu,
-                csrs=csrs,
-                decimate=m.submodules.decimate if config.has("xdecimate") else None,
+                parts=m.submodules,
+                config=config,
                 id_word=word,
                 id_fault=fetched.fault,
                 id_pc=id_pc,

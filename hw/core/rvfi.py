@@ -1,18 +1,17 @@
 """The retirement trace: RVFI, the interface of riscv-formal, with the extra ports of CV32E40P's."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import FlippedInterface, Out, PureInterface, Signature
 
-from hw.core.controller import Cause, Controller
+from hw.config import CoreConfig
+from hw.core.controller import Cause
 from hw.core.controls import CsrOperation, Jump, System
-from hw.core.csr_file import INTERRUPTS, TRACED_CSRS, CsrFile
-from hw.core.fetch import FetchUnit
-from hw.core.lsu import LoadStoreUnit
-from hw.core.operands import RD, RS1, RS2, Operands
-from hw.decimate.unit import DecimateUnit
+from hw.core.csr_file import INTERRUPTS, TRACED_CSRS
+from hw.core.operands import RD, RS1, RS2
 from hw.isa.csr import ADDRESSES
 
 #: Ports beside those of the CSRs. riscv-formal's, then rd2 and rs3 as CV32E40P has them, then ``irq``.
@@ -91,12 +90,8 @@ class RvfiSignature(Signature):
 class Pipeline:
     """What of the core the trace looks at: its parts, and its pipeline registers by stage."""
 
-    fetch: FetchUnit
-    operands: Operands
-    controller: Controller
-    lsu: LoadStoreUnit
-    csrs: CsrFile
-    decimate: DecimateUnit | None
+    parts: Any  # the core's submodules, by their names in it
+    config: CoreConfig
     id_word: Value
     id_fault: Value
     id_pc: Signal
@@ -159,7 +154,7 @@ def trace_retirement(core: Pipeline, port: PureInterface | FlippedInterface) -> 
     m = Module()
     issued = Signal(_ISSUED, reset_less=True)
     record = Signal(_retiring(), reset_less=True)
-    with m.If(core.controller.issue):
+    with m.If(core.parts.controller.issue):
         m.d.sync += issued.eq(_at_issue(core))
     waiting = _enter(m, core, issued, record)
     _report(m, core, record, waiting, port)
@@ -167,23 +162,23 @@ def trace_retirement(core: Pipeline, port: PureInterface | FlippedInterface) -> 
 
 
 def _mip(core: Pipeline) -> Value:
-    return core.csrs.values.mip
+    return core.parts.csr_file.values.mip
 
 
 def _at_issue(core: Pipeline) -> Value:
-    controls, word = core.operands.controls, core.id_word
+    controls, word = core.parts.operands.controls, core.id_word
     reads = (controls.reads_rs1, controls.reads_rs2, controls.reads_rd)
     fields = (word[15:20], word[20:25], word[7:12])
     numbers = [field & read.replicate(5) for field, read in zip(fields, reads, strict=True)]
     values = [
         value & number.any().replicate(32)
-        for value, number in zip(core.operands.values, numbers, strict=True)
+        for value, number in zip(core.parts.operands.values, numbers, strict=True)
     ]
     jumps = (controls.jump == Jump.PC) | (controls.jump == Jump.REGISTER)
     return Cat(
         word,
         core.id_pc,
-        Mux(jumps, core.operands.target, core.fetch.pc),
+        Mux(jumps, core.parts.operands.target, core.parts.fetch.pc),
         *numbers,
         *values,
         controls.system == System.MRET,
@@ -193,7 +188,7 @@ def _at_issue(core: Pipeline) -> Value:
 
 def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> Signal:
     """Fill the record; returns whether it holds an instruction."""
-    controller, lsu, ex = core.controller, core.lsu, core.ex
+    controller, lsu, ex = core.parts.controller, core.parts.lsu, core.ex
     execute, trap = ex.controls, controller.trap
     waiting = Signal()
     entered = Signal()
@@ -215,7 +210,7 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
         m.d.sync += [handler.eq(1), interrupted.eq(trap.interrupt), irq.eq(_mip(core))]
 
     forwarded = Const(0)
-    if core.decimate is not None:
+    if core.config.has("xdecimate"):
         forwarded = execute.decimate & ex.decimate_forward
     writes_rd = execute.write_rd & ~execute.memory
     writes_pointer = (
@@ -238,7 +233,7 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
             record.address.eq(lsu.wb_access.address),
         ]
         with m.If(issued.mret):
-            m.d.sync += record.issued.next_pc.eq(core.csrs.return_address)
+            m.d.sync += record.issued.next_pc.eq(core.parts.csr_file.return_address)
         with m.If(controller.ex_branches):
             m.d.sync += record.issued.next_pc.eq(controller.ex_target)
         with m.If(id_traps):
@@ -252,16 +247,16 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
             m.d.sync += record.issued.next_pc.eq(controller.redirect_target)
         with m.If(interrupted):
             m.d.sync += record.issued.irq.eq(irq)
-        if core.decimate is not None:
+        if core.config.has("xdecimate"):
             with m.If(forwarded):
-                m.d.sync += record.issued.rdata[RD].eq(core.decimate.hold_wdata)
+                m.d.sync += record.issued.rdata[RD].eq(core.parts.decimate.hold_wdata)
         _read_csrs(m, core, issued, record)
     return waiting
 
 
 def _read_csrs(m: Module, core: Pipeline, issued: data.View, record: data.View) -> None:
     """CSRs before the instruction, and what it writes to them."""
-    csrs = core.csrs
+    csrs = core.parts.csr_file
     writes = csrs.commit & (csrs.operation != CsrOperation.READ)
     for name, width in TRACED_CSRS.items():
         csr, value = record.csrs[name], csrs.values[name]
@@ -284,7 +279,7 @@ def _read_csrs(m: Module, core: Pipeline, issued: data.View, record: data.View) 
 
 
 def _report(m: Module, core: Pipeline, record: data.View, waiting: Signal, port) -> None:
-    lsu, trap, issued = core.lsu, core.controller.trap, record.issued
+    lsu, trap, issued = core.parts.lsu, core.parts.controller.trap, record.issued
     order = Signal(64)
     with m.If(port.valid):
         m.d.sync += order.eq(order + 1)
@@ -325,7 +320,7 @@ def _report(m: Module, core: Pipeline, record: data.View, waiting: Signal, port)
         port.rd2_addr.eq(Mux(faults, 0, record.rd2)),
         port.rd2_wdata.eq(Mux(faults, 0, record.rd2_wdata)),
         port.pc_rdata.eq(issued.pc),
-        port.pc_wdata.eq(Mux(faults, core.controller.redirect_target, issued.next_pc)),
+        port.pc_wdata.eq(Mux(faults, core.parts.controller.redirect_target, issued.next_pc)),
         port.mem_addr.eq(Mux(record.memory, lsu.wb_access.address, record.address)),
         port.mem_rmask.eq(load_rmask),
         port.mem_wmask.eq(store_wmask),

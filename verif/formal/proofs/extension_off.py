@@ -13,8 +13,9 @@ from amaranth.lib.wiring import Component, In
 
 from hw.config import BASELINE, XDECIMATE
 from hw.core.controls import Unit
-from hw.core.core import Core, execute_stage, memory_stage
+from hw.core.core import Core
 from hw.core.fetch import Fetched
+from hw.core.stages import execute_stage, memory_stage
 from hw.isa.csr import ADDRESSES
 from hw.isa.table import INSTRUCTIONS
 from verif.formal.harness import reset_once, sources

@@ -13,9 +13,10 @@ from amaranth.lib.wiring import Component, In
 
 from hw.config import XDECIMATE
 from hw.core.controls import Jump, Unit, decode_controls
-from hw.core.core import Core, execute_stage, memory_stage
+from hw.core.core import Core
 from hw.core.fetch import Fetched
 from hw.core.lsu import MemoryAccess
+from hw.core.stages import execute_stage, memory_stage
 from verif.formal.harness import reset_once, sources
 from verif.formal.inside import Inside
 from verif.formal.proof import Method, Proof

@@ -13,8 +13,9 @@ from amaranth.lib.wiring import Component, In
 
 from hw.config import XDECIMATE
 from hw.core.controls import Unit, decode_controls
-from hw.core.core import Core, execute_stage
+from hw.core.core import Core
 from hw.core.csr_file import Trap
+from hw.core.stages import execute_stage
 from verif.formal.harness import reset_once, sources
 from verif.formal.inside import Inside
 from verif.formal.proof import Method, Proof
