@@ -79,7 +79,7 @@ def head(random: Random, registers: Registers, interrupts: Interrupts | None) ->
             words.append(word("addi", rd=second, rs1=0, imm=random.randrange(0, 400)))
             words.append(word("sw", rs2=second, rs1=first, imm=4 * number))
         words.append(word("csrrsi", rd=0, csr=_MSTATUS, uimm=MSTATUS_MIE))
-    for register in (*registers.free[1:], registers.resume, registers.nowhere):
+    for register in (*registers.free[1:], registers.resume, registers.nowhere, registers.here):
         words += immediate(register, random.choice((random.getrandbits(32), random.choice(CORNERS))))
     for register in registers.pointers:
         words += immediate(register, DATA + DATA_BYTES // 2)

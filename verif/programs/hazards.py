@@ -60,14 +60,15 @@ class HazardMaker:
                 maker.word_of(random.choice(maker.classes["alu"]))
             )  # jumped over; the link is its address
         if distance == 2:
-            words.append(self._filler(value))
+            words.append(self._filler((value, base, *spare)))
         words += self._consumer(row, field, value, spare[2], 4 * (len(words) - linked))
         return Unit(f"{result} to {operand} at {distance}", tuple(words))
 
-    def _filler(self, value: int) -> int:
+    def _filler(self, used: Sequence[int]) -> int:
+        """An instruction that leaves the unit's registers alone."""
         maker = self._maker
         row = maker.random.choice(maker.classes["alu"])
-        return maker.word_of(row, rd=maker.register(but=(value,)))
+        return maker.word_of(row, rd=maker.register(but=used))
 
     def _result(self, result: str, value: int, base: int, spare: Sequence[int]) -> list[int]:
         """Instructions that bring ``base`` into ``value``, or a link; the last one makes the result."""

@@ -20,6 +20,8 @@ class Registers:
         Where the handler goes on after a fetch fault.
     nowhere : int
         An address at which a trap waits.
+    here : int
+        A code address that a jump starts from.
     passes : int
         Counts the passes of the program.
     free : tuple of int
@@ -33,6 +35,7 @@ class Registers:
     handler: tuple[int, int]
     resume: int
     nowhere: int
+    here: int
     passes: int
     free: tuple[int, ...]
     busy: tuple[int, ...]
@@ -47,7 +50,8 @@ class Registers:
             handler=(numbers[3], numbers[4]),
             resume=numbers[5],
             nowhere=numbers[6],
-            passes=numbers[7],
-            free=(0, *sorted(numbers[8:])),
-            busy=tuple(numbers[8:12]),
+            here=numbers[7],
+            passes=numbers[8],
+            free=(0, *sorted(numbers[9:])),
+            busy=tuple(numbers[9:13]),
         )

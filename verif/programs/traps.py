@@ -51,9 +51,9 @@ class TrapMaker:
         words = [*set_up, *self._neighbour()]
         draw = random.random()
         if draw < 0.1:
-            (register,) = self._maker.temporaries(1)
-            words += [word("auipc", rd=register, imm=0), *trap]
-            words.append(word("jalr", rd=self._maker.register(), rs1=register, imm=4 * (len(trap) + 2)))
+            here = self._maker.registers.here
+            words += [word("auipc", rd=here, imm=0), *trap]
+            words.append(word("jalr", rd=self._maker.register(), rs1=here, imm=4 * (len(trap) + 2)))
         elif draw < 0.2 and self._interrupts:
             words += [*self._sleep(), *trap, word("wfi")]
         elif draw < 0.3:
@@ -67,9 +67,9 @@ class TrapMaker:
         maker = self._maker
         words = self._neighbour()
         if maker.random.random() < 0.2:
-            nowhere = maker.registers.nowhere
-            jump = word("jalr", rd=maker.register(), rs1=nowhere, imm=4 * (len(words) + 2))
-            return Unit("pair", (word("auipc", rd=nowhere, imm=0), *words, jump))
+            here = maker.registers.here
+            jump = word("jalr", rd=maker.register(), rs1=here, imm=4 * (len(words) + 2))
+            return Unit("pair", (word("auipc", rd=here, imm=0), *words, jump))
         return Unit("pair", (*words, *self._neighbour()))
 
     def _neighbour(self) -> list[int]:

@@ -1,0 +1,52 @@
+"""What the generator promises, seen on the model: programs end, meet every exception, run no stale code."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from hw.config import CONFIGS, MEMORY_MAP, CoreConfig
+from verif.iss.machine import Machine
+from verif.iss.memory import Memory
+from verif.iss.traps import Cause
+from verif.programs.builder import CODE, CODE_BYTES
+from verif.programs.hazards import HazardMaker, hazards
+from verif.programs.random_program import RandomProgram
+from verif.programs.registers import Registers
+from verif.programs.words import WordMaker
+
+STEPS = 100_000
+
+
+@pytest.fixture
+def random(rng: np.random.Generator) -> Random:
+    return Random(int(rng.integers(1 << 62)))
+
+
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
+def test_programs_end_and_meet_every_exception(config: CoreConfig, random: Random):
+    machine = Machine(config, Memory((MEMORY_MAP.l1, MEMORY_MAP.l2, MEMORY_MAP.peripherals)))
+    machine.load(RandomProgram(random, config, None).compose(6000, passes=2).program())
+    stored: set[int] = set()
+    causes: set[int] = set()
+    for _ in range(STEPS):
+        if machine.memory.exit_word is not None:
+            break
+        step = machine.step()
+        assert step.pc not in stored, f"{step.pc:#010x} runs, was stored to, and no fence.i came between"
+        if step.trap is not None:
+            causes.add(step.trap.cause)
+        elif step.instruction is not None and step.instruction.mnemonic == "fence.i":
+            stored.clear()
+        access = step.access
+        if access is not None and access.store and 0 <= access.address - CODE < CODE_BYTES:
+            stored |= {access.address & ~3, access.address + access.size - 1 & ~3}
+    assert machine.memory.exit_word == 1
+    assert causes == set(Cause)
+
+
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
+def test_all_hazards_come_up_before_one_comes_again(config: CoreConfig, random: Random):
+    maker = HazardMaker(WordMaker(random, config, Registers.draw(random)))
+    plan = [f"{result} to {operand} at {distance}" for result, operand, distance in hazards(config)]
+    assert sorted(maker.unit().kind for _ in plan) == sorted(plan)
