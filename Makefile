@@ -14,7 +14,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test formal riscv-formal setup format clean
+.PHONY: run test fuzz formal riscv-formal setup format clean
 
 setup: $(STAMP)
 
@@ -36,6 +36,11 @@ test: $(STAMP)
 	ruff format --check .
 	basedpyright
 	python -m pytest --numprocesses 2 --dist worksteal --durations 10
+
+# Goes on where it was interrupted, as long as nothing that it depends on has changed.
+fuzz: $(STAMP)
+	xdecimate fuzz --instructions 10000000 --seed 20261121 --jobs 2 --json docs/results/fuzz.json
+	python -m verif.fuzz.document
 
 formal: $(STAMP)
 	mkdir -p build

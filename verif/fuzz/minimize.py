@@ -1,4 +1,4 @@
-"""A failing case made short: one pass, few units, nops in place of what is left of them and not needed."""
+"""A failing case made short: one pass, a fast memory, few units, nops for what of those is not needed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from verif.lockstep.mismatch import Mismatch
 from verif.programs.builder import NOP
 from verif.programs.composition import Unit
 from verif.programs.hazard_class import class_of_word
+from verif.simulation.job import NO_WAIT_STATES
 from verif.simulation.model import Model
 
 
@@ -46,9 +47,13 @@ def minimize(
             on_step(min(shortest))
         return verdicts
 
-    once = replace(case, composition=replace(case.composition, passes=1))
-    if fails([once])[0]:
-        case = once
+    for simpler in (
+        {"composition": replace(case.composition, passes=1)},
+        {"waits": NO_WAIT_STATES},
+        {"interrupt_rate": 0},
+    ):
+        if fails([candidate := replace(case, **simpler)])[0]:
+            case = candidate
     units = shrink(case.composition.units, lambda parts: tried([_with_units(case, part) for part in parts]))
     case = _with_units(case, units)
     movable = [
