@@ -1,7 +1,6 @@
 """The campaign's table in docs/verification.md, made from docs/results/fuzz.json.
 
-``xdecimate fuzz --json docs/results/fuzz.json`` writes the figures; ``python -m verif.fuzz.document`` puts them
-into the page.
+``make fuzz`` writes the figures, and puts them into the page with ``python -m verif.fuzz.document``.
 """
 
 import json
