@@ -56,9 +56,8 @@ class HazardMaker:
         words += self._result(result, value, base, spare)
         linked = len(words) if result.startswith("jump") else 0
         if linked:
-            words.append(
-                maker.word_of(random.choice(maker.classes["alu"]))
-            )  # jumped over; the link is its address
+            # Jumped over; the link is its address.
+            words.append(maker.word_of(random.choice(maker.classes["alu"])))
         if distance == 2:
             words.append(self._filler((value, base, *spare)))
         words += self._consumer(row, field, value, spare[2], 4 * (len(words) - linked))
