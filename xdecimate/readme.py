@@ -14,6 +14,7 @@ from hw.files import write_atomically
 from sw_kernels.variants import VARIANTS
 from synth import document
 from verif.benchmark import paper
+from verif.formal.riscv_formal import document as riscv_formal
 from verif.suites import document as suites
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +64,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
+    ROOT / "docs" / "verification.md": riscv_formal.PARTS,
 }
 
 
