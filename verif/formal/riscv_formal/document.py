@@ -1,4 +1,4 @@
-"""The table of riscv-formal's checks in docs/verification.md, from what ``xdecimate riscv-formal`` measured."""
+"""The table of riscv-formal's checks in docs/verification.md: what ``xdecimate riscv-formal`` measured."""
 
 import json
 from collections import Counter
