@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hw.config import CoreConfig
-from verif.coverage import corners, pairs, traps
+from verif.coverage import accesses, decimate, loops, pairs, system, traps
 from verif.coverage.columns import Columns
 from verif.elf import Program
 
@@ -16,11 +16,11 @@ _GROUPS: dict[str, tuple[Callable[[CoreConfig], list[str]], Callable[[Columns], 
     "hazards": (pairs.hazard_bins, pairs.count_hazards),
     "class pairs": (pairs.class_pair_bins, pairs.count_class_pairs),
     "traps": (traps.trap_bins, None),  # needs the program too
-    "hardware loops": (corners.loop_bins, corners.count_loops),
-    "xdecimate": (corners.decimate_bins, corners.count_decimate),
-    "memory": (corners.memory_bins, corners.count_memory),
-    "csrs": (corners.csr_bins, corners.count_csrs),
-    "wfi": (corners.wait_bins, corners.count_waits),
+    "hardware loops": (loops.loop_bins, loops.count_loops),
+    "xdecimate": (decimate.decimate_bins, decimate.count_decimate),
+    "memory": (accesses.memory_bins, accesses.count_memory),
+    "csrs": (system.csr_bins, system.count_csrs),
+    "wfi": (system.wait_bins, system.count_waits),
 }
 GROUPS = tuple(_GROUPS)
 
@@ -40,18 +40,9 @@ class Coverage:
     def of(trace: np.ndarray, program: Program, config: CoreConfig) -> "Coverage":
         """Coverage of one program from its retirement trace."""
         columns = Columns(trace, config)
-        code = {
-            segment.address + offset: int.from_bytes(segment.data[offset : offset + 4], "little")
-            for segment in program.segments
-            if segment.address
-            == min(s.address for s in program.segments if s.address >= program.entry & ~0xFFFF)
-            for offset in range(0, len(segment.data) - 3, 4)
-        }
         counted = {name: count(columns) for name, (_, count) in _GROUPS.items() if count}
-        return Coverage(
-            {name: counted.get(name, Counter()) for name in GROUPS}
-            | {"traps": traps.count_traps(columns, code)}
-        )
+        counted["traps"] = traps.count_traps(columns, _words(program))
+        return Coverage({name: counted[name] for name in GROUPS})
 
     @staticmethod
     def from_hits(hits: Mapping[str, Mapping[str, int]]) -> "Coverage":
@@ -66,3 +57,12 @@ class Coverage:
     def holes(self, config: CoreConfig) -> dict[str, list[str]]:
         """Bins that were never hit, by group."""
         return {name: [b for b in group if not self.hits[name][b]] for name, group in bins(config).items()}
+
+
+def _words(program: Program) -> dict[int, int]:
+    """Words of the segment that the program starts in, by address."""
+    for segment in program.segments:
+        if 0 <= program.entry - segment.address < len(segment.data):
+            words = np.frombuffer(segment.data[: len(segment.data) & ~3], "<u4").tolist()
+            return {segment.address + 4 * i: w for i, w in enumerate(words)}
+    return {}

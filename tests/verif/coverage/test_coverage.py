@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hw.config import BASELINE, CONFIGS, RV32IM, XDECIMATE, CoreConfig
-from verif.coverage import corners, pairs, traps
+from verif.coverage import accesses, decimate, loops, pairs, traps
 from verif.coverage.columns import Columns
 from verif.coverage.coverage import GROUPS, Coverage, bins
 from verif.lockstep.trace import INTR, RECORD, TRAP
@@ -103,7 +103,7 @@ def test_loops():
     first = CODE + 4
     records = [set_up, nop, nop, {"insn": word("mul", rd=1, rs1=2, rs2=3), "pc_wdata": first}]
     records += [{"insn": nop, "pc_rdata": first}, nop, word("mul", rd=1, rs1=2, rs2=3), nop]
-    assert hits(corners.count_loops, BASELINE, *records) == {
+    assert hits(loops.count_loops, BASELINE, *records) == {
         "loop 0 set to count 2": 1,
         "loop 0 with a body of 3": 2,
         "loop 0 goes back behind multiply": 1,
@@ -114,7 +114,7 @@ def test_loops():
 def test_the_counter_is_followed():
     m8 = word("xdecimate.m8", rd=5, rs1=6, rs2=7)
     last = word("csrrw", rd=0, csr=0x800, rs1=1)
-    found = hits(corners.count_decimate, XDECIMATE, {"insn": last, "rs1_rdata": 0xFFFF}, m8, m8)
+    found = hits(decimate.count_decimate, XDECIMATE, {"insn": last, "rs1_rdata": 0xFFFF}, m8, m8)
     assert found == {
         "counter written right before": 1,
         "m8 into lane 3": 1,
@@ -128,7 +128,7 @@ def test_the_counter_is_followed():
 def test_memory_corners():
     store = {"insn": word("sh", rs2=4, rs1=4, imm=0), "mem_wmask": 3, "mem_addr": CODE + 3}
     load = {"insn": word("lb", rd=4, rs1=4, imm=0), "mem_rmask": 1, "mem_addr": CODE + 2}
-    assert hits(corners.count_memory, RV32IM, store, load) == {
+    assert hits(accesses.count_memory, RV32IM, store, load) == {
         "store of a half at byte 3": 1,
         "store: rs2 is rs1": 1,
         "load of a byte at byte 2": 1,
