@@ -13,7 +13,8 @@ FOLDER = BUILD / "mutation"
 #: Bits of the input that chooses a mutant.
 WIDTH = 16
 _ROOT = Path(__file__).parents[2]
-_READ = "read_rtlil design.il\nproc\nopt_clean\n"
+#: Yosys commands after which cells have faults: those that nothing depends on are gone.
+READ = "read_rtlil design.il\nproc\nopt_clean\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,7 @@ class Population:
                 mutant.command.replace("mutate ", f"mutate -ctrl mutant {WIDTH} {mutant.number} ", 1)
                 for mutant in self.mutants
             )
-            text = _run(self.rtlil, "\n".join(commands) + "\nwrite_verilog -norename out\n")
+            text = yosys_output(self.rtlil, "\n".join(commands) + "\nwrite_verilog -norename out\n")
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, text)
         return path.read_text()
@@ -93,7 +94,7 @@ def draw(rtlil: str, count: int, seed: int, *, exclude: str = "") -> Population:
     select = f"select -set chosen * {exclude} %d\n" if exclude else "select -set chosen *\n"
     path = FOLDER / f"{_digest(rtlil, select)}-{count}-{seed}.list"
     if not path.exists():
-        text = _run(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")
+        text = yosys_output(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, text)
     lines = path.read_text().splitlines()
@@ -104,10 +105,10 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join([*parts, yosys.version()]).encode()).hexdigest()[:16]
 
 
-def _run(rtlil: str, commands: str) -> str:
-    """What Yosys writes to the file ``out``."""
+def yosys_output(rtlil: str, commands: str) -> str:
+    """What Yosys writes to the file ``out``, given a design and commands after ``READ``."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         (Path(folder) / "design.il").write_text(rtlil)
-        yosys.run_script(_READ + commands, Path(folder))
+        yosys.run_script(READ + commands, Path(folder))
         return (Path(folder) / "out").read_text()

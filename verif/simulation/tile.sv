@@ -290,12 +290,16 @@ module tile #(
   assign ended = exit_word != 0 || cycles == last_cycle;
 
 `ifdef RVFI
-  // A traced run is over when the store that ends it has retired.
+  // A traced run is over when the store that ends it has retired; a core with a fault may never tell.
   logic traced;
+  logic [11:0] patience;
+  always_ff @(posedge clk)
+    if (rst) patience <= 0;
+    else if (exit_word != 0 && !(&patience)) patience <= patience + 1;
   always_ff @(posedge clk)
     if (rst) traced <= 0;
     else if (rvfi_valid && rvfi_mem_wmask != 0 && rvfi_mem_addr == end_address && exit_word != 0) traced <= 1;
-  assign done = exit_word != 0 ? traced : ended;
+  assign done = exit_word != 0 ? traced || &patience : ended;
   retirement retirement (
       .enable(!done),
       .flush (done),

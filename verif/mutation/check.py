@@ -1,0 +1,104 @@
+"""Checks of the core that a mutant must not pass: programs, and what is wrong with how they went."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from hw.config import CoreConfig
+from verif.lockstep.check import check_result
+from verif.lockstep.trace import RECORD, read_trace
+from verif.simulation.job import Job, Result
+
+_VERIF = Path(__file__).parents[1]
+#: Records of a trace that only tell when, not what.
+_TIMES = ("cycle", "irq", "mip")
+_BEHIND = 8
+
+
+class Check(ABC):
+    """``jobs`` run on one mutant after the other; ``name`` and ``about`` are shown to the user."""
+
+    name: str
+    about: str
+    jobs: Sequence[Job]
+
+    @abstractmethod
+    def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
+        """Whether the regression fails with these results; ``sound`` are those without a fault."""
+
+    @property
+    def key(self) -> str:
+        """Hash of what its outcome depends on beside the design."""
+        digest = hashlib.sha256(_sources())
+        for job in self.jobs:
+            program = [(segment.address, segment.data) for segment in job.program.segments]
+            digest.update(repr((replace(job, program=None), program)).encode())  # type: ignore[arg-type]
+        return digest.hexdigest()[:16]
+
+
+@cache
+def _sources() -> bytes:
+    """The model and what compares with it."""
+    paths = [
+        path for part in ("iss", "lockstep", "mutation") for path in sorted((_VERIF / part).rglob("*.py"))
+    ]
+    return b"".join(path.read_bytes() for path in paths)
+
+
+@dataclass(frozen=True)
+class LockstepCheck(Check):
+    """One program, every retired instruction against the model."""
+
+    name: str
+    about: str
+    job: Job
+    config: CoreConfig
+
+    @property
+    def jobs(self) -> tuple[Job]:
+        return (self.job,)
+
+    def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
+        (result,), (reference,) = results, sound
+        if result.exit_code != 0:
+            return True
+        if result is not reference and (first := _first_difference(result, reference)) is not None:
+            # The model need not follow any further than this, unless what differs may well differ.
+            part = result.trace[: (first + _BEHIND) * RECORD.itemsize]
+            early = replace(result, trace=part, exit_code=None)
+            return any(check_result(self.job, self.config, r).mismatch is not None for r in (early, result))
+        return result is reference and check_result(self.job, self.config, result).mismatch is not None
+
+
+def _first_difference(result: Result, reference: Result) -> int | None:
+    """The first instruction that went differently from one that the model agrees with; None if none did."""
+    if result.trace == reference.trace:
+        return None
+    found, expected = read_trace(result.trace), read_trace(reference.trace)
+    length = min(len(found), len(expected))
+    names = [name for name in RECORD.names or () if name not in _TIMES]
+    differs = np.any([found[name][:length] != expected[name][:length] for name in names], axis=0)
+    if differs.any():
+        return int(differs.argmax())
+    return None if len(found) == len(expected) else length
+
+
+@dataclass(frozen=True)
+class CycleCheck(Check):
+    """Programs whose differences in time are known: ``cycles`` from one job to the next."""
+
+    name: str
+    about: str
+    jobs: Sequence[Job]
+    cycles: Sequence[int]
+
+    def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
+        totals = [result.cycles for result in results]
+        steps = [later - earlier for earlier, later in pairwise(totals)]
+        return steps != list(self.cycles) or not all(result.passed for result in results)

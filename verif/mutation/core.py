@@ -1,0 +1,106 @@
+"""Mutants of the core against its regression, in lockstep and by the clock."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from hw.config import CoreConfig
+from hw.core.core import Core
+from hw.files import write_atomically
+from hw.generate import component_rtlil
+from verif.mutation.check import Check
+from verif.mutation.mutant import Population, draw
+from verif.simulation.errors import SimulationError
+from verif.simulation.job import Job, Result
+from verif.simulation.model import Model, tile_model
+from verif.simulation.run import run_on_model
+
+
+def population(config: CoreConfig, count: int, seed: int) -> Population:
+    """Mutants of the core; its trace port, which watches, has none."""
+    return draw(component_rtlil(Core(config, rvfi=True), "core"), count, seed, exclude="core.rvfi")
+
+
+def simulator(mutants: Population) -> Model:
+    """The simulator of all of them."""
+    return tile_model(mutants.verilog(), rvfi=True, mutants=True)
+
+
+def run_check(
+    model: Model,
+    mutants: Population,
+    check: Check,
+    numbers: Sequence[int],
+    on_done: Callable[[int, bool], None],
+) -> set[int]:
+    """Run one check on mutants of these numbers; returns those that it sees.
+
+    Outcomes are kept, so that only new ones run. ``on_done`` is called with a number and whether it was seen.
+
+    Raises ``RuntimeError`` when the check fails on the core without a fault.
+    """
+    path = mutants.folder / f"{check.name.replace(' ', '_')}-{check.key}.json"
+    known: dict[int, bool] = {}
+    if path.exists():
+        known = {int(number): seen for number, seen in json.loads(path.read_text()).items()}
+    left = [number for number in numbers if number not in known]
+
+    def done(number: int, seen: bool) -> None:
+        known[number] = seen
+        on_done(number, seen)
+
+    for number in numbers:
+        if number in known:
+            on_done(number, known[number])
+    try:
+        if left:
+            _Round(check, left, done).run(model)
+    finally:
+        write_atomically(path, json.dumps(known))
+    return {number for number in numbers if known[number]}
+
+
+@dataclass
+class _Round:
+    """One check, mutant after mutant in one simulator process: first the core without a fault."""
+
+    check: Check
+    numbers: Sequence[int]
+    done: Callable[[int, bool], None]
+    _sound: list[Result] = field(default_factory=list)
+    _results: list[Result] = field(default_factory=list)
+
+    def run(self, model: Model) -> None:
+        queue = [
+            (number, replace(job, mutant=number)) for number in (0, *self.numbers) for job in self.check.jobs
+        ]
+        while queue:
+            left = list(queue)
+            jobs = [job for _, job in queue]
+            try:
+                run_on_model(model, jobs, on_result=partial(self._ended, left), keep=False)
+                return
+            except SimulationError:
+                # The simulator gives up where signals find no stable state, which no test would miss.
+                number = left[0][0]
+                if number == 0:
+                    raise
+                self._results.clear()
+                self.done(number, True)
+                queue = [(other, job) for other, job in left if other != number]
+
+    def _ended(self, left: list[tuple[int, Job]], _: int, result: Result) -> None:
+        number, _job = left.pop(0)
+        self._results.append(result)
+        if len(self._results) == len(self.check.jobs):
+            self._judge(number)
+
+    def _judge(self, number: int) -> None:
+        results, self._results = self._results, []
+        if number == 0:
+            self._sound = results
+            if self.check.sees(results, results):
+                raise RuntimeError(f"{self.check.name} fails on the core without a fault")
+        else:
+            self.done(number, self.check.sees(results, self._sound))

@@ -1,0 +1,120 @@
+"""CV32E40P's cycle table as programs: what is repeated, and the cycles that one repetition costs."""
+
+from verif.programs.builder import DATA, NOP, Builder
+from verif.simulation.job import Job
+
+A, B, ONE, MIN, ZERO, P, Q, X, Y = 10, 11, 12, 13, 14, 8, 9, 15, 16
+REPEATS = 16
+
+
+def words(*instructions: tuple) -> list[int]:
+    """Instruction words of (mnemonic, operands) or (mnemonic, form, operands)."""
+    out = Builder()
+    for mnemonic, *form, operands in instructions:
+        out.emit(mnemonic, *form, **operands)
+    return out.words
+
+
+def rrr(mnemonic: str, rd: int, rs1: int, rs2: int) -> tuple:
+    return mnemonic, {"rd": rd, "rs1": rs1, "rs2": rs2}
+
+
+LOAD = ("lw", {"rd": X, "rs1": P, "imm": 0})
+USE = rrr("add", X, X, A)
+POST = ("cv.lw", "rd, (rs1), imm")
+
+#: What is repeated, and the cycles that one repetition costs.
+CASES = {
+    "alu, dependent": ([rrr("add", X, X, A)], 1),
+    "lui": ([("lui", {"rd": X, "imm": 4096})], 1),
+    "dot product": ([rrr("cv.sdotsp.b", X, A, B)], 1),
+    "mul": ([rrr("mul", X, X, A)], 1),
+    "mac": ([rrr("cv.mac", X, A, B)], 1),
+    "bit manipulation": ([rrr("cv.extractr", X, A, B)], 1),
+    "clip": ([("cv.clip", {"rd": X, "rs1": A, "is2": 8})], 1),
+    "shuffle": ([rrr("cv.shuffle2.b", X, A, B)], 1),
+    "mulh": ([rrr("mulh", X, A, B)], 5),
+    "mulhu": ([rrr("mulhu", X, A, B)], 5),
+    "mulhsu": ([rrr("mulhsu", X, A, B)], 5),
+    "div by 7": ([rrr("div", X, A, A)], 3 + 29),
+    "div by -3": ([rrr("div", X, A, B)], 3 + 29),
+    "remu by 1": ([rrr("remu", X, A, ONE)], 3 + 31),
+    "div by -2**31": ([rrr("div", X, A, MIN)], 3),
+    "divu by 2**31": ([rrr("divu", X, A, MIN)], 3),
+    "div by 0": ([rrr("div", X, A, ZERO)], 3 + 32),
+    "load": ([LOAD], 1),
+    "store": ([("sw", {"rs2": X, "rs1": P, "imm": 0})], 1),
+    "load, register offset": ([("cv.lw", "rd, rs2(rs1)", {"rd": X, "rs1": P, "rs2": ZERO})], 1),
+    "load-use, operand": ([LOAD, USE], 3),
+    "load-use, store data": ([LOAD, ("sw", {"rs2": X, "rs1": P, "imm": 0})], 3),
+    "load-use, accumulator": ([LOAD, rrr("cv.sdotsp.b", X, A, B)], 3),
+    "load, one between, use": ([LOAD, ("addi", {"rd": 0, "rs1": 0, "imm": 0}), USE], 3),
+    "post-incremented pointer": (
+        [(*POST, {"rd": X, "rs1": P, "imm": 4}), (*POST, {"rd": Y, "rs1": P, "imm": -4})],
+        2,
+    ),
+    "misaligned word": ([("lw", {"rd": X, "rs1": P, "imm": 1})], 2),
+    "misaligned store": ([("sw", {"rs2": X, "rs1": P, "imm": 3})], 2),
+    "halfword across a word": ([("lh", {"rd": X, "rs1": P, "imm": 3})], 2),
+    "halfword within a word": ([("lh", {"rd": X, "rs1": P, "imm": 1})], 1),
+    "jal": ([("jal", {"rd": 0, "imm": 4})], 2),
+    "jalr, rs1 computed two before": (
+        [
+            ("auipc", {"rd": X, "imm": 0}),
+            ("addi", {"rd": Y, "rs1": 0, "imm": 0}),
+            ("jalr", {"rd": 0, "rs1": X, "imm": 12}),
+        ],
+        2 + 2,
+    ),
+    "jalr, rs1 just computed": (
+        [("auipc", {"rd": X, "imm": 0}), ("jalr", {"rd": 0, "rs1": X, "imm": 8})],
+        1 + 3,
+    ),
+    "jalr, rs1 just loaded": (
+        [
+            ("auipc", {"rd": X, "imm": 0}),
+            ("sw", {"rs2": X, "rs1": P, "imm": 0}),
+            ("lw", {"rd": Y, "rs1": P, "imm": 0}),
+            ("jalr", {"rd": 0, "rs1": Y, "imm": 16}),
+        ],
+        3 + 4,
+    ),
+    "branch not taken": ([("beq", {"rs1": A, "rs2": B, "imm": 8})], 1),
+    "branch taken": ([("bne", {"rs1": A, "rs2": B, "imm": 4})], 3),
+    "mscratch": ([("csrrw", {"rd": X, "csr": 0x340, "rs1": A})], 1),
+    "mhartid": ([("csrrs", {"rd": X, "csr": 0xF14, "rs1": 0})], 1),
+    "loop register": ([("csrrs", {"rd": X, "csr": 0xCC2, "rs1": 0})], 1),
+    "decimate counter": ([("csrrwi", {"rd": X, "csr": 0x800, "uimm": 3})], 1),
+    "mcycle": ([("csrrs", {"rd": X, "csr": 0xB00, "rs1": 0})], 4),
+    "mepc": ([("csrrw", {"rd": X, "csr": 0x341, "rs1": A})], 4),
+    "fence": ([("fence", {"fm": 0, "pred": 15, "succ": 15, "r1": 0, "r2": 0})], 4),
+    "fence.i": ([("fence.i", {"fi": 0, "r1": 0, "r2": 0})], 4),
+    "loop set-up": ([("cv.counti", {"loop": 0, "count": 5})], 1),
+    "xdecimate, same rd": ([rrr("xdecimate.m8", X, P, ZERO)], 1),
+    "xdecimate, alternating rd": ([rrr("xdecimate.m4", X, P, ZERO), rrr("xdecimate.m4", Y, Q, ZERO)], 2),
+    "xdecimate, used next": ([rrr("xdecimate.m16", X, P, ZERO), USE], 3),
+    "load into rd, xdecimate": ([LOAD, rrr("xdecimate.m8", X, P, ZERO)], 3),
+    "xdecimate.clear": ([("xdecimate.clear", {})], 1),
+}
+
+
+def program(body: list[int]) -> Job:
+    """A job that runs instruction words between a fixed head and tail."""
+    out = Builder()
+    values = {A: 7, B: -3 & 0xFFFF_FFFF, ONE: 1, MIN: 0x8000_0000, ZERO: 0, P: DATA, Q: DATA + 64}
+    for register, value in values.items():
+        out.load_immediate(register, value)
+    out.emit("xdecimate.clear")
+    out.words += [NOP] * 3 + body + [NOP] * 3
+    return Job(program=out.finish(bytes(512)), max_cycles=100_000)
+
+
+def repeated(case: str, count: int) -> list[int]:
+    """The words of a case, ``count`` times."""
+    body, _ = CASES[case]
+    return words(*body) * count
+
+
+def whole_table(count: int) -> Job:
+    """All cases one after the other, each ``count`` times, with nothing of one left in the pipeline."""
+    return program([word for case in CASES for word in (*repeated(case, count), *[NOP] * 3)])
