@@ -18,6 +18,7 @@ from xdecimate.equivalence import equivalence
 from xdecimate.formal import formal
 from xdecimate.fpga import fpga
 from xdecimate.fuzz import fuzz
+from xdecimate.mutation import mutation
 from xdecimate.riscv_formal import riscv_formal
 from xdecimate.run import run_program
 from xdecimate.suite import suite
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "formal": formal,
     "riscv-formal": riscv_formal,
     "suite": suite,
+    "mutation": mutation,
     "bench": bench,
     "area": area,
     "equivalence": equivalence,

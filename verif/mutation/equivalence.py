@@ -6,7 +6,7 @@ every use. In the core, Yosys shows that a mutant's registers and outputs are th
 
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def unit_proof(population: Population, mutant: Mutant) -> Status:
     return prove(case).verdict.status
 
 
-def is_equivalent(population: Population, mutant: Mutant, tops: Sequence[str]) -> bool:
+def is_equivalent(population: Population, mutant: Mutant, tops: Iterable[str]) -> bool:
     """Whether a mutant is the design, seen from the registers and outputs of one of the modules ``tops``.
 
     Each module is flattened; what Yosys cannot show within ``PATIENCE`` seconds counts as not shown.

@@ -1,0 +1,36 @@
+"""The core's regression as checks, in the order of what they see at what cost: most first."""
+
+from collections.abc import Iterator
+from random import Random
+
+from hw.config import CoreConfig
+from verif.fuzz.case import case
+from verif.mutation.check import Check, CycleCheck, LockstepCheck
+from verif.programs.cycle_table import CASES, REPEATS, whole_table
+from verif.programs.frame import Interrupts
+from verif.programs.random_program import RandomProgram
+from verif.simulation.job import NO_WAIT_STATES, Job, WaitStates
+
+_SHORT = 6
+_LONG = 4
+_MAX_CYCLES = 200_000
+
+
+def checks(config: CoreConfig, seed: int) -> Iterator[Check]:
+    """Short random programs, the cycle table, then programs as ``xdecimate fuzz`` runs them."""
+    for number in range(_SHORT):
+        random = Random(f"{seed} {number}")
+        program = RandomProgram(random, config, Interrupts(mask=0x3FF, shift=0) if number % 3 else None)
+        job = Job(
+            program=program.compose(300, 1).program(),
+            waits=WaitStates.random(random) if number % 2 else NO_WAIT_STATES,
+            seed=number + 1,
+            max_cycles=_MAX_CYCLES,
+        )
+        yield LockstepCheck(f"short {number}", "a short random program in lockstep", job, config)
+    step = REPEATS * sum(cost for _, cost in CASES.values())
+    jobs = [whole_table(REPEATS), whole_table(2 * REPEATS)]
+    yield CycleCheck("cycle table", "every class of the cycle table", jobs, [step])
+    for number in range(_LONG):
+        about = f"program {number} of xdecimate fuzz --seed {seed}"
+        yield LockstepCheck(f"fuzz {number}", about, case(config, seed, number).job(), config)

@@ -1,0 +1,60 @@
+"""``xdecimate mutation``: how many small faults in the hardware the regressions and proofs see."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hw.files import check_writable
+from verif.mutation.campaign import Campaign, run_core, run_unit
+from xdecimate.options import ConfigName, JsonFile, core_config
+from xdecimate.output import progress, stdout, write_json
+from xdecimate.verilog import Target
+
+
+def mutation(
+    target: Annotated[Target, typer.Argument(help="The XDecimate unit alone, or a core.")],
+    config: ConfigName = "xdecimate",
+    count: Annotated[int, typer.Option(min=1, max=65535, help="Mutants to draw.")] = 200,
+    seed: Annotated[int, typer.Option(min=1, help="Draws the mutants, and the programs.")] = 1,
+    json: JsonFile = None,
+) -> None:
+    """Put single faults into the hardware and count those that the tests see; survivors are listed.
+
+    One that no test sees is shown to be equivalent, if it is. An interrupted campaign goes on where it was.
+
+    Example: xdecimate mutation unit --count 200 --seed 1
+    """
+    chosen = core_config(config)
+    if json:
+        check_writable(json)
+    with progress() as bar:
+        task = bar.add_task("drawing", total=None)
+
+        def show(step: str, total: int | None) -> None:
+            if step:
+                bar.reset(task, description=step, total=total)
+            else:
+                bar.advance(task)
+
+        campaign = (
+            run_unit(count, seed, show) if target is Target.UNIT else run_core(chosen, count, seed, show)
+        )
+    _print(campaign)
+    write_json(json, campaign.as_json())
+
+
+def _print(campaign: Campaign) -> None:
+    figures = campaign.as_json()
+    table = Table("module", "mutants", "killed", "equivalent")
+    for name, row in figures["modules"].items():
+        table.add_row(name, *(str(row[key]) for key in ("mutants", "killed", "equivalent")))
+    stdout.print(table)
+    for mutant in campaign.left:
+        stdout.print(
+            f"survives: {mutant.number} {mutant.module} {mutant.fault} {mutant.source}", soft_wrap=True
+        )
+    stdout.print(
+        f"{len(campaign.killed)} of {len(campaign.mutants)} killed, {len(campaign.equivalent)} equivalent: "
+        f"score {campaign.score:.1f} %"
+    )
