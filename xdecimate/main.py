@@ -12,6 +12,7 @@ from hw.errors import UserError
 from verif.simulation.errors import SimulationError
 from xdecimate.area import area
 from xdecimate.bench import bench
+from xdecimate.coverage import coverage
 from xdecimate.doctor import doctor
 from xdecimate.energy import energy
 from xdecimate.equivalence import equivalence
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "riscv-formal": riscv_formal,
     "suite": suite,
     "mutation": mutation,
+    "coverage": coverage,
     "bench": bench,
     "area": area,
     "equivalence": equivalence,

@@ -66,7 +66,7 @@ class LockstepCheck(Check):
 
     def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
         (result,), (reference,) = results, sound
-        if result.exit_code != 0:
+        if result.exit_code != reference.exit_code:
             return True
         if result is not reference and (first := _first_difference(result, reference)) is not None:
             # The model need not follow any further than this, unless what differs may well differ.

@@ -19,7 +19,9 @@ from verif.simulation.run import run_on_model
 
 def population(config: CoreConfig, count: int, seed: int) -> Population:
     """Mutants of the core; its trace port, which watches, has none."""
-    return draw(component_rtlil(Core(config, rvfi=True), "core"), count, seed, exclude="core.rvfi")
+    return draw(
+        component_rtlil(Core(config, rvfi=True), "core"), count, seed, exclude=("core.rvfi", "core/rvfi")
+    )
 
 
 def simulator(mutants: Population) -> Model:

@@ -50,9 +50,8 @@ def is_equivalent(population: Population, mutant: Mutant, tops: Iterable[str]) -
 
 
 def _proven(population: Population, mutant: Mutant, top: str) -> bool:
-    side = f"hierarchy -top {top}\nflatten\nopt_clean\n"
-    script = f"""{READ}memory
-design -save both
+    side = f"hierarchy -top {top}\nmemory\nflatten\nopt_clean\n"
+    script = f"""{READ}design -save both
 {side}design -stash sound
 design -load both
 {mutant.command}

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,12 +87,12 @@ class Population:
         return path.read_text()
 
 
-def draw(rtlil: str, count: int, seed: int, *, exclude: str = "") -> Population:
+def draw(rtlil: str, count: int, seed: int, *, exclude: Sequence[str] = ()) -> Population:
     """Draw mutants at random, evenly over modules, cells and source lines as ``mutate -list`` does.
 
-    ``exclude`` is the name of a module that gets none. Cells that nothing depends on are gone before.
+    ``exclude`` names what gets none, as Yosys selects it. Cells that nothing depends on are gone before.
     """
-    select = f"select -set chosen * {exclude} %d\n" if exclude else "select -set chosen *\n"
+    select = " ".join(["select -set chosen *", *(f"{name} %d" for name in exclude)]) + "\n"
     path = FOLDER / f"{_digest(rtlil, select)}-{count}-{seed}.list"
     if not path.exists():
         text = yosys_output(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")

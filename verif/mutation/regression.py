@@ -7,17 +7,18 @@ from hw.config import CoreConfig
 from verif.fuzz.case import case
 from verif.mutation.check import Check, CycleCheck, LockstepCheck
 from verif.programs.cycle_table import CASES, REPEATS, whole_table
+from verif.programs.directed import directed
 from verif.programs.frame import Interrupts
 from verif.programs.random_program import RandomProgram
 from verif.simulation.job import NO_WAIT_STATES, Job, WaitStates
 
 _SHORT = 6
-_LONG = 4
+_LONG = 2
 _MAX_CYCLES = 200_000
 
 
 def checks(config: CoreConfig, seed: int) -> Iterator[Check]:
-    """Short random programs, the cycle table, then programs as ``xdecimate fuzz`` runs them."""
+    """Short random programs, directed ones, the cycle table, then programs of ``xdecimate fuzz``."""
     for number in range(_SHORT):
         random = Random(f"{seed} {number}")
         program = RandomProgram(random, config, Interrupts(mask=0x3FF, shift=0) if number % 3 else None)
@@ -28,9 +29,12 @@ def checks(config: CoreConfig, seed: int) -> Iterator[Check]:
             max_cycles=_MAX_CYCLES,
         )
         yield LockstepCheck(f"short {number}", "a short random program in lockstep", job, config)
-    step = REPEATS * sum(cost for _, cost in CASES.values())
-    jobs = [whole_table(REPEATS), whole_table(2 * REPEATS)]
-    yield CycleCheck("cycle table", "every class of the cycle table", jobs, [step])
+    for name, job in directed(Random(seed), config):
+        yield LockstepCheck(name, "a directed program in lockstep", job, config)
+    if config.has("xdecimate"):
+        step = REPEATS * sum(cost for _, cost in CASES.values())
+        jobs = [whole_table(REPEATS), whole_table(2 * REPEATS)]
+        yield CycleCheck("cycle table", "every class of the cycle table", jobs, [step])
     for number in range(_LONG):
         about = f"program {number} of xdecimate fuzz --seed {seed}"
         yield LockstepCheck(f"fuzz {number}", about, case(config, seed, number).job(), config)

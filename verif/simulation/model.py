@@ -149,11 +149,13 @@ def tile_model(
     activity: bool = False,
     rvfi: bool = False,
     mutants: bool = False,
+    coverage: bool = False,
 ) -> Model:
     """The model of a core (module ``core``) with memories and devices around it; options of ``build_model``.
 
     With ``rvfi``, for a core that has the port, each job leaves a trace of what retired. With ``mutants``,
-    for a core of ``verif.mutation``, each job says which fault is there.
+    for a core of ``verif.mutation``, each job says which fault is there. With ``coverage``, a run tells which
+    lines it reached and which bits went up and down.
 
     Raises ``SimulationError`` when it does not build.
     """
@@ -174,6 +176,7 @@ def tile_model(
         public=False,
         defines=[*(["RVFI"] if rvfi else []), *(["MUTANTS"] if mutants else [])],
         waived=["UNOPTFLAT"] if mutants else [],  # single bits of a word depend on others of it
+        options=["--coverage-line", "--coverage-toggle"] if coverage else [],
     )
 
 

@@ -16,6 +16,7 @@ from verif.simulation.model import Model, core_model
 from verif.simulation.process import SimulatorProcess
 
 _POLL_SECONDS = 0.05
+_COVERAGE = "coverage.dat"  # Verilator's name
 _TRACE = "trace"
 
 
@@ -38,6 +39,7 @@ def run_on_model(
     *,
     processes: int = 1,
     trace: Path | None = None,
+    coverage: Path | None = None,
     on_result: Callable[[int, R], None] | None = None,
     keep: bool = True,
 ) -> list[R]:
@@ -52,6 +54,8 @@ def run_on_model(
         Simulators to run side by side; jobs are dealt out in turn.
     trace : Path or None
         File to write, FST or SAIF as the model was built to; all jobs run in one process.
+    coverage : Path or None
+        File to write, Verilator's, of a model that was built to; all jobs run in one process.
     on_result : callable
         Called with a job's number and its result as soon as it has ended.
     keep : bool
@@ -60,12 +64,12 @@ def run_on_model(
     Raises
     ------
     UserError
-        When the trace cannot be written.
+        When the trace or the coverage cannot be written.
     SimulationError
         When a simulator fails. A program that fails or does not end is a result, not an error.
     """
-    if trace:
-        check_writable(trace)
+    for path in filter(None, (trace, coverage)):
+        check_writable(path)
         processes = 1
     (BUILD / "run").mkdir(parents=True, exist_ok=True)
     results: dict[int, R] = {}
@@ -91,6 +95,8 @@ def run_on_model(
                 running.remove(batch)
         if trace:
             write_atomically(trace, (batches[0].directory / _TRACE).read_bytes())
+        if coverage:
+            write_atomically(coverage, (batches[0].directory / _COVERAGE).read_bytes())
     return [results[number] for number in sorted(results)]
 
 

@@ -1,0 +1,97 @@
+"""Checks of the core: what makes them see a fault; rounds that go on when a simulator gives up."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from hw.config import XDECIMATE
+from verif.lockstep.trace import read_trace
+from verif.mutation import core
+from verif.mutation.check import CycleCheck, LockstepCheck
+from verif.mutation.core import run_check
+from verif.mutation.mutant import Mutant, Population
+from verif.programs.directed import boots, operands
+from verif.simulation.errors import SimulationError
+from verif.simulation.job import Job, Result
+from verif.simulation.model import Model, core_model
+from verif.simulation.run import run_on_model
+
+CHECK = LockstepCheck(
+    "division", "", Job(program=operands(Random(1), XDECIMATE, "div", 2), max_cycles=9_000), XDECIMATE
+)
+MUTANTS = tuple(Mutant(number=number, command=f"none {number}") for number in (1, 2, 3, 4))
+
+
+@pytest.fixture(scope="module")
+def sound() -> Result:
+    return run_on_model(core_model(XDECIMATE, rvfi=True), CHECK.jobs)[0]
+
+
+def changed(result: Result, name: str) -> Result:
+    trace = read_trace(result.trace)
+    trace[name][40] ^= 1
+    return replace(result, trace=trace.tobytes())
+
+
+def test_lockstep_sees_what_the_model_objects_to(sound: Result):
+    assert not CHECK.sees([sound], [sound])
+    assert CHECK.sees([changed(sound, "rd_wdata")], [sound])
+    assert CHECK.sees([replace(sound, exit_code=None)], [sound])
+    wrong = changed(sound, "rd_wdata")
+    assert CHECK.sees([wrong], [wrong])
+
+
+def test_cycles_between_jobs(sound: Result):
+    check = CycleCheck("cycles", "", [CHECK.job] * 2, [7])
+    assert not check.sees([sound, replace(sound, cycles=sound.cycles + 7)], [])
+    assert check.sees([sound, replace(sound, cycles=sound.cycles + 8)], [])
+    assert check.sees([replace(sound, exit_code=1), replace(sound, cycles=sound.cycles + 7)], [])
+
+
+def test_a_check_is_known_by_what_it_runs():
+    other = replace(CHECK, job=replace(CHECK.job, program=next(boots(Random(1)))))
+    assert CHECK.key == replace(CHECK, about="other").key != other.key
+
+
+class FakeSimulator:
+    """Shows nothing of mutant 1, something of 2, gives up at 3, never ends with 4."""
+
+    def __init__(self, sound: Result) -> None:
+        self.sound, self.starts = sound, 0
+
+    def __call__(
+        self, model: Model, jobs: Sequence[Job], on_result: Callable | None = None, **_: Any
+    ) -> list[Result]:
+        self.starts += 1
+        outcomes = {2: changed(self.sound, "rd_wdata"), 4: replace(self.sound, exit_code=None)}
+        for number, job in enumerate(jobs):
+            if job.mutant == 3:
+                raise SimulationError("no stable state")
+            if on_result:
+                on_result(number, outcomes.get(job.mutant or 0, self.sound))
+        return [self.sound]
+
+
+def test_a_round(sound: Result, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    simulator = FakeSimulator(sound)
+    monkeypatch.setattr(core, "run_on_model", simulator)
+    monkeypatch.setattr(Population, "folder", tmp_path)
+    population, model = Population("", MUTANTS), Model(tmp_path, "tile")
+    done: dict[int, bool] = {}
+    seen = run_check(model, population, CHECK, [1, 2, 3, 4], done.__setitem__)
+    assert seen == {2, 3, 4}
+    assert done == {1: False, 2: True, 3: True, 4: True}
+    assert simulator.starts == 3  # without a fault, up to mutant 3, and on from there
+    assert run_check(model, population, CHECK, [1, 4], done.__setitem__) == {4}
+    assert simulator.starts == 3  # outcomes are kept
+
+
+def test_a_check_that_fails_without_a_fault(sound: Result, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(core, "run_on_model", FakeSimulator(changed(sound, "rd_wdata")))
+    monkeypatch.setattr(Population, "folder", tmp_path)
+    with pytest.raises(RuntimeError, match="division fails on the core without a fault"):
+        run_check(Model(tmp_path, "tile"), Population("", MUTANTS), CHECK, [1], lambda *_: None)
