@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hw import yosys
+from hw.files import write_atomically
 from verif.formal.proof import Proof, Sources
 from verif.formal.proofs import unit as unit_proofs
 from verif.formal.runner import prove
@@ -20,7 +21,7 @@ from verif.mutation.mutant import FOLDER, READ, Mutant, Population, yosys_output
 #: Signals of the unit that the proof's invariants name, and the unit's name in the proof.
 _EXPOSED = ("ahead", "pending", "counter", "merge_lane", "held")
 _UNIT = "harness.unit"
-PATIENCE = 300.0
+PATIENCE = 120.0
 _PROVEN = "Equivalence successfully proven!"
 
 
@@ -44,9 +45,14 @@ def unit_proof(population: Population, mutant: Mutant) -> Status:
 def is_equivalent(population: Population, mutant: Mutant, tops: Iterable[str]) -> bool:
     """Whether a mutant is the design, seen from the registers and outputs of one of the modules ``tops``.
 
-    Each module is flattened; what Yosys cannot show within ``PATIENCE`` seconds counts as not shown.
+    Each module is flattened; what Yosys cannot show within ``PATIENCE`` seconds counts as not shown. Outcomes
+    are kept.
     """
-    return any(_proven(population, mutant, top) for top in tops)
+    path = population.folder / f"equivalence-{mutant.number}"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, str(any(_proven(population, mutant, top) for top in tops)))
+    return path.read_text() == str(True)
 
 
 def _proven(population: Population, mutant: Mutant, top: str) -> bool:
