@@ -1,5 +1,6 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
+# make synth  every figure of area, timing, FPGA and energy anew; an hour or two
 # make formal every proof (the cheap ones are in make test too)
 # make riscv-formal RISCV_FORMAL=DIRECTORY  riscv-formal's checks of the trace port, from a checkout of it
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
@@ -14,7 +15,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test fuzz formal riscv-formal setup format clean
+.PHONY: run test fuzz synth formal riscv-formal setup format clean
 
 setup: $(STAMP)
 
@@ -49,6 +50,28 @@ formal: $(STAMP)
 riscv-formal: $(STAMP)
 	mkdir -p build
 	xdecimate riscv-formal $(RISCV_FORMAL) --json build/riscv_formal.json
+
+# The PDKs and Debian's libraries that are there.
+PDKS := $(if $(PDK_ROOT),sky130A ihp-sg13g2) $(notdir $(wildcard /usr/share/qflow/tech/osu018 /usr/share/qflow/tech/osu035))
+RESULTS := synth/results
+
+synth: $(STAMP)
+	xdecimate area --json $(RESULTS)/area.json
+	xdecimate area --configs rv32im,rv32im+xdecimate --json $(RESULTS)/area_rv32im.json
+	xdecimate area --flat --json $(RESULTS)/area_flat.json
+	xdecimate area --unit --json $(RESULTS)/variants.json
+	set -e; for pdk in $(PDKS); do \
+	  xdecimate area --pdk $$pdk --json $(RESULTS)/area_$$pdk.json; \
+	  xdecimate timing --pdk $$pdk --keep-hierarchy --json $(RESULTS)/timing_$$pdk.json; \
+	done
+	xdecimate fpga --device ecp5 --json $(RESULTS)/fpga_ecp5.json
+	xdecimate fpga --device ice40 --configs rv32im,rv32im+xdecimate --json $(RESULTS)/fpga_ice40.json
+	set -e; for pdk in $(filter-out osu%,$(PDKS)); do \
+	  xdecimate energy conv --pdk $$pdk --json $(RESULTS)/energy_$$pdk.json; \
+	done
+	-xdecimate equivalence core --json $(RESULTS)/equivalence.json
+	python -m xdecimate.readme
+	python -m pytest -m synth tests/synth
 
 format: $(STAMP)
 	ruff check --fix .

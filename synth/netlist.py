@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -99,6 +99,38 @@ class Netlist:
         """What a flip-flop holds."""
         outputs = [flip_flop.pins[pin.name] for pin in flip_flop.cell.outputs if pin.name in flip_flop.pins]
         return next((self.names[bit] for bit in outputs if bit in self.names), "?")
+
+    def parts(self, ends: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+        """Area in GE by what gates work for: ``ends`` has the registers and output ports of each part.
+
+        Gates that work for several parts are ``shared``.
+        """
+        labels: dict[Bit, set[str]] = defaultdict(set)
+
+        def label(name: str) -> set[str]:
+            stem = name.partition("[")[0]
+            return {part for part, names in ends.items() if stem in names}
+
+        for name, (direction, bits) in self.ports.items():
+            for bit in bits if direction == "output" else ():
+                if isinstance(bit, int):
+                    labels[bit] |= label(name)
+        areas: dict[str, float] = dict.fromkeys((*ends, "shared"), 0.0)
+
+        def account(instance: Instance, found: set[str]) -> None:
+            part = next(iter(found)) if len(found) == 1 else "shared"
+            areas[part] += instance.cell.area / self.library.nand2.area
+            for pin, bit in instance.pins.items():
+                if not instance.cell.pins[pin].is_output and pin != instance.cell.clock:
+                    labels[bit] |= found
+
+        for instance in self.instances:
+            if instance.cell.clock:
+                account(instance, label(self.register(instance)))
+        for instance in reversed(list(self.gates())):
+            found = {part for pin in instance.cell.outputs for part in labels[instance.pins[pin.name]]}
+            account(instance, found)
+        return areas
 
     @cached_property
     def sinks(self) -> dict[Bit, list[tuple[Instance, str]]]:

@@ -1,8 +1,8 @@
 """Energy of a simulated netlist, from its activity and the library's tables: an estimate.
 
 In it: charging the pins on each wire (C V**2 / 2 for each change), the internal energy of cells as their
-outputs and, where the library has it, their inputs move, the clock pins of the flip-flops, and leakage. Not in
-it: wires, the clock tree, glitches (the simulation has no delays), memories. The flow gates no clocks, so
+outputs and, where the library has it, their inputs move, the clock pins of the flip-flops, and leakage. Not
+in it: wires, the clock tree, glitches (the simulation has no delays), memories. The flow gates no clocks, so
 every flip-flop takes clock energy in every cycle.
 """
 

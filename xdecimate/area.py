@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.files import check_writable
-from synth.area import Report, compare
+from hw.errors import UserError
+from hw.files import BUILD, check_writable
+from synth.area import Report, compare, unit_variants
 from synth.cluster import compare_clusters
 from synth.mapping import Flow
 from synth.targets import chosen_library
@@ -22,6 +23,7 @@ def area(
     pdk: PdkName = None,
     flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
     cores: Cores = None,
+    unit: Annotated[bool, typer.Option("--unit", help="The unit by itself, in several variants.")] = False,
     json: JsonFile = None,
 ) -> None:
     """Area of the core with XDecimate against the core without, by block, in gate equivalents.
@@ -29,6 +31,8 @@ def area(
     Example: xdecimate area --pdk sky130A --json area.json
     Example: xdecimate area --cores 8
     """
+    if unit and cores is not None:
+        raise UserError("--unit and --cores ask for different things; give one of them")
     before, after = core_pair(configs)
     if json:
         check_writable(json)
@@ -39,15 +43,37 @@ def area(
         def done(finished: int, of: int) -> None:
             bar.update(task, completed=finished, total=of)
 
-        if cores is None:
-            report = compare(before, after, flow, done=done)
+        if unit:
+            report = unit_variants(flow, BUILD, done)
+        elif cores is None:
+            report = compare(before, after, flow, BUILD, done)
         else:
-            report = compare_clusters(cluster_config(cores), before, after, flow, done=done)
-    if cores is None:
+            report = compare_clusters(cluster_config(cores), before, after, flow, BUILD, done)
+    if unit:
+        _print_variants(report)
+    elif cores is None:
         _print(report)
     else:
         _print_cluster(report)
     write_json(json, report.figures)
+
+
+def _print_variants(report: Report) -> None:
+    figures = report.figures
+    table = Table(title="The unit by itself, GE")
+    for name in ("M", "adder and register", "GE", "flip-flops", *figures["rows"][0]["parts"], "longest path"):
+        table.add_column(name, justify="right")
+    for row in figures["rows"]:
+        table.add_row(
+            " ".join(map(str, row["m"])),
+            row["adder_and_register"],
+            f"{row['ge']:,.0f}",
+            f"{row['flip_flops']}",
+            *(f"{area:,.0f}" for area in row["parts"].values()),
+            f"{row['path']['delay']:g}",
+        )
+    stdout.print(table)
+    _print_origin(report)
 
 
 def _print_cluster(report: Report) -> None:
@@ -98,6 +124,11 @@ def _print(report: Report) -> None:
                 f"({path['gates']} gates: {' > '.join(path['through'])})"
             )
     stdout.print(f"  ratio: {figures['path_ratio']:.3f}")
+    _print_origin(report)
+
+
+def _print_origin(report: Report) -> None:
+    figures = report.figures
     nand2 = figures["nand2"]
     stdout.print(f"target: {figures['target']}; 1 GE = {nand2['cell']}, area {nand2['area']:g}")
     stdout.print(f"tool: {figures['tool']}")

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from hw.errors import UserError
-from hw.files import check_writable
+from hw.files import BUILD, check_writable
 from synth.fpga import DEVICES, device_named, measure
 from xdecimate.options import JsonFile, core_pair
 from xdecimate.output import progress, stdout, write_json
@@ -36,6 +36,7 @@ def fpga(
             cores,
             target,
             seeds,
+            BUILD,
             done=lambda finished, of: bar.update(task, completed=finished, total=of),
         )
     table = Table(title=figures["device"])

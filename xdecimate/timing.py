@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from hw.errors import UserError
-from hw.files import check_writable
+from hw.files import BUILD, check_writable
 from synth.frequency import compare
 from synth.mapping import Flow
 from synth.targets import chosen_library
@@ -39,7 +39,11 @@ def timing(
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)
         report = compare(
-            before, after, flow, done=lambda finished, of: bar.update(task, completed=finished, total=of)
+            before,
+            after,
+            flow,
+            BUILD,
+            done=lambda finished, of: bar.update(task, completed=finished, total=of),
         )
     figures = report.figures
     table = Table(title=f"Longest paths, mapped for {period:g} ns, hierarchy {figures['hierarchy']}")

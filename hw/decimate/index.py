@@ -24,8 +24,14 @@ def lane(counter: Value) -> Value:
     return counter[1:3]
 
 
-def block_offset(m: Module, operation: Value, counter: Value, indices: Value) -> Value:
-    """Unpack the index that the counter addresses and form ``M * block + index``.
+#: All block sizes M.
+SIZES = (4, 8, 16)
+
+
+def block_offset(
+    m: Module, operation: Value, counter: Value, indices: Value, sizes: tuple[int, ...] = SIZES
+) -> Value:
+    """Unpack the index that the counter addresses and form ``M * block + index``, for M in ``sizes``.
 
     M = 4 has sixteen 2-bit indices in a word, M = 8 and 16 have eight of 4 bits. An M = 8 index with its
     upper bit set reaches into the next block: the sum is the specification's, carry and all.
@@ -41,14 +47,15 @@ def block_offset(m: Module, operation: Value, counter: Value, indices: Value) ->
     block = Signal(BLOCK_WIDTH + 1)
     offset = Signal(OFFSET_WIDTH)
     m.d.comb += [
-        is_m4.eq(operation == Operation.M4),
+        is_m4.eq((operation == Operation.M4) if 4 in sizes else 0),
         nibble.eq(indices.word_select(Mux(is_m4, counter[1:4], counter[0:3]), 4)),
         pair.eq(nibble.word_select(counter[0], 2)),
         block.eq(counter[1:] + ((operation == Operation.M8) & nibble[3])),
     ]
     with m.Switch(operation):
-        with m.Case(Operation.M4):
-            m.d.comb += offset.eq(Cat(pair, block))
+        if 4 in sizes:
+            with m.Case(Operation.M4):
+                m.d.comb += offset.eq(Cat(pair, block))
         with m.Case(Operation.M8):
             m.d.comb += offset.eq(Cat(nibble[:3], block))
         with m.Default():

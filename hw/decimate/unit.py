@@ -3,7 +3,7 @@
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.decimate.index import COUNTER_WIDTH, OFFSET_WIDTH, Operation, block_offset, lane
+from hw.decimate.index import COUNTER_WIDTH, OFFSET_WIDTH, SIZES, Operation, block_offset, lane
 
 
 class DecimateUnit(Component):
@@ -32,6 +32,8 @@ class DecimateUnit(Component):
         True: the unit adds ``issue_rs1`` and drives ``mem_addr``, and keeps rd itself: to be hosted as it is.
         False: the host adds its rs1 to ``mem_offset`` and lends a register, with an adder and a register that
         its load/store unit has anyway (the latter for accesses that cross a word, which a byte never does).
+    sizes : tuple of int
+        Block sizes M that are built; an operation of another size does anything.
 
     Members
     -------
@@ -64,8 +66,9 @@ class DecimateUnit(Component):
         one would for the instruction in write-back.
     """
 
-    def __init__(self, *, standalone: bool = True) -> None:
+    def __init__(self, *, standalone: bool = True, sizes: tuple[int, ...] = SIZES) -> None:
         self._standalone = standalone
+        self._sizes = sizes
         shared = (
             {"issue_rs1": In(32), "mem_addr": Out(32)}
             if standalone
@@ -121,7 +124,7 @@ class DecimateUnit(Component):
             m.d.sync += counter.eq(ahead)
 
         # Execute: index, address, request.
-        offset = block_offset(m, self.issue_operation, ahead, self.issue_rs2)
+        offset = block_offset(m, self.issue_operation, ahead, self.issue_rs2, self._sizes)
         m.d.comb += self.mem_valid.eq(self.issue_valid & ~clear)
         if self._standalone:
             m.d.comb += self.mem_addr.eq(self.issue_rs1 + offset)

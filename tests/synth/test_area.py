@@ -1,5 +1,6 @@
 """The area flow on designs small enough to count by hand, and on the cores."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,8 +14,9 @@ from hw.config import BASELINE, RV32IM, XDECIMATE
 from hw.errors import UserError
 from hw.generate import component_verilog, core_verilog
 from hw.yosys import run_script
-from synth.area import compare
+from synth.area import compare, unit_variants
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded
+from synth.document import RESULTS, load
 from synth.mapping import Flow, map_designs
 from synth.modules import design
 from synth.netlist import Netlist
@@ -97,6 +99,12 @@ def test_overhead_of_the_unit():
         assert blocks[name]["baseline_ge"] == blocks[name]["extended_ge"]
     assert figures["path_ratio"] <= 1.02
     paths = figures["paths"]
+    # What README and docs/area.md say is what comes out, to 1 %.
+    committed = load("area")
+    for key in ("baseline_ge", "extended_ge"):
+        assert figures[key] == pytest.approx(committed[key], rel=0.01), "make synth, and say why"
+    for label in ("baseline", "extended", "through_unit"):
+        assert paths[label]["delay"] == pytest.approx(committed["paths"][label]["delay"], rel=0.01)
     assert paths["through_unit"]["delay"] <= paths["baseline"]["delay"]
 
 
@@ -110,3 +118,21 @@ def test_the_second_call_is_cached_and_the_same_under_another_hash_seed():
     environment = os.environ | {"PYTHONHASHSEED": "7"}
     second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment)
     assert second.stdout.strip() == f"True {first.figures}", second.stderr
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("area*.json")), ids=lambda path: path.stem)
+def test_targets_are_met_in_every_library_measured(path: Path):
+    figures = json.loads(path.read_text())
+    assert figures["overhead_percent"] <= 5.0
+    assert figures["path_ratio"] <= 1.02
+    assert figures["tool"].startswith("Yosys")
+
+
+def test_variants_of_the_unit():
+    rows = {(tuple(row["m"]), row["adder_and_register"]): row for row in unit_variants(FLOW).figures["rows"]}
+    full, fewer = rows[(4, 8, 16), "the host's"], rows[(8, 16), "the host's"]
+    assert fewer["ge"] < full["ge"] < rows[(4, 8, 16), "own"]["ge"]
+    assert full["flip_flops"] == 16 + 1 + 2  # counter, pending, lane; the held word is the host's
+    assert rows[(4, 8, 16), "own"]["flip_flops"] == full["flip_flops"] + 32
+    for row in rows.values():
+        assert sum(row["parts"].values()) == pytest.approx(row["ge"], abs=0.5)
