@@ -46,7 +46,7 @@ def build(tmp_path: Path) -> Callable[[str], Path]:
 
 def test_help_has_an_example_for_every_command():
     listing = xdecimate("--help").stdout
-    for command in ("doctor", "verilog", "run", "test", "suite", "bench", "area"):
+    for command in ("doctor", "verilog", "run", "test", "fuzz", "suite", "bench", "area"):
         assert command in listing
         shown = xdecimate(command, "--help")
         assert shown.returncode == 0
