@@ -46,9 +46,13 @@ class Weights:
 
     @staticmethod
     def of(layer: Layer) -> "Weights":
-        packed = layer.packed
+        """Sizes; rows of which a kernel reads four at once are an odd number of words, zeros at their ends.
+
+        Such rows start in different banks. Where they do not, half of the cycles are conflicts.
+        """
+        packed, row = layer.packed, layer.scalars["row"]
         return Weights(
-            row=layer.scalars["row"],
+            row=row + 4 if layer.variant.name == "dense_4x2" and row % 8 == 0 else row,
             index=packed.indices.shape[1] * 4 if packed else 0,
             index_channels=2 if packed and packed.form is Format.LINEAR else 1,
             record=len(layer.arrays["requantization"]) // layer.geometry.K,

@@ -8,6 +8,7 @@ join, with all transfers), ``result_counters`` (for each core the counters befor
 from pathlib import Path
 
 import jinja2
+import numpy as np
 
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import MEMORY_MAP, ClusterConfig
@@ -44,7 +45,7 @@ static const struct {{ kernel }}_plan plan IN_L1 = {
         .input = input,
         .weights = weights,
         .output = output,
-{% for name, value in layer.scalars.items() %}
+{% for name, value in scalars.items() %}
         .{{ name }} = {{ value }},
 {% endfor %}
     },
@@ -89,16 +90,18 @@ int main(void)
 def tiled_weights(layer: Layer, cut: Plan) -> bytes:
     """Tile after tile, part after part: weights, indices, requantization records, zeros to the part's end."""
     sizes, content = cut.weights, layer.arrays
+    rows = np.frombuffer(content["weights"], np.int8).reshape(layer.geometry.K, -1)
+    weights = np.pad(rows, ((0, 0), (0, sizes.row - rows.shape[1])))
     parts = []
     for tile in range(0, layer.geometry.K, cut.tile):
         end = min(tile + cut.tile, layer.geometry.K)
         for first in range(tile, tile + cut.tile, cut.part):
             last = max(min(first + cut.part, end), first)
-            rows = first // sizes.index_channels, -(-last // sizes.index_channels)
+            pairs = first // sizes.index_channels, -(-last // sizes.index_channels)
             part = b"".join(
                 (
-                    content["weights"][first * sizes.row : last * sizes.row],
-                    content["indices"][rows[0] * sizes.index : rows[1] * sizes.index],
+                    weights[first:last].tobytes(),
+                    content["indices"][pairs[0] * sizes.index : pairs[1] * sizes.index],
                     content["requantization"][first * sizes.record : last * sizes.record],
                 )
             )
@@ -186,7 +189,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     arrays = {"input": layer.inputs.tobytes(), "weights": tiled_weights(layer, cut)}
     main = _MAIN.render(
         kernel=kernel,
-        layer=layer,
+        scalars=layer.scalars | {"row": cut.weights.row},
         memory=memory,
         cores=config.cores,
         counters=COUNTER_NAMES,
