@@ -1,5 +1,6 @@
 """``xdecimate doctor``: what is there, what is missing, how to get it."""
 
+import os
 import shutil
 import sys
 from importlib import metadata
@@ -49,6 +50,14 @@ def doctor() -> None:
             "" if library and Path(library).exists() else "a Python built with --enable-shared, for cocotb",
         )
     )
+    rows += [
+        (
+            "OpenSTA (optional)",
+            shutil.which("sta") or "none: timing is estimated; apt-get install opensta",
+            "",
+        ),
+        ("PDK_ROOT (optional)", os.environ.get("PDK_ROOT", "not set: no --pdk sky130A or ihp-sg13g2"), ""),
+    ]
     table = Table("what", "found", "to do")
     for row in rows:
         table.add_row(*row)

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hw.generate import unit_verilog
+from hw.config import XDECIMATE
+from hw.generate import core_verilog, unit_verilog
+from sw_kernels.geometry import ConvGeometry
+from sw_kernels.variants import variant_named
 from synth.cells import embedded
 from synth.gates import functional_verilog
 from synth.library import Library, read_library
@@ -14,6 +17,9 @@ from synth.modules import design
 from synth.netlist import Netlist
 from verif.benches.case import Outcome
 from verif.benches.component import ComponentBench
+from verif.benchmark.layers import random_layer
+from verif.benchmark.measure import measure
+from verif.simulation.model import tile_model
 
 TOP = "xdecimate_unit"
 
@@ -49,6 +55,17 @@ def test_the_mapped_unit_passes_the_units_bench():
 def test_a_changed_gate_is_noticed():
     found = outcomes(gates_of_unit(embedded(), damage="(~(n"), ())
     assert [outcome for outcome in found if outcome.failure]
+
+
+@pytest.mark.synth
+def test_a_layer_on_the_mapped_core():
+    (folder,) = map_designs([design(core_verilog(XDECIMATE), "core")], Flow(embedded()), Path("build"))
+    gates = functional_verilog(Netlist(folder / "netlist.json", "core", embedded()), "core")
+    geometry = ConvGeometry(C=16, K=8, IX=4, IY=4, FX=3, FY=3, PX=1, PY=1)
+    layer = random_layer(geometry, variant_named("conv", "sparse_xdecimate", 8), seed=1)
+    (on_gates,), _ = measure(XDECIMATE, [layer], model=tile_model(gates))
+    assert on_gates.matches_golden
+    assert on_gates == measure(XDECIMATE, [layer])[0][0], "cycle for cycle as the Verilog"
 
 
 def test_a_flip_flop_that_falls_cannot_be_simulated(tmp_path: Path):
