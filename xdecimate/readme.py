@@ -1,8 +1,8 @@
 """Tables of results in README.md and docs, made from what the commands measured.
 
-``xdecimate bench conv|linear --geometry paper`` write their figures with ``--json`` into docs/results, ``make
-synth`` into synth/results; ``python -m xdecimate.readme`` puts them into the documents, each table between a
-marker ``<!-- name -->`` and ``<!-- /name -->``.
+``xdecimate bench conv|linear --geometry paper`` write their figures with ``--json`` into docs/results, and so
+does ``xdecimate formal``; ``make synth`` writes into synth/results. ``python -m xdecimate.readme`` puts them
+into the documents, each table between a marker ``<!-- name -->`` and ``<!-- /name -->``.
 """
 
 import json
@@ -14,6 +14,7 @@ from hw.files import write_atomically
 from sw_kernels.variants import VARIANTS
 from synth import document
 from verif.benchmark import paper
+from verif.formal import document as proofs
 from verif.formal.riscv_formal import document as riscv_formal
 from verif.suites import document as suites
 
@@ -64,7 +65,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
-    ROOT / "docs" / "verification.md": riscv_formal.PARTS,
+    ROOT / "docs" / "verification.md": riscv_formal.PARTS | proofs.PARTS,
 }
 
 

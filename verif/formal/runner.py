@@ -60,5 +60,7 @@ def prove_all(proofs: Sequence[Proof], *, jobs: int = 1) -> Iterator[Result]:
         try:
             for future in as_completed(futures):
                 yield future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            sby.stop_all()
+            raise

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -118,6 +119,17 @@ def _environment() -> dict[str, str]:
     }
 
 
+#: Process groups at work, each of its own session: Ctrl-C does not reach them by itself.
+_running: set[int] = set()
+
+
+def stop_all() -> None:
+    """End what ``run`` has started in other threads; their calls then raise."""
+    for group in tuple(_running):
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGTERM)
+
+
 def run(task: Task, folder: Path) -> Verdict:
     """Run a task; everything it writes is in ``folder``, which is made anew.
 
@@ -152,12 +164,15 @@ def run_file(file: Path) -> Verdict:
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # so that all of its processes can be ended
     )
+    _running.add(process.pid)
     try:
         _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0  # reaped here; the status file tells how it ended
+        process.returncode = 0  # reaped here; the log tells how it ended
     except BaseException:
         os.killpg(process.pid, signal.SIGTERM)
         raise
+    finally:
+        _running.discard(process.pid)
     seconds = usage.ru_utime + usage.ru_stime or time.monotonic() - began
     return _verdict(file.with_suffix(""), seconds)
 

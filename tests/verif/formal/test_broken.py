@@ -73,7 +73,7 @@ def swapped_halves(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
     [
-        ("unit.standalone", wrong_lane, "merged_register"),
+        ("unit.standalone", wrong_lane, "invariant_lane"),
         ("unit.hosted", wrong_index, "address"),
         ("decoder.xdecimate", lost_source, "reads_rs2"),
         ("forwarding.registers", lost_write, "invariant_file"),
