@@ -13,6 +13,10 @@ from verif.simulation.job import Job, Result
 from verif.simulation.model import Model, core_model
 from verif.simulation.run import run_on_model
 
+#: Clock cycles in which something retires, or the core hangs: a division takes 35, a memory access some ten
+#: with the slowest wait states.
+_LONGEST_WAIT = 5000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
@@ -121,6 +125,9 @@ def _compare(job: Job, config: CoreConfig, trace: np.ndarray, result: Result) ->
     if result.exit_code is not None and (ended is None or ended >> 1 != result.exit_code):
         what = f"  the program ended with code {result.exit_code}, the model with {ended}"
         return mismatch(trace, len(trace), "end", what, core=result.exit_code, model=ended)
+    quiet = result.cycles - (int(trace["cycle"][-1]) if len(trace) else 0)
+    if result.exit_code is None and not result.asleep and quiet > _LONGEST_WAIT:
+        return mismatch(trace, len(trace), "end", f"  nothing retires for {quiet} cycles")
     return None
 
 

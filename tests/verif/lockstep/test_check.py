@@ -71,3 +71,14 @@ def test_other_end_is_found(result: Result):
     found = check_result(JOB, XDECIMATE, replace(result, exit_code=1)).mismatch
     assert found is not None
     assert found.field == "end"
+
+
+@pytest.mark.parametrize("retired", [0, 200])
+def test_a_core_that_hangs_is_found(result: Result, retired: int):
+    trace = read_trace(result.trace)[:retired]
+    stopped = replace(result, exit_code=None, trace=trace.tobytes())
+    assert check_result(JOB, XDECIMATE, replace(stopped, cycles=1000)).mismatch is None
+    found = check_result(JOB, XDECIMATE, replace(stopped, cycles=50_000)).mismatch
+    assert found is not None
+    assert (found.index, found.field) == (retired, "end")
+    assert check_result(JOB, XDECIMATE, replace(stopped, cycles=50_000, asleep=True)).mismatch is None
