@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from random import Random
 
-from hw.config import MEMORY_MAP
+from hw.config import MEMORY_MAP, CoreConfig
 from verif.programs.builder import CODE, DATA
 from verif.programs.registers import Registers
-from verif.programs.words import CORNERS, DATA_BYTES, immediate, move, word
+from verif.programs.words import CORNERS, DATA_BYTES, L1_DATA, immediate, move, word
 
 MSTATUS_MIE = 8
 ALL_INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11
@@ -14,6 +14,7 @@ ALL_INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11
 OUTSKIRTS = (MEMORY_MAP.l2.end - 8, MEMORY_MAP.l2.end - 4)
 _VECTORS = 12
 _MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = 0x300, 0x304, 0x305, 0x341, 0x342, 0x343, 0xB02
+_COUNTER = 0x800
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +28,32 @@ class Interrupts:
     shift: int
 
 
-def handler(registers: Registers, interrupts: Interrupts) -> list[int]:
+def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[int]:
+    """What the handler begins with: uses of units that what stood behind the trap may have left midway."""
+    first, second = registers.handler
+    guests = [
+        [word("mulhu", rd=second, rs1=first, rs2=second)],
+        [word("remu", rd=first, rs1=second, rs2=first)],
+        [word("lui", rd=second, imm=L1_DATA), word("lw", rd=first, rs1=second, imm=random.randrange(1, 4))],
+    ]
+    if config.has("xdecimate"):  # between saving and restoring its counter
+        guests.append(
+            [
+                word("csrrs", rd=first, csr=_COUNTER, rs1=0),
+                word("lui", rd=second, imm=DATA),
+                word("xdecimate.m4", rd=second, rs1=second, rs2=first),
+                word("csrrw", rd=0, csr=_COUNTER, rs1=first),
+            ]
+        )
+    chosen = random.sample(guests, random.randrange(len(guests) + 1))
+    return [number for guest in chosen for number in guest]
+
+
+def handler(registers: Registers, interrupts: Interrupts, guests: list[int]) -> list[int]:
     """Vector table and handler: skip what trapped, go on after a fetch fault, lower an interrupt's pin."""
     first, second = registers.handler
     words = [
+        *guests,
         word("csrrs", rd=first, csr=_MCAUSE, rs1=0),
         word("csrrs", rd=second, csr=_MTVAL, rs1=0),
         word("blt", rs1=first, rs2=0, imm=4 * 10),
@@ -63,9 +86,12 @@ def handler(registers: Registers, interrupts: Interrupts) -> list[int]:
     return vectors + words
 
 
-def head(random: Random, registers: Registers, interrupts: Interrupts | None) -> tuple[list[int], int]:
+def head(
+    random: Random, config: CoreConfig, registers: Registers, interrupts: Interrupts | None
+) -> tuple[list[int], int]:
     """Words from CODE on and the index of the first to run; interrupts are enabled if any are asked for."""
-    words = handler(registers, interrupts or Interrupts(mask=0, shift=0))
+    guests = _guests(random, config, registers)
+    words = handler(registers, interrupts or Interrupts(mask=0, shift=0), guests)
     entry = len(words)
     first, second = registers.handler
     words += immediate(second, 0)  # not reset by the core

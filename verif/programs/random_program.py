@@ -60,7 +60,7 @@ class RandomProgram:
     def compose(self, length: int, passes: int) -> Composition:
         """A program whose units have at least ``length`` instructions together and run ``passes`` times."""
         random = self._random
-        words, entry = head(random, self._registers, self._interrupts)
+        words, entry = head(random, self._maker.config, self._registers, self._interrupts)
         units = []
         size = 0
         while size < length:
