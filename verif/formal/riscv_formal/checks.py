@@ -92,8 +92,6 @@ _CONSISTENCY = {
     "causal": "1 7",
     "ill": "7",
 }
-#: Only with alternative arithmetic: a division takes up to 35 cycles.
-_LIVENESS = {"liveness": "1 5 13"}
 GROUPS = (
     Group(
         name="rv32i",
@@ -114,15 +112,22 @@ GROUPS = (
         name="rv32m",
         config=RV32IM,
         isa="rv32im",
-        depths={**_LIVENESS, "insn": "7"},
+        depths={"insn": "7"},
         alternative=True,
-        only="(liveness|insn_(mul|div|rem))",
+        only="insn_(mul|div|rem)",
+    ),
+    Group(  # with alternative arithmetic: a division takes up to 35 cycles
+        name="liveness",
+        config=RV32IM,
+        isa="rv32i",
+        depths={"liveness": "1 5 13"},
+        alternative=True,
     ),
     Group(
         name="baseline",
         config=BASELINE,
         isa="rv32i",
-        depths=_CONSISTENCY | _LIVENESS,
+        depths=_CONSISTENCY,
         alternative=True,
         only="(?!reg)",
     ),
@@ -130,7 +135,7 @@ GROUPS = (
         name="xdecimate",
         config=XDECIMATE,
         isa="rv32i",
-        depths=_CONSISTENCY | _LIVENESS,
+        depths=_CONSISTENCY,
         alternative=True,
         only="(?!reg)",
     ),
