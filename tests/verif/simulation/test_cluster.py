@@ -23,10 +23,10 @@ HAZARDS = {
 }
 
 
-def job(name: str, case: int = 0, **options: Any) -> ClusterJob:
+def job(name: str, case: int = 0, *, max_cycles: int = 1_000_000) -> ClusterJob:
     compiled = compile_object(PROGRAMS / f"{name}.c", core_flags(CONFIG.core), {"CASE": str(case)})
     elf = link_cluster_program(name, [compiled], CONFIG)
-    return ClusterJob(program=load_elf(elf), config=CONFIG, **{"max_cycles": 1_000_000} | options)
+    return ClusterJob(program=load_elf(elf), config=CONFIG, max_cycles=max_cycles)
 
 
 @pytest.fixture(scope="module")
