@@ -13,7 +13,7 @@ from statistics import fmean
 from hw.files import write_atomically
 from sw_kernels.variants import VARIANTS
 from synth import document
-from verif.benchmark import paper
+from verif.benchmark import cluster_document, paper
 from verif.formal import document as proofs
 from verif.formal.riscv_formal import document as riscv_formal
 from verif.suites import document as suites
@@ -64,6 +64,7 @@ def results() -> str:
 DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
+    ROOT / "docs" / "cluster.md": cluster_document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "verification.md": riscv_formal.PARTS | proofs.PARTS,
 }

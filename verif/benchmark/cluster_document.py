@@ -1,4 +1,4 @@
-"""Tables of docs/cluster.md, made from what ``bench --cores --json`` and ``area --cores --json`` measured."""
+"""Tables of docs/cluster.md, made from what ``xdecimate bench --cores --json`` measured."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -96,26 +96,6 @@ def scaling() -> str:
     return "\n".join(_table(columns, cells)) + "\n"
 
 
-def area() -> str:
-    """GE by block."""
-    figures = _load("area")
-    cells = [
-        (
-            block["block"] + (f" ({block['count']}x)" if block["count"] > 1 else ""),
-            f"{block['baseline_ge']:,.0f}",
-            f"{block['extended_ge']:,.0f}",
-        )
-        for block in figures["blocks"]
-    ]
-    cells.append(("all", f"{figures['baseline_ge']:,.0f}", f"{figures['extended_ge']:,.0f}"))
-    memories = ", ".join(f"{name} {bits:,}" for name, bits in figures["memory_bits"].items())
-    lines = _table(("GE", *figures["config"]), cells)
-    lines.append(
-        f"XDecimate costs {figures['overhead_percent']:.2f} %. Bits of memory, not counted: {memories}."
-    )
-    return "\n".join(lines) + "\n"
-
-
 #: What makes the text between the markers of docs/cluster.md.
 PARTS: dict[str, Callable[[], str]] = {
     "averages": averages,
@@ -123,5 +103,4 @@ PARTS: dict[str, Callable[[], str]] = {
     "linear": lambda: _rows("linear"),
     "remedies": remedies,
     "scaling": scaling,
-    "area": area,
 }
