@@ -1,11 +1,14 @@
 """Each kind of proof finds its own bug: a design or specification is broken once, and a trace shows it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from amaranth.hdl import Cat, Module
+from amaranth.hdl import Cat, Module, Mux, Value
 
+from hw.core.bit_field import leading_zeros
 from hw.core.register_file import RegisterFile
+from verif.formal.proof import Method
 from verif.formal.proofs.decoder import FACTS
 from verif.formal.registry import choose
 from verif.formal.runner import prove
@@ -15,6 +18,10 @@ from verif.formal.specification import LANE_WISE
 
 def counterexample(name: str) -> Verdict:
     (proof,) = [proof for proof in choose(name) if proof.name == name]
+    if (
+        proof.method is Method.INDUCTION
+    ):  # the trace is one from reset, deep enough for the divider's first step
+        proof = replace(proof, method=Method.BOUNDED, depth=max(proof.depth, 3))
     result = prove(proof)
     verdict = result.verdict
     assert verdict.status is Status.FAIL, result.message
@@ -70,6 +77,18 @@ def swapped_halves(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("hw.core.lsu.Cat", lambda *parts: Cat(*reversed(parts)) if len(parts) == 2 else Cat(*parts))
 
 
+def swapped_choices(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("hw.core.fetch.Mux", lambda choice, yes, no: Mux(choice, no, yes))
+
+
+def wrong_count(patch: pytest.MonkeyPatch) -> None:
+    def miscounted(m: Module, value: Value, name: str) -> tuple[Value, Value]:
+        count, none = leading_zeros(m, value, name)
+        return count ^ 1, none
+
+    patch.setattr("hw.core.divider.leading_zeros", miscounted)
+
+
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
     [
@@ -77,6 +96,8 @@ def swapped_halves(patch: pytest.MonkeyPatch) -> None:
         ("unit.hosted", wrong_index, "address"),
         ("decoder.xdecimate", lost_source, "reads_rs2"),
         ("forwarding.registers", lost_write, "invariant_file"),
+        ("divider.division", wrong_count, "invariant_remainder"),
+        ("fetch.words", swapped_choices, "address"),
         ("lsu.bytes", swapped_halves, "load_data"),
         ("multiplier.words", wrong_product, "mul_mul"),
         ("alu.rv32i", wrong_sum, "sub_rd_rs1_rs2"),

@@ -127,9 +127,7 @@ class EquivalenceHarness(Component):
             "invariant: none in WB": ~inside["lsu.wb_pending"] | ~wb.decimate,
             "invariant: none in the unit": ~inside["decimate.pending"],
         }
-        for name, holds in (
-            same | {f"invariant: {name}": holds for name, holds in invariants.items()}
-        ).items():
+        for name, holds in (same | invariants).items():
             m.d.comb += Assert(ResetSignal() | holds, name)
         for holds in invariants.values():
             m.d.comb += Assume(~Initial() | holds)
