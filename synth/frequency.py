@@ -50,10 +50,7 @@ def compare(
     if not flow.flat:  # flat, no gate belongs to the unit any more
         analyses[0]["through_unit"] = _figures(graphs[1].longest(UNIT), flow)
     if opensta.command():
-        paths = [
-            opensta.longest(netlist, folder / "netlist.v", TOP, flow.period)
-            for netlist, folder in zip(netlists, folders, strict=True)
-        ]
+        paths = [opensta.longest(netlist, TOP, flow.period) for netlist in netlists]
         analyses.insert(0, _analysis(opensta.version(), paths, flow))
     areas = [sum(netlist.areas().values()) for netlist in netlists]
     figures = {

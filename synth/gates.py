@@ -1,4 +1,4 @@
-"""A mapped netlist as Verilog that any simulator takes: each cell as the function its library states."""
+"""A mapped netlist as Verilog: for simulators by its cells' functions, for timing tools by their names."""
 
 from synth.function import parse_function
 from synth.netlist import Bit, Instance, Netlist
@@ -24,6 +24,28 @@ def functional_verilog(netlist: Netlist, top: str) -> str:
             lines.append(f"assign {wire} = {port};" if direction == "input" else f"assign {port} = {wire};")
     for number, instance in enumerate(netlist.instances):
         lines += _cell(instance, f"s{number}")
+    return "\n".join([*lines, "endmodule\n"])
+
+
+def structural_verilog(netlist: Netlist, top: str) -> str:
+    """The module ``top`` as instances ``c<number>``, numbered as in ``netlist.instances``.
+
+    A wire at a port is that port; where it is at several, the others stay open.
+    """
+    names: dict[Bit, str] = {}
+    lines = [f"module {top} ({', '.join(netlist.ports)});"]
+    for name, (direction, bits) in netlist.ports.items():
+        lines.append(f"{direction} [{len(bits) - 1}:0] {name};" if len(bits) > 1 else f"{direction} {name};")
+        for place, bit in enumerate(bits):
+            if isinstance(bit, int):
+                names.setdefault(bit, f"{name}[{place}]" if len(bits) > 1 else name)
+    for number, instance in enumerate(netlist.instances):
+        pins = {pin: names.get(bit, _wire(bit)) for pin, bit in instance.pins.items()}
+        pins |= {pin: f"1'b{value}" for pin, value in instance.constants.items()}
+        connections = ", ".join(f".{pin}({wire})" for pin, wire in pins.items())
+        lines.append(f"{instance.cell.name} c{number} ({connections});")
+    inner = sorted({bit for instance in netlist.instances for bit in instance.pins.values()} - names.keys())
+    lines[1:1] = [f"wire {_wire(bit)};" for bit in inner]
     return "\n".join([*lines, "endmodule\n"])
 
 

@@ -41,7 +41,6 @@ opt_clean -purge
 rename {top} {name}
 select {name}
 write_json -selected netlist.json
-write_verilog -selected -norename -noattr -noexpr -nohex netlist.v
 """
 
 
@@ -137,7 +136,7 @@ def map_designs(
 ) -> list[Path]:
     """Map designs as ``map_modules`` does, and join the modules of each.
 
-    Returns for each a folder with netlist.json and netlist.v, flat, with hierarchical names.
+    Returns for each a folder with netlist.json, flat, with hierarchical names.
     """
     map_modules(designs, flow, build, done)
     recipe = hashlib.sha256((flow.recipe() + _JOIN).encode()).hexdigest()[:16]
@@ -150,7 +149,7 @@ def map_designs(
             reads = "\n".join(f"read_rtlil {name}" for name in files)
             files[_LIBERTY] = flow.library.text
             script = _JOIN.format(liberty=_LIBERTY, reads=reads, top=top.key, name=top.name)
-            _make(folder, files, script, ("netlist.json", "netlist.v"))
+            _make(folder, files, script, ("netlist.json",))
         return folder
 
     with _writable(build), ThreadPoolExecutor(PROCESSES) as pool:
