@@ -3,6 +3,7 @@
 # make synth  every figure of area, timing, FPGA and energy anew; an hour or two
 # make formal every proof (the cheap ones are in make test too)
 # make riscv-formal RISCV_FORMAL=DIRECTORY  riscv-formal's checks of the trace port, from a checkout of it
+# make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
 # shared library), a C++ compiler, make and perl.
 
@@ -15,7 +16,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test fuzz synth formal riscv-formal setup format clean
+.PHONY: run test fuzz synth formal riscv-formal mutation setup format clean
 
 setup: $(STAMP)
 
@@ -72,6 +73,12 @@ synth: $(STAMP)
 	-xdecimate equivalence core --json $(RESULTS)/equivalence.json
 	python -m xdecimate.readme
 	python -m pytest -m synth tests/synth
+
+mutation: $(STAMP)
+	xdecimate mutation unit --count 200 --seed 1 --json docs/results/mutation_unit.json
+	xdecimate mutation core --count 300 --seed 1 --json docs/results/mutation_core.json
+	xdecimate coverage --json docs/results/coverage.json
+	python -m xdecimate.readme
 
 format: $(STAMP)
 	ruff check --fix .

@@ -16,6 +16,7 @@ from synth import document
 from verif.benchmark import cluster_document, paper
 from verif.formal import document as proofs
 from verif.formal.riscv_formal import document as riscv_formal
+from verif.mutation import document as mutation
 from verif.suites import document as suites
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +67,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "area.md": document.PARTS,
     ROOT / "docs" / "cluster.md": cluster_document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
-    ROOT / "docs" / "verification.md": riscv_formal.PARTS | proofs.PARTS,
+    ROOT / "docs" / "verification.md": riscv_formal.PARTS | proofs.PARTS | mutation.PARTS,
 }
 
 

@@ -8,7 +8,7 @@ from hw.config import CoreConfig
 from verif.formal.sby import Status
 from verif.mutation import core, unit
 from verif.mutation.equivalence import is_equivalent, unit_proof
-from verif.mutation.mutant import Mutant, Population
+from verif.mutation.mutant import Mutant
 from verif.mutation.regression import checks
 
 
@@ -107,12 +107,7 @@ def run_core(config: CoreConfig, count: int, seed: int, progress: Progress) -> C
     left = campaign.left
     progress("equivalence", len(left))
     for mutant in left:
-        if _is_equivalent(population, mutant):
+        if is_equivalent(population, mutant):
             campaign.equivalent.add(mutant.number)
         progress("", None)
     return campaign
-
-
-def _is_equivalent(population: Population, mutant: Mutant) -> bool:
-    """Of its module, or with what the core makes of that module's outputs."""
-    return is_equivalent(population, mutant, dict.fromkeys((mutant.module, "core")))

@@ -44,11 +44,9 @@ class Check(ABC):
 
 @cache
 def _sources() -> bytes:
-    """The model and what compares with it."""
-    paths = [
-        path for part in ("iss", "lockstep", "mutation") for path in sorted((_VERIF / part).rglob("*.py"))
-    ]
-    return b"".join(path.read_bytes() for path in paths)
+    """The model, what compares with it, and this file."""
+    paths = [path for name in ("iss", "lockstep") for path in sorted((_VERIF / name).rglob("*.py"))]
+    return b"".join(path.read_bytes() for path in [*paths, Path(__file__)])
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ every use. In the core, Yosys shows that a mutant's registers and outputs are th
 
 import subprocess
 import tempfile
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from verif.mutation.mutant import FOLDER, READ, Mutant, Population, yosys_output
 #: Signals of the unit that the proof's invariants name, and the unit's name in the proof.
 _EXPOSED = ("ahead", "pending", "counter", "merge_lane", "held")
 _UNIT = "harness.unit"
-PATIENCE = 120.0
+PATIENCE = 60.0
 _PROVEN = "Equivalence successfully proven!"
 
 
@@ -42,20 +41,20 @@ def unit_proof(population: Population, mutant: Mutant) -> Status:
     return prove(case).verdict.status
 
 
-def is_equivalent(population: Population, mutant: Mutant, tops: Iterable[str]) -> bool:
-    """Whether a mutant is the design, seen from the registers and outputs of one of the modules ``tops``.
+def is_equivalent(population: Population, mutant: Mutant) -> bool:
+    """Whether a mutant is the design, seen from the registers and outputs of its module with all below it.
 
-    Each module is flattened; what Yosys cannot show within ``PATIENCE`` seconds counts as not shown. Outcomes
-    are kept.
+    What Yosys cannot show within ``PATIENCE`` seconds counts as not shown. Outcomes are kept.
     """
     path = population.folder / f"equivalence-{mutant.number}"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, str(any(_proven(population, mutant, top) for top in tops)))
+        write_atomically(path, str(_proven(population, mutant)))
     return path.read_text() == str(True)
 
 
-def _proven(population: Population, mutant: Mutant, top: str) -> bool:
+def _proven(population: Population, mutant: Mutant) -> bool:
+    top = mutant.module
     side = f"hierarchy -top {top}\nmemory\nflatten\nopt_clean\n"
     script = f"""{READ}design -save both
 {side}design -stash sound

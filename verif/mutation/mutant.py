@@ -49,7 +49,7 @@ class Mutant:
         """Where in hw/ the cell comes from, empty if Yosys does not tell."""
         found = re.findall(r"-src (\S+?)(?:\|\S*)?(?:\s|$)", self.command)
         return ", ".join(
-            str(Path(place).relative_to(_ROOT)) for place in found if place.startswith(str(_ROOT))
+            str(Path(place).relative_to(_ROOT)) for place in found if place.startswith(f"{_ROOT}/hw/")
         )
 
 
