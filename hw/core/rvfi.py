@@ -238,7 +238,8 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
             m.d.sync += record.issued.next_pc.eq(controller.ex_target)
         with m.If(id_traps):
             m.d.sync += [
-                record.issued.eq(0),
+                # A misaligned target is the sources' doing; an illegal word has none.
+                record.issued.eq(Mux(trap.cause == Cause.FETCH_MISALIGNED, _at_issue(core), 0)),
                 record.issued.insn.eq(Mux(core.id_fault, 0, core.id_word)),
                 record.issued.pc.eq(core.id_pc),
                 record.issued.irq.eq(_mip(core)),
