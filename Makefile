@@ -2,7 +2,6 @@
 # make test   every check: lint, types, tests
 # make synth  every figure of area, timing, FPGA and energy anew; an hour or two
 # make formal every proof (the cheap ones are in make test too)
-# make riscv-formal RISCV_FORMAL=DIRECTORY  riscv-formal's checks of the trace port, from a checkout of it
 # make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
 # shared library), a C++ compiler, make and perl.
@@ -16,7 +15,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test fuzz synth formal riscv-formal mutation setup format clean
+.PHONY: run test fuzz synth formal mutation setup format clean
 
 setup: $(STAMP)
 
@@ -47,10 +46,6 @@ fuzz: $(STAMP)
 formal: $(STAMP)
 	mkdir -p build
 	xdecimate formal --json build/formal.json
-
-riscv-formal: $(STAMP)
-	mkdir -p build
-	xdecimate riscv-formal $(RISCV_FORMAL) --json build/riscv_formal.json
 
 # The PDKs and Debian's libraries that are there.
 PDKS := $(if $(PDK_ROOT),sky130A ihp-sg13g2) $(notdir $(wildcard /usr/share/qflow/tech/osu018 /usr/share/qflow/tech/osu035))

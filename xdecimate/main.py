@@ -20,7 +20,6 @@ from xdecimate.formal import formal
 from xdecimate.fpga import fpga
 from xdecimate.fuzz import fuzz
 from xdecimate.mutation import mutation
-from xdecimate.riscv_formal import riscv_formal
 from xdecimate.run import run_program
 from xdecimate.suite import suite
 from xdecimate.test import regressions
@@ -43,7 +42,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "test": regressions,
     "fuzz": fuzz,
     "formal": formal,
-    "riscv-formal": riscv_formal,
     "suite": suite,
     "mutation": mutation,
     "coverage": coverage,

@@ -110,8 +110,6 @@ def test_run_on_the_model(build: Callable[[str], Path], tmp_path: Path):
         (("bench", "conv", "--cores", "1,x"), "--cores must be a number or several"),
         (("bench", "conv", "--plot", "x"), "--plot is for clusters"),
         (("verilog", "unit", "--rvfi"), "--rvfi is a port of the core"),
-        (("riscv-formal", "/nonexistent"), "/nonexistent is no checkout of riscv-formal"),
-        (("riscv-formal", ".", "--group", "rv64"), "--group must be one of rv32i, rv32m"),
         (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
         (("run", __file__), "is not a usable ELF file"),
         (("run", sys.executable), "EM_RISCV"),

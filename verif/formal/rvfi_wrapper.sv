@@ -1,4 +1,4 @@
-// The core under riscv-formal: free memories, free interrupts, free wait states.
+// The core under riscv-formal, as its guide to a new core wants it: free memories, interrupts and wait states.
 //
 // OBI is assumed of the memories and nothing else: a grant needs a request, a response a grant that was not yet
 // answered, and comes a cycle later at the earliest. With RISCV_FORMAL_FAIRNESS (liveness) they answer at once,
@@ -18,7 +18,6 @@ module rvfi_wrapper (
   (* keep *) `rvformal_rand_reg [2:0] irq;
   (* keep *) `rvformal_rand_const_reg [31:0] hart_id, boot_address;
 
-@declarations@
   core uut (
       .clk(clock),
       .rst(reset),
@@ -42,7 +41,7 @@ module rvfi_wrapper (
       .data_rvalid(data_rvalid),
       .data_rdata(data_rdata),
       .data_err(data_err),
-      @connections@
+      `RVFI_CONN
   );
 
   reg [1:0] instr_open = 0;
@@ -66,16 +65,4 @@ module rvfi_wrapper (
     assume (!instr_rvalid || instr_rdata != 32'h10500073);  // wfi, which would wait for ever
 `endif
   end
-endmodule
-
-// When the core's alternative arithmetic has its result (altops.py).
-module free_choice (
-    output value
-);
-  (* keep *) `rvformal_rand_reg choice;
-`ifdef RISCV_FORMAL_FAIRNESS
-  assign value = 1;
-`else
-  assign value = choice;
-`endif
 endmodule
