@@ -1,5 +1,6 @@
 """Programs on the generated cluster: teams, barriers, DMA, and what is said when they go wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ HAZARDS = {
 }
 
 
-def job(name: str, case: int = 0, *, max_cycles: int = 1_000_000) -> ClusterJob:
+def job(name: str, case: int = 0, **limits: int) -> ClusterJob:
     compiled = compile_object(PROGRAMS / f"{name}.c", core_flags(CONFIG.core), {"CASE": str(case)})
     elf = link_cluster_program(name, [compiled], CONFIG)
-    return ClusterJob(program=load_elf(elf), config=CONFIG, max_cycles=max_cycles)
+    return replace(ClusterJob(program=load_elf(elf), config=CONFIG, max_cycles=1_000_000), **limits)
 
 
 @pytest.fixture(scope="module")
