@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from statistics import fmean
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from rich.table import Table
 from hw.config import XDECIMATE
 from hw.errors import UserError
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.variants import KERNELS, Variant, select
+from sw_kernels.variants import KERNELS, select
 from verif.benchmark import paper
 from verif.benchmark.inner_loops import InnerLoop, inner_loops
 from verif.benchmark.measure import Speed, simulation_speed
@@ -20,6 +19,7 @@ from verif.benchmark.rows import Row
 from verif.benchmark.rows import bench as measure_rows
 from verif.simulation.model import core_model
 from verif.simulation.speed import SimulationSpeed
+from xdecimate.averages import averages
 from xdecimate.bench_cluster import bench_cluster, core_counts
 from xdecimate.options import JsonFile
 from xdecimate.output import building, progress, sparsity, stdout, write_json
@@ -93,7 +93,8 @@ def bench(
             )
         _print_rows(rows, speed)
         if geometry == "paper":
-            _print_paper(rows, variants)
+            title = "Average speed-up over C, beside the paper's (8 cores there, FC with weight transfer)"
+            stdout.print(averages(title, rows, variants))
         with building("measuring the simulator"):
             simulation = simulation_speed(XDECIMATE)
         _print_speed(simulation)
@@ -148,29 +149,6 @@ def _print_speed(speed: SimulationSpeed) -> None:
         f"in a bare C++ loop ({speed.bare:,.0f} cycles/s)",
         soft_wrap=True,
     )
-
-
-def _print_paper(rows: Sequence[Row], variants: Sequence[Variant]) -> None:
-    table = Table(
-        title="Average speed-up over C, beside the paper's (8 cores there, FC with weight transfer)"
-    )
-    table.add_column("variant")
-    for name in ("N:M", "vs dense 4x2", "paper", "vs dense 1x2", "paper"):
-        table.add_column(name, justify="right")
-    for variant in variants:
-        own = [row for row in rows if (row.variant, row.m) == (variant.name, variant.m)]
-        published = (paper.average(variant, "4x2"), paper.average(variant, "1x2"))
-        if any(published):
-            shown = [f"{value:.2f}" if value else "" for value in published]
-            table.add_row(
-                variant.name,
-                sparsity(variant.m),
-                f"{fmean(row.speedup_vs_dense_4x2 for row in own):.2f}",
-                shown[0],
-                f"{fmean(row.speedup_vs_dense_1x2 for row in own):.2f}",
-                shown[1],
-            )
-    stdout.print(table)
 
 
 def _print_loops(loops: Sequence[InnerLoop]) -> None:

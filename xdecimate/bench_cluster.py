@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from statistics import fmean
 
 from rich.table import Table
 
 from hw.config import CoreConfig
 from hw.errors import UserError
 from sw_kernels.variants import Variant
-from verif.benchmark import paper
 from verif.benchmark.cluster import CAUSES
 from verif.benchmark.cluster_rows import ClusterRow, bench_on_clusters
 from verif.benchmark.measure import Speed
 from verif.benchmark.rows import Geometry
 from verif.simulation.cluster import cluster_model
+from xdecimate.averages import averages
 from xdecimate.options import cluster_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json
 from xdecimate.plots import plot_bench
@@ -64,7 +63,9 @@ def bench_cluster(
         for geometry in layers:
             _print_rows([row for row in rows if (row.cores, row.geometry) == (count, str(geometry))])
     if published:
-        _print_paper([row for row in rows if row.cores == cores[-1]], variants)
+        most = [row for row in rows if row.cores == cores[-1]]
+        title = f"Average speed-up over C on {cores[-1]} cores, beside the paper's"
+        stdout.print(averages(title, most, variants))
     stdout.print(
         "MACs are dense-equivalent; cycles include every transfer between L1 and L2 or L3. Shares of the "
         "cores' cycles: issue is an instruction retired, L1 a bank conflict, use an operand not loaded yet, "
@@ -114,27 +115,6 @@ def _print_rows(rows: Sequence[ClusterRow]) -> None:
             *(f"{sum(row.breakdown[cause] for cause in causes):.1%}" for causes in SHARES.values()),
             "yes" if row.matches_golden else "[bold red]NO[/]",
         )
-    stdout.print(table)
-
-
-def _print_paper(rows: Sequence[ClusterRow], variants: Sequence[Variant]) -> None:
-    table = Table(title=f"Average speed-up over C on {rows[0].cores} cores, beside the paper's")
-    table.add_column("variant")
-    for name in ("N:M", "vs dense 4x2", "paper", "vs dense 1x2", "paper"):
-        table.add_column(name, justify="right")
-    for variant in variants:
-        own = [row for row in rows if (row.variant, row.m) == (variant.name, variant.m)]
-        values = (paper.average(variant, "4x2"), paper.average(variant, "1x2"))
-        if any(values):
-            shown = [f"{value:.2f}" if value else "" for value in values]
-            table.add_row(
-                variant.name,
-                sparsity(variant.m),
-                f"{fmean(row.speedup_vs_dense_4x2 for row in own):.2f}",
-                shown[0],
-                f"{fmean(row.speedup_vs_dense_1x2 for row in own):.2f}",
-                shown[1],
-            )
     stdout.print(table)
 
 
