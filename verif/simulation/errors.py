@@ -1,5 +1,6 @@
 """When the simulator itself fails."""
 
+import re
 from pathlib import Path
 
 _TAIL = 12
@@ -12,6 +13,6 @@ class SimulationError(RuntimeError):
     def __init__(self, what: str, log: Path | None = None) -> None:
         if log and log.exists():
             lines = [line[:_WIDTH] for line in log.read_text(errors="replace").splitlines()]
-            telling = [line for line in lines if line.startswith("%") or "error" in line.lower()]
+            telling = [line for line in lines if re.search("^%|%fatal|error", line, re.IGNORECASE)]
             what = "\n".join([what, *(telling[:_TAIL] or lines[-_TAIL:])])
         super().__init__(what)

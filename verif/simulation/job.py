@@ -1,5 +1,6 @@
 """What to run on the core, and what came out."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -45,7 +46,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TileJob(Generic[R]):
+class TileJob(ABC, Generic[R]):
     """One program to run, on whatever tile.
 
     Parameters
@@ -70,9 +71,9 @@ class TileJob(Generic[R]):
             raise ValueError(f"max_cycles must be at least 1, not {self.max_cycles}")
 
     @property
+    @abstractmethod
     def memories(self) -> dict[str, Region]:
         """The tile's memories by the names of their image files, nearest first."""
-        raise NotImplementedError
 
     def inputs(self) -> dict[str, int]:
         """Values of the tile's inputs, but for the numbers of files."""
@@ -82,9 +83,9 @@ class TileJob(Generic[R]):
             "max_cycles": self.max_cycles,
         }
 
+    @abstractmethod
     def result(self, outcome: dict[str, Any], output: str, dumps: dict[str, bytes], trace: bytes) -> R:
         """What came out, from the tile's outputs and ``seconds``."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
