@@ -70,16 +70,6 @@ def _rows(kernel: str) -> str:
     return "\n".join(_table(columns, cells)) + "\n"
 
 
-def remedies() -> str:
-    """Cycles of a few layers as the cluster and its programs became what they are."""
-    figures = _load("remedies")
-    cells = [
-        (row["remedy"], *("" if cycles is None else f"{cycles:,}" for cycles in row["cycles"]))
-        for row in figures["rows"]
-    ]
-    return "\n".join(_table(("each beside those above it", *figures["cases"]), cells)) + "\n"
-
-
 def scaling() -> str:
     """Speed-up and efficiency by number of cores."""
     rows = _load("scaling")["rows"]
@@ -101,6 +91,5 @@ PARTS: dict[str, Callable[[], str]] = {
     "averages": averages,
     "conv": lambda: _rows("conv"),
     "linear": lambda: _rows("linear"),
-    "remedies": remedies,
     "scaling": scaling,
 }
