@@ -6,7 +6,7 @@ from pathlib import Path
 from hw import yosys
 from hw.config import CoreConfig
 from hw.generate import core_verilog
-from synth.activity import read_saif
+from synth.activity import read_recording
 from synth.gates import functional_verilog
 from synth.mapping import Flow, map_designs
 from synth.modules import design
@@ -14,8 +14,9 @@ from synth.netlist import Netlist
 from synth.power import PowerModel, check_energies
 
 METHOD = (
-    "estimate: toggles of a zero-delay simulation of the mapped netlist, joined with the library's internal "
-    "energies, pin capacitances and leakage; no wires, clock tree, glitches or memories; no clock gating"
+    "estimate: toggles of a zero-delay simulation of the mapped netlist over the whole program, joined with "
+    "the library's internal energies, pin capacitances and leakage; no wires, clock tree, glitches or "
+    "memories; no clock gating"
 )
 _TOP = "core"
 
@@ -36,7 +37,7 @@ class MappedCore:
     Members
     -------
     verilog : str
-        The netlist as gates (``synth.gates``), to be simulated.
+        The netlist as gates (``synth.gates``) with a recorder, to be simulated.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class MappedCore:
         self._netlist = Netlist(folder / "netlist.json", _TOP, flow.library)
         self._flow, self._period = flow, period
         self._power = PowerModel(self._netlist)
-        self.verilog = functional_verilog(self._netlist, _TOP)
+        self.verilog = functional_verilog(self._netlist, _TOP, recorder=True)
 
     def about(self) -> dict:
         """What a report says of how it came about."""
@@ -66,20 +67,20 @@ class MappedCore:
             "script": self._flow.script("MODULE").splitlines(),
         }
 
-    def energy(self, saif: Path, program_cycles: int, layer_cycles: int) -> dict:
-        """Figures of a program's run, scaled to the layer in it by the share of its cycles."""
-        seconds = program_cycles * self._period * 1e-9
-        energy = self._power.energy(read_saif(saif), seconds)
-        per_cycle = {kind: joules * 1e12 / program_cycles for kind, joules in energy.kinds.items()}
+    def energy(self, recording: Path, layer_cycles: int) -> dict:
+        """Figures of a recorded program, scaled to the layer in it by the share of its cycles."""
+        activity = read_recording(self._netlist, recording)
+        energy = self._power.energy(activity, self._period * 1e-9)
+        per_cycle = {kind: joules * 1e12 / activity.cycles for kind, joules in energy.kinds.items()}
         total = sum(per_cycle.values())
         return {
             "cycles": layer_cycles,
-            "program_cycles": program_cycles,
+            "program_cycles": activity.cycles,
             "pj_per_cycle": round(total, 3),
             "nj_per_layer": round(total * layer_cycles / 1000, 3),
-            "mw": round(energy.total / seconds * 1000, 3),
+            "mw": round(total / self._period, 3),
             "pj_per_cycle_by_kind": {kind: round(value, 3) for kind, value in per_cycle.items()},
             "pj_per_cycle_by_block": {
-                block: round(joules * 1e12 / program_cycles, 3) for block, joules in energy.blocks.items()
+                block: round(joules * 1e12 / activity.cycles, 3) for block, joules in energy.blocks.items()
             },
         }

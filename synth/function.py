@@ -1,7 +1,10 @@
 """Boolean functions as Liberty writes them: ``!(A & B)``, ``A * B + C'``, ``A B``."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
+from types import CodeType
 
 _TOKEN = re.compile(r"\s*([A-Za-z_][\w\[\]]*|[01]|[!&|^()*+'])")
 
@@ -29,7 +32,15 @@ class Function:
             name: sum(1 << i for i in range(size) if i >> position & 1)
             for position, name in enumerate(inputs)
         }
-        return eval(self.expression, {"__builtins__": {}}, values) & full
+        return self.value(values) & full
+
+    def value(self, values: Mapping[str, int]) -> int:
+        """The function of integers, bit by bit; of any sign, as ``~`` makes them."""
+        return eval(self._code, {"__builtins__": {}}, values)
+
+    @cached_property
+    def _code(self) -> CodeType:
+        return compile(self.expression, self.expression, "eval")
 
     def verilog(self, values: dict[str, str]) -> str:
         """The expression with ``values`` in place of the names, of one bit."""
@@ -37,6 +48,7 @@ class Function:
         return text.replace("(~0)", "1'b1").replace("(0)", "1'b0")
 
 
+@cache
 def parse_function(text: str) -> Function:
     """The function that ``text`` states; ``ValueError`` when it states none."""
     tokens = []

@@ -1,11 +1,15 @@
 """A mapped netlist as Verilog: for simulators by its cells' functions, for timing tools by their names."""
 
+from synth.activity import recorded_bits, recorded_inputs, recorded_states
 from synth.function import parse_function
 from synth.netlist import Bit, Instance, Netlist
 
 
-def functional_verilog(netlist: Netlist, top: str) -> str:
+def functional_verilog(netlist: Netlist, top: str, *, recorder: bool = False) -> str:
     """The module ``top`` with a wire ``n<bit>`` for every wire of the netlist; no delays.
+
+    With ``recorder``, a simulation writes a recording (``synth.activity``) of the cycles in which the input
+    ``rst`` is low into the file that its plusarg ``+record=`` names.
 
     Raises ``ValueError`` for a cell whose function the library does not state, or one clocked otherwise than
     by a rising edge.
@@ -24,7 +28,25 @@ def functional_verilog(netlist: Netlist, top: str) -> str:
             lines.append(f"assign {wire} = {port};" if direction == "input" else f"assign {port} = {wire};")
     for number, instance in enumerate(netlist.instances):
         lines += _cell(instance, f"s{number}")
+    if recorder:
+        lines.append(_recorder(netlist))
     return "\n".join([*lines, "endmodule\n"])
+
+
+_RECORDER = """\
+integer recording = 0;
+string recorded;
+initial if ($value$plusargs("record=%s", recorded)) recording = $fopen(recorded, "wb");
+always @(posedge clk) if (recording != 0 && !rst) $fwrite(recording, "%u", {{{bits}}});
+final if (recording != 0) $fclose(recording);"""
+
+
+def _recorder(netlist: Netlist) -> str:
+    states = {id(instance) for instance in recorded_states(netlist)}
+    bits = [f"n{bit}" for bit in recorded_inputs(netlist)]
+    bits += [f"s{number}" for number, instance in enumerate(netlist.instances) if id(instance) in states]
+    bits += ["1'b0"] * (recorded_bits(netlist) - len(bits))
+    return _RECORDER.format(bits=", ".join(reversed(bits)))
 
 
 def structural_verilog(netlist: Netlist, top: str) -> str:

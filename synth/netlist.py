@@ -69,6 +69,16 @@ class Netlist:
             if isinstance(bit, int)
         }
 
+    @cached_property
+    def clocks(self) -> tuple[Bit, ...]:
+        """Wires at the clock pins of flip-flops."""
+        pins = {
+            instance.pins[instance.cell.clock]: None
+            for instance in self.instances
+            if instance.cell.clock in instance.pins
+        }
+        return tuple(pins)
+
     def areas(self) -> dict[str, float]:
         """Area in GE by block, largest first."""
         areas: dict[str, float] = defaultdict(float)

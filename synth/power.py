@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from hw.errors import UserError
+from synth.activity import Activity
 from synth.library import Library, Pin, Table
 from synth.netlist import Bit, Instance, Netlist
 from synth.timing import Node, TimingGraph
@@ -58,9 +59,10 @@ class PowerModel:
         self._netlist = netlist
         self._slews = TimingGraph(netlist).slews
 
-    def energy(self, toggles: dict[Bit, int], seconds: float) -> Energy:
-        """Energy for wires that changed so often in so much time."""
+    def energy(self, activity: Activity, period: float) -> Energy:
+        """Energy of what a simulation did, with a clock period in seconds."""
         netlist, units = self._netlist, self._netlist.library.units
+        toggles, seconds = activity.toggles, activity.cycles * period
         joule = units["capacitance"]  # internal energies are in capacitance times volt squared
         swing = units["capacitance"] * units["voltage"] ** 2 / 2
         kinds: dict[str, float] = dict.fromkeys(KINDS, 0.0)
@@ -70,12 +72,7 @@ class PowerModel:
             kinds[kind] += amount
             blocks[block] += amount
 
-        clocks = {
-            instance.pins[instance.cell.clock]: instance
-            for instance in netlist.instances
-            if instance.cell.clock in instance.pins
-        }
-        for bit in clocks:
+        for bit in netlist.clocks:
             add("clock", "(clock wires)", swing * netlist.loads[bit] * toggles.get(bit, 0))
         for instance in netlist.instances:
             cell = instance.cell

@@ -15,7 +15,7 @@ from synth.energy import METHOD, MappedCore
 from synth.mapping import Flow
 from synth.targets import chosen_library
 from verif.benchmark.layers import random_layer
-from verif.benchmark.measure import measure_activity
+from verif.benchmark.measure import measure_recorded
 from verif.simulation.model import tile_model
 from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, core_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json
@@ -56,12 +56,12 @@ def energy(
             done=lambda finished, of: bar.update(task, completed=finished, total=of),
         )
     with building("building the simulator of the netlist (cached afterwards)"):
-        model = tile_model(mapped.verilog, activity=True)
+        model = tile_model(mapped.verilog)
     rows = []
     with progress() as bar, tempfile.TemporaryDirectory() as folder:
         for layer in bar.track(layers, description="simulating gates"):
-            saif = Path(folder) / "activity.saif"
-            measured, cycles = measure_activity(model, core, layer, saif)
+            recording = Path(folder) / "recording"
+            measured = measure_recorded(model, core, layer, recording)
             rows.append(
                 {
                     "kernel": kernel,
@@ -69,7 +69,7 @@ def energy(
                     "m": layer.variant.m,
                     "geometry": str(layer.geometry),
                     "matches_golden": measured.matches_golden,
-                    **mapped.energy(saif, cycles, measured.cycles),
+                    **mapped.energy(recording, measured.cycles),
                 }
             )
     figures = {**mapped.about(), "config": core.name, "rows": rows}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hw.errors import UserError
-from synth.activity import read_saif
+from synth.activity import Activity
 from synth.cells import embedded
 from synth.library import read_library
 from synth.netlist import Netlist
@@ -46,7 +46,7 @@ def _netlist(path: Path) -> Netlist:
 
 def test_energy_adds_up(tmp_path: Path):
     model = PowerModel(_netlist(tmp_path / "n.json"))
-    energy = model.energy({2: 20, 3: 4, 4: 6, 5: 3}, seconds=1e-6)
+    energy = model.energy(Activity(10, {2: 20, 3: 4, 4: 6, 5: 3}), period=1e-7)
     picojoules = {kind: joules * 1e12 for kind, joules in energy.kinds.items()}
     assert picojoules == pytest.approx(
         {
@@ -67,10 +67,3 @@ def test_a_library_without_energies():
         check_energies(embedded())
     with pytest.raises(UserError, match="has no energies"):
         check_energies(read_library(LIBRARY.replace("internal_power", "other"), "l.lib", {}))
-
-
-def test_saif(tmp_path: Path):
-    path = tmp_path / "a.saif"
-    path.write_text("(SAIFILE (INSTANCE tile (NET (clk (T0 1) (T1 1) (TX 0) (TC 9)))))\n")
-    with pytest.raises(UserError, match="has no wires of a mapped netlist"):
-        read_saif(path)

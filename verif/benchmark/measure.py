@@ -94,14 +94,11 @@ def measure(
     return [found[number] for number in range(len(layers))], speed
 
 
-def measure_activity(model: Model, config: CoreConfig, layer: Layer, saif: Path) -> tuple[Measurement, int]:
-    """Measure a layer on a model built for activity, and write how often each signal of it changes.
-
-    Returns the measurement and the clock cycles of the whole program, which the file is of.
-    """
+def measure_recorded(model: Model, config: CoreConfig, layer: Layer, recording: Path) -> Measurement:
+    """Measure a layer on a model of a netlist with a recorder, and record the whole program."""
     program = build_program(layer, config.name, l1_size(layer))
-    (result,) = run_on_model(model, [_job(program, layer)], trace=saif)
-    return _compare(_figures(result, program), layer), result.cycles
+    (result,) = run_on_model(model, [_job(program, layer)], recording=recording)
+    return _compare(_figures(result, program), layer)
 
 
 def simulation_speed(config: CoreConfig) -> SimulationSpeed:

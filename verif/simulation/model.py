@@ -69,7 +69,6 @@ def build_model(
     sources: Sequence[Path] = (),
     parameters: Mapping[str, int] | None = None,
     trace: bool = False,
-    activity: bool = False,
     public: bool = True,
     defines: Sequence[str] = (),
     waived: Sequence[str] = (),
@@ -89,8 +88,6 @@ def build_model(
         Parameters of the top module.
     trace : bool
         Able to write an FST trace (slower).
-    activity : bool
-        Able to write how often each signal changes, as SAIF, instead.
     public : bool
         Let Python see every signal, not only those that the sources name (much slower).
     defines : sequence of str
@@ -106,7 +103,7 @@ def build_model(
         When it does not build.
     """
     sources = (_LINT, *sources)
-    tracing = _TRACE_FLAGS if trace else ("--trace-saif",) if activity else ()
+    tracing = _TRACE_FLAGS if trace else ()
     arguments = [*_FLAGS, *_SPLITS, *tracing]
     settings = [*arguments, json.dumps(MAKE_VARIABLES), *_tool_versions()]
     settings += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
@@ -131,7 +128,7 @@ def build_model(
                 parameters=parameters or {},
                 build_args=arguments + particular,
                 build_dir=temporary,
-                waves=trace or activity,
+                waves=trace,
                 log_file=log,
             )
             os.rename(temporary, directory)
@@ -146,7 +143,6 @@ def tile_model(
     verilog: str,
     *,
     trace: bool = False,
-    activity: bool = False,
     rvfi: bool = False,
     mutants: bool = False,
     coverage: bool = False,
@@ -172,7 +168,6 @@ def tile_model(
         sources=(*_TILE_SOURCES, *([_RETIREMENT] if rvfi else ())),
         parameters=parameters,
         trace=trace,
-        activity=activity,
         public=False,
         defines=[*(["RVFI"] if rvfi else []), *(["MUTANTS"] if mutants else [])],
         waived=["UNOPTFLAT"] if mutants else [],  # single bits of a word depend on others of it

@@ -40,6 +40,7 @@ def run_on_model(
     processes: int = 1,
     trace: Path | None = None,
     coverage: Path | None = None,
+    recording: Path | None = None,
     on_result: Callable[[int, R], None] | None = None,
     keep: bool = True,
 ) -> list[R]:
@@ -53,9 +54,11 @@ def run_on_model(
     processes : int
         Simulators to run side by side; jobs are dealt out in turn.
     trace : Path or None
-        File to write, FST or SAIF as the model was built to; all jobs run in one process.
+        File to write, FST; all jobs run in one process.
     coverage : Path or None
         File to write, Verilator's, of a model that was built to; all jobs run in one process.
+    recording : Path or None
+        File to write, of a netlist with a recorder (``synth.gates``); all jobs run in one process.
     on_result : callable
         Called with a job's number and its result as soon as it has ended.
     keep : bool
@@ -64,20 +67,22 @@ def run_on_model(
     Raises
     ------
     UserError
-        When the trace or the coverage cannot be written.
+        When the trace, the coverage or the recording cannot be written.
     SimulationError
         When a simulator fails. A program that fails or does not end is a result, not an error.
     """
-    for path in filter(None, (trace, coverage)):
+    for path in filter(None, (trace, coverage, recording)):
         check_writable(path)
         processes = 1
     (BUILD / "run").mkdir(parents=True, exist_ok=True)
+    arguments = ["--trace", "--trace-file", _TRACE] if trace else []
+    arguments += [f"+record={recording.resolve()}"] if recording else []
     results: dict[int, R] = {}
     with ExitStack() as stack:
         batches = []
         for first in range(min(processes, len(jobs))):
             directory = stack.enter_context(tempfile.TemporaryDirectory(dir=BUILD / "run"))
-            batch = _Batch(model, Path(directory), dict(list(enumerate(jobs))[first::processes]), trace)
+            batch = _Batch(model, Path(directory), dict(list(enumerate(jobs))[first::processes]), arguments)
             stack.callback(batch.process.stop)
             batches.append(batch)
         running = list(batches)
@@ -104,7 +109,7 @@ class _Batch(Generic[R]):
     """Jobs, by their numbers, that one process runs."""
 
     def __init__(
-        self, model: Model, directory: Path, jobs: dict[int, TileJob[R]], trace: Path | None
+        self, model: Model, directory: Path, jobs: dict[int, TileJob[R]], arguments: Sequence[str]
     ) -> None:
         self.directory = directory
         self._left = list(jobs.items())
@@ -114,10 +119,9 @@ class _Batch(Generic[R]):
                 write_image(directory / f"{number}.{name}.hex", memory, job.program.segments)
         description = [_description(number, job) for number, job in jobs.items()]
         (directory / "jobs.json").write_text(json.dumps(description))
-        arguments = [f"+directory={directory}"]
-        if trace:
-            arguments += ["--trace", "--trace-file", str(directory / _TRACE)]
-        self.process = SimulatorProcess(model, "verif.simulation.inside", directory, arguments=arguments)
+        self.process = SimulatorProcess(
+            model, "verif.simulation.inside", directory, arguments=[f"+directory={directory}", *arguments]
+        )
 
     def new_results(self) -> list[tuple[int, R]]:
         """Results that have come since the last call."""
