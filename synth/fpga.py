@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,12 +16,11 @@ from pathlib import Path
 from statistics import median
 
 from hw import yosys
-from hw.config import MEMORY_MAP, CoreConfig
+from hw.config import MEMORY_MAP
 from hw.errors import UserError
-from hw.generate import core_verilog
 from hw.yosys import run_script
 from synth.mapping import PROCESSES
-from synth.modules import Module, design
+from synth.modules import Module
 
 #: Ports that are constants in a system, and what they are here.
 _CONSTANTS = {"boot_address": MEMORY_MAP.boot, "hart_id": 0}
@@ -91,9 +90,10 @@ def device_named(name: str) -> Device:
 def _harness(top: Module) -> tuple[str, int]:
     """A register before each input and after each output, constants tied off; and how many registers.
 
-    So every path through the core lies between two registers and counts for the frequency.
+    So every path through the design lies between two registers and counts for the frequency. The registers
+    before the inputs shift in from one pin: devices that have room for a core have fewer pins than it.
     """
-    ports, body, pins, registers = ["input clk"], [], [".clk(clk)"], 0
+    ports, body, pins, shifted, registers = ["input clk", "input serial"], [], [".clk(clk)"], [], 0
     for direction, high, name in _DECLARATION.findall(top.stub):
         width = int(high or 0) + 1
         if name == "clk":
@@ -102,15 +102,17 @@ def _harness(top: Module) -> tuple[str, int]:
             pins.append(f".{name}({width}'d{_CONSTANTS[name]})")
             continue
         registers += width
-        ports.append(f"{direction} [{width - 1}:0] {name}")
-        inner = f"{name}_inner"
         if direction == "input":
-            body.append(f"reg [{width - 1}:0] {inner}; always @(posedge clk) {inner} <= {name};")
+            body.append(f"reg [{width - 1}:0] {name};")
+            shifted.append(name)
+            pins.append(f".{name}({name})")
         else:
-            body.append(f"wire [{width - 1}:0] {inner}; reg [{width - 1}:0] {name}_register;")
-            body.append(f"always @(posedge clk) {name}_register <= {inner};")
-            body.append(f"assign {name} = {name}_register;")
-        pins.append(f".{name}({inner})")
+            ports.append(f"output reg [{width - 1}:0] {name}")
+            body.append(f"wire [{width - 1}:0] {name}_inner;")
+            body.append(f"always @(posedge clk) {name} <= {name}_inner;")
+            pins.append(f".{name}({name}_inner)")
+    chain = ", ".join(shifted)
+    body.append(f"always @(posedge clk) {{{chain}}} <= {{{chain}, serial}};")
     text = f"module harness ({', '.join(ports)});\n" + "\n".join(body)
     return f"{text}\n{top.key} dut ({', '.join(pins)});\nendmodule\n", registers
 
@@ -146,7 +148,7 @@ def _netlist(top: Module, device: Device, build: Path) -> tuple[Path, dict, int]
     return path, dict(types), registers
 
 
-def _place(netlist: Path, config: str, device: Device, seed: int) -> dict:
+def _place(netlist: Path, name: str, device: Device, seed: int) -> dict:
     """nextpnr's report of one run; ``UserError`` when the design does not fit."""
 
     def make(folder: Path) -> str:
@@ -154,7 +156,7 @@ def _place(netlist: Path, config: str, device: Device, seed: int) -> dict:
         command += ["--seed", str(seed), "--timing-allow-fail", "--freq", "100", "-q", "-l", "nextpnr.log"]
         process = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if process.returncode:
-            _explain(folder / "nextpnr.log", process.stderr, config, device)
+            _explain(folder / "nextpnr.log", process.stderr, name, device)
         return "report.json"
 
     options = hashlib.sha256(" ".join(device.options).encode()).hexdigest()[:8]
@@ -162,7 +164,7 @@ def _place(netlist: Path, config: str, device: Device, seed: int) -> dict:
     return _cached(netlist.with_name(f"{netlist.stem}.{options}.{tool}.{seed}.json"), make)
 
 
-def _explain(log: Path, errors: str, config: str, device: Device) -> None:
+def _explain(log: Path, errors: str, name: str, device: Device) -> None:
     text = log.read_text() if log.exists() else errors
     over = [
         f"{used} {kind} of {available}"
@@ -172,49 +174,48 @@ def _explain(log: Path, errors: str, config: str, device: Device) -> None:
     if over or "no BELs remaining" in text or "Unable to find a placement" in text:
         needs = f": it needs {', '.join(over)}" if over else ""
         raise UserError(
-            f"configuration {config} does not fit {device.part}{needs}; "
-            "choose a larger device or a smaller configuration"
+            f"{name} does not fit {device.part}{needs}; choose a larger device or a smaller configuration"
         )
     last = [line for line in (text + errors).splitlines() if "ERROR" in line][-1:] or ["no message"]
-    raise UserError(f"nextpnr-{device.tool} failed on {config}: {last[0]}")
+    raise UserError(f"nextpnr-{device.tool} failed on {name}: {last[0]}")
 
 
 def measure(
-    configs: Sequence[CoreConfig],
+    designs: Mapping[str, Module],
     device: Device,
     seeds: int,
     build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> dict:
-    """Resources and frequency of each configuration, and the differences between the first and the last.
+    """Resources and frequency of designs by their names; of two also what the second has more.
 
     Raises ``UserError`` when one does not fit; nothing is reported then.
     """
-    steps, finished = len(configs) * (seeds + 1), 0
+    steps, finished = len(designs) * (seeds + 1), 0
 
     def advance() -> None:
         nonlocal finished
         finished += 1
         done(finished, steps)
 
-    def synthesize(config: CoreConfig) -> tuple[Path, dict, int]:
-        result = _netlist(design(core_verilog(config), "core"), device, build)
+    def synthesize(top: Module) -> tuple[Path, dict, int]:
+        result = _netlist(top, device, build)
         advance()
         return result
 
-    def place(job: tuple[CoreConfig, Path, int]) -> dict:
-        config, netlist, seed = job
-        result = _place(netlist, config.name, device, seed)
+    def place(job: tuple[str, Path, int]) -> dict:
+        name, netlist, seed = job
+        result = _place(netlist, name, device, seed)
         advance()
         return result
 
     try:
         with ThreadPoolExecutor(PROCESSES) as pool:
-            netlists = list(pool.map(synthesize, configs))
+            netlists = list(pool.map(synthesize, designs.values()))
             jobs = [
-                (config, netlist, seed)
+                (name, netlist, seed)
                 for seed in range(1, seeds + 1)
-                for config, (netlist, _, _) in zip(configs, netlists, strict=True)
+                for name, (netlist, _, _) in zip(designs, netlists, strict=True)
             ]
             placed = list(pool.map(place, jobs))
     except OSError as error:
@@ -222,12 +223,12 @@ def measure(
             f"cannot work in {build}: {error.strerror}; run where build/ can be written"
         ) from error
     rows = []
-    for index, (config, (_, types, registers)) in enumerate(zip(configs, netlists, strict=True)):
-        reports = placed[index :: len(configs)]
+    for index, (name, (_, types, registers)) in enumerate(zip(designs, netlists, strict=True)):
+        reports = placed[index :: len(designs)]
         frequencies = [round(next(iter(report["fmax"].values()))["achieved"], 2) for report in reports]
         rows.append(
             {
-                "config": config.name,
+                "config": name,
                 "luts": _count(types, device.luts),
                 "flip_flops": _count(types, device.flip_flops) - registers,
                 "block_rams": _count(types, device.memories),
@@ -241,22 +242,25 @@ def measure(
                 },
             }
         )
-    first, last = rows[0], rows[-1]
-    return {
+    figures = {
         "device": device.part,
         "tools": [yosys.version(), f"nextpnr-{device.tool} {version(f'yowasp-nextpnr-{device.tool}')}"],
         "command": f"yowasp-nextpnr-{device.tool} {' '.join(device.options)} --freq 100 --seed SEED",
         "synthesis": device.synthesis,
-        "harness": "a register at each port, not counted among the flip-flops; constant ports tied off",
+        "harness": "a register at each port, not counted among the flip-flops, those of inputs in a chain; "
+        "constant ports tied off",
         "seeds": list(range(1, seeds + 1)),
         "rows": rows,
-        "overhead": {
+    }
+    if len(rows) == 2:
+        first, last = rows
+        figures["overhead"] = {
             "luts": last["luts"] - first["luts"],
             "luts_percent": round(100 * (last["luts"] / first["luts"] - 1), 2),
             "flip_flops": last["flip_flops"] - first["flip_flops"],
             "f_max_ratio": round(last["f_max_median_mhz"] / first["f_max_median_mhz"], 3),
-        },
-    }
+        }
+    return figures
 
 
 def _count(types: dict[str, int], weights: dict[str, int]) -> int:

@@ -7,7 +7,9 @@ from rich.table import Table
 
 from hw.errors import UserError
 from hw.files import BUILD, check_writable
+from hw.generate import core_verilog, unit_verilog
 from synth.fpga import DEVICES, device_named, measure
+from synth.modules import design
 from xdecimate.options import JsonFile, core_pair
 from xdecimate.output import progress, stdout, write_json
 
@@ -17,23 +19,30 @@ def fpga(
     configs: Annotated[
         str, typer.Option(metavar="A,B", help="The core without and the core with.")
     ] = "baseline,xdecimate",
+    unit: Annotated[
+        bool, typer.Option("--unit", help="The unit by itself, with an adder and a register of its own.")
+    ] = False,
     seeds: Annotated[int, typer.Option(metavar="N", help="Place and route with seeds 1 to N.")] = 3,
     json: JsonFile = None,
 ) -> None:
     """LUTs, flip-flops, block RAMs, DSPs and frequency of the core with XDecimate and the core without.
 
-    Example: xdecimate fpga --device ice40 --configs rv32im,rv32im+xdecimate
+    Example: xdecimate fpga --device ice40 --unit
     """
     target = device_named(device)
     if seeds < 1:
         raise UserError(f"--seeds must be 1 or more, not {seeds}")
-    cores = core_pair(configs)
+    designs = (
+        {"xdecimate_unit": design(unit_verilog(), "xdecimate_unit")}
+        if unit
+        else {core.name: design(core_verilog(core), "core") for core in core_pair(configs)}
+    )
     if json:
         check_writable(json)
     with progress() as bar:
         task = bar.add_task(target.part, total=None)
         figures = measure(
-            cores,
+            designs,
             target,
             seeds,
             BUILD,
@@ -47,11 +56,11 @@ def fpga(
         frequencies = " ".join(f"{frequency:.1f}" for frequency in row["f_max_mhz"])
         table.add_row(row["config"], *counts, frequencies, f"{row['f_max_median_mhz']:.1f}")
     stdout.print(table)
-    overhead = figures["overhead"]
-    stdout.print(
-        f"overhead: {overhead['luts']} LUTs ({overhead['luts_percent']:.2f} %), "
-        f"{overhead['flip_flops']} flip-flops; frequency ratio {overhead['f_max_ratio']:.3f}"
-    )
+    if overhead := figures.get("overhead"):
+        stdout.print(
+            f"overhead: {overhead['luts']} LUTs ({overhead['luts_percent']:.2f} %), "
+            f"{overhead['flip_flops']} flip-flops; ratio of median frequencies {overhead['f_max_ratio']:.3f}"
+        )
     stdout.print(f"tools: {'; '.join(figures['tools'])}")
     stdout.print(f"commands: {figures['synthesis']}; {figures['command']}")
     stdout.print(f"harness: {figures['harness']}")

@@ -1,17 +1,18 @@
 """FPGA figures: the harness, and what is said when a design does not fit."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import synth.fpga
-from hw.config import RV32IM
 from hw.errors import UserError
 from hw.generate import unit_verilog
 from synth.fpga import DEVICES, device_named, measure
 from synth.modules import design
 
+UNIT = {"xdecimate_unit": design(unit_verilog(), "xdecimate_unit")}
 FULL = """\
 Info: Device utilisation:
 Info:            ICESTORM_LC: 14725/   7680   191%
@@ -31,15 +32,15 @@ def _fake(monkeypatch: pytest.MonkeyPatch, folder: Path, log: str) -> None:
 
 def test_a_design_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     _fake(monkeypatch, tmp_path, FULL)
-    with pytest.raises(UserError, match=r"rv32im does not fit iCE40 HX8K.*14725 ICESTORM_LC of 7680"):
-        measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "build")
+    with pytest.raises(UserError, match=r"xdecimate_unit does not fit iCE40 HX8K.*14725 ICESTORM_LC of 7680"):
+        measure(UNIT, DEVICES["ice40"], 1, tmp_path / "build")
     assert not list(tmp_path.rglob("*report*.json"))
 
 
 def test_another_failure_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     _fake(monkeypatch, tmp_path, "ERROR: chip database is damaged\n")
-    with pytest.raises(UserError, match="nextpnr-ice40 failed on rv32im: ERROR: chip database is damaged"):
-        measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "build")
+    with pytest.raises(UserError, match="nextpnr-ice40 failed on xdecimate_unit: ERROR: chip database"):
+        measure(UNIT, DEVICES["ice40"], 1, tmp_path / "build")
 
 
 def test_unknown_device():
@@ -48,7 +49,7 @@ def test_unknown_device():
 
 
 def test_harness_registers_every_port_once():
-    top = design(unit_verilog(), "xdecimate_unit")
+    (top,) = UNIT.values()
     text, registers = synth.fpga._harness(top)
     # Inputs but the clock, then outputs; widths of docs/unit.md.
     inputs = [("rst", 1), ("issue_valid", 1), ("issue_operation", 2), ("issue_rs1", 32), ("issue_rs2", 32)]
@@ -63,18 +64,17 @@ def test_harness_registers_every_port_once():
     ]
     assert registers == sum(width for _, width in inputs + outputs)
     for name, width in inputs:
-        assert f"reg [{width - 1}:0] {name}_inner;" in text
+        assert f"\nreg [{width - 1}:0] {name};" in text
     for name, width in outputs:
-        assert f"reg [{width - 1}:0] {name}_register;" in text
+        assert f"output reg [{width - 1}:0] {name}" in text
+    (chain,) = re.findall(r"\{(.*)\} <= \{\1, serial\};", text)
+    assert sorted(chain.split(", ")) == sorted(name for name, _ in inputs)
 
 
 @pytest.mark.synth
-def test_the_unit_on_an_fpga(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(
-        synth.fpga, "core_verilog", lambda config: unit_verilog().replace("xdecimate_unit", "core")
-    )
-    first = measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "a")
-    second = measure([RV32IM], DEVICES["ice40"], 1, tmp_path / "b")
+def test_the_unit_on_an_fpga(tmp_path: Path):
+    first = measure(UNIT, DEVICES["ice40"], 1, tmp_path / "a")
+    second = measure(UNIT, DEVICES["ice40"], 1, tmp_path / "b")
     assert first == second, "the same seed gives the same figures"
     (row,) = first["rows"]
     assert 100 < row["luts"] < 400

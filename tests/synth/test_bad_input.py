@@ -1,0 +1,83 @@
+"""What a user is told of a library, PDK or device that cannot be used: status 2, one line, no report."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import synth.fpga
+from synth.cells import liberty
+from xdecimate.main import run
+
+
+class Refusal:
+    """Runs a command that must be refused; the message, once it has been checked that no report was left."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.folder = folder
+        self.monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> str:
+        report = self.folder / "report.json"
+        self.monkeypatch.setattr(sys, "argv", ["xdecimate", *arguments, "--json", str(report)])
+        with pytest.raises(SystemExit) as end:
+            run()
+        assert end.value.code == 2
+        output, errors = self._capsys.readouterr()
+        assert not output
+        assert not report.exists()
+        (message,) = errors.splitlines()
+        return message
+
+
+@pytest.fixture
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refusal:
+    return Refusal(tmp_path, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("command", [("area",), ("timing",), ("equivalence", "unit"), ("energy", "conv")])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (liberty()[: len(liberty()) // 2], "is no complete Liberty file: .*; give a whole one"),
+        ("module m (a); endmodule\n", r"does not begin with library \(...\); give a whole one"),
+        (liberty().replace("ff (IQ, IQN)", "statetable (IQ, IQN)"), "has no flip-flop"),
+        (liberty().replace('"!(A & B)"', '"(A & B)"'), "has no 2-input NAND"),
+    ],
+    ids=["cut off", "not Liberty", "no flip-flop", "no NAND2"],
+)
+def test_liberty_files(refused: Refusal, command: tuple[str, ...], content: str, message: str):
+    path = refused.folder / "given.lib"
+    path.write_text(content)
+    told = refused(*command, "--liberty", str(path))
+    assert told.startswith(f"error: {path} ")
+    assert re.search(message, told), told
+
+
+@pytest.mark.parametrize("command", [("area",), ("timing",), ("equivalence", "unit"), ("energy", "conv")])
+def test_pdks(refused: Refusal, command: tuple[str, ...]):
+    refused.monkeypatch.delenv("PDK_ROOT", raising=False)
+    assert "PDK_ROOT is not set; it must name the folder" in refused(*command, "--pdk", "sky130A")
+    refused.monkeypatch.setenv("PDK_ROOT", str(refused.folder))
+    assert "is missing; point PDK_ROOT at a complete PDK" in refused(*command, "--pdk", "ihp-sg13g2")
+    assert "the PDK must be one of sky130A" in refused(*command, "--pdk", "sky130B")
+
+
+def test_devices(refused: Refusal):
+    assert "the device must be one of ice40 (iCE40 HX8K" in refused("fpga", "--device", "spartan6")
+
+
+def test_a_design_that_does_not_fit(refused: Refusal):
+    tool = refused.folder / "nextpnr"
+    tool.write_text("#!/bin/sh\necho 'Info: ICESTORM_LC: 14725/ 7680 191%' > nextpnr.log\nexit 1\n")
+    tool.chmod(0o755)
+    refused.monkeypatch.setattr(synth.fpga, "_command", lambda device: tool)
+    refused.monkeypatch.setattr(
+        synth.fpga, "_netlist", lambda *arguments: (refused.folder / "n.json", {"SB_LUT4": 3}, 1)
+    )
+    told = refused("fpga", "--device", "ice40")
+    assert "baseline does not fit iCE40 HX8K, ct256: it needs 14725 ICESTORM_LC of 7680" in told
