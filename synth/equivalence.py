@@ -20,7 +20,8 @@ from hw.yosys import run_script
 from synth.mapping import PROCESSES, Flow, map_designs
 from synth.modules import Module
 
-_SCRIPT = """\
+#: Yosys's commands for one module.
+SCRIPT = """\
 read_verilog module.v
 hierarchy -check -top {key}
 proc
@@ -97,7 +98,7 @@ def prove(
 def _prove(module: Module, flow: Flow, limit: float, build: Path) -> Verdict:
     # The submodules, by their keys.
     cells = " ".join(f"{{side}}/t:{child.key}" for child in module.children)
-    script = _SCRIPT.format(
+    script = SCRIPT.format(
         key=module.key,
         evert_gold=f"expose -evert {cells.format(side='gold')}" if cells else "",
         evert_gate=f"expose -evert {cells.format(side='gate')}" if cells else "",

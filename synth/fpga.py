@@ -249,6 +249,7 @@ def measure(
         "synthesis": device.synthesis,
         "harness": "a register at each port, not counted among the flip-flops, those of inputs in a chain; "
         "constant ports tied off",
+        "designs": [top.key for top in designs.values()],
         "seeds": list(range(1, seeds + 1)),
         "rows": rows,
     }

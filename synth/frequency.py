@@ -61,6 +61,7 @@ def compare(
         "period_ns": flow.period,
         "hierarchy": "dissolved" if flow.flat else "kept",
         "tool": yosys.version(),
+        "designs": [top.key for top in designs],
         "script": flow.script("MODULE").splitlines(),
         "constraints": flow.constraints().splitlines(),
         "config": [config.name for config in configs],

@@ -20,6 +20,8 @@ from verif.simulation.model import tile_model
 from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, core_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json
 
+#: Of the layer's weights and activations.
+_SEED = 1
 _GEOMETRY = {"conv": "C=32,K=8,IX=4,IY=4,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=16"}
 
 
@@ -42,7 +44,7 @@ def energy(
     if period <= 0:
         raise UserError(f"--period must be more than 0 ns, not {period:g}")
     kind = ConvGeometry if kernel == "conv" else LinearGeometry
-    layers = [random_layer(kind.parse(geometry or _GEOMETRY[kernel]), chosen, 1) for chosen in variants]
+    layers = [random_layer(kind.parse(geometry or _GEOMETRY[kernel]), chosen, _SEED) for chosen in variants]
     if json:
         check_writable(json)
     core = core_config(config)
@@ -72,7 +74,7 @@ def energy(
                     **mapped.energy(recording, measured.cycles),
                 }
             )
-    figures = {**mapped.about(), "config": core.name, "rows": rows}
+    figures = {**mapped.about(), "config": core.name, "seed": _SEED, "rows": rows}
     table = Table(title=f"{rows[0]['kernel']} {rows[0]['geometry']} on the mapped core, estimate")
     kinds = list(rows[0]["pj_per_cycle_by_kind"])
     for name in (

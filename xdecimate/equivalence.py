@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from hw import yosys
 from hw.errors import UserError
 from hw.files import BUILD
 from hw.generate import core_verilog, unit_verilog
-from synth.equivalence import prove
+from synth.equivalence import SCRIPT, prove
 from synth.mapping import Flow
 from synth.modules import design
 from synth.targets import chosen_library
@@ -52,6 +53,14 @@ def equivalence(
         table.add_row(verdict.module, verdict.reason or "proven", f"{verdict.seconds:.1f}")
     stdout.print(table)
     rows = [{"module": v.module, "proven": v.proven, "reason": v.reason} for v in verdicts]
-    write_json(json, {"target": flow.library.source, "limit_seconds": limit, "rows": rows})
+    figures = {
+        "target": flow.library.source,
+        "tool": yosys.version(),
+        "script": SCRIPT.splitlines(),
+        "design": top.key,
+        "limit_seconds": limit,
+        "rows": rows,
+    }
+    write_json(json, figures)
     if not all(verdict.proven for verdict in verdicts):
         raise typer.Exit(1)
