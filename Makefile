@@ -50,24 +50,36 @@ formal: $(STAMP)
 # The PDKs and Debian's libraries that are there.
 PDKS := $(if $(PDK_ROOT),sky130A ihp-sg13g2) $(notdir $(wildcard /usr/share/qflow/tech/osu018 /usr/share/qflow/tech/osu035))
 RESULTS := synth/results
+SMALL := rv32im,rv32im+xdecimate
 
+# A command, and how long it took.
+timed = @start=$$(date +%s); $(1) && echo "[$$(( $$(date +%s) - start )) s] $(1)"
+
+define each_pdk
+$(call timed,xdecimate area --pdk $(1) --json $(RESULTS)/area_$(1).json)
+$(call timed,xdecimate timing --pdk $(1) --json $(RESULTS)/timing_$(1).json)
+
+endef
+
+define each_open_pdk
+$(call timed,xdecimate energy conv --pdk $(1) --json $(RESULTS)/energy_$(1)_conv.json)
+$(call timed,xdecimate energy linear --pdk $(1) --json $(RESULTS)/energy_$(1)_linear.json)
+
+endef
+
+# Interrupted, it goes on where it was: what has not changed is kept in build/.
 synth: $(STAMP)
-	xdecimate area --json $(RESULTS)/area.json
-	xdecimate area --configs rv32im,rv32im+xdecimate --json $(RESULTS)/area_rv32im.json
-	xdecimate area --flat --json $(RESULTS)/area_flat.json
-	xdecimate area --unit --json $(RESULTS)/variants.json
-	set -e; for pdk in $(PDKS); do \
-	  xdecimate area --pdk $$pdk --json $(RESULTS)/area_$$pdk.json; \
-	  xdecimate timing --pdk $$pdk --keep-hierarchy --json $(RESULTS)/timing_$$pdk.json; \
-	done
-	xdecimate fpga --device ecp5 --json $(RESULTS)/fpga_ecp5.json
-	xdecimate fpga --device ice40 --configs rv32im,rv32im+xdecimate --json $(RESULTS)/fpga_ice40.json
-	set -e; for pdk in $(filter-out osu%,$(PDKS)); do \
-	  xdecimate energy conv --pdk $$pdk --json $(RESULTS)/energy_$$pdk.json; \
-	done
-	-xdecimate equivalence core --json $(RESULTS)/equivalence.json
+	$(call timed,xdecimate area --json $(RESULTS)/area.json)
+	$(call timed,xdecimate area --configs $(SMALL) --json $(RESULTS)/area_rv32im.json)
+	$(call timed,xdecimate area --flat --json $(RESULTS)/area_flat.json)
+	$(call timed,xdecimate area --unit --json $(RESULTS)/variants.json)
+	$(foreach pdk,$(PDKS),$(call each_pdk,$(pdk)))
+	$(foreach pdk,$(filter-out osu%,$(PDKS)),$(call each_open_pdk,$(pdk)))
+	$(call timed,xdecimate fpga --device ecp5 --json $(RESULTS)/fpga_ecp5.json)
+	$(call timed,xdecimate fpga --device ice40 --unit --json $(RESULTS)/fpga_ice40_unit.json)
+	-$(call timed,xdecimate equivalence core --json $(RESULTS)/equivalence.json)
 	python -m xdecimate.readme
-	python -m pytest -m synth tests/synth
+	$(call timed,python -m pytest -m synth tests/synth)
 
 mutation: $(STAMP)
 	xdecimate mutation unit --count 200 --seed 1 --json docs/results/mutation_unit.json

@@ -49,7 +49,10 @@ def compare(
     configs = (baseline, extended)
     designs = [design(core_verilog(config), TOP) for config in configs]
     folders = map_designs(designs, flow, build, done)
-    netlists = [Netlist(folder / "netlist.json", TOP, flow.library) for folder in folders]
+    netlists = [
+        Netlist(folder / "netlist.json", TOP, flow.library, top.submodules)
+        for top, folder in zip(designs, folders, strict=True)
+    ]
     figures = {
         **_about(flow, designs),
         **_figures(configs, flow, netlists),

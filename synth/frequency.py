@@ -44,7 +44,10 @@ def compare(
     configs = (baseline, extended)
     designs = [design(core_verilog(config), TOP) for config in configs]
     folders = map_designs(designs, flow, build, done)
-    netlists = [Netlist(folder / "netlist.json", TOP, library) for folder in folders]
+    netlists = [
+        Netlist(folder / "netlist.json", TOP, library, top.submodules)
+        for top, folder in zip(designs, folders, strict=True)
+    ]
     graphs = [TimingGraph(netlist) for netlist in netlists]
     analyses = [_analysis(_ESTIMATE, [graph.longest() for graph in graphs], flow)]
     if not flow.flat:  # flat, no gate belongs to the unit any more

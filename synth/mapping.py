@@ -23,7 +23,7 @@ _LIBERTY = "cells.lib"
 _MAP = """\
 read_verilog module.v
 hierarchy -check -top {top}
-synth -top {top} -noabc -booth{flatten}
+synth -top {top} -noabc -booth{adders}{flatten}
 opt_clean -purge
 dfflibmap -liberty {liberty}{dont_use}
 opt -full
@@ -54,7 +54,8 @@ class Flow:
     flat : bool
         Dissolve the hierarchy first, so that gates are optimized across it.
     period : float, optional
-        Clock period in ns to size and buffer for; without, the mapping is for area.
+        Clock period in ns to size and buffer for, adders being Han and Carlson's; without, the mapping is for
+        area, and they are Brent and Kung's.
     """
 
     library: Library
@@ -67,6 +68,7 @@ class Flow:
         constraint = f" -D {self.period * 1000:g} -constr constraints" if self.period else ""
         return _MAP.format(
             top=top,
+            adders=" -extra-map +/choices/han-carlson.v" if self.period else "",
             flatten=" -flatten" if self.flat else "",
             liberty=_LIBERTY,
             dont_use=dont_use,

@@ -41,6 +41,11 @@ class Module:
     stub: str
     children: tuple["Module", ...]
 
+    @property
+    def submodules(self) -> tuple[str, ...]:
+        """What its instances are called."""
+        return tuple(child.name.rpartition(".")[2] for child in self.children)
+
     def all(self) -> Iterator["Module"]:
         """This module and those below it, each once, parents after children."""
         seen: set[str] = set()

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,11 +36,15 @@ class Instance:
 
 
 class Netlist:
-    """The module ``top`` of Yosys's JSON, on the cells of ``library``."""
+    """The module ``top`` of Yosys's JSON, on the cells of ``library``.
 
-    def __init__(self, path: Path, top: str, library: Library) -> None:
+    ``submodules`` are what it had before the hierarchy was dissolved, where cells no longer tell.
+    """
+
+    def __init__(self, path: Path, top: str, library: Library, submodules: Collection[str] = ()) -> None:
         module = json.loads(path.read_text())["modules"][top]
         self.library = library
+        self._submodules = frozenset(submodules)
         self.instances: list[Instance] = []
         for name, cell in module["cells"].items():
             # flatten puts a prefix of its own before each level of the hierarchy, abc before its cells.
@@ -93,7 +97,7 @@ class Netlist:
     @cached_property
     def names(self) -> dict[Bit, str]:
         """What a wire is called: its shortest name outside the submodules, with its place in a vector."""
-        blocks = {instance.block for instance in self.instances}
+        blocks = self._submodules | {instance.block for instance in self.instances}
         best: dict[Bit, tuple[tuple, str]] = {}
         for name, net in self._nets.items():
             # Names that Yosys or Amaranth made up tell nobody anything.
