@@ -29,19 +29,20 @@ def suite(
     """Run compiled tests of riscv-tests or riscv-arch-test and compare signatures; see docs/riscv_suites.md.
 
     A signature is held against NAME.reference_output beside NAME.elf, or else against the model.
-    Exit status 1 if a test fails.
+    Exit status 1 if a test fails, or a file cannot be run as a test.
 
     Example: xdecimate suite build/elf -k rv32um --configs rv32im,xdecimate
     """
     chosen = [core_config(name) for name in configs.split(",")]
     if json:
         check_writable(json)
-    tests = find_tests(folder, expression)
+    tests, unusable = find_tests(folder, expression)
     verdicts: list[Verdict] = []
     with progress() as bar:
-        task = bar.add_task("building", total=len(chosen) * len(tests))
+        task = bar.add_task("building", total=len(chosen) * (len(tests) + len(unusable)))
 
         def on_verdict(verdict: Verdict) -> None:
+            verdicts.append(verdict)
             bar.advance(task)
             if verdict.failure:
                 where = f"{verdict.group}/{verdict.name} on {verdict.config}"
@@ -49,7 +50,10 @@ def suite(
 
         for config in chosen:
             bar.update(task, description=config.name)
-            verdicts += run_suite(config, tests, on_verdict)
+            for file in unusable:
+                on_verdict(file.verdict(config))
+            if tests:
+                run_suite(config, tests, on_verdict)
     rows = summary(verdicts)
     stdout.print(_table(rows, [config.name for config in chosen]))
     failed = sum(len(row["failed"]) for row in rows)

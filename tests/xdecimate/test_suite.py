@@ -70,6 +70,16 @@ def test_suite(elf: Path, tmp_path: Path):
     done = xdecimate("suite", elf.parent)
     assert done.returncode == 1
     assert "FAILED: 6 of 8 words of the signature differ" in done.stdout
+    (elf.parent / "a_damaged.elf").write_bytes(elf.read_bytes()[:100])
+    (elf.parent / "b_text.elf").write_text("no program")
+    done = xdecimate("suite", elf.parent, "--json", figures)
+    assert done.returncode == 1
+    assert "a_damaged on xdecimate FAILED: cannot be run: " in done.stdout
+    assert "b_text on xdecimate FAILED: cannot be run: " in done.stdout
+    assert "FAILED: 6 of 8 words" in done.stdout  # the rest has run
+    assert "Traceback" not in done.stderr
+    [row] = json.loads(figures.read_text())
+    assert sorted(row["failed"]) == ["a_damaged", "b_text", "signature"]
     done = xdecimate("suite", elf.parent, "-k", "nothing here")
     assert done.returncode == 2
     assert "no file *.elf whose name contains" in done.stderr

@@ -56,6 +56,25 @@ class Verdict:
     failure: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unusable:
+    """A file that is there as a test but cannot be run: ``reason`` tells why."""
+
+    group: str
+    name: str
+    reason: str
+
+    def verdict(self, config: CoreConfig) -> Verdict:
+        """It fails on any core."""
+        return Verdict(
+            group=self.group,
+            name=self.name,
+            config=config.name,
+            reference="none",
+            failure=f"cannot be run: {self.reason}",
+        )
+
+
 def summary(verdicts: Sequence[Verdict]) -> list[dict]:
     """Verdicts by group and configuration, for JSON: names that passed, and why others failed."""
     rows: dict[tuple[str, str], dict] = {}
@@ -73,23 +92,28 @@ def summary(verdicts: Sequence[Verdict]) -> list[dict]:
     return list(rows.values())
 
 
-def find_tests(folder: Path, expression: str = "") -> list[SuiteTest]:
+def find_tests(folder: Path, expression: str = "") -> tuple[list[SuiteTest], list[Unusable]]:
     """The ELF files below a folder whose ``group/name`` contains the expression, in order.
 
-    Raises ``UserError`` when there is none, or one cannot be used.
+    Raises ``UserError`` when there is none.
     """
-    tests = []
+    tests: list[SuiteTest] = []
+    unusable: list[Unusable] = []
     for path in sorted(folder.rglob("*.elf")):
         group = path.parent.relative_to(folder).as_posix()
-        if expression in f"{group}/{path.stem}":
-            tests.append(SuiteTest(group=group, name=path.stem, program=load_elf(path, MEMORIES)))
-    if not tests:
+        if expression not in f"{group}/{path.stem}":
+            continue
+        try:
+            test = SuiteTest(group=group, name=path.stem, program=load_elf(path, MEMORIES))
+            if test.has_signature:
+                signature_region(test.program)
+            tests.append(test)
+        except UserError as error:
+            unusable.append(Unusable(group=group, name=path.stem, reason=str(error)))
+    if not tests and not unusable:
         wanted = f" whose name contains {expression!r}" if expression else ""
         raise UserError(f"{folder} has no file *.elf{wanted}; see docs/riscv_suites.md")
-    for test in tests:
-        if test.has_signature:
-            signature_region(test.program)
-    return tests
+    return tests, unusable
 
 
 def run_suite(
