@@ -47,6 +47,8 @@ class Proof:
         Part of ``make test``.
     assumes : str
         What it takes for granted beside reset, in one sentence.
+    timeout : int
+        Seconds after which it is given up.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Proof:
     build: Callable[[], Sources]
     cheap: bool = False
     assumes: str = ""
+    timeout: int = 3600
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,13 @@ from verif.formal.sby import Status, Task, Verdict
 def task_of(proof: Proof) -> Task:
     """What sby is given for a proof."""
     sources = proof.build()
-    depth = proof.depth
-    return Task(files=sources.files, script=sources.script, mode=proof.method.mode, depth=depth)
+    return Task(
+        files=sources.files,
+        script=sources.script,
+        mode=proof.method.mode,
+        depth=proof.depth,
+        timeout=proof.timeout,
+    )
 
 
 def _key(task: Task) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from hw.config import CONFIGS
 from hw.errors import UserError
 from hw.files import write_atomically
+from verif.elf import MEMORIES
 from verif.fuzz.case import Case
 from verif.lockstep.mismatch import disassemble
 from verif.programs.composition import Composition, Unit
@@ -75,32 +76,57 @@ def read_case(path: Path) -> Case:
     try:
         return _case(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {error}"
         raise UserError(
-            f"{path} is damaged ({error!r}); write it anew with xdecimate fuzz --program"
+            f"{path} is damaged ({reason}); write it anew with xdecimate fuzz --program"
         ) from error
 
 
 def _case(content: Mapping[str, Any]) -> Case:
     if content["config"] not in CONFIGS:
         raise ValueError(f"no configuration {content['config']!r}")
+    head = _words(content["head"])
     composition = Composition(
-        head=_words(content["head"]),
-        entry=content["entry"],
-        units=tuple(
-            Unit(unit["kind"], _words(unit["words"]), frozenset(unit["pinned"])) for unit in content["units"]
-        ),
-        passes=content["passes"],
-        counter=content["counter"],
-        memory={int(address, 16): bytes.fromhex(data) for address, data in content["memory"].items()},
+        head=head,
+        entry=_number(content, "entry", 0, len(head) - 1),
+        units=tuple(_unit(unit) for unit in content["units"]),
+        passes=_number(content, "passes", 1, 2047),
+        counter=_number(content, "counter", 1, 31),
+        memory=dict(_memory(address, data) for address, data in content["memory"].items()),
     )
-    return Case(
+    waits = content["waits"]
+    one = Case(
         config=content["config"],
         composition=composition,
-        waits=WaitStates(**content["waits"]),
-        simulation_seed=content["simulation_seed"],
-        interrupt_rate=content["interrupt_rate"],
-        max_cycles=content["max_cycles"],
+        waits=WaitStates(**{name: _number(waits, name, 0, 255) for name in waits}),
+        simulation_seed=_number(content, "simulation_seed", 1, (1 << 32) - 2),
+        interrupt_rate=_number(content, "interrupt_rate", 0, 0xFFFF),
+        max_cycles=_number(content, "max_cycles", 1, 1 << 62),
     )
+    one.job()  # what is too long for its place raises here
+    return one
+
+
+def _number(content: Mapping[str, Any], name: str, low: int, high: int) -> int:
+    value = content[name]
+    if type(value) is not int or not low <= value <= high:
+        raise ValueError(f"{name} must be in {low}..{high}, not {value!r}")
+    return value
+
+
+def _unit(content: Mapping[str, Any]) -> Unit:
+    words = _words(content["words"])
+    pinned = frozenset(content["pinned"])
+    if not pinned <= set(range(len(words))):
+        raise ValueError(f"pinned must number the unit's {len(words)} words, not {sorted(pinned)}")
+    return Unit(str(content["kind"]), words, pinned)
+
+
+def _memory(place: str, text: str) -> tuple[int, bytes]:
+    address, data = int(place, 16), bytes.fromhex(text)
+    if not any(region.base <= address and address + len(data) <= region.end for region in MEMORIES):
+        raise ValueError(f"no memory holds {len(data)} bytes at {address:#010x}")
+    return address, data
 
 
 def _hex(words: tuple[int, ...]) -> str:
@@ -108,7 +134,10 @@ def _hex(words: tuple[int, ...]) -> str:
 
 
 def _words(text: str) -> tuple[int, ...]:
-    return tuple(int(number, 16) for number in text.split())
+    words = tuple(int(number, 16) for number in text.split())
+    if not all(0 <= word < 1 << 32 for word in words):
+        raise ValueError("an instruction has 32 bits")
+    return words
 
 
 def _checksum(content: object) -> str:

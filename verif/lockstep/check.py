@@ -125,6 +125,8 @@ def _compare(job: Job, config: CoreConfig, trace: np.ndarray, result: Result) ->
     if result.exit_code is not None and (ended is None or ended >> 1 != result.exit_code):
         what = f"  the program ended with code {result.exit_code}, the model with {ended}"
         return mismatch(trace, len(trace), "end", what, core=result.exit_code, model=ended)
+    if result.asleep and follower.machine.next_mnemonic != "wfi":
+        return mismatch(trace, len(trace), "sleep", "  asleep, and what comes next is no wfi")
     quiet = result.cycles - (int(trace["cycle"][-1]) if len(trace) else 0)
     if result.exit_code is None and not result.asleep and quiet > _LONGEST_WAIT:
         return mismatch(trace, len(trace), "end", f"  nothing retires for {quiet} cycles")

@@ -21,8 +21,8 @@ class Mismatch:
     pc, word : int
         Its address and instruction word, as the core retired it.
     field : str
-        What differs first, an RVFI name; "interrupt", "order", "cycle" or "end" for what is not of one
-        instruction.
+        What differs first, an RVFI name; "interrupt", "order", "cycle", "sleep" or "end" for what is not of
+        one instruction.
     core, model : int or None
         Both values.
     text : str

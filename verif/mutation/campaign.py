@@ -9,6 +9,7 @@ from verif.formal.sby import Status
 from verif.mutation import core, unit
 from verif.mutation.equivalence import is_equivalent, unit_proof
 from verif.mutation.mutant import Mutant
+from verif.mutation.proofs import failing_proof
 from verif.mutation.regression import checks
 
 
@@ -94,7 +95,7 @@ def run_unit(count: int, seed: int, progress: Progress) -> Campaign:
 
 
 def run_core(config: CoreConfig, count: int, seed: int, progress: Progress) -> Campaign:
-    """The core: its regression in the order of ``verif.mutation.regression``, then equivalence."""
+    """The core: its regression in the order of ``verif.mutation.regression``, equivalence, proofs."""
     population = core.population(config, count, seed)
     campaign = Campaign("core", count, seed, population.mutants)
     progress("building", None)
@@ -107,7 +108,13 @@ def run_core(config: CoreConfig, count: int, seed: int, progress: Progress) -> C
     left = campaign.left
     progress("equivalence", len(left))
     for mutant in left:
-        if is_equivalent(population, mutant):
+        if is_equivalent(config, population, mutant):
             campaign.equivalent.add(mutant.number)
+        progress("", None)
+    left = campaign.left
+    progress("proofs", len(left))
+    for mutant in left:
+        if proof := failing_proof(population, mutant):
+            campaign.killed[mutant.number] = f"proof {proof}"
         progress("", None)
     return campaign

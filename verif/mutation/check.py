@@ -69,9 +69,10 @@ class LockstepCheck(Check):
         if result is not reference and (first := _first_difference(result, reference)) is not None:
             # The model need not follow any further than this, unless what differs may well differ.
             part = result.trace[: (first + _BEHIND) * RECORD.itemsize]
-            early = replace(result, trace=part, exit_code=None)
+            early = replace(result, trace=part, exit_code=None, asleep=False)
             return any(check_result(self.job, self.config, r).mismatch is not None for r in (early, result))
-        return result is reference and check_result(self.job, self.config, result).mismatch is not None
+        same = result is not reference and result.asleep == reference.asleep
+        return not same and check_result(self.job, self.config, result).mismatch is not None
 
 
 def _first_difference(result: Result, reference: Result) -> int | None:

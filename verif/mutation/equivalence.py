@@ -1,27 +1,29 @@
 """Mutants that nobody can tell from the design: shown by proof, not by want of a test.
 
 The unit's proof is of every host that keeps the protocol; a mutant for which it still holds is equivalent in
-every use. In the core, Yosys shows that a mutant's registers and outputs are the design's.
+every use. A mutant of the core is compared with the core itself, all of both, in any state that they can be
+in.
 """
 
-import subprocess
-import tempfile
 from dataclasses import replace
-from pathlib import Path
+from functools import cache, partial
 
-from hw import yosys
-from hw.files import write_atomically
-from verif.formal.proof import Proof, Sources
+from hw.config import CoreConfig
+from verif.formal.harness import sources
+from verif.formal.miter import SIDES, Combinational, Miter
+from verif.formal.proof import Method, Proof, Sources
 from verif.formal.proofs import unit as unit_proofs
 from verif.formal.runner import prove
 from verif.formal.sby import Status
-from verif.mutation.mutant import FOLDER, READ, Mutant, Population, yosys_output
+from verif.mutation.combinational import combinational
+from verif.mutation.mutant import Mutant, Population, yosys_output
 
 #: Signals of the unit that the proof's invariants name, and the unit's name in the proof.
 _EXPOSED = ("ahead", "pending", "counter", "merge_lane", "held")
 _UNIT = "harness.unit"
-PATIENCE = 60.0
-_PROVEN = "Equivalence successfully proven!"
+PATIENCE = 300
+#: Clock cycles after which a mutant has to be in the design's state again.
+CYCLES = (1, 2)
 
 
 def unit_proof(population: Population, mutant: Mutant) -> Status:
@@ -41,41 +43,45 @@ def unit_proof(population: Population, mutant: Mutant) -> Status:
     return prove(case).verdict.status
 
 
-def is_equivalent(population: Population, mutant: Mutant) -> bool:
-    """Whether a mutant is the design, seen from the registers and outputs of its module with all below it.
+@cache
+def _sound(rtlil: str) -> Combinational:
+    return combinational(rtlil, SIDES[0])
 
-    What Yosys cannot show within ``PATIENCE`` seconds counts as not shown. Outcomes are kept.
+
+def is_equivalent(config: CoreConfig, population: Population, mutant: Mutant) -> bool:
+    """Whether a mutant of the core does in every cycle what the core does, whatever program and memory.
+
+    A product is any number where the two multiply different ones. What the solver does not show within
+    ``PATIENCE`` seconds counts as not shown.
     """
-    path = population.folder / f"equivalence-{mutant.number}"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, str(_proven(population, mutant)))
-    return path.read_text() == str(True)
+    sound = _sound(population.rtlil)
+    faulty = combinational(population.rtlil, SIDES[1], mutant.command)
+    if faulty.registers != sound.registers:
+        raise RuntimeError(f"mutant {mutant.number} has other registers than the core: {mutant.command}")
 
+    def build(cycles: int) -> Sources:
+        text = sources(Miter(config, sound, faulty, cycles=cycles))
+        sides = "read_rtlil sound.il\nread_rtlil faulty.il\n"
+        # What only the common state decides is then there once, and cannot differ. Products of anything else
+        # are any numbers: no solver compares two multipliers.
+        merge = "hierarchy -top harness\nproc\nflatten\nprep -top harness\ncutpoint t:$mul c:*multiplier* %i"
+        return Sources(
+            files={**text.files, "sound.il": sound.text, "faulty.il": faulty.text},
+            script=sides + text.script.replace("prep -top harness", merge),
+        )
 
-def _proven(population: Population, mutant: Mutant) -> bool:
-    top = mutant.module
-    side = f"hierarchy -top {top}\nmemory\nflatten\nopt_clean\n"
-    script = f"""{READ}design -save both
-{side}design -stash sound
-design -load both
-{mutant.command}
-{side}design -stash faulty
-design -copy-from sound -as sound {top}
-design -copy-from faulty -as faulty {top}
-equiv_make sound faulty both
-hierarchy -top both
-equiv_struct -icells
-equiv_simple -short
-equiv_induct -seq 3
-tee -o status equiv_status
-"""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER) as name:
-        folder = Path(name)
-        (folder / "design.il").write_text(population.rtlil)
-        try:
-            yosys.run_script(script, folder, timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            return False
-        return _PROVEN in (folder / "status").read_text()
+    for cycles in CYCLES:
+        proof = Proof(
+            name=f"mutant.{mutant.number}",
+            what="the mutant is the core",
+            method=Method.COMBINATIONAL,
+            depth=1,
+            build=partial(build, cycles),
+            timeout=PATIENCE,
+        )
+        verdict = prove(proof).verdict
+        if verdict.status is Status.PASS:
+            return True
+        if verdict.status is not Status.FAIL or any("cycle" in claim for claim in verdict.failed):
+            return False  # an output that differs does so whatever comes behind
+    return False

@@ -6,8 +6,9 @@ from dataclasses import replace
 from random import Random
 
 from hw.config import CoreConfig
-from hw.isa.csr import ADDRESSES
+from hw.isa.csr import ADDRESSES, CSRS
 from hw.isa.instruction import SIGNED_FIELD, Instruction
+from hw.isa.lookup import named
 from hw.isa.table import INSTRUCTIONS
 from verif.elf import Program
 from verif.programs.builder import DATA, NOP, Builder
@@ -15,6 +16,7 @@ from verif.simulation.job import Job
 
 _A, _B, _C, _POINTER, _COUNT = 10, 11, 12, 13, 14
 _ADDRESS_BITS = range(2, 32)
+ENDLESS = ("boot", "vector")
 
 
 def _corner(random: Random) -> int:
@@ -53,9 +55,15 @@ def _field(random: Random, row: Instruction, field: str) -> int:
     return random.randrange(0, 1 << width, step)
 
 
-def loop_counts() -> Program:
-    """A hardware loop whose count is a power of two in each iteration, and one less in the next."""
+def loop_counts(random: Random) -> Program:
+    """All bits of both counts; and a loop whose count is a power of two in each iteration, then one less."""
     out = Builder()
+    for loop in (0, 1):
+        for _ in range(24):
+            out.load_immediate(_A, random.getrandbits(32))
+            out.emit("cv.count", loop=loop, rs1=_A)
+            for _ in range(2):
+                out.emit("csrrs", rd=_C, csr=ADDRESSES[f"lpcount{loop}"], rs1=0)
     counts = [*(1 << bit for bit in range(1, 32)), 0x5555_5555, 0xAAAA_AAAA, 1]
     for loop in (0, 1):
         out.load_immediate(_POINTER, DATA)
@@ -91,8 +99,28 @@ def loop_bounds(random: Random) -> Program:
     return out.finish()
 
 
+def loop_immediates(random: Random) -> Program:
+    """Bounds and counts from immediates of all lengths, each followed by a look at all three registers."""
+    out = Builder()
+    for loop in (0, 1):
+        for _ in range(16):
+            for mnemonic in ("cv.starti", "cv.endi", "cv.counti"):
+                length = random.randrange(6, 13)
+                number = random.randrange(1 << length - 1, 1 << length)
+                operand = {"count": number} if mnemonic == "cv.counti" else {"uimm": 4 * number}
+                out.words.append(named(mnemonic).encode(loop=loop, **operand))
+                for name in ("lpstart", "lpend", "lpcount"):
+                    out.emit("csrrs", rd=_C, csr=ADDRESSES[f"{name}{loop}"], rs1=0)
+            # An end that lies just ahead must not be met with a count.
+            out.emit("cv.counti", loop=loop, count=0)
+    return out.finish()
+
+
 def csr_bits(random: Random, config: CoreConfig) -> Program:
-    """Every bit of every register that can be written without acting at once: set, cleared, written, read."""
+    """Every bit of every register that can be written without acting at once: set, cleared, written, read.
+
+    And all registers are read while one of them is full of noise.
+    """
     out = Builder()
     names = ["mscratch", "mepc", "mcause", "mtval", "mtvec", "mie"]
     names += ["mcycleh", "minstreth", "minstret", "mcycle", *["xdecimate"] * config.has("xdecimate")]
@@ -104,6 +132,9 @@ def csr_bits(random: Random, config: CoreConfig) -> Program:
                 write = random.choice(("csrrw", "csrrw", "csrrs", "csrrc"))
                 out.emit(write, rd=_B, csr=address, rs1=_A)
                 out.emit("csrrs", rd=_C, csr=address, rs1=0)
+        for csr in CSRS:
+            if config.has(csr.extension):
+                out.emit("csrrs", rd=_C, csr=csr.address, rs1=0)
         out.emit("csrrw", rd=_B, csr=address, rs1=0)
     return out.finish()
 
@@ -115,16 +146,28 @@ def boots(random: Random) -> Iterator[Program]:
         yield replace(program, entry=address)
 
 
+def vectors(random: Random) -> Iterator[Program]:
+    """Programs whose trap handler lies where no memory is: its first instruction traps, again and again."""
+    for address in (0x5555_5554, 0xAAAA_AAA9, random.getrandbits(32) & 0x0FFF_FFFC):
+        out = Builder()
+        out.load_immediate(_A, address)
+        out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_A)
+        out.emit("ecall")
+        yield out.finish()
+
+
 def directed(random: Random, config: CoreConfig) -> Iterator[tuple[str, Job]]:
-    """All of them for a configuration, by name; those that start nowhere never end."""
-    for unit, times in (("alu", 12), ("mul", 10), ("div", 20)):
+    """All of them for a configuration, by name; those called ``ENDLESS`` never end."""
+    for unit, times in (("alu", 12), ("mul", 10), ("div", 80)):
         yield f"operands {unit}", _job(operands(random, config, unit, times))
     yield "csr bits", _job(csr_bits(random, config))
     if config.has("xcvhwlp"):
-        yield "loop counts", _job(loop_counts())
+        yield "loop counts", _job(loop_counts(random))
         yield "loop bounds", _job(loop_bounds(random))
-    for number, program in enumerate(boots(random)):
-        yield f"boot {number}", Job(program=program, max_cycles=300)
+        yield "loop immediates", _job(loop_immediates(random))
+    for name, programs in zip(ENDLESS, (boots(random), vectors(random)), strict=True):
+        for number, program in enumerate(programs):
+            yield f"{name} {number}", Job(program=program, max_cycles=300)
 
 
 def _job(program: Program) -> Job:

@@ -8,8 +8,10 @@ import pytest
 from amaranth.hdl import Cat, Module, Mux, Value
 
 from hw.core.bit_field import leading_zeros
+from hw.core.operands import Operands
 from hw.core.register_file import RegisterFile
 from verif.formal.proof import Method
+from verif.formal.proofs.csr import WRITABLE
 from verif.formal.proofs.decoder import FACTS
 from verif.formal.registry import choose
 from verif.formal.runner import prove
@@ -90,6 +92,22 @@ def wrong_count(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("hw.core.divider.leading_zeros", miscounted)
 
 
+def wrong_amount(patch: pytest.MonkeyPatch) -> None:
+    class Wrong(Operands):
+        """The shift of a normalising addition is one bit beside its field."""
+
+        def elaborate(self, platform: object) -> Module:
+            m = super().elaborate(platform)
+            m.d.comb += self.amount.eq(self.instruction[24:29])  # type: ignore[attr-defined]
+            return m
+
+    patch.setattr("hw.core.core.Operands", Wrong)
+
+
+def writable_cause(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(WRITABLE, "mcause", 1 << 31 | 0xF)
+
+
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
     [
@@ -98,6 +116,8 @@ def wrong_count(patch: pytest.MonkeyPatch) -> None:
         ("decoder.xdecimate", lost_source, "reads_rs2"),
         ("forwarding.registers", lost_write, "invariant_file"),
         ("divider.division", wrong_count, "invariant_remainder"),
+        ("execute.stage", wrong_amount, "EX_has_what"),
+        ("csr.registers", writable_cause, "mcause"),
         ("fetch.words", swapped_choices, "address"),
         ("lsu.bytes", swapped_halves, "load_data"),
         ("multiplier.words", wrong_product, "mul_mul"),

@@ -1,12 +1,14 @@
 """Cases in files come back whole, or not at all."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from hw.config import CONFIGS, CoreConfig
 from hw.errors import UserError
+from verif.fuzz import replay
 from verif.fuzz.case import Case, case
 from verif.fuzz.replay import read_case, write_case
 
@@ -49,6 +51,64 @@ def test_damage_is_told(some: Case, tmp_path: Path):
         read_case(path)
     with pytest.raises(UserError, match="cannot read"):
         read_case(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("config",), "rv64", "no configuration 'rv64'"),
+        (("config",), ["xdecimate"], "is damaged"),
+        (("head",), 5, "is damaged"),
+        (("head",), "0000006g", "is damaged"),
+        (("head",), "1ffffffff", "32 bits"),
+        (("entry",), 10_000, "entry must be in 0.."),
+        (("entry",), True, "entry must be in 0.."),
+        (("passes",), "3", "passes must be in 1..2047, not '3'"),
+        (("counter",), 32, "counter must be in 1..31"),
+        (("waits",), None, "is damaged"),
+        (("waits", "data_grant"), 256, "data_grant must be in 0..255"),
+        (("waits", "data_gnt"), 1, "data_gnt"),
+        (("simulation_seed",), 0, "simulation_seed must be"),
+        (("interrupt_rate",), 1.5, "interrupt_rate must be"),
+        (("max_cycles",), -1, "max_cycles must be"),
+        (("memory",), {"0x0": "00"}, "no memory holds 1 bytes at 0x00000000"),
+        (("memory",), {"0x10000000": "0"}, "is damaged"),
+        (("units",), {}, None),
+        (("units",), [1], "is damaged"),
+        (("units", 0, "pinned"), [10_000], "pinned must number"),
+        (("units", 0, "words"), "00000013 " * 40_000, "at most"),
+    ],
+)
+def test_what_is_wrong_inside_is_told(
+    some: Case, tmp_path: Path, place: tuple[str | int, ...], value: object, message: str | None
+):
+    """The checksum fits: somebody wrote the file by hand."""
+    path = tmp_path / "case.json"
+    write_case(path, some, "")
+    whole = json.loads(path.read_text())
+    inside = whole["case"]
+    for name in place[:-1]:
+        inside = inside[name]
+    inside[place[-1]] = value
+    whole["checksum"] = replay._checksum(whole["case"])
+    path.write_text(json.dumps(whole))
+    if message is None:  # no units are a program, too
+        assert read_case(path).composition.units == ()
+        return
+    with pytest.raises(UserError, match=re.escape(message)):
+        read_case(path)
+
+
+@pytest.mark.parametrize("name", ["config", "head", "entry", "units", "waits", "memory", "max_cycles"])
+def test_what_is_missing_is_told(some: Case, tmp_path: Path, name: str):
+    path = tmp_path / "case.json"
+    write_case(path, some, "")
+    whole = json.loads(path.read_text())
+    del whole["case"][name]
+    whole["checksum"] = replay._checksum(whole["case"])
+    path.write_text(json.dumps(whole))
+    with pytest.raises(UserError, match=f"KeyError: '{name}'"):
+        read_case(path)
 
 
 def test_a_listing_is_there_for_the_reader(some: Case, tmp_path: Path):

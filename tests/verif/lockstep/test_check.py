@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from hw.config import XDECIMATE
-from verif.lockstep.check import check_result
+from verif.lockstep.check import check_all, check_result
 from verif.lockstep.trace import COMPARED, CSRS, INTR, RECORD, TRAP, read_trace
+from verif.programs.builder import Builder
 from verif.programs.random_program import RandomProgram
 from verif.simulation.job import Job, Result, WaitStates
 from verif.simulation.model import core_model
@@ -81,4 +82,17 @@ def test_a_core_that_hangs_is_found(result: Result, retired: int):
     found = check_result(JOB, XDECIMATE, replace(stopped, cycles=50_000)).mismatch
     assert found is not None
     assert (found.index, found.field) == (retired, "end")
-    assert check_result(JOB, XDECIMATE, replace(stopped, cycles=50_000, asleep=True)).mismatch is None
+
+
+def test_only_wfi_sleeps(result: Result):
+    trace = read_trace(result.trace)
+    stopped = replace(result, exit_code=None, asleep=True)
+    found = check_result(JOB, XDECIMATE, replace(stopped, trace=trace[:50].tobytes())).mismatch
+    assert found is not None
+    assert (found.index, found.field) == (50, "sleep")
+    out = Builder()
+    out.emit("wfi")
+    job = Job(program=out.finish(), max_cycles=6000)
+    [outcome] = check_all([job], XDECIMATE)
+    assert outcome.result.asleep
+    assert outcome.mismatch is None

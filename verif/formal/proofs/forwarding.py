@@ -6,6 +6,8 @@ values or words is cut out of the core, so they are arbitrary: ALU, multiplier, 
 hardware loops, and XDecimate's unit (whose own forwarding ``unit.hosted`` covers).
 """
 
+from collections.abc import Callable
+
 from amaranth.asserts import AnyConst
 from amaranth.hdl import Array, Assert, Assume, Module, Mux, ResetSignal, Signal, Value
 from amaranth.lib import data
@@ -27,13 +29,14 @@ CUT = ("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", "d
 class ForwardingHarness(Component):
     """The core around its register file, and the shadow."""
 
-    def __init__(self) -> None:
+    def __init__(self, inside_of: Callable[[Component], Inside] = Inside) -> None:
+        self._inside_of = inside_of
         super().__init__({"gnt": In(1), "rvalid": In(1), "err": In(1), "rdata": In(32)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         core = Core(XDECIMATE)
-        inside = Inside(core)
+        inside = self._inside_of(core)
         m.submodules.core = inside.fragment
         reset_once(m)
         for wire in ("gnt", "rvalid", "err", "rdata"):

@@ -1,0 +1,46 @@
+"""Mutants of the core: equivalent in all that is seen, or seen by a proof about the whole core."""
+
+import pytest
+
+from hw.config import XDECIMATE
+from hw.core.core import Core
+from hw.generate import component_rtlil
+from verif.mutation import proofs
+from verif.mutation.equivalence import is_equivalent
+from verif.mutation.mutant import Mutant, Population
+from verif.mutation.proofs import failing_proof
+
+NO_FAULT = Mutant(number=0, command="select -clear")
+
+
+@pytest.fixture(scope="module")
+def population() -> Population:
+    return Population(component_rtlil(Core(XDECIMATE, rvfi=True), "core"), ())
+
+
+def faulty(module: str, wire: str, value: str) -> Mutant:
+    """A wire of a module is stuck."""
+    return Mutant(number=1, command=f"cd {module}\nconnect -set {wire} {value}\ncd")
+
+
+def test_the_core_is_equivalent_to_itself(population: Population):
+    assert is_equivalent(XDECIMATE, population, NO_FAULT)
+
+
+@pytest.mark.parametrize(
+    ("module", "wire", "value"),
+    [("core.controller", "sleep", "1'0"), ("core.operands", "hazard", "1'0")],
+)
+def test_a_fault_is_not(population: Population, module: str, wire: str, value: str):
+    assert not is_equivalent(XDECIMATE, population, faulty(module, wire, value))
+
+
+def test_what_only_the_trace_shows_is_no_difference(population: Population):
+    assert is_equivalent(XDECIMATE, population, faulty("core", "rvfi_valid", "1'0"))
+
+
+def test_a_proof_sees_a_fault_in_the_whole_core(population: Population, monkeypatch: pytest.MonkeyPatch):
+    assert failing_proof(population, faulty("core.operands", "hazard", "1'0")) == "forwarding.registers"
+    monkeypatch.setattr(proofs, "_PROOFS", proofs._PROOFS[:1])
+    assert failing_proof(population, NO_FAULT) == ""
+    assert failing_proof(population, faulty("core.decoder", "legal", "1'1")) == "execute.stage"

@@ -1,0 +1,163 @@
+"""The control and status registers against a shadow of each, for every access, trap, return and count.
+
+The shadow is of whole registers, as the privileged manual lists them: what a write may change, what a trap
+and mret do to it, and what it reads as.
+"""
+
+from amaranth.hdl import Array, Assert, Cat, Const, Module, Mux, ResetSignal, Signal, Value
+from amaranth.lib import data
+from amaranth.lib.wiring import Component, In
+
+from hw.config import XDECIMATE, CoreConfig
+from hw.core.csr_file import CsrFile, Trap
+from hw.core.hwloop import LoopState
+from hw.isa.csr import ADDRESSES, CSRS
+from verif.formal.harness import reset_once, sources
+from verif.formal.proof import Method, Proof
+
+WRITE, SET, CLEAR = 1, 2, 3  # funct3[1:0]
+MIE, MPIE = 3, 7
+#: Interrupts by their numbers, highest priority first, in the order of the pins.
+_EXTERNAL, _SOFTWARE, _TIMER = 11, 3, 7
+_ENABLES = 1 << _EXTERNAL | 1 << _SOFTWARE | 1 << _TIMER
+_ALL = 0xFFFF_FFFF
+#: Bits that a write changes.
+WRITABLE = {
+    "mstatus": 1 << MIE | 1 << MPIE,
+    "mie": _ENABLES,
+    "mtvec": _ALL & ~0b10,
+    "mscratch": _ALL,
+    "mepc": _ALL & ~0b11,
+    "mcause": 1 << 31 | 0b1_1111,
+    "mtval": _ALL,
+    "mcycle": _ALL,
+    "mcycleh": _ALL,
+    "minstret": _ALL,
+    "minstreth": _ALL,
+}
+#: Bits that are always set.
+FIXED = {"mstatus": 0b11 << 11}
+
+
+class CsrHarness(Component):
+    """The registers under a free pipeline."""
+
+    def __init__(self, config: CoreConfig) -> None:
+        self._config = config
+        wires = dict.fromkeys(("commit", "mret", "retire", "unretire"), In(1))
+        super().__init__(
+            {
+                **wires,
+                "address": In(12),
+                "operation": In(2),
+                "operand": In(32),
+                "trap": In(Trap),
+                "irq": In(3),
+                "hart_id": In(32),
+                "loops": In(data.ArrayLayout(LoopState, 2)),
+                "counter": In(16),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.unit = unit = CsrFile(self._config, traced=True)
+        reset_once(m)
+        m.d.comb += [
+            *(getattr(unit, name).eq(getattr(self, name)) for name in ("address", "operation", "operand")),
+            *(getattr(unit, name).eq(getattr(self, name)) for name in ("commit", "mret", "irq", "hart_id")),
+            *(getattr(unit, name).eq(getattr(self, name)) for name in ("retire", "unretire", "loops")),
+            unit.trap.eq(self.trap),
+            unit.decimate_counter.eq(self.counter),
+        ]
+        shadow = {name: Signal(32, name=f"shadow_{name}", init=FIXED.get(name, 0)) for name in WRITABLE}
+        reads = self._reads(shadow)
+        old = Signal(32)
+        for csr in CSRS:
+            with m.If(self.address == csr.address):
+                m.d.comb += old.eq(reads[csr.name])
+        new = Array([old, self.operand, old | self.operand, old & ~self.operand])[self.operation]
+        writes = self.commit & (self.operation != 0)
+
+        def written(name: str) -> Value:
+            return writes & (self.address == ADDRESSES[name])
+
+        # Every cycle, then a write, then a trap or mret.
+        retired = self.retire & ~written("minstret") & ~written("minstreth")
+        step = Mux(self.unretire, Const(-1, 64), retired)
+        for low, high, count in (("mcycle", "mcycleh", Const(1)), ("minstret", "minstreth", step)):
+            m.d.sync += Cat(shadow[low], shadow[high]).eq(Cat(shadow[low], shadow[high]) + count)
+        for name, register in shadow.items():
+            with m.If(written(name)):
+                m.d.sync += register.eq(new & WRITABLE[name] | FIXED.get(name, 0))
+        status, trap = shadow["mstatus"], self.trap
+        with m.If(trap.valid):
+            m.d.sync += [
+                status[MPIE].eq(status[MIE]),
+                status[MIE].eq(0),
+                shadow["mepc"].eq(trap.pc & WRITABLE["mepc"]),
+                shadow["mcause"].eq(trap.interrupt << 31 | trap.cause),
+                shadow["mtval"].eq(trap.value),
+            ]
+        with m.Elif(self.mret):
+            m.d.sync += [status[MIE].eq(status[MPIE]), status[MPIE].eq(1)]
+
+        vector = shadow["mtvec"] & ~0b11
+        interrupts = shadow["mie"] & reads["mip"]
+        first = Mux(interrupts[_EXTERNAL], _EXTERNAL, Mux(interrupts[_SOFTWARE], _SOFTWARE, _TIMER))
+        known = Cat(*(self.address == csr.address for csr in CSRS)).any()
+        claims = {
+            "reads": ~known | (unit.read_data == old),
+            "vector": unit.vector
+            == Mux(shadow["mtvec"][0] & trap.interrupt, vector & ~0x7F | trap.cause << 2, vector),
+            "return address": unit.return_address == shadow["mepc"],
+            "wakes": unit.wake == interrupts.any(),
+            "interrupts": unit.interrupt == (interrupts.any() & status[MIE]),
+            "highest priority": ~interrupts.any() | (unit.interrupt_cause == first),
+            "the unit's counter": (unit.decimate_write == written("xdecimate"))
+            & (~unit.decimate_write | (unit.decimate_data == new[:16])),
+            "what a write would write": ~known | (self.operation == 0) | (unit.written == new),
+        }
+        for name, register in shadow.items():
+            is_high = name in ("mcycleh", "minstreth")
+            value = unit.values[name[:-1]][32:] if is_high else unit.values[name][:32]
+            claims[f"state of {name}"] = register == value
+        for name, holds in claims.items():
+            m.d.comb += Assert(ResetSignal() | holds, name)
+        return m
+
+    def _reads(self, shadow: dict[str, Signal]) -> dict[str, Value]:
+        """What each register reads as."""
+        external, software, timer = self.irq
+        custom = any(extension.startswith("x") for extension in self._config.extensions)
+        letters = "im" + "x" * custom if self._config.has("m") else "i" + "x" * custom
+        misa = 1 << 30 | sum(1 << ord(letter) - ord("a") for letter in letters)
+        loops = {
+            f"lp{name}{number}": self.loops[number][name]
+            for number in range(2)
+            for name in ("start", "end", "count")
+        }
+        return {
+            **dict.fromkeys(("mstatush", "mvendorid", "marchid", "mimpid"), Const(0, 32)),
+            **{name: shadow[f"m{name}"] for name in ("cycle", "cycleh", "instret", "instreth")},
+            **shadow,
+            **loops,
+            "misa": Const(misa, 32),
+            "mip": external << _EXTERNAL | software << _SOFTWARE | timer << _TIMER,
+            "mhartid": self.hart_id,
+            "xdecimate": self.counter,
+        }
+
+
+PROOFS = (
+    Proof(
+        name="csr.registers",
+        what="every CSR reads as it should and takes what csrrw, csrrs and csrrc may write; traps and mret "
+        "move mstatus, mepc, mcause and mtval; handlers' addresses, enabled interrupts and their priority; "
+        "counters",
+        method=Method.INDUCTION,
+        depth=2,
+        build=lambda: sources(CsrHarness(XDECIMATE)),
+        cheap=True,
+    ),
+)
