@@ -152,7 +152,8 @@ def _place(netlist: Path, name: str, device: Device, seed: int) -> dict:
     """nextpnr's report of one run; ``UserError`` when the design does not fit."""
 
     def make(folder: Path) -> str:
-        command = [_command(device), *device.options, "--json", netlist.resolve(), "--report", "report.json"]
+        (folder / "netlist.json").hardlink_to(netlist)  # the tool sees its own folder and not all others
+        command = [_command(device), *device.options, "--json", "netlist.json", "--report", "report.json"]
         command += ["--seed", str(seed), "--timing-allow-fail", "--freq", "100", "-q", "-l", "nextpnr.log"]
         process = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if process.returncode:
