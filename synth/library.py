@@ -240,16 +240,6 @@ class _Reader:
         )
 
     def _pin(self, name: str, group: Group) -> Pin:
-        energy: dict[str, list[Table]] = {"rise": [], "fall": []}
-        for power in group.of("internal_power"):
-            for kind, directions in (
-                ("rise_power", ("rise",)),
-                ("fall_power", ("fall",)),
-                ("power", ("rise", "fall")),
-            ):
-                for table in power.of(kind):
-                    for direction in directions:
-                        energy[direction].append(self._table(table))
         arcs, setup = [], {}
         for timing in group.of("timing"):
             kind = timing.value("timing_type", "combinational")
@@ -274,8 +264,24 @@ class _Reader:
             group.value("function"),
             tuple(arcs),
             setup,
-            {direction: tuple(tables) for direction, tables in energy.items()},
+            self._energy(group, {arc.related for arc in arcs if arc.clocked}),
         )
+
+    def _energy(self, group: Group, clocks: set[str]) -> dict[str, tuple[Table, ...]]:
+        """Of a flip-flop's output only what the clock causes: a reset takes none, and is rare."""
+        powers = list(group.of("internal_power"))
+        caused = [power for power in powers if clocks & set(power.value("related_pin").split())]
+        energy: dict[str, list[Table]] = {"rise": [], "fall": []}
+        for power in caused or powers:
+            for kind, directions in (
+                ("rise_power", ("rise",)),
+                ("fall_power", ("fall",)),
+                ("power", ("rise", "fall")),
+            ):
+                for table in power.of(kind):
+                    for direction in directions:
+                        energy[direction].append(self._table(table))
+        return {direction: tuple(tables) for direction, tables in energy.items()}
 
     def _directions(self, group: Group, form: str) -> dict[str, Table]:
         return {

@@ -24,7 +24,10 @@ LIBRARY = """library (l) { time_unit : "1ns"; capacitive_load_unit (1, pf); leak
     pin (CK) { direction : input; capacitance : 1; internal_power () { power (scalar) { values ("0.5"); } } }
     pin (D) { direction : input; capacitance : 1; }
     pin (Q) { direction : output; function : "IQ"; internal_power () { related_pin : "CK";
-        power (scalar) { values ("7"); } } } } }"""
+        power (scalar) { values ("7"); } } internal_power () { related_pin : "RN";
+        power (scalar) { values ("0"); } }
+      timing () { related_pin : "CK"; timing_type : rising_edge;
+        cell_rise (scalar) { values ("1"); } } } } }"""
 MODULE = {
     "ports": {
         "clk": {"direction": "input", "bits": [2]},
@@ -51,7 +54,7 @@ def test_energy_adds_up(tmp_path: Path):
     assert picojoules == pytest.approx(
         {
             "clock": 20 * 2.0 + 20 * 0.5,  # 1 pF at 2 V is 2 pJ a change, and the pin's own energy
-            "registers": 3 * 7,
+            "registers": 3 * 7,  # by the clock; a reset has an energy of its own
             "logic": 6 * 2,  # mean of a rise and a fall
             "wires": 6 * 2.0 + 3 * 4.0,  # D has 1 pF, B has 2 pF; what drives the port a is not in it
             "leakage": 0.4,
