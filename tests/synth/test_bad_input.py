@@ -75,6 +75,7 @@ def test_a_design_that_does_not_fit(refused: Refusal):
     tool = refused.folder / "nextpnr"
     tool.write_text("#!/bin/sh\necho 'Info: ICESTORM_LC: 14725/ 7680 191%' > nextpnr.log\nexit 1\n")
     tool.chmod(0o755)
+    (refused.folder / "n.json").touch()
     refused.monkeypatch.setattr(synth.fpga, "_command", lambda device: tool)
     refused.monkeypatch.setattr(
         synth.fpga, "_netlist", lambda *arguments: (refused.folder / "n.json", {"SB_LUT4": 3}, 1)

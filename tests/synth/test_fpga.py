@@ -26,6 +26,7 @@ def _fake(monkeypatch: pytest.MonkeyPatch, folder: Path, log: str) -> None:
     command = folder / "nextpnr"
     command.write_text(f"#!/bin/sh\ncat > nextpnr.log <<'END'\n{log}END\nexit 1\n")
     command.chmod(0o755)
+    (folder / "n.json").touch()
     monkeypatch.setattr(synth.fpga, "_command", lambda device: command)
     monkeypatch.setattr(synth.fpga, "_netlist", lambda *arguments: (folder / "n.json", {"SB_LUT4": 3}, 1))
 
