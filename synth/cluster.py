@@ -29,14 +29,17 @@ _PORT = re.compile(r"^  (input|output) (\[\d+:0\] )?(\\\S+ |\w+) *;$", re.M)
 
 
 def emptied(verilog: str, left_out: Callable[[str], bool]) -> str:
-    """The same Verilog, where modules that are left out by name have ports and nothing else."""
+    """The same Verilog, where modules that are left out by name have ports and nothing else.
+
+    What drives their inputs stays: without the attribute it would count as unused.
+    """
 
     def empty(match: re.Match[str]) -> str:
         header, name, body = match.groups()
         if not left_out(name):
             return match[0]
         ports = list(_PORT.finditer(body))
-        lines = [port[0] for port in ports]
+        lines = ["  (* keep *)\n" * (port[1] == "input") + port[0] for port in ports]
         lines += [f"  assign {port[3]} = 0;" for port in ports if port[1] == "output"]
         return "\n".join([header, *lines, "endmodule"])
 

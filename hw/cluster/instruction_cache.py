@@ -21,13 +21,16 @@ class CacheBank(Component):
 
     Who asks for the line that another is granted gets it too: cores that run the same loop ask together.
 
+    A request to look ahead is served when no core asks, and answered to nobody: the block comes if it is not
+    there.
+
     A grant is followed by the tag's comparison in the next cycle, which is also that of a hit's answer. A
     miss fetches the block from its start and is answered when its own line has come.
 
     Parameters
     ----------
     cores, blocks, width : int
-        Requesters, blocks (a power of two), bytes of the bus.
+        Cores, blocks (a power of two), bytes of the bus.
     address_bits : int
         Of a line's number without the bank's bits.
     address : callable
@@ -38,6 +41,10 @@ class CacheBank(Component):
     requests, grants : In(cores), Out(cores)
         Who asks; who is granted in this cycle.
     addr : In(cores x address_bits)
+    block : Out(address_bits - 2)
+        The block that is granted in this cycle.
+    ahead, ahead_block, ahead_granted : In(1), In(address_bits - 2), Out(1)
+        Request to look ahead; it may change until it is granted.
     valid, data, err : Out(cores), Out(128), Out(1)
         Answer to those that were granted together.
     bus : Out(BusSignature)
@@ -53,6 +60,10 @@ class CacheBank(Component):
                 "requests": In(cores),
                 "grants": Out(cores),
                 "addr": In(data.ArrayLayout(address_bits, cores)),
+                "block": Out(address_bits - exact_log2(BLOCK_LINES)),
+                "ahead": In(1),
+                "ahead_block": In(address_bits - exact_log2(BLOCK_LINES)),
+                "ahead_granted": Out(1),
                 "valid": Out(cores),
                 "data": Out(8 * LINE_BYTES),
                 "err": Out(1),
@@ -84,8 +95,12 @@ class CacheBank(Component):
         fetching = Signal()
         addresses = [self.addr[i] for i in range(cores)]
         granted = Signal(address_bits)
+        looks = Signal()
         m.d.comb += [
             granted.eq(select(arbiter.grants, addresses)),
+            self.block.eq(granted[line_bits:]),
+            self.ahead_granted.eq(self.ahead & arbiter.ready & ~self.requests.any()),
+            looks.eq(arbiter.grants.any() | self.ahead_granted),
             self.grants.eq(
                 Mux(
                     arbiter.grants.any(),
@@ -97,12 +112,14 @@ class CacheBank(Component):
             hit.eq(looked & there & (tag_read.data == asked[tag_from:])),
             arbiter.ready.eq(~fetching & (~looked | hit)),
             line_read.addr.eq(granted),
-            line_read.en.eq(arbiter.grants.any()),
+            line_read.en.eq(looks),
             tag_read.addr.eq(granted[line_bits:]),
-            tag_read.en.eq(arbiter.grants.any()),
+            tag_read.en.eq(looks),
         ]
-        m.d.sync += looked.eq(arbiter.grants.any())
-        with m.If(arbiter.grants.any()):
+        with m.If(self.ahead_granted):
+            m.d.comb += granted.eq(self.ahead_block << line_bits)
+        m.d.sync += looked.eq(looks)
+        with m.If(looks):
             m.d.sync += [
                 asked.eq(granted),
                 asker.eq(self.grants),
@@ -159,6 +176,8 @@ class CacheBank(Component):
 class InstructionCache(Component):
     """Blocks dealt out to banks; each bank serves one core a cycle, in turn.
 
+    When a bank grants a line of another block than before, the next bank looks for the block that follows.
+
     Parameters
     ----------
     config : ClusterConfig
@@ -206,6 +225,18 @@ class InstructionCache(Component):
                 m.d.comb += [
                     bank.requests[i].eq(core.req & (bank_of == number)),
                     bank.addr[i].eq(Cat(core.addr[:line_bits], core.addr[line_bits + bank_bits :])),
+                ]
+        for number, bank in enumerate(banks):
+            following = banks[(number + 1) % len(banks)]
+            block, known = Signal.like(bank.block), Signal(name=f"known{number}")
+            with m.If(following.ahead_granted):
+                m.d.sync += following.ahead.eq(0)
+            with m.If(bank.grants.any() & ~(known & (bank.block == block))):
+                m.d.sync += [
+                    known.eq(1),
+                    block.eq(bank.block),
+                    following.ahead.eq(1),
+                    following.ahead_block.eq(bank.block + (following is banks[0])),
                 ]
         for i, core in enumerate(self.cores):
             answers = Cat(bank.valid[i] for bank in banks)

@@ -8,11 +8,6 @@ static uint32_t tokens_of(const struct linear_plan *plan, uint32_t strip)
     return least(plan->strip_tokens, plan->layer.tokens - strip * plan->strip_tokens);
 }
 
-static uint32_t channels_of(const struct linear_plan *plan, uint32_t tile)
-{
-    return least(plan->tile_k, plan->layer.k - tile * plan->tile_k);
-}
-
 static uint32_t index_bytes_of(const struct linear_plan *plan, uint32_t channels)
 {
     return ((channels + plan->index_shift) >> plan->index_shift) * plan->index_bytes;
@@ -27,22 +22,21 @@ static dma_transfer load_strip(const struct linear_plan *plan, uint32_t strip)
 
 static dma_transfer load_tile(const struct linear_plan *plan, uint32_t tile, uint32_t buffer)
 {
-    uint32_t channels = channels_of(plan, tile), bytes = plan->tile_bytes;
-    if (channels < plan->tile_k)
-        bytes = (channels + plan->part_k - 1) / plan->part_k * plan->part_bytes;
-    return dma_memcpy(plan->weights[buffer], plan->layer.weights + tile * plan->tile_bytes, bytes);
+    const struct linear_tile *cut = &plan->tile[tile];
+    return dma_memcpy(plan->weights[buffer], plan->layer.weights + cut->offset, cut->bytes);
 }
 
 static dma_transfer store_tile(const struct linear_plan *plan, uint32_t strip, uint32_t tile, uint32_t buffer)
 {
     const struct linear_layer *layer = &plan->layer;
-    uint32_t channels = channels_of(plan, tile);
-    int8_t *to = layer->output + strip * plan->strip_tokens * layer->k + tile * plan->tile_k;
-    return dma_memcpy_2d(to, plan->output[buffer], channels, tokens_of(plan, strip), layer->k, channels);
+    const struct linear_tile *cut = &plan->tile[tile];
+    int8_t *to = layer->output + strip * plan->strip_tokens * layer->k + cut->first;
+    return dma_memcpy_2d(to, plan->output[buffer], cut->channels, tokens_of(plan, strip), layer->k, cut->channels);
 }
 
 /* This core's share of a tile, whose tokens and outputs layer has. */
-static void compute(const struct linear_plan *plan, struct linear_layer layer, const int8_t *weights, uint32_t cores)
+static void compute(const struct linear_plan *plan, struct linear_layer layer, const struct linear_tile *cut,
+                    const int8_t *weights, uint32_t cores)
 {
     uint32_t me = core_id(), channels = layer.k;
     if (plan->by_tokens) {
@@ -51,9 +45,9 @@ static void compute(const struct linear_plan *plan, struct linear_layer layer, c
         layer.input += first * layer.c;
         layer.output += first * layer.k;
     } else {
-        uint32_t first = least(me * plan->part_k, channels);
-        channels = least(plan->part_k, channels - first);
-        weights += me * plan->part_bytes;
+        uint32_t first = least(me * cut->part_k, channels);
+        channels = least(cut->part_k, channels - first);
+        weights += me * cut->part_bytes;
         layer.output += first;
     }
     layer.weights = weights;
@@ -104,8 +98,8 @@ void cluster_linear(const struct linear_plan *plan, uint32_t cores)
         layer.input = plan->copy_bytes ? plan->copies + me * plan->copy_bytes : plan->input[strip % 2];
         layer.output = plan->output[step % 2];
         layer.tokens = tokens_of(plan, strip);
-        layer.k = channels_of(plan, tile);
-        compute(plan, layer, plan->weights[buffer], cores);
+        layer.k = plan->tile[tile].channels;
+        compute(plan, layer, &plan->tile[tile], plan->weights[buffer], cores);
         if (++tile == tiles)
             tile = 0, strip++;
     }

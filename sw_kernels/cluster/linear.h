@@ -11,16 +11,20 @@
 
 #include "layer.h"
 
+struct linear_tile {
+    uint32_t first, channels;    /* its output channels, even numbers of them unless it is the last */
+    uint32_t part_k, part_bytes; /* each core's part of it, unless by_tokens: then it is one part */
+    uint32_t offset, bytes;      /* of its parts in the layer's weights */
+};
+
 struct linear_plan {
     struct linear_layer layer; /* input, weights (tiles) and output are outside L1; indices and requantization unused */
     linear_kernel *kernel;
+    const struct linear_tile *tile;
+    uint32_t tiles;
     uint32_t strips, strip_tokens; /* the last strip may be smaller */
-    uint32_t tiles, tile_k;        /* of output channels, even unless there is one; the last tile may be smaller */
-    uint32_t tile_bytes;           /* from one tile's start to that of the next */
-    uint32_t part_k, part_bytes;   /* each core's part of a tile, unless by_tokens: then the tile is one part */
     uint32_t index_bytes;          /* of 1 << index_shift channels */
     uint32_t index_shift;          /* 0 or 1 */
-    uint32_t record_bytes;         /* of a channel's requantization */
     uint32_t by_tokens;            /* cores share the tokens, not the channels */
     int8_t *copies;                /* each core's own copy of the tokens, so that they do not meet there */
     uint32_t copy_bytes;           /* from one copy to the next; 0: all read the same */

@@ -7,6 +7,7 @@ predicts nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from hw.config import ClusterConfig
 from hw.errors import UserError
@@ -18,7 +19,7 @@ from sw_kernels.packing.packed import Format
 #: Bytes of L1 for the plan, the runtime's and the measurement's words, and alignment.
 RESERVED = 2048
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
-STEP_CYCLES = {"conv": 150, "linear": 300}
+STEP_CYCLES = {"conv": 150, "linear": 350}
 #: Inner-loop cycles for a stored weight: of one pair of pixels (Conv), of one token (FC).
 _CYCLES_PER_WEIGHT = {
     ("conv", "dense_4x2"): 0.875,
@@ -65,22 +66,42 @@ class Weights:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tile:
+    """Output channels whose weights are in L1 together.
+
+    Parameters
+    ----------
+    first, channels : int
+    part : int
+        Channels whose weights, indices and records lie together: a core's share, or the tile.
+    part_bytes : int
+        From one part to the next.
+    """
+
+    first: int
+    channels: int
+    part: int
+    part_bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """Of all parts."""
+        return -(-self.channels // self.part) * self.part_bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """A cut: strips of output rows (Conv) or tokens (FC), tiles of channels, and what they take of L1.
 
     Parameters
     ----------
-    strip, tile : int
-        Rows or tokens of a strip, channels of a tile; the last ones may be smaller.
-    strips, tiles : int
-        Their numbers.
+    strip, strips : int
+        Rows or tokens of a strip, of which the last may be smaller, and how many strips.
+    tiles : tuple of Tile
+        Of a convolution all but the last are of one size.
     weights : Weights
     by_tokens : bool
         FC: the cores share tokens, not channels.
-    part : int
-        Channels of a tile whose weights, indices and records lie together: a core's share, or the tile.
-    part_bytes : int
-        From one part to the next.
     input, output, private : int
         Bytes of one such buffer; ``private`` is each core's own: patches (Conv), a copy of the tokens (FC), 0
         where there is none.
@@ -93,13 +114,10 @@ class Plan:
     """
 
     strip: int
-    tile: int
     strips: int
-    tiles: int
+    tiles: tuple[Tile, ...]
     weights: Weights
     by_tokens: bool = False
-    part: int
-    part_bytes: int
     input: int
     output: int
     private: int = 0
@@ -110,15 +128,15 @@ class Plan:
 
     @property
     def tile_bytes(self) -> int:
-        """Of a tile, from its start to that of the next."""
-        return -(-self.tile // self.part) * self.part_bytes
+        """Of the largest tile."""
+        return max(tile.bytes for tile in self.tiles)
 
     @property
     def buffers(self) -> dict[str, int]:
         """Bytes of L1 by buffer."""
         return {
             "input": self.inputs * self.input,
-            "weights": min(self.tiles, 2) * self.tile_bytes,
+            "weights": min(len(self.tiles), 2) * self.tile_bytes,
             "output": self.outputs * self.output,
             "private": self.cores * self.private,
         }
@@ -145,17 +163,18 @@ def _conv_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
         gather = layer.patch * 1.5
         for tile in _tile_sizes(geometry.K, 4):
             tiles = -(-geometry.K // tile)
-            transfer = weights.tile(tile) / config.bus_bytes
+            size = weights.tile(tile)
+            transfer = size / config.bus_bytes
             work = tile * (weights.row * per_weight + 40)
             step = max(transfer if tiles > 1 else 0, work) + (STEP_CYCLES["conv"] if tiles > 1 else 0)
             yield Plan(
                 strip=rows,
-                tile=tile,
                 strips=strips,
-                tiles=tiles,
+                tiles=tuple(
+                    Tile(first=first, channels=min(tile, geometry.K - first), part=tile, part_bytes=size)
+                    for first in range(0, geometry.K, tile)
+                ),
                 weights=weights,
-                part=tile,
-                part_bytes=weights.tile(tile),
                 input=_round_up(inputs + OVERREAD, 16),
                 output=_round_up(outputs, 16),
                 private=patches,
@@ -168,49 +187,96 @@ def _conv_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
             )
 
 
+def _sequences(channels: int, cores: int) -> Iterator[list[int]]:
+    """Sizes of tiles, all but the last even: equal ones, and such that begin or end with small ones.
+
+    A small first tile lets the cores begin sooner, small last ones leave them less to do after the last
+    transfer.
+    """
+    small = [2 * cores, 4 * cores]
+    for tile in _tile_sizes(channels, 2):
+        for head in ([], small[:1], small[1:]):
+            for tail in ([], small[:1], small[1:], small[::-1]):
+                middle = channels - sum(head) - sum(tail)
+                if (head or tail) and (middle <= 0 or tile <= 2 * cores or (middle % 2 and tail)):
+                    continue
+                whole, rest = divmod(middle, tile)
+                yield [*head, *[tile] * whole, *[rest] * (rest > 0), *tail]
+
+
 def _linear_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
     geometry, weights = layer.geometry, Weights.of(layer)
     assert isinstance(geometry, LinearGeometry)
-    per_weight = _CYCLES_PER_WEIGHT["linear", layer.variant.name]
     for tokens in dict.fromkeys(-(-geometry.T // n) for n in range(1, geometry.T + 1)):
-        strips = -(-geometry.T // tokens)
-        for tile in _tile_sizes(geometry.K, 2):
-            tiles = -(-geometry.K // tile)
-            shared_tokens = -(-tokens // config.cores) * tile
-            shared_channels = tokens * 2 * -(-tile // (2 * config.cores))
-            by_tokens = shared_tokens < shared_channels
-            part = tile if by_tokens else 2 * -(-tile // (2 * config.cores))
-            # As the copies, parts start two banks apart.
-            part_bytes = (
-                weights.tile(part) if by_tokens else _round_up(weights.tile(part), 4 * config.banks) + 8
-            )
-            transfer = -(-tile // part) * part_bytes / config.bus_bytes
-            work = min(shared_tokens, shared_channels) * (weights.row * per_weight + 20)
-            size = _round_up(tokens * geometry.C + OVERREAD, 16)
-            # With tokens of their own the cores lose less to conflicts.
-            own = _round_up(size, 4 * config.banks) + 8
-            for private, slowdown in ((0, 1.15), (own, 1.05))[: 1 if by_tokens else 2]:
-                step = max(transfer if tiles > 1 else 0, work * slowdown) + STEP_CYCLES["linear"]
-                yield Plan(
-                    strip=tokens,
-                    tile=tile,
-                    strips=strips,
-                    tiles=tiles,
-                    weights=weights,
-                    by_tokens=by_tokens,
-                    part=part,
-                    part_bytes=part_bytes,
-                    input=size,
-                    output=_round_up(tokens * tile, 16),
-                    private=private,
-                    inputs=min(strips, 2),
-                    outputs=min(strips * tiles, 2),
-                    cores=config.cores,
-                    cycles=tokens * geometry.C / config.bus_bytes
-                    + (tokens * geometry.C / 2 * strips if private else 0)
-                    + transfer
-                    + strips * tiles * step,
-                )
+        for sizes in _sequences(geometry.K, config.cores):
+            yield from _linear_plans_of(layer, config, weights, tokens, sizes)
+
+
+def _linear_plans_of(
+    layer: Layer, config: ClusterConfig, weights: Weights, tokens: int, sizes: list[int]
+) -> Iterator[Plan]:
+    geometry, cores = layer.geometry, config.cores
+    assert isinstance(geometry, LinearGeometry)
+    per_weight = _CYCLES_PER_WEIGHT["linear", layer.variant.name]
+    strips = -(-geometry.T // tokens)
+
+    def shares(channels: int) -> tuple[int, int]:
+        """Channels times tokens of the busiest core: of shared tokens, of shared channels."""
+        return -(-tokens // cores) * channels, tokens * 2 * -(-channels // (2 * cores))
+
+    by_tokens = sum(shares(size)[0] for size in sizes) < sum(shares(size)[1] for size in sizes)
+    tiles = []
+    for first, size in zip(accumulate(sizes, initial=0), sizes, strict=False):
+        part = size if by_tokens else 2 * -(-size // (2 * cores))
+        # As the copies, parts start two banks apart.
+        apart = weights.tile(part) if by_tokens else _round_up(weights.tile(part), 4 * config.banks) + 8
+        tiles.append(Tile(first=first, channels=size, part=part, part_bytes=apart))
+    size = _round_up(tokens * geometry.C + OVERREAD, 16)
+    # With tokens of their own the cores lose less to conflicts.
+    own = _round_up(size, 4 * config.banks) + 8
+    for private, slowdown in ((0, 1.15), (own, 1.05))[: 1 if by_tokens else 2]:
+        work = [
+            shares(tile.channels)[not by_tokens] * (weights.row * per_weight + 20) * slowdown
+            + STEP_CYCLES["linear"]
+            for tile in tiles
+        ]
+        transfers = [tile.bytes / config.bus_bytes for tile in tiles]
+        arrival = tokens * geometry.C / config.bus_bytes
+        yield Plan(
+            strip=tokens,
+            strips=strips,
+            tiles=tuple(tiles),
+            weights=weights,
+            by_tokens=by_tokens,
+            input=size,
+            output=_round_up(tokens * max(sizes), 16),
+            private=private,
+            inputs=min(strips, 2),
+            outputs=min(strips * len(tiles), 2),
+            cores=cores,
+            cycles=_pipeline(transfers, work, arrival, tokens * geometry.C / 2 if private else 0, strips),
+        )
+
+
+def _pipeline(
+    transfers: list[float], work: list[float], arrival: float, copying: float, strips: int
+) -> float:
+    """Cycles of strips whose tiles are transferred while the ones before are computed.
+
+    ``arrival`` and ``copying`` are those of a strip's tokens; those of further strips come in the meantime.
+    """
+    done = arrival + copying
+    arrived = arrival
+    for transfer, cycles in zip(transfers, work, strict=True):
+        arrived += transfer
+        begins = max(done, arrived)
+        arrived = max(arrived, begins)  # the next transfer starts when this tile's work does
+        done = begins + cycles
+    alone = len(transfers) == 1
+    steady = sum(
+        max(0 if alone else transfer, cycles) for transfer, cycles in zip(transfers, work, strict=True)
+    )
+    return done + (strips - 1) * (steady + copying)
 
 
 def plan(layer: Layer, config: ClusterConfig) -> Plan:

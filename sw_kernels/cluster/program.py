@@ -5,6 +5,7 @@ join, with all transfers), ``result_counters`` (for each core the counters befor
 ``hw.cluster.registers.COUNTER_NAMES``) and ``output``.
 """
 
+from itertools import accumulate
 from pathlib import Path
 
 import jinja2
@@ -16,7 +17,7 @@ from hw.errors import UserError
 from hw.files import write_atomically
 from sw_kernels.build import BUILD, compile_object, content_key, core_flags, link_cluster_program
 from sw_kernels.cluster.plan import Plan, plan
-from sw_kernels.geometry import ConvGeometry
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.header import FOLDER
 from sw_kernels.layer import Layer
 
@@ -40,6 +41,14 @@ volatile uint32_t result_counters[{{ cores }}][2][{{ counters | length }}] IN_L1
 {{ type }} {{ symbol }};
 {% endfor %}
 
+{% if tiles %}
+static const struct linear_tile tiles[] IN_L1 = {
+{% for tile in tiles %}
+    {{ '{' }}{{ tile | join(", ") }}{{ '}' }},
+{% endfor %}
+};
+
+{% endif %}
 static const struct {{ kernel }}_plan plan IN_L1 = {
     .layer = {
         .input = input,
@@ -93,10 +102,10 @@ def tiled_weights(layer: Layer, cut: Plan) -> bytes:
     rows = np.frombuffer(content["weights"], np.int8).reshape(layer.geometry.K, -1)
     weights = np.pad(rows, ((0, 0), (0, sizes.row - rows.shape[1])))
     parts = []
-    for tile in range(0, layer.geometry.K, cut.tile):
-        end = min(tile + cut.tile, layer.geometry.K)
-        for first in range(tile, tile + cut.tile, cut.part):
-            last = max(min(first + cut.part, end), first)
+    for tile in cut.tiles:
+        end = tile.first + tile.channels
+        for first in range(tile.first, end, tile.part):
+            last = min(first + tile.part, end)
             pairs = first // sizes.index_channels, -(-last // sizes.index_channels)
             part = b"".join(
                 (
@@ -105,8 +114,17 @@ def tiled_weights(layer: Layer, cut: Plan) -> bytes:
                     content["requantization"][first * sizes.record : last * sizes.record],
                 )
             )
-            parts.append(part.ljust(cut.part_bytes, b"\0"))
+            parts.append(part.ljust(tile.part_bytes, b"\0"))
     return b"".join(parts)
+
+
+def _linear_tiles(cut: Plan) -> list[tuple[int, ...]]:
+    """Members of each tile's C struct."""
+    offsets = accumulate((tile.bytes for tile in cut.tiles), initial=0)
+    return [
+        (tile.first, tile.channels, tile.part, tile.part_bytes, offset, tile.bytes)
+        for tile, offset in zip(cut.tiles, offsets, strict=False)
+    ]
 
 
 def _members(layer: Layer, cut: Plan) -> dict[str, int | str]:
@@ -117,23 +135,26 @@ def _members(layer: Layer, cut: Plan) -> dict[str, int | str]:
 
     members: dict[str, int | str] = {
         "strips": cut.strips,
-        "tiles": cut.tiles,
-        "tile_k": cut.tile,
-        "tile_bytes": cut.tile_bytes,
+        "tiles": len(cut.tiles),
         "index_bytes": cut.weights.index,
-        "record_bytes": cut.weights.record,
         "input": buffers("input", cut.inputs, cut.input),
-        "weights": buffers("weights", cut.tiles, cut.tile_bytes),
+        "weights": buffers("weights", len(cut.tiles), cut.tile_bytes),
         "output": buffers("output", cut.outputs, cut.output),
     }
     if isinstance(layer.geometry, ConvGeometry):
-        return members | {"strip_rows": cut.strip, "im2col": "l1_private", "im2col_bytes": cut.private}
+        return members | {
+            "strip_rows": cut.strip,
+            "tile_k": cut.tiles[0].channels,
+            "tile_bytes": cut.tiles[0].bytes,
+            "record_bytes": cut.weights.record,
+            "im2col": "l1_private",
+            "im2col_bytes": cut.private,
+        }
     return members | {
+        "tile": "tiles",
         "strip_tokens": cut.strip,
         "index_shift": cut.weights.index_channels - 1,
         "by_tokens": int(cut.by_tokens),
-        "part_k": cut.part,
-        "part_bytes": cut.part_bytes,
         "copies": "l1_private" if cut.private else 0,
         "copy_bytes": cut.private,
     }
@@ -196,6 +217,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
         output_bytes=layer.scratch["output"],
         l1={name: size for name, size in cut.buffers.items() if size},
         functions=_functions(layer),
+        tiles=_linear_tiles(cut) if isinstance(layer.geometry, LinearGeometry) else (),
         members=_members(layer, cut),
     )
     folder = BUILD / "layers" / content_key(main, *arrays.values())
@@ -203,7 +225,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     write_atomically(folder / "main.c", main)
     write_atomically(folder / "data.S", _data(arrays, memory, folder))
     flags = core_flags(config.core)
-    defines = layer.variant.defines(layer.tier, layer.requantization.clip)
+    defines = layer.variant.defines(layer.tier, layer.requantization.clip) | {"CLUSTER": "1"}
     objects = [
         compile_object(folder / "main.c", flags),
         compile_object(folder / "data.S", flags),

@@ -58,8 +58,13 @@ typedef void conv_channels(const struct conv_layer *layer, const struct patches 
 /* Fully-connected layer, output channels first to last - 1 of all tokens: one core's share. first is even. */
 typedef void linear_kernel(const struct linear_layer *layer, uint32_t first, uint32_t last);
 
-/* Unroll a loop over channels: its branch and counter cost four cycles. */
+/* Unroll a loop over channels: its branch and counter cost four cycles. On the cluster they stay rolled, for there the
+ * loop must fit a core's fetch buffer: lines that are fetched again in every round cost more. */
+#ifdef CLUSTER
+#define UNROLL(times) _Pragma("GCC unroll 1")
+#else
 #define UNROLL(times) _Pragma(TEXT(GCC unroll times))
+#endif
 
 /* A kernel's source is compiled once per combination; its name says which, as in
  * conv_sparse_xdecimate_m8_narrow_relu. TIER is narrow, high or wide, CLIP is int8, relu or bounds. */

@@ -27,6 +27,7 @@ def test_modules_that_are_left_out_have_ports_and_nothing_else():
     kept, _, store = text.partition("module some_store")
     assert kept == VERILOG.partition("module some_store")[0]
     assert "memory" not in store
+    assert "  (* keep *)\n  input clk;\n" in store
     assert "output [3:0] y;\n  assign y = 0;\nendmodule" in store
 
 

@@ -7,7 +7,12 @@ from verif.benches.cluster import ClusterBench
 from verif.benches.component import ComponentBench
 from verif.benches.core import CoreBench
 from verif.benches.kernels import KernelBench
-from verif.benches.shapes import dma_verilog, event_unit_verilog, interconnect_verilog
+from verif.benches.shapes import (
+    dma_verilog,
+    event_unit_verilog,
+    instruction_path_verilog,
+    interconnect_verilog,
+)
 
 BENCHES: tuple[Bench, ...] = (
     ComponentBench(
@@ -37,6 +42,13 @@ BENCHES: tuple[Bench, ...] = (
         verilog=dma_verilog,
         toplevel="dma",
         module="verif.benches.bench_dma",
+    ),
+    ComponentBench(
+        name="instruction_path",
+        about="the cluster's fetch buffers, instruction cache and gateway, every fetch against NumPy memory",
+        verilog=instruction_path_verilog,
+        toplevel="instruction_path",
+        module="verif.benches.bench_instruction_path",
     ),
     ClusterBench(),
     CoreBench(),

@@ -104,7 +104,7 @@ def _row(
         port_use=round(executed / result.cycles / cores / loop_of(variant).intensity, 4),
         breakdown={cause: round(part, 4) for cause, part in result.breakdown.items()},
         strips=result.plan.strips,
-        tiles=result.plan.tiles,
+        tiles=len(result.plan.tiles),
         memory=result.memory,
         matches_golden=result.matches_golden,
     )
