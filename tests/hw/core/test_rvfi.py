@@ -2,10 +2,16 @@
 
 import re
 
+import numpy as np
 import pytest
 
-from hw.config import CONFIGS, CoreConfig
+from hw.config import CONFIGS, XDECIMATE, CoreConfig
 from hw.generate import core_verilog
+from verif.lockstep.trace import RECORD, TRAP
+from verif.programs.builder import CODE, Builder
+from verif.simulation.job import Job
+from verif.simulation.model import core_model
+from verif.simulation.run import run_on_model
 
 #: Ports of riscv-formal, docs/source/rvfi.rst, with their bits; then those of this core.
 PORTS = {
@@ -45,3 +51,29 @@ def test_absent_without_the_switch(config: CoreConfig):
     # Everything of the core is still there: the trace watches, and is watched by nothing.
     modules = re.findall(r"^module (\S+)", before, re.MULTILINE)
     assert set(modules) <= set(re.findall(r"^module (\S+)", traced, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("mnemonic", "operands", "sources"),
+    [
+        ("jalr", {"rd": 1, "rs1": 10, "imm": 2}, {10: CODE, 0: 0}),
+        ("beq", {"rs1": 10, "rs2": 11, "imm": 6}, {10: CODE, 11: CODE}),
+        ("jal", {"rd": 1, "imm": 6}, {0: 0}),
+    ],
+)
+def test_a_jump_that_traps_for_its_target_shows_its_sources(
+    mnemonic: str, operands: dict[str, int], sources: dict[int, int]
+):
+    """riscv-formal asks for it: the target, and so the trap, is the sources' doing."""
+    out = Builder()
+    out.load_immediate(10, CODE)
+    out.load_immediate(11, CODE)
+    where = out.address
+    out.emit(mnemonic, **operands)
+    job = Job(program=out.finish(), max_cycles=100)
+    [result] = run_on_model(core_model(XDECIMATE, rvfi=True), [job])
+    trace = np.frombuffer(result.trace, RECORD)
+    [jump] = trace[trace["pc_rdata"] == where]
+    assert jump["status"] == TRAP
+    shown = [(int(jump[f"rs{port}_addr"]), int(jump[f"rs{port}_rdata"])) for port in (1, 2)]
+    assert dict(shown) | {0: 0} == sources | {0: 0}

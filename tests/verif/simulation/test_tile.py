@@ -1,11 +1,13 @@
-"""The tile around a stub core: order, rates and errors of its memory ports."""
+"""The tile around a stub core: order, rates and errors of its memory ports; when it gives up."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from hw.config import MEMORY_MAP
 from verif.elf import Program, Segment
+from verif.simulation import model as simulation_model
 from verif.simulation.job import Job, WaitStates
 from verif.simulation.model import Model, tile_model
 from verif.simulation.run import run_on_model
@@ -69,3 +71,15 @@ def test_addresses_outside_memory_fault():
     model = tile_model(STUB.replace("MODE = 0", "MODE = 1"))
     [result] = run_on_model(model, [job(PATTERN)])
     assert result.exit_code == 0
+
+
+def test_a_traced_core_that_never_reports_its_last_store_ends_all_the_same():
+    """As a core with a fault may: the store has reached memory, and nothing retires."""
+    retirement = (Path(simulation_model.__file__).parent / "retirement.sv").read_text()
+    ports = re.findall(r"input logic (\[\d+:0\] )?(rvfi_\w+)", retirement)
+    outputs = "".join(f"    output logic {width}{name},\n" for width, name in ports)
+    silence = "".join(f"  assign {name} = 0;\n" for _, name in ports)
+    silent = STUB.replace("    output logic sleep\n);\n", f"{outputs}    output logic sleep\n);\n{silence}")
+    assert silent.count("rvfi_valid") == 2
+    [result] = run_on_model(tile_model(silent, rvfi=True), [job(PATTERN)])
+    assert (result.exit_code, result.cycles, result.trace) == (0, WORDS + 2, b"")
