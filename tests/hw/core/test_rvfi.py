@@ -7,6 +7,7 @@ import pytest
 
 from hw.config import CONFIGS, XDECIMATE, CoreConfig
 from hw.generate import core_verilog
+from hw.isa.lookup import named
 from verif.lockstep.trace import RECORD, TRAP
 from verif.programs.builder import CODE, Builder
 from verif.simulation.job import Job
@@ -69,7 +70,7 @@ def test_a_jump_that_traps_for_its_target_shows_its_sources(
     out.load_immediate(10, CODE)
     out.load_immediate(11, CODE)
     where = out.address
-    out.emit(mnemonic, **operands)
+    out.words.append(named(mnemonic).encode(**operands))
     job = Job(program=out.finish(), max_cycles=100)
     [result] = run_on_model(core_model(XDECIMATE, rvfi=True), [job])
     trace = np.frombuffer(result.trace, RECORD)
