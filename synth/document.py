@@ -204,6 +204,23 @@ def published() -> str:
     )
 
 
+def cluster() -> str:
+    """Clusters of cores without and with XDecimate by block, embedded library."""
+    figures = load("cluster_area")
+    before, after = figures["config"]
+    rows = []
+    for row in figures["blocks"]:
+        sides = [row["count"] * row[f"{side}_ge"] for side in ("baseline", "extended")]
+        name = row["block"].removesuffix(", each core")
+        name += f", {row['count']} times" if row["count"] > 1 else ""
+        rows.append([name, *(f"{side:,.0f}" for side in sides), f"{sides[1] - sides[0]:+,.0f}"])
+    sums = [f"**{figures[key]:,.0f}**" for key in ("baseline_ge", "extended_ge")]
+    overhead = f"**{figures['overhead_ge']:+,.0f} ({figures['overhead_percent']:.2f} %)**"
+    rows.append(["**sum**", *sums, overhead])
+    bits = ", ".join(f"{count:,} bits of {name}" for name, count in figures["memory_bits"].items())
+    return table(f"block | {before} GE | {after} GE | difference", rows) + f"\nNot counted: {bits}.\n"
+
+
 #: Parts of docs/area.md by the name of their marker.
 PARTS = {
     "blocks": blocks,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.config import XDECIMATE
+from hw.config import XDECIMATE, ClusterConfig
 from hw.errors import UserError
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.variants import KERNELS, select
@@ -21,7 +21,7 @@ from verif.simulation.model import core_model
 from verif.simulation.speed import SimulationSpeed
 from xdecimate.averages import averages
 from xdecimate.bench_cluster import bench_cluster, core_counts
-from xdecimate.options import JsonFile
+from xdecimate.options import JsonFile, cluster_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json
 
 DEFAULT_GEOMETRY = {"conv": "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=32"}
@@ -39,6 +39,10 @@ def bench(
     cores: Annotated[
         str | None, typer.Option(metavar="N[,N...]", help="On clusters of N cores, transfers included.")
     ] = None,
+    banks: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=f"With --cores: banks of L1, not {ClusterConfig.banks}."),
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="With --cores: plots, as FILE.png and FILE.svg.")
     ] = None,
@@ -55,15 +59,16 @@ def bench(
     if kernels == (None,):
         raise UserError(f"name a kernel, one of {', '.join(KERNELS)}, or give --inner-loops")
     variants = [v for name in kernels for v in select(name or "", variant, m)]
-    if plot and not cores:
-        raise UserError("--plot is for clusters: give --cores too")
+    for option, value in {"--plot": plot, "--banks": banks}.items():
+        if value is not None and not cores:
+            raise UserError(f"{option} is for clusters: give --cores too")
     if inner and cores:
         raise UserError("--inner-loops are measured on one core: leave out --cores")
     layers = _geometries(variants[0].kernel, geometry)
     if cores:
         good = bench_cluster(
             core_counts(cores),
-            XDECIMATE,
+            cluster_config(None, XDECIMATE.name, banks or ClusterConfig.banks),
             layers,
             variants,
             seed,

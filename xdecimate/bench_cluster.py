@@ -1,12 +1,12 @@
 """``xdecimate bench --cores``: kernels on the cluster."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rich.table import Table
 
-from hw.config import CoreConfig
+from hw.config import ClusterConfig
 from hw.errors import UserError
 from sw_kernels.variants import Variant
 from verif.benchmark.cluster import CAUSES
@@ -35,7 +35,7 @@ def core_counts(text: str) -> list[int]:
 
 def bench_cluster(
     cores: Sequence[int],
-    core: CoreConfig,
+    config: ClusterConfig,
     layers: Sequence[Geometry],
     variants: Sequence[Variant],
     seed: int,
@@ -45,10 +45,9 @@ def bench_cluster(
     plot: Path | None,
 ) -> bool:
     """Measure, print, write and plot; whether every output is the golden model's."""
-    config = cluster_config(cores[0], core.name)
     for count in cores:
         with building(f"building the simulator of {count} cores (cached afterwards)"):
-            cluster_model(cluster_config(count, core.name))
+            cluster_model(replace(config, cores=count))
     with progress() as bar:
         task = bar.add_task("simulating")
         rows, speed = bench_on_clusters(

@@ -34,11 +34,13 @@ def core_config(name: str) -> CoreConfig:
         raise UserError(str(error)) from error
 
 
-def cluster_config(cores: int | None, core: str = "xdecimate") -> ClusterConfig:
+def cluster_config(
+    cores: int | None, core: str = "xdecimate", banks: int = ClusterConfig.banks
+) -> ClusterConfig:
     """A cluster of so many cores of this configuration; ``UserError`` when there cannot be one."""
     chosen = core_config(core)
     try:
-        return ClusterConfig(core=chosen) if cores is None else ClusterConfig(cores=cores, core=chosen)
+        return ClusterConfig(cores=ClusterConfig.cores if cores is None else cores, core=chosen, banks=banks)
     except ValueError as error:
         raise UserError(str(error)) from error
 

@@ -64,7 +64,7 @@ def results() -> str:
 DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
-    ROOT / "docs" / "cluster.md": cluster_document.PARTS,
+    ROOT / "docs" / "cluster.md": cluster_document.PARTS | {"area": document.cluster},
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "verification.md": proofs.PARTS | mutation.PARTS,
 }

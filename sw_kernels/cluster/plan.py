@@ -188,20 +188,28 @@ def _conv_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:
 
 
 def _sequences(channels: int, cores: int) -> Iterator[list[int]]:
-    """Sizes of tiles, all but the last even: equal ones, and such that begin or end with small ones.
+    """Sizes of tiles, all but the last even: equal ones, and such that grow from a small one.
 
-    A small first tile lets the cores begin sooner, small last ones leave them less to do after the last
-    transfer.
+    A small first tile lets the cores begin sooner; while it is computed a larger one can be transferred.
     """
-    small = [2 * cores, 4 * cores]
-    for tile in _tile_sizes(channels, 2):
-        for head in ([], small[:1], small[1:]):
-            for tail in ([], small[:1], small[1:], small[::-1]):
-                middle = channels - sum(head) - sum(tail)
-                if (head or tail) and (middle <= 0 or tile <= 2 * cores or (middle % 2 and tail)):
-                    continue
-                whole, rest = divmod(middle, tile)
-                yield [*head, *[tile] * whole, *[rest] * (rest > 0), *tail]
+    step = 2 * cores
+    equal = _tile_sizes(channels, 2)
+    for size in equal:
+        yield _dealt(channels, 2, size, size, 1)
+    for largest in dict.fromkeys(_round_up(size, step) for size in equal):
+        for first in range(step, min(largest, 5 * step), step):
+            for growth in (1.5, 2):
+                yield _dealt(channels, step, first, largest, growth)
+
+
+def _dealt(channels: int, step: int, size: int, largest: int, growth: float) -> list[int]:
+    """Channels dealt out to tiles in whole steps: one of this size, then larger ones up to the largest."""
+    sizes = []
+    while channels > 0:
+        sizes.append(min(size, channels))
+        channels -= size
+        size = min(largest, _round_up(round(size * growth), step))
+    return sizes
 
 
 def _linear_plans(layer: Layer, config: ClusterConfig) -> Iterator[Plan]:

@@ -14,7 +14,7 @@ def test_tables_are_made_from_the_results(path: Path):
 
 
 def test_every_measured_output_matched():
-    for name in ("conv", "linear", "cluster_conv", "cluster_linear", "cluster_scaling"):
+    for name in ("conv", "linear", "cluster_conv", "cluster_linear", "cluster_scaling", "cluster_banks"):
         rows = json.loads((RESULTS / f"{name}.json").read_text())["rows"]
         assert rows
         assert all(row["matches_golden"] for row in rows)

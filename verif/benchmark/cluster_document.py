@@ -70,9 +70,9 @@ def _rows(kernel: str) -> str:
     return "\n".join(_table(columns, cells)) + "\n"
 
 
-def scaling() -> str:
-    """Speed-up and efficiency by number of cores."""
-    rows = _load("scaling")["rows"]
+def _scaling(name: str) -> str:
+    """Speed-up and efficiency by number of cores, and the conflicts of the largest cluster."""
+    rows = _load(name)["rows"]
     counts = sorted({row["cores"] for row in rows})
     cells = []
     for name in dict.fromkeys(map(_name, rows)):
@@ -80,9 +80,15 @@ def scaling() -> str:
         cells.append(
             [name, f"{own[counts[0]]['cycles']:,}"]
             + [f"{own[n]['efficiency'] * n / counts[0]:.2f} ({own[n]['efficiency']:.0%})" for n in counts[1:]]
+            + [f"{own[counts[-1]]['breakdown']['conflicts']:.1%}"]
         )
-    title = f"{rows[0]['kernel']} {rows[0]['geometry']}"
-    columns = (title, f"cycles on {counts[0]}", *(f"{n} cores" for n in counts[1:]))
+    title = f"{rows[0]['banks']} banks"
+    columns = (
+        title,
+        f"cycles on {counts[0]}",
+        *(f"{n} cores" for n in counts[1:]),
+        f"conflicts on {counts[-1]}",
+    )
     return "\n".join(_table(columns, cells)) + "\n"
 
 
@@ -91,5 +97,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "averages": averages,
     "conv": lambda: _rows("conv"),
     "linear": lambda: _rows("linear"),
-    "scaling": scaling,
+    "scaling": lambda: _scaling("scaling"),
+    "banks": lambda: _scaling("banks"),
 }

@@ -27,6 +27,7 @@ class ClusterRow:
     m: int | None
     geometry: str
     cores: int
+    banks: int
     cycles: int
     instructions: int
     macs: int
@@ -69,7 +70,7 @@ def bench_on_clusters(
         for (geometry, variant), result in zip(cases, measurements, strict=True):
             results[count, geometry, variant] = result
     rows = [
-        _row(results, baselines, count, cores[0], geometry, variant)
+        _row(results, baselines, count, config.banks, cores[0], geometry, variant)
         for count in cores
         for geometry, variant in cases
         if variant in variants
@@ -81,6 +82,7 @@ def _row(
     results: dict[tuple[int, Geometry, Variant], ClusterMeasurement],
     baselines: tuple[Variant, Variant],
     cores: int,
+    banks: int,
     fewest: int,
     geometry: Geometry,
     variant: Variant,
@@ -94,6 +96,7 @@ def _row(
         m=variant.m,
         geometry=str(geometry),
         cores=cores,
+        banks=banks,
         cycles=result.cycles,
         instructions=result.instructions,
         macs=geometry.macs,
