@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -19,6 +20,9 @@ from verif.benches.case import Outcome
 from verif.benches.component import ComponentBench
 from verif.benchmark.layers import random_layer
 from verif.benchmark.measure import measure
+from verif.lockstep.check import check_all
+from verif.programs.directed import operands
+from verif.simulation.job import Job
 from verif.simulation.model import tile_model
 
 TOP = "xdecimate_unit"
@@ -57,13 +61,30 @@ def test_a_changed_gate_is_noticed():
     assert [outcome for outcome in found if outcome.failure]
 
 
+def gates_of_core(*, rvfi: bool = False) -> str:
+    """The mapped core, with its trace port or without."""
+    top = design(core_verilog(XDECIMATE, rvfi=rvfi), "core")
+    (folder,) = map_designs([top], Flow(embedded()), Path("build"))
+    return functional_verilog(Netlist(folder / "netlist.json", "core", embedded()), "core")
+
+
+@pytest.mark.synth
+def test_every_instruction_on_the_mapped_core():
+    """On corner operands in lockstep with the model: also what the proofs do not reach in time."""
+    jobs = [
+        Job(program=operands(Random(1), XDECIMATE, unit, 12), max_cycles=500_000)
+        for unit in ("alu", "mul", "div")
+    ]
+    found = check_all(jobs, XDECIMATE, model=tile_model(gates_of_core(rvfi=True), rvfi=True))
+    assert [outcome.mismatch for outcome in found] == [None] * len(jobs)
+    assert sum(outcome.instructions for outcome in found) > 10_000
+
+
 @pytest.mark.synth
 def test_a_layer_on_the_mapped_core():
-    (folder,) = map_designs([design(core_verilog(XDECIMATE), "core")], Flow(embedded()), Path("build"))
-    gates = functional_verilog(Netlist(folder / "netlist.json", "core", embedded()), "core")
     geometry = ConvGeometry(C=16, K=8, IX=4, IY=4, FX=3, FY=3, PX=1, PY=1)
     layer = random_layer(geometry, variant_named("conv", "sparse_xdecimate", 8), seed=1)
-    (on_gates,), _ = measure(XDECIMATE, [layer], model=tile_model(gates))
+    (on_gates,), _ = measure(XDECIMATE, [layer], model=tile_model(gates_of_core()))
     assert on_gates.matches_golden
     assert on_gates == measure(XDECIMATE, [layer])[0][0], "cycle for cycle as the Verilog"
 
