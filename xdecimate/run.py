@@ -8,19 +8,23 @@ from typing import Annotated
 
 import typer
 
-from hw.config import MEMORY_MAP, CoreConfig, Region
+from hw.cluster.registers import TRANSFERS
+from hw.config import MEMORY_MAP, ClusterConfig, CoreConfig, Region
 from hw.errors import UserError
 from hw.files import check_writable, write_atomically
 from verif.elf import Program, load_elf
 from verif.iss.program import run_program as run_on_iss
+from verif.simulation.cluster import ClusterJob, cluster_memories, cluster_model
 from verif.simulation.job import Job
 from verif.simulation.model import L1_CAPACITY
-from verif.simulation.run import run_programs
+from verif.simulation.run import run_on_model, run_programs
 from verif.suites.signature import signature_region, signature_text
-from xdecimate.options import ConfigName, JsonFile, core_config
+from xdecimate.options import ConfigName, Cores, JsonFile, cluster_config, core_config
 from xdecimate.output import building, stdout, write_json
 
 NEVER_ENDED = 3
+#: A transfer that fails ends a cluster's program with this and its number (sw_kernels/runtime/cluster.h).
+DMA_FAILURE = 0x2000
 
 
 class Backend(StrEnum):
@@ -45,6 +49,7 @@ class _Ran:
 def run_program(
     program: Annotated[Path, typer.Argument(metavar="PROGRAM.elf", help="An ELF file for the memory map.")],
     config: ConfigName = "xdecimate",
+    cores: Cores = None,
     max_cycles: Annotated[
         int, typer.Option(min=1, help="Give up after this many cycles, or instructions of the model.")
     ] = 20_000_000,
@@ -57,8 +62,9 @@ def run_program(
         int, typer.Option(metavar="BYTES", help="Bytes on a line of it: 1, 2, 4, 8, 16.")
     ] = 4,
     l1_bytes: Annotated[
-        int, typer.Option(min=4, max=L1_CAPACITY, metavar="BYTES", help="Size of L1, rounded down to words.")
-    ] = MEMORY_MAP.l1.size,
+        int | None,
+        typer.Option(min=4, max=L1_CAPACITY, metavar="BYTES", help="Size of L1, rounded down to words."),
+    ] = None,
     model: Annotated[
         Backend, typer.Option(help="The RTL, or the instruction-set model, which has no cycles.")
     ] = Backend.RTL,
@@ -69,10 +75,23 @@ def run_program(
     Exit status: 0 pass, 1 the program failed, 2 it cannot be run, 3 it did not end within --max-cycles
     (then no signature is written).
 
+    With --cores it runs on a cluster, which also ends it (status 3) when a core sleeps for ever or leaves its
+    stack, and says where every core is.
+
     Example: xdecimate run program.elf --config baseline --max-cycles 1000000
+    Example: xdecimate run program.elf --cores 8
     """
     chosen = core_config(config)
-    l1 = Region(base=MEMORY_MAP.l1.base, size=l1_bytes & ~3)
+    if cores is not None:
+        if model is Backend.ISS or signature or l1_bytes is not None:
+            raise UserError(
+                "--model, --signature and --l1-bytes are for one core; leave them out with --cores"
+            )
+        with building(f"simulating {program.name} on {cores} cores {config}"):
+            ran = _on_cluster(cluster_config(cores, config), program, max_cycles, trace)
+        _report(program, config, ran, json)
+        return
+    l1 = Region(base=MEMORY_MAP.l1.base, size=(l1_bytes or MEMORY_MAP.l1.size) & ~3)
     image = load_elf(program, (l1, MEMORY_MAP.l2))
     dumps = {}
     if signature:
@@ -86,6 +105,12 @@ def run_program(
         job = Job(program=image, max_cycles=max_cycles, l1_bytes=l1.size, dumps=dumps)
         with building(f"simulating {program.name} on {config}"):
             ran = _on_rtl(chosen, job, trace)
+    if signature and ran.exit_code is not None:
+        write_atomically(signature, signature_text(ran.dumps["signature"], signature_granularity))
+    _report(program, config, ran, json)
+
+
+def _report(program: Path, config: str, ran: _Ran, json: Path | None) -> None:
     if ran.output:
         stdout.print(ran.output, end="" if ran.output.endswith("\n") else "\n", markup=False)
     stdout.print(f"{program.name}: {ran.ending}", soft_wrap=True)
@@ -94,8 +119,6 @@ def run_program(
     for name, figure in figures.items():
         stdout.print(f"{name}: {figure}")
     write_json(json, {"program": str(program), "config": config, "exit_code": ran.exit_code, **figures})
-    if signature and ran.exit_code is not None:
-        write_atomically(signature, signature_text(ran.dumps["signature"], signature_granularity))
     if ran.exit_code is None:
         raise typer.Exit(NEVER_ENDED)
     if ran.exit_code:
@@ -119,6 +142,24 @@ def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
         instructions=result.instructions,
         output=result.output,
         dumps=result.dumps,
+    )
+
+
+def _on_cluster(config: ClusterConfig, program: Path, max_cycles: int, trace: Path | None) -> _Ran:
+    image = load_elf(program, tuple(cluster_memories(config).values()))
+    job = ClusterJob(program=image, config=config, max_cycles=max_cycles)
+    (result,) = run_on_model(cluster_model(config, trace=trace is not None), [job], trace=trace)
+    ending = _ending(result.exit_code, result.why)
+    transfer = (result.exit_code or 0) - DMA_FAILURE
+    if 0 <= transfer < TRANSFERS:
+        ending += f": DMA transfer {transfer} has no side in L1, no side outside, or leaves the memory"
+    return _Ran(
+        exit_code=result.exit_code,
+        ending=ending,
+        cycles=result.cycles,
+        instructions=result.instructions,
+        output=result.output,
+        dumps={},
     )
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hw.config import MEMORY_MAP, XDECIMATE
-from sw_kernels.build import compile_object, core_flags, link_program, run_clang
+from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig
+from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program, run_clang
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from xdecimate.main import run; run()"]
@@ -78,6 +78,21 @@ def test_run_tells_how_a_program_ended(build: Callable[[str], Path], tmp_path: P
     assert "did not end within 5000 cycles" in endless.stdout
 
 
+@pytest.mark.parametrize(
+    ("case", "status", "message"),
+    [
+        (2, 3, "stack overflow: core 2 left its stack of 1024 bytes"),
+        (3, 1, "failed with code 8192: DMA transfer 0 has no side in L1"),
+        (4, 0, "passed"),
+    ],
+)
+def test_run_on_a_cluster_tells_how_a_program_ended(case: int, status: int, message: str):
+    source = ROOT / "tests" / "verif" / "simulation" / "programs" / "hazards.c"
+    compiled = compile_object(source, core_flags(XDECIMATE), {"CASE": str(case)})
+    done = xdecimate("run", link_cluster_program("hazards", [compiled], ClusterConfig()), "--cores", 8)
+    assert (done.returncode, message in done.stdout) == (status, True), done.stdout
+
+
 def test_an_illegal_instruction_is_a_failure_with_its_cause(build: Callable[[str], Path]):
     done = xdecimate("run", build('__asm__ volatile(".word 0"); return 0;'))
     assert done.returncode == 1
@@ -107,6 +122,8 @@ def test_run_on_the_model(build: Callable[[str], Path], tmp_path: Path):
         (("verilog", "nonsense"), "nonsense"),
         (("verilog", "cluster", "--cores", "17"), "cores must be in 1..16, not 17"),
         (("verilog", "core", "--cores", "2"), "--cores is for a cluster; core has none"),
+        (("bench", "conv", "--banks", "32"), "--banks is for clusters: give --cores too"),
+        (("bench", "conv", "--cores", "8", "--banks", "12"), "banks must be a power of two"),
         (("bench", "conv", "--cores", "1,x"), "--cores must be a number or several"),
         (("bench", "conv", "--plot", "x"), "--plot is for clusters"),
         (("verilog", "unit", "--rvfi"), "--rvfi is a port of the core"),
@@ -115,6 +132,7 @@ def test_run_on_the_model(build: Callable[[str], Path], tmp_path: Path):
         (("run", sys.executable), "EM_RISCV"),
         (("run", "x.elf", "--config", "nope"), "configuration must be one of"),
         (("run", "x.elf", "--max-cycles", "0"), "max-cycles"),
+        (("run", "x.elf", "--cores", "2", "--l1-bytes", "4096"), "are for one core"),
         (("bench", "pooling"), "kernel must be one of conv, linear"),
         (("bench", "conv", "--m", "5"), "M must be one of 4, 8, 16"),
         (("bench", "conv", "--variant", "winograd"), "variant of conv must be one of"),
