@@ -44,8 +44,8 @@ fuzz: $(STAMP)
 	python -m verif.fuzz.document
 
 formal: $(STAMP)
-	mkdir -p build
-	xdecimate formal --json build/formal.json
+	xdecimate formal --json docs/results/formal.json
+	python -m xdecimate.readme
 
 # The PDKs and Debian's libraries that are there.
 PDKS := $(if $(PDK_ROOT),sky130A ihp-sg13g2) $(notdir $(wildcard /usr/share/qflow/tech/osu018 /usr/share/qflow/tech/osu035))

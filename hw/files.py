@@ -1,5 +1,6 @@
 """Writing files so that a failure leaves nothing half-written, and one at a time where several would."""
 
+import errno
 import fcntl
 import os
 import tempfile
@@ -44,6 +45,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 def check_writable(path: Path) -> None:
     """Raise ``UserError`` if ``path`` could not be written, before the work that it is to hold begins."""
     try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         with tempfile.TemporaryFile(dir=path.resolve().parent):
             pass
     except OSError as error:

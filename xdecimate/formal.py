@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from hw.errors import UserError
+from hw.files import check_writable
 from verif.formal.proof import Proof, Result
 from verif.formal.registry import choose
 from verif.formal.runner import prove_all
@@ -28,6 +30,10 @@ def formal(
     Example: xdecimate formal -k unit
     """
     proofs = [proof for proof in choose(expression) if proof.cheap or not cheap]
+    if not proofs:
+        raise UserError(f"none of the proofs whose name contains {expression!r} is cheap; leave out --cheap")
+    if json:
+        check_writable(json)
     if only_list:
         _list(proofs)
         return

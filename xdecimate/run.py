@@ -93,6 +93,8 @@ def run_program(
         return
     l1 = Region(base=MEMORY_MAP.l1.base, size=(l1_bytes or MEMORY_MAP.l1.size) & ~3)
     image = load_elf(program, (l1, MEMORY_MAP.l2))
+    if json:
+        check_writable(json)
     dumps = {}
     if signature:
         dumps["signature"] = signature_region(image, signature_granularity)

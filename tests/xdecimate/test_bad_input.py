@@ -1,0 +1,175 @@
+"""What the commands of verification are given wrongly: one clear message, exit status 2, nothing written."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hw.config import CONFIGS, XDECIMATE
+from sw_kernels.build import core_flags, run_clang
+from verif.fuzz.case import case
+from verif.fuzz.replay import write_case
+from xdecimate.main import run
+
+#: Called with arguments; returns what went to stderr.
+Refused = Callable[..., str]
+
+
+@pytest.fixture
+def refused(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Refused:
+    """Run a command that must refuse, in an empty folder that must stay empty."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("here"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: object) -> str:
+        monkeypatch.setattr(sys, "argv", ["xdecimate", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            run()
+        output, errors = capfd.readouterr()
+        assert (end.value.code, output) == (2, ""), errors
+        assert os.listdir() == []
+        assert "Traceback" not in errors
+        return " ".join(errors.replace("│", " ").split())
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("fuzz --jobs 0", "--jobs"),
+        ("fuzz --jobs 65", "--jobs"),
+        ("fuzz --jobs two", "--jobs"),
+        ("fuzz --instructions -1", "--instructions"),
+        ("fuzz --program -1 --seed 1 --config rv32im", "--program"),
+        ("fuzz --replay .", "cannot read .: Is a directory"),
+        ("fuzz --replay /nowhere --seed 1", "leave out --program, --seed and --config"),
+        ("fuzz --json .", "cannot write .: Is a directory"),
+        ("formal -k nothing", "no proof's name contains 'nothing'; subjects are unit, decoder, alu"),
+        ("formal -k forwarding --cheap", "none of the proofs whose name contains 'forwarding' is cheap"),
+        ("formal --jobs 0", "--jobs"),
+        ("formal --json /nowhere/x", "cannot write /nowhere/x: No such file or directory"),
+        ("formal --json .", "cannot write .: Is a directory"),
+        ("mutation unit --count 0", "--count"),
+        ("mutation unit --count -5", "--count"),
+        ("mutation core --count 70000", "--count"),
+        ("mutation core --count 1.5", "--count"),
+        ("mutation unit --seed 0", "--seed"),
+        ("mutation alu", "alu"),
+        ("mutation core --config nope", "configuration must be one of rv32im"),
+        ("mutation core --json /nowhere/x", "cannot write /nowhere/x"),
+        ("coverage --json /nowhere/x", "cannot write /nowhere/x"),
+        ("coverage --seed 0", "--seed"),
+        ("suite /nowhere", "/nowhere has no file *.elf"),
+        ("suite . --configs rv32im,", "configuration must be one of"),
+        ("suite . --json /nowhere/x", "cannot write /nowhere/x"),
+    ],
+)
+def test_arguments(command: str, message: str, refused: Refused):
+    assert message in refused(*command.split())
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda text: text[: len(text) // 2], "is damaged"),
+        (lambda text: text.replace('"config": "rv32im"', '"config": "rv64"'), "its checksum does not fit"),
+        (lambda text: text.replace('"case": {', '"cases": {'), "is damaged"),
+        (lambda text: text.replace("case 1", "case 2"), "is not a case of this version"),
+        (lambda _: "\0" * 100, "is damaged"),
+        (lambda _: "{}", "is not a case of this version"),
+    ],
+)
+def test_a_damaged_case(damage: Callable[[str], str], message: str, refused: Refused, tmp_path: Path):
+    path = tmp_path / "case.json"
+    write_case(path, case(CONFIGS["rv32im"], 1, 0), "")
+    path.write_text(damage(path.read_text()))
+    errors = refused("fuzz", "--replay", path)
+    assert errors.startswith(f"error: {path}")
+    assert message in errors
+
+
+@pytest.fixture
+def elf(tmp_path: Path) -> Callable[..., Path]:
+    """Link a program that ends at once, with a signature between the two expressions."""
+
+    def make(begin: str = "results", end: str = "results + 8") -> Path:
+        symbols = {"begin_signature": begin, "end_signature": end}
+        source = tmp_path / "program.S"
+        source.write_text(
+            ".globl _start, tohost, begin_signature, end_signature\n.text\n_start: la t0, tohost\n"
+            "li t1, 1\nsw t1, 0(t0)\nj .\n.data\n.align 2\ntohost: .word 0\nresults: .word 1, 2, 3, 4\n"
+            + "".join(f".set {name}, {value}\n" for name, value in symbols.items() if value)
+        )
+        script = tmp_path / "program.ld"
+        script.write_text("SECTIONS { . = 0x1c008080; .text : { *(.text) } .data : { *(.data) } }\n")
+        path = tmp_path / "program.elf"
+        run_clang([*core_flags(XDECIMATE), "-T", script, source], path)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "message"),
+    [
+        ("", "", "has no symbol begin_signature and no symbol end_signature"),
+        ("results", "", "has no symbol end_signature"),
+        ("results + 8", "results", "end_signature must lie behind begin_signature"),
+        ("results", "results", "end_signature must lie behind begin_signature"),
+        ("results", "results + 0x1000", "does not lie in a segment that the program loads"),
+        ("0x20000000", "0x20000010", "does not lie in a segment that the program loads"),
+        ("results + 2", "results + 6", "must start at a multiple of 4"),
+    ],
+)
+def test_a_signature_that_is_not_there(
+    begin: str, end: str, message: str, elf: Callable[..., Path], refused: Refused
+):
+    assert message in refused("run", elf(begin, end), "--signature", "signature")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({4: 2}, "64-bit, little-endian; give an executable"),  # EI_CLASS
+        ({5: 2}, "32-bit, big-endian; give an executable"),  # EI_DATA
+        ({18: 40}, "is ET_EXEC for EM_ARM, 32-bit, little-endian; give an executable"),
+        ({16: 3}, "is ET_DYN for EM_RISCV"),
+        ({0: 0}, "is not a usable ELF file"),
+        ({27: 0x1C, 26: 0x01}, "the entry 0x1c018080 is no instruction of it"),
+    ],
+)
+def test_an_elf_that_is_not_for_the_core(
+    changes: dict[int, int], message: str, elf: Callable[..., Path], refused: Refused
+):
+    path = elf()
+    content = bytearray(path.read_bytes())
+    for place, value in changes.items():
+        content[place] = value
+    path.write_bytes(content)
+    errors = refused("run", path)
+    assert errors.startswith(f"error: {path}")
+    assert message in errors
+
+
+def test_a_segment_outside_memory(elf: Callable[..., Path], refused: Refused):
+    path = elf()
+    content = bytearray(path.read_bytes())
+    headers = int.from_bytes(content[28:32], "little")
+    load = next(at for at in range(headers, len(content), 32) if content[at] == 1)  # PT_LOAD
+    content[load + 12 : load + 16] = (0x4000_0000).to_bytes(4, "little")  # p_paddr
+    path.write_bytes(content)
+    errors = refused("run", path, "--json", "figures.json")
+    assert "segment 0x40000000.." in errors
+    assert "does not fit memory; link it into 0x10000000.." in errors
+
+
+def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..., Path], refused: Refused):
+    assert "cannot write /nowhere/x" in refused("run", elf(), "--json", "/nowhere/x")
+    assert "cannot write .: Is a directory" in refused("run", elf(), "--signature", ".")
