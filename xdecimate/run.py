@@ -23,6 +23,7 @@ from xdecimate.options import ConfigName, Cores, JsonFile, cluster_config, core_
 from xdecimate.output import building, stdout, write_json
 
 NEVER_ENDED = 3
+MAX_SLEEP = (1 << 31) - 1
 #: A transfer that fails ends a cluster's program with this and its number (sw_kernels/runtime/cluster.h).
 DMA_FAILURE = 0x2000
 
@@ -75,8 +76,8 @@ def run_program(
     Exit status: 0 pass, 1 the program failed, 2 it cannot be run, 3 it did not end within --max-cycles
     (then no signature is written).
 
-    With --cores it runs on a cluster, which also ends it (status 3) when a core sleeps for ever or leaves its
-    stack, and says where every core is.
+    On a cluster (--cores) it also ends with status 3 when a core's stack pointer leaves its stack; then, and
+    after --max-cycles, it is said where every core is.
 
     Example: xdecimate run program.elf --config baseline --max-cycles 1000000
     Example: xdecimate run program.elf --cores 8
@@ -149,7 +150,9 @@ def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
 
 def _on_cluster(config: ClusterConfig, program: Path, max_cycles: int, trace: Path | None) -> _Ran:
     image = load_elf(program, tuple(cluster_memories(config).values()))
-    job = ClusterJob(program=image, config=config, max_cycles=max_cycles)
+    # Cores may sleep as long as the program runs: those without work do.
+    sleep = min(max_cycles, MAX_SLEEP)
+    job = ClusterJob(program=image, config=config, max_cycles=max_cycles, max_sleep=sleep)
     (result,) = run_on_model(cluster_model(config, trace=trace is not None), [job], trace=trace)
     ending = _ending(result.exit_code, result.why)
     transfer = (result.exit_code or 0) - DMA_FAILURE
