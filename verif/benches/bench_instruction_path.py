@@ -9,10 +9,12 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import ReadOnly, RisingEdge
 
+from hw.cluster.ports import LINE_BYTES
 from verif.benches.shapes import INSTRUCTION_CONFIG
 
 CORES, WIDTH = INSTRUCTION_CONFIG.cores, INSTRUCTION_CONFIG.bus_bytes
 BASE, CODE_BYTES = 0x1C00_0000, 4096
+LINE_BEATS = LINE_BYTES // WIDTH
 
 
 class Fetcher:
@@ -42,14 +44,18 @@ class Fetcher:
         self._set("req", self._asks)
         self._set("addr", BASE + 4 * self._next if self._asks else random.getrandbits(32) & ~3)
 
-    def observe(self, code: np.ndarray, longest: int) -> None:
-        """Answers come in order, one for each grant, with the word that memory has there."""
+    def observe(self, code: np.ndarray, faults: np.ndarray, longest: int) -> None:
+        """Answers come in order, one for each grant, with the word that memory has there.
+
+        A line is a fault when one of its beats is.
+        """
         if self._get("rvalid"):
             assert self.waiting, f"core {self._core} is answered and waits for nothing"
             word = self.waiting.popleft()
-            outside = word >= CODE_BYTES // 4
-            assert self._get("err") == outside, f"core {self._core}: fault of word {word:#x}"
-            if not outside:
+            beat = 4 * word // LINE_BYTES * LINE_BEATS
+            fault = word >= CODE_BYTES // 4 or bool(faults[beat : beat + LINE_BEATS].any())
+            assert self._get("err") == fault, f"core {self._core}: fault of word {word:#x} is not {fault}"
+            if not fault:
                 found = self._get("rdata")
                 assert found == code[word], f"core {self._core} fetched {found:#010x} from {word:#x}"
             self.answered += 1
@@ -65,8 +71,8 @@ class Fetcher:
 class Bus:
     """Memory behind the gateway: grants now and then, answers in order, each after a latency."""
 
-    def __init__(self, dut: Any, random: Random, code: np.ndarray) -> None:
-        self._dut, self._random, self._code = dut, random, code.view(np.uint8)
+    def __init__(self, dut: Any, random: Random, code: np.ndarray, faults: np.ndarray) -> None:
+        self._dut, self._random, self._code, self._faults = dut, random, code.view(np.uint8), faults
         self._answers: deque[tuple[int, int, bool]] = deque()  # cycles left, data, err
         self._grants = False
         self.beats = 0
@@ -89,17 +95,27 @@ class Bus:
         assert not int(dut.bus_we.value)
         self.beats += 1
         place = address - BASE
-        inside = 0 <= place < CODE_BYTES
+        inside = 0 <= place < CODE_BYTES and not self._faults[place // WIDTH]
         data = int.from_bytes(self._code[place : place + WIDTH].tobytes(), "little") if inside else 0
         self._answers.append((latency, data, not inside))
 
 
 async def _run(
-    dut: Any, cycles: int, *, rate: float, jumps: float, latency: int, reach: int = CODE_BYTES // 4
+    dut: Any,
+    cycles: int,
+    *,
+    rate: float,
+    jumps: float,
+    latency: int,
+    reach: int = CODE_BYTES // 4,
+    faulty: float = 0.0,
 ) -> tuple[list[Fetcher], Bus]:
     random = Random(cocotb.RANDOM_SEED)
-    code = np.random.default_rng(cocotb.RANDOM_SEED).integers(0, 1 << 32, CODE_BYTES // 4).astype("<u4")
-    fetchers, bus = [Fetcher(dut, random, core) for core in range(CORES)], Bus(dut, random, code)
+    rng = np.random.default_rng(cocotb.RANDOM_SEED)
+    code = rng.integers(0, 1 << 32, CODE_BYTES // 4).astype("<u4")
+    faults = rng.random(CODE_BYTES // WIDTH) < faulty
+    fetchers = [Fetcher(dut, random, core) for core in range(CORES)]
+    bus = Bus(dut, random, code, faults)
     # A fetch waits for a block of each core, and for one that was looked for ahead of each.
     longest = round(2 * CORES * (latency + 24) / rate**2)
     Clock(dut.clk, 2, unit="ns").start()
@@ -116,7 +132,7 @@ async def _run(
         bus.drive(rate)
         await ReadOnly()
         for fetcher in fetchers:
-            fetcher.observe(code, longest)
+            fetcher.observe(code, faults, longest)
         bus.observe(latency)
         await RisingEdge(dut.clk)
     return fetchers, bus
@@ -130,9 +146,9 @@ async def jumps_anywhere(dut: Any) -> None:
 
 
 @cocotb.test()
-async def beyond_memory(dut: Any) -> None:
-    """Half of the code is not there: faults come where they belong, and are not kept."""
-    fetchers, _ = await _run(dut, 4000, rate=0.9, jumps=0.1, latency=3, reach=CODE_BYTES // 2)
+async def faults(dut: Any) -> None:
+    """Jumps beyond memory, and beats that fail: faults come with their own lines, and are not kept."""
+    fetchers, _ = await _run(dut, 6000, rate=0.9, jumps=0.1, latency=3, reach=CODE_BYTES // 3, faulty=0.03)
     assert min(fetcher.answered for fetcher in fetchers) > 50
 
 
