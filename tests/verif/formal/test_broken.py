@@ -104,6 +104,12 @@ def wrong_amount(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("hw.core.core.Operands", Wrong)
 
 
+def lost_restore(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        "hw.core.hwloop.Mux", lambda choice, yes, no: Mux(choice, yes, no) if not isinstance(yes, int) else no
+    )
+
+
 def writable_cause(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(WRITABLE, "mcause", 1 << 31 | 0xF)
 
@@ -117,6 +123,7 @@ def writable_cause(patch: pytest.MonkeyPatch) -> None:
         ("forwarding.registers", lost_write, "invariant_file"),
         ("divider.division", wrong_count, "invariant_remainder"),
         ("execute.stage", wrong_amount, "EX_has_what"),
+        ("hwloop.registers", lost_restore, "count_of_loop"),
         ("csr.registers", writable_cause, "mcause"),
         ("fetch.words", swapped_choices, "address"),
         ("lsu.bytes", swapped_halves, "load_data"),
