@@ -1,11 +1,11 @@
 """The documents' figures are those that the commands measured."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from xdecimate.readme import DOCUMENTS, RESULTS, updated
+from verif.benchmark.speedups import load
+from xdecimate.readme import DOCUMENTS, updated
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -15,6 +15,6 @@ def test_tables_are_made_from_the_results(path: Path):
 
 def test_every_measured_output_matched():
     for name in ("conv", "linear", "cluster_conv", "cluster_linear", "cluster_scaling", "cluster_banks"):
-        rows = json.loads((RESULTS / f"{name}.json").read_text())["rows"]
+        rows = load(name)["rows"]
         assert rows
         assert all(row["matches_golden"] for row in rows)

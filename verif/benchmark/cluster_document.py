@@ -1,19 +1,9 @@
 """Tables of docs/cluster.md, made from what ``xdecimate bench --cores --json`` measured."""
 
-import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from statistics import fmean
 
-from sw_kernels.variants import VARIANTS
-from verif.benchmark import paper
 from verif.benchmark.cluster import CAUSES
-
-RESULTS = Path(__file__).parents[2] / "docs" / "results"
-
-
-def _load(name: str) -> dict:
-    return json.loads((RESULTS / f"cluster_{name}.json").read_text())
+from verif.benchmark.speedups import load, speedups
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -25,34 +15,10 @@ def _name(row: dict) -> str:
     return f"{row['variant']} 1:{row['m']}" if row["m"] else row["variant"]
 
 
-def averages() -> str:
-    """Mean speed-ups over C beside the paper's, Conv and FC."""
-    lines = []
-    for kernel, baseline, title in (
-        ("conv", "4x2", "Conv over dense 4x2"),
-        ("conv", "1x2", "Conv over dense 1x2"),
-        ("linear", "1x2", "FC over dense"),
-    ):
-        rows, cells = _load(kernel)["rows"], []
-        for name in ("sparse_software", "sparse_xdecimate"):
-            shown = [name]
-            for variant in (v for v in VARIANTS if (v.kernel, v.name) == (kernel, name)):
-                own = [row for row in rows if (row["variant"], row["m"]) == (name, variant.m)]
-                if not own:
-                    shown.append("")
-                    continue
-                published = paper.average(variant, baseline)
-                measured = fmean(row[f"speedup_vs_dense_{baseline}"] for row in own)
-                shown.append(f"{measured:.2f}" + (f" ({published:.2f})" if published else ""))
-            cells.append(shown)
-        lines += _table((title, "1:4", "1:8", "1:16"), cells)
-    return "\n".join(lines) + "\n"
-
-
 def _rows(kernel: str) -> str:
     shares = [cause for cause in CAUSES if cause not in ("memory", "event")]
     cells = []
-    for row in _load(kernel)["rows"]:
+    for row in load(f"cluster_{kernel}")["rows"]:
         assert row["matches_golden"]
         cells.append(
             (
@@ -72,7 +38,7 @@ def _rows(kernel: str) -> str:
 
 def _scaling(name: str) -> str:
     """Speed-up and efficiency by number of cores, and the conflicts of the largest cluster."""
-    rows = _load(name)["rows"]
+    rows = load(f"cluster_{name}")["rows"]
     counts = sorted({row["cores"] for row in rows})
     cells = []
     for name in dict.fromkeys(map(_name, rows)):
@@ -94,7 +60,7 @@ def _scaling(name: str) -> str:
 
 #: What makes the text between the markers of docs/cluster.md.
 PARTS: dict[str, Callable[[], str]] = {
-    "averages": averages,
+    "averages": lambda: speedups({"8 cores": "cluster_"}),
     "conv": lambda: _rows("conv"),
     "linear": lambda: _rows("linear"),
     "scaling": lambda: _scaling("scaling"),
