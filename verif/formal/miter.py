@@ -39,25 +39,22 @@ class Combinational:
 
 
 class Miter(Component):
-    """Core and mutant for some cycles, from one state, any that ``Origin`` allows, and on the same inputs.
+    """Core and mutant for one cycle, from one state, any that ``Origin`` allows, and on the same inputs.
 
-    Asserted: in each cycle all outputs are equal, and after the last one all registers. Where this holds it
-    holds again from there, and so for ever: no program on any memory tells the two from each other.
+    Asserted: all outputs are equal, and so are all registers after it. Where this holds it holds again from
+    there, and so for ever: no program on any memory tells the two from each other.
     """
 
-    def __init__(
-        self, config: CoreConfig, sound: Combinational, faulty: Combinational, *, cycles: int
-    ) -> None:
-        self._config, self._designs, self._cycles = config, (sound, faulty), cycles
+    def __init__(self, config: CoreConfig, sound: Combinational) -> None:
+        self._config, self._sound = config, sound
         widths = {f"begin_{i}": width for i, width in enumerate(sound.registers.values())}
-        for cycle in range(cycles):
-            widths |= {f"{name}_{cycle}": width for name, width in sound.inputs.items()}
-        self._instruction = dict.fromkeys(("word", "pc", "rs1", "rs2", "rd"), 32)
-        super().__init__({name: In(width) for name, width in (widths | self._instruction).items()})
+        instruction = dict.fromkeys(("word", "pc", "rs1", "rs2", "rd"), 32)
+        ports = {**widths, **sound.inputs, **instruction}
+        super().__init__({name: In(width) for name, width in ports.items()})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        sound, _ = self._designs
+        sound = self._sound
         begin = [getattr(self, f"begin_{i}") for i in range(len(sound.registers))]
         m.submodules.origin = origin = Origin(self._config)
         m.d.comb += [
@@ -67,36 +64,24 @@ class Miter(Component):
             origin.ex.eq(begin[sound.names["ex"]]),
             Assume(~begin[sound.names["ex_valid"]] | origin.possible),
         ]
-        states = [begin, begin]
-        for cycle in range(self._cycles):
-            inputs = {name: getattr(self, f"{name}_{cycle}") for name in sound.inputs}
-            if cycle:
-                m.d.comb += Assume(~inputs["rst"])
-            outputs: list[dict[str, Signal]] = []
-            for side, name in enumerate(SIDES):
-                after, seen = self._step(m, f"{name}_{cycle}", name, states[side], inputs)
-                states[side] = after
-                outputs.append(seen)
-            ours, theirs = outputs
-            for name in sound.outputs:
-                request = _REQUEST.fullmatch(name)
-                idle = ~ours[f"{request[1]}_req"] if request else Const(0, 1)
-                m.d.comb += Assert((ours[name] == theirs[name]) | idle, f"{name} in cycle {cycle}")
+        (state, ours), (other_state, theirs) = (self._step(m, side, begin) for side in SIDES)
+        for name in sound.outputs:
+            request = _REQUEST.fullmatch(name)
+            idle = ~ours[f"{request[1]}_req"] if request else Const(0, 1)
+            m.d.comb += Assert((ours[name] == theirs[name]) | idle, name)
         for name, i in sound.names.items():
-            m.d.comb += Assert(states[0][i] == states[1][i], f"register {name}")
+            m.d.comb += Assert(state[i] == other_state[i], f"register {name}")
         return m
 
-    def _step(
-        self, m: Module, place: str, side: str, state: list[Signal], inputs: dict[str, Signal]
-    ) -> tuple[list[Signal], dict[str, Signal]]:
+    def _step(self, m: Module, side: str, begin: list[Signal]) -> tuple[list[Signal], dict[str, Signal]]:
         """One design for one cycle: its next state and its outputs."""
-        sound, _ = self._designs
-        after = [Signal(width, name=f"{place}_{i}") for i, width in enumerate(sound.registers.values())]
-        outputs = {name: Signal(width, name=f"{place}_{name}") for name, width in sound.outputs.items()}
-        m.submodules[place] = Instance(
+        sound = self._sound
+        after = [Signal(width, name=f"{side}_{i}") for i, width in enumerate(sound.registers.values())]
+        outputs = {name: Signal(width, name=f"{side}_{name}") for name, width in sound.outputs.items()}
+        m.submodules[f"{side}_core"] = Instance(
             side,
-            **{f"i_{name}": value for name, value in inputs.items()},
-            **{f"i_value_{i}": value for i, value in enumerate(state)},
+            **{f"i_{name}": getattr(self, name) for name in sound.inputs},
+            **{f"i_value_{i}": value for i, value in enumerate(begin)},
             **{f"o_next_{i}": value for i, value in enumerate(after)},
             **{f"o_{name}": value for name, value in outputs.items()},
         )
