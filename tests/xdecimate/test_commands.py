@@ -191,30 +191,42 @@ def test_a_full_disk_behind_stdout():
     assert "Traceback" not in done.stderr
 
 
+def simulators() -> dict[int, Path]:
+    """The folders in which simulators run, by the processes that started them."""
+    command = ["ps", "-ww", "-eo", "ppid,args"]
+    listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {
+        int(line.split()[0]): Path(line.split("+directory=")[1].split()[0])
+        for line in listing.splitlines()
+        if "+directory=" in line
+    }
+
+
 def test_ctrl_c_ends_the_simulator_too(build: Callable[[str], Path]):
     program = build('for (;;) __asm__ volatile("nop");')
     assert xdecimate("run", program, "--max-cycles", 1000).returncode == 3  # the simulator is built
-    before = {path.name for path in (ROOT / "build" / "run").iterdir()}
     process = subprocess.Popen(
         [*COMMAND, "run", str(program), "--max-cycles", str(10**12)],
         env=ENVIRONMENT,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that runs the tests in the background has them ignore it, and so their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    mine = ""
-    while not mine:
+    mine: Path | None = None
+    began = time.monotonic()
+    while not (mine and (mine / "0.out").exists()):
+        assert process.poll() is None
+        assert time.monotonic() < began + 60
         time.sleep(0.1)
-        folders = {path.name for path in (ROOT / "build" / "run").iterdir()} - before
-        mine = next((name for name in folders if (ROOT / "build" / "run" / name / "0.out").exists()), "")
+        mine = simulators().get(process.pid)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 130
     message = process.stderr.read() if process.stderr else ""
     assert "interrupted" in message
     assert "Traceback" not in message
-    assert not (ROOT / "build" / "run" / mine).exists()
-    assert (
-        mine not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    )
+    assert not mine.exists()
+    assert mine not in simulators().values()
 
 
 def test_doctor():
