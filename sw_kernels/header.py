@@ -16,6 +16,8 @@ FOLDER = Path(__file__).parent
 NOTICE = "Generated from hw/isa by sw_kernels/header.py; edit the template beside it instead."
 #: Bytes of L1 that every program keeps for its stack.
 STACK_SIZE = 4096
+#: A DMA transfer that fails ends a cluster's program with this and the transfer's number.
+EXIT_DMA = 0x2000
 #: Register names that compilers print.
 ABI_NAMES = (
     *("zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1"),
@@ -121,6 +123,7 @@ def cluster_registers() -> str:
     """The text of cluster_registers.h: a pointer for each register of the cluster, a mask for each event."""
     lines = [f"/* {NOTICE.replace('hw/isa', 'hw/cluster/registers.py')} */"]
     lines += ["#ifndef CLUSTER_REGISTERS_H", "#define CLUSTER_REGISTERS_H", "", "#include <stdint.h>", ""]
+    lines += [f"#define EXIT_DMA {EXIT_DMA:#x} /* + number of the transfer that failed */", ""]
     lines += [f"#define CLUSTER_EVENT_{event.name} {event.value:#x}u" for event in Event]
     for register in REGISTERS:
         pointer = f"((volatile uint32_t *){register.address:#x}u)"

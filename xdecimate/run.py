@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from hw.cluster.registers import TRANSFERS
 from hw.config import MEMORY_MAP, ClusterConfig, CoreConfig, Region
 from hw.errors import UserError
 from hw.files import check_writable, write_atomically
@@ -24,8 +23,6 @@ from xdecimate.output import building, stdout, write_json
 
 NEVER_ENDED = 3
 MAX_SLEEP = (1 << 31) - 1
-#: A transfer that fails ends a cluster's program with this and its number (sw_kernels/runtime/cluster.h).
-DMA_FAILURE = 0x2000
 
 
 class Backend(StrEnum):
@@ -128,10 +125,10 @@ def _report(program: Path, config: str, ran: _Ran, json: Path | None) -> None:
         raise typer.Exit(1)
 
 
-def _ending(exit_code: int | None, never: str) -> str:
-    if exit_code is None:
-        return never
-    return f"failed with code {exit_code}" if exit_code else "passed"
+def _ending(exit_code: int, why: str = "") -> str:
+    if exit_code == 0:
+        return "passed"
+    return f"failed with code {exit_code}" + (f": {why}" if why else "")
 
 
 def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
@@ -140,7 +137,7 @@ def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
     never += ", asleep in wfi" if result.asleep else ""
     return _Ran(
         exit_code=result.exit_code,
-        ending=_ending(result.exit_code, never),
+        ending=never if result.exit_code is None else _ending(result.exit_code),
         cycles=result.cycles,
         instructions=result.instructions,
         output=result.output,
@@ -154,13 +151,9 @@ def _on_cluster(config: ClusterConfig, program: Path, max_cycles: int, trace: Pa
     sleep = min(max_cycles, MAX_SLEEP)
     job = ClusterJob(program=image, config=config, max_cycles=max_cycles, max_sleep=sleep)
     (result,) = run_on_model(cluster_model(config, trace=trace is not None), [job], trace=trace)
-    ending = _ending(result.exit_code, result.why)
-    transfer = (result.exit_code or 0) - DMA_FAILURE
-    if 0 <= transfer < TRANSFERS:
-        ending += f": DMA transfer {transfer} has no side in L1, no side outside, or leaves the memory"
     return _Ran(
         exit_code=result.exit_code,
-        ending=ending,
+        ending=result.why if result.exit_code is None else _ending(result.exit_code, result.why),
         cycles=result.cycles,
         instructions=result.instructions,
         output=result.output,
@@ -175,7 +168,7 @@ def _on_model(image: Program, config: CoreConfig, steps: int, l1: Region, dumps:
     never += ", asleep in wfi" if machine.waiting else ""
     return _Ran(
         exit_code=outcome.exit_code,
-        ending=_ending(outcome.exit_code, never),
+        ending=never if outcome.exit_code is None else _ending(outcome.exit_code),
         cycles=None,
         instructions=machine.csrs.retired,
         output=outcome.output,

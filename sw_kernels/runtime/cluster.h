@@ -12,9 +12,6 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Codes that the runtime ends a program with. */
-#define EXIT_DMA 0x2000 /* + number of the transfer that failed */
-
 INLINE uint32_t core_id(void)
 {
     uint32_t id;

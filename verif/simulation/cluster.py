@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from hw.cluster.registers import TRANSFERS
 from hw.config import MEMORY_MAP, ClusterConfig, Region
 from hw.generate import cluster_verilog
 from hw.peripherals import CHARACTER_OUTPUT
+from sw_kernels.header import EXIT_DMA
 from verif.simulation.job import TileJob
 from verif.simulation.model import SOURCES, Model, build_model
 
@@ -26,7 +28,7 @@ class ClusterResult:
         0 for pass, otherwise the program's code; None when it was ended by the simulation: see ``why``.
     why : str
         Why the simulation ended it: time, a core that slept too long, a stack overflow; with the program
-        counter of every core. Empty when it ended by itself.
+        counter of every core. Or what the runtime ended it for: a DMA transfer. Otherwise empty.
     cycles, instructions : int
         Clock cycles from the release of reset to the store that ended the program; instructions of all cores.
     seconds : float
@@ -104,7 +106,7 @@ class ClusterJob(TileJob[ClusterResult]):
         word = outcome["exit_word"]
         return ClusterResult(
             exit_code=word >> 1 if word else None,
-            why="" if word else self._why(outcome),
+            why=_why_failed(word >> 1) if word else self._why_ended(outcome),
             cycles=outcome["cycles"],
             instructions=outcome["instructions"],
             seconds=outcome["seconds"],
@@ -112,7 +114,7 @@ class ClusterJob(TileJob[ClusterResult]):
             dumps=dumps,
         )
 
-    def _why(self, outcome: dict[str, Any]) -> str:
+    def _why_ended(self, outcome: dict[str, Any]) -> str:
         def cores(bits: int) -> str:
             return ", ".join(str(i) for i in range(self.config.cores) if bits >> i & 1)
 
@@ -135,6 +137,13 @@ class ClusterJob(TileJob[ClusterResult]):
             for i in range(self.config.cores)
         ]
         return f"{what}; after {outcome['cycles']:,} cycles {', '.join(places)}"
+
+
+def _why_failed(exit_code: int) -> str:
+    transfer = exit_code - EXIT_DMA
+    if 0 <= transfer < TRANSFERS:
+        return f"DMA transfer {transfer} has no side in L1, no side outside, or leaves the memory"
+    return ""
 
 
 def cluster_memories(config: ClusterConfig) -> dict[str, Region]:

@@ -8,6 +8,7 @@ import pytest
 
 from hw.config import MEMORY_MAP, ClusterConfig, Region
 from sw_kernels.build import compile_object, core_flags, link_cluster_program
+from sw_kernels.header import EXIT_DMA
 from verif.elf import load_elf
 from verif.simulation.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
 from verif.simulation.run import run_on_model
@@ -57,7 +58,8 @@ def test_a_stack_that_overflows_into_another_cores_is_named(results: dict[str, C
 
 
 def test_a_transfer_that_fails_ends_the_program_with_its_number(results: dict[str, ClusterResult]):
-    assert results["DMA beyond memory"].exit_code == 0x2000
+    result = results["DMA beyond memory"]
+    assert (result.exit_code, result.why.partition(" has ")[0]) == (EXIT_DMA, "DMA transfer 0")
 
 
 def test_time_that_is_over(results: dict[str, ClusterResult]):
