@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from synth.cells import AREAS
+
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -54,6 +56,16 @@ def overheads() -> str:
     )
 
 
+def cost() -> str:
+    """What XDecimate costs in all libraries, and in the paper."""
+    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("area*.json"))]
+    shares = [row["overhead_percent"] for row in reports if row["config"] == ["baseline", "xdecimate"]]
+    return (
+        f"XDecimate costs between {min(shares):.2f} and {max(shares):.2f} % of `baseline`; in the\n"
+        "paper 5.0 % of a core without an absolute figure, by a commercial synthesis in 22 nm at 200 MHz.\n"
+    )
+
+
 def paths() -> str:
     """Longest paths, embedded library."""
     figures = load("area")["paths"]
@@ -75,6 +87,13 @@ def paths() -> str:
     )
 
 
+def unit_path() -> str:
+    """The longest path through the unit beside that of the core."""
+    figures = load("area")["paths"]
+    share = 100 * figures["through_unit"]["delay"] / figures["extended"]["delay"]
+    return f"Through the unit the longest path takes {share:.0f} % of the time that the core's takes.\n"
+
+
 def variants() -> str:
     """The unit by itself, embedded library."""
     rows = load("variants")["rows"]
@@ -92,6 +111,42 @@ def variants() -> str:
             for row in rows
         ],
     )
+
+
+def choices() -> str:
+    """What the unit would save or cost, built in another way."""
+    areas = {(4 in row["m"], row["adder_and_register"]): row["ge"] for row in load("variants")["rows"]}
+    built = areas[True, "the host's"]
+    saved, lent = built - areas[False, "the host's"], areas[True, "own"] - built
+    share = 100 * saved / load("area")["extended_ge"]
+    return (
+        f"Without M = 4 the unit saves {saved:.0f} GE, {share:.2f} % of the core: the full set stays.\n"
+        f"An adder and a register of its own would cost {lent:.0f} GE more: the core lends both.\n"
+    )
+
+
+#: Areas of two open libraries' smallest cells over that of their NAND2: our cells of that kind,
+#: sky130_fd_sc_hd, sg13g2_stdcell.
+_OPEN_LIBRARIES = {
+    "inverter": (("INV",), "1.00", "0.75"),
+    "NOR2": (("NOR2",), "1.00", "1.00"),
+    "NAND3, NOR3": (("NAND3", "NOR3"), "1.33", "1.25"),
+    "AND2, OR2": (("AND2", "OR2"), "1.67", "1.25"),
+    "AOI21, OAI21": (("AOI21", "OAI21"), "1.33", "1.25"),
+    "AOI22": (("AOI22",), "2.00", "1.49"),
+    "XOR2": (("XOR2",), "2.33", "2.00"),
+    "MUX2": (("MUX2",), "3.00", "2.50"),
+    "flip-flop": (("DFF",), "5.33", "6.50 (with reset)"),
+}
+
+
+def cells() -> str:
+    """Areas of the embedded library beside those of open ones."""
+    rows = []
+    for kind, (names, *others) in _OPEN_LIBRARIES.items():
+        (own,) = {f"{AREAS[name]:.2f}" for name in names}
+        rows.append([kind, own, *others])
+    return table("cell | ours | sky130_fd_sc_hd | sg13g2_stdcell", rows)
 
 
 def timing() -> str:
@@ -191,6 +246,20 @@ _CV32E40P = (
 _CV32E40P_SUM = 67.4
 
 
+def cores() -> str:
+    """Whole cores beside the real CV32E40P."""
+    ours = [load(name)["baseline_ge"] / 1000 for name in ("area_rv32im", "area")]
+    return table(
+        "core | without the extensions, kGE | with them, kGE",
+        [
+            ["CV32E40P without FPU, published", "40 (no PULP extension)", "57 (PULP extension)"],
+            ["CV32E40P, Yosys on NanGate45", "42.0", "65.1"],
+            ["CV32E40P, Yosys on NanGate45, Booth multipliers", "39.9", "60.7"],
+            ["`rv32im` and `baseline`, embedded library, Booth multipliers", *(f"{kge:.1f}" for kge in ours)],
+        ],
+    )
+
+
 def published() -> str:
     """Our baseline beside the real CV32E40P, block by block."""
     ours = {row["block"]: row["baseline_ge"] / 1000 for row in load("area")["blocks"]}
@@ -225,11 +294,16 @@ def cluster() -> str:
 PARTS = {
     "blocks": blocks,
     "overheads": overheads,
+    "cost": cost,
     "paths": paths,
+    "unit_path": unit_path,
+    "cells": cells,
     "variants": variants,
+    "choices": choices,
     "timing": timing,
     "fpga": fpga,
     "energy": energy,
     "proofs": proofs,
+    "cores": cores,
     "published": published,
 }
