@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hw.files import write_atomically
 from synth import document
-from verif.benchmark import cluster_document
+from verif.benchmark import cluster_document, loops_document
 from verif.benchmark.speedups import load, speedups
 from verif.formal import document as proofs
 from verif.mutation import document as mutation
@@ -46,6 +46,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
     ROOT / "docs" / "cluster.md": cluster_document.PARTS | {"area": document.cluster},
+    ROOT / "docs" / "kernels.md": loops_document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "verification.md": proofs.PARTS | mutation.PARTS,
 }

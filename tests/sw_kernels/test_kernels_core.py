@@ -5,13 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hw.config import CONFIGS
+from hw.config import CONFIGS, MEMORY_MAP
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.layer import Layer
 from sw_kernels.program import build_program
 from sw_kernels.requantization import Clip, Tier
 from sw_kernels.variants import VARIANTS, Variant
+from verif.benchmark.roofline import loop_of
 from verif.elf import load_elf
+from verif.iss.device import Device
+from verif.iss.machine import Machine
+from verif.iss.memory import Memory
 from verif.iss.program import run_elf
 
 MAX_STEPS = 5_000_000
@@ -31,15 +35,25 @@ LINEAR_GEOMETRIES = (
 )
 
 
-def run(layer: Layer, config_name: str) -> tuple[np.ndarray, int]:
-    """Output and counted instructions of a layer's benchmark program."""
+def run(layer: Layer, config_name: str) -> np.ndarray:
+    """Output of a layer's benchmark program."""
     path = build_program(layer, config_name)
     outcome = run_elf(path, CONFIGS[config_name], MAX_STEPS)
     assert outcome.exit_code == 0
     memory, symbols = outcome.machine.memory, load_elf(path).symbols
     output = np.frombuffer(memory.read(symbols["output"], layer.scratch["output"]), np.int8)
-    instructions = int.from_bytes(memory.read(symbols["result_instructions"], 4), "little")
-    return output.reshape(layer.geometry.output_shape), instructions
+    return output.reshape(layer.geometry.output_shape)
+
+
+def counts_of(layer: Layer) -> tuple[int, int]:
+    """Instructions and accesses to memory of a layer's benchmark program, start and end included."""
+    machine = Machine(CONFIGS["xdecimate"], Memory((MEMORY_MAP.l1, MEMORY_MAP.l2), Device()))
+    machine.load(load_elf(build_program(layer, "xdecimate")))
+    steps = []
+    while machine.memory.exit_word is None:
+        assert len(steps) < MAX_STEPS
+        steps.append(machine.step().access is not None)
+    return len(steps), sum(steps)
 
 
 @pytest.mark.parametrize("case", range(4))
@@ -55,7 +69,7 @@ def test_assembly_equals_golden(
         geometry = LinearGeometry.parse(text)
     layer = random_layer(geometry, variant, tier, clip)
     config = "xdecimate" if variant.needs_xdecimate else "baseline"
-    assert np.array_equal(run(layer, config)[0], expected(layer))
+    assert np.array_equal(run(layer, config), expected(layer))
 
 
 @pytest.mark.parametrize(
@@ -67,43 +81,22 @@ def test_c_models_run_on_a_plain_core(
     conv = variant.kernel == "conv"
     geometry = ConvGeometry.parse("C=5,K=3,I=3,F=2") if conv else LinearGeometry.parse("C=21,K=3")
     layer = random_layer(geometry, variant, Tier.HIGH, Clip.INT8)
-    assert np.array_equal(run(layer, "rv32im")[0], expected(layer))
-
-
-#: Instructions of the inner loop for a longer reduction: kernel, variant, M: (instructions, dense weights).
-INNER_LOOPS = {
-    ("conv", "dense_4x2", None): (14 * 2, 4),  # eight channels, so two groups of filters
-    ("conv", "dense_1x2", None): (5 * 8, 4),
-    ("conv", "sparse_software", 4): (74 * 8, 64),
-    ("conv", "sparse_software", 8): (38 * 8, 64),
-    ("conv", "sparse_software", 16): (38 * 8, 128),
-    ("conv", "sparse_xdecimate", 4): (23 * 8, 32),
-    ("conv", "sparse_xdecimate", 8): (12 * 8, 32),
-    ("conv", "sparse_xdecimate", 16): (12 * 8, 64),
-    ("linear", "dense", None): (5 * 4, 4),
-    ("linear", "sparse_software", 4): (61 * 8, 64),
-    ("linear", "sparse_software", 8): (31 * 8, 64),
-    ("linear", "sparse_software", 16): (31 * 8, 128),
-    ("linear", "sparse_xdecimate", 4): (25 * 4, 32),
-    ("linear", "sparse_xdecimate", 8): (13 * 4, 32),
-    ("linear", "sparse_xdecimate", 16): (13 * 4, 64),
-}
+    assert np.array_equal(run(layer, "rv32im"), expected(layer))
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
-def test_inner_loop_has_as_many_instructions_as_its_comment_says(
+def test_inner_loop_has_the_instructions_and_accesses_of_its_roofline(
     random_layer: Callable[..., Layer], variant: Variant
 ) -> None:
     """What two reductions differ by is the inner loop alone; im2col is left out by a 1x1 filter."""
-    instructions, weights = INNER_LOOPS[variant.kernel, variant.name, variant.m]
+    conv = variant.kernel == "conv"
     counts = []
-    for rounds in (2, 4):
-        c = rounds * max(weights, 32)
-        conv = variant.kernel == "conv"
+    for c in (128, 256):
         geometry = ConvGeometry(C=c, K=8, IX=2, IY=1, FX=1, FY=1) if conv else LinearGeometry(C=c, K=8)
-        layer = random_layer(geometry, variant, Tier.HIGH, Clip.INT8)
-        counts.append(run(layer, "xdecimate")[1])
-    # Interleaving two pixels: 7 instructions for every 4 channels.
-    interleaving = 7 / 4 if (variant.kernel, variant.name) == ("conv", "sparse_software") else 0
-    step = 2 * max(weights, 32)
-    assert counts[1] - counts[0] == instructions * step / weights + interleaving * step
+        counts.append(counts_of(random_layer(geometry, variant, Tier.HIGH, Clip.INT8)))
+    loop = loop_of(variant)
+    passes = 128 * 8 * (2 if conv else 1) // (variant.m or 1) // loop.macs
+    # Interleaving two pixels: 7 instructions, 2 loads and 2 stores among them, for every 4 channels.
+    words = 128 // 4 if (variant.kernel, variant.name) == ("conv", "sparse_software") else 0
+    assert counts[1][0] - counts[0][0] == passes * loop.instructions + 7 * words
+    assert counts[1][1] - counts[0][1] == passes * loop.accesses + 4 * words
