@@ -1,0 +1,76 @@
+"""What the documents say of results in words, held against docs/results and synth/results."""
+
+import json
+from itertools import pairwise
+
+from synth import document
+from synth.document import RESULTS
+from verif.benchmark.speedups import load
+
+
+def cluster(name: str) -> dict[tuple[str, int | None, int], dict]:
+    """Rows of a report of the cluster by variant, M and number of cores."""
+    return {(row["variant"], row["m"], row["cores"]): row for row in load(f"cluster_{name}")["rows"]}
+
+
+def test_200_mhz_is_not_met():
+    reports = [json.loads(path.read_text()) for path in RESULTS.glob("timing*.json")]
+    analyses = [analysis for report in reports for analysis in report["analyses"]]
+    assert max(found[side]["f_max_mhz"] for found in analyses for side in ("baseline", "extended")) < 200
+
+
+def test_the_unit_is_not_on_the_longest_path():
+    paths = [json.loads(path.read_text())["paths"] for path in RESULTS.glob("area*.json")]
+    through = [path for path in paths if path["through_unit"]]
+    assert through
+    assert all(path["through_unit"]["delay"] < path["extended"]["delay"] for path in through)
+
+
+def test_seeds_move_the_frequency_by_more_than_the_unit_does():
+    rows = document.load("fpga_ecp5")["rows"]
+    spread = max(max(row["f_max_mhz"]) - min(row["f_max_mhz"]) for row in rows)
+    assert spread > abs(rows[0]["f_max_median_mhz"] - rows[1]["f_max_median_mhz"])
+
+
+def test_the_core_is_smaller_than_cv32e40p():
+    *real, ours = (row.split("|")[2:4] for row in document.cores().splitlines()[2:])
+    for published in real:
+        for mine, theirs in zip(ours, published, strict=True):
+            assert float(mine) < float(theirs.split()[0])
+
+
+def test_bank_conflicts_are_what_xdecimate_loses_on_eight_cores():
+    rows = [row for row in load("cluster_conv")["rows"] if row["variant"] == "sparse_xdecimate"]
+    losses = [
+        {cause: share for cause, share in row["breakdown"].items() if cause not in ("instructions", "other")}
+        for row in rows
+    ]
+    assert losses
+    assert all(max(loss, key=loss.__getitem__) == "conflicts" for loss in losses)
+
+
+def test_twice_the_banks_are_the_remedy():
+    few, many = cluster("scaling"), cluster("banks")
+    for m in (4, 8, 16):
+        key = ("sparse_xdecimate", m, 8)
+        assert many[key]["efficiency"] > 0.9 > few["sparse_xdecimate", 16, 8]["efficiency"]
+        assert many[key]["breakdown"]["conflicts"] < few[key]["breakdown"]["conflicts"]
+
+
+def test_three_cores_lose_to_pairs_of_pixels():
+    rows = cluster("scaling")
+    for variant, m, cores in rows:
+        if cores == 3:
+            assert rows[variant, m, 3]["efficiency"] < rows[variant, m, 4]["efficiency"]
+
+
+def test_dense_fc_comes_near_to_the_bus():
+    rates = [row["dense_macs_per_cycle"] for row in load("cluster_linear")["rows"] if row["m"] is None]
+    assert all(short < long for short, long in pairwise(rates))
+    assert 7 < rates[-1] < 8
+
+
+def test_the_mutant_that_survives_is_the_one_explained():
+    (survivor,) = load("mutation_core")["survivors"]
+    assert (survivor["module"], survivor["fault"]) == ("core.multiplier", "const0: $procmux$427.S[0], rst[0]")
+    assert load("mutation_unit")["survivors"] == []
