@@ -41,7 +41,7 @@ test: $(STAMP)
 # Goes on where it was interrupted, as long as nothing that it depends on has changed.
 fuzz: $(STAMP)
 	xdecimate fuzz --instructions 10000000 --seed 20261121 --jobs 2 --json docs/results/fuzz.json
-	python -m verif.fuzz.document
+	python -m xdecimate.readme
 
 formal: $(STAMP)
 	xdecimate formal --json docs/results/formal.json

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from hw.markdown import table
 from synth.cells import AREAS
 
 RESULTS = Path(__file__).parent / "results"
@@ -13,12 +14,9 @@ def load(name: str) -> dict:
     return json.loads((RESULTS / f"{name}.json").read_text())
 
 
-def table(heads: str, rows: list[list[str]]) -> str:
-    """A Markdown table; the heads have ``|`` between them."""
-    if not rows:
-        return "Not measured yet: `make synth` does.\n"
-    lines = [f"| {heads} |", "|" + "---|" * (heads.count("|") + 1)]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
+def load_all(kind: str) -> list[dict]:
+    """Figures of every report of a kind: of each library, device and configuration."""
+    return [load(path.stem) for path in sorted(RESULTS.glob(f"{kind}*.json"))]
 
 
 def blocks() -> str:
@@ -32,14 +30,23 @@ def blocks() -> str:
     ]
     sums = [f"**{figures[key]:,.0f}**" for key in ("baseline_ge", "extended_ge")]
     rows.append(["**sum**", *sums, f"**{figures['overhead_ge']:+,.0f}**"])
-    return table(f"block | {before} GE | {after} GE | difference", rows)
+    return table(("block", f"{before} GE", f"{after} GE", "difference"), rows)
 
 
 def overheads() -> str:
     """One row for each pair and library that was measured."""
-    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("area*.json"))]
+    reports = load_all("area")
     return table(
-        "library | hierarchy | without → with | GE without | GE with | overhead GE | overhead | path ratio",
+        (
+            "library",
+            "hierarchy",
+            "without → with",
+            "GE without",
+            "GE with",
+            "overhead GE",
+            "overhead",
+            "path ratio",
+        ),
         [
             [
                 report["library"],
@@ -58,7 +65,7 @@ def overheads() -> str:
 
 def cost() -> str:
     """What XDecimate costs in all libraries, and in the paper."""
-    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("area*.json"))]
+    reports = load_all("area")
     shares = [row["overhead_percent"] for row in reports if row["config"] == ["baseline", "xdecimate"]]
     return (
         f"XDecimate costs between {min(shares):.2f} and {max(shares):.2f} % of `baseline`; in the\n"
@@ -71,7 +78,7 @@ def paths() -> str:
     figures = load("area")["paths"]
     labels = {"baseline": "without", "extended": "with", "through_unit": "with, through the unit"}
     return table(
-        "core | inverter delays | gates | from | to | through",
+        ("core", "inverter delays", "gates", "from", "to", "through"),
         [
             [
                 label,
@@ -99,7 +106,7 @@ def variants() -> str:
     rows = load("variants")["rows"]
     parts = list(rows[0]["parts"])
     return table(
-        " | ".join(["M", "adder and register", "GE", "flip-flops", *parts]),
+        ("M", "adder and register", "GE", "flip-flops", *parts),
         [
             [
                 ", ".join(map(str, row["m"])),
@@ -146,15 +153,23 @@ def cells() -> str:
     for kind, (names, *others) in _OPEN_LIBRARIES.items():
         (own,) = {f"{AREAS[name]:.2f}" for name in names}
         rows.append([kind, own, *others])
-    return table("cell | ours | sky130_fd_sc_hd | sg13g2_stdcell", rows)
+    return table(("cell", "ours", "sky130_fd_sc_hd", "sg13g2_stdcell"), rows)
 
 
 def timing() -> str:
     """Constrained runs: one row for each library and analysis."""
-    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("timing*.json"))]
-    heads = "library, corner | mapped for | hierarchy | analysis | MHz without | MHz with | path ratio"
+    reports = load_all("timing")
+    heads = (
+        "library, corner",
+        "mapped for",
+        "hierarchy",
+        "analysis",
+        "MHz without",
+        "MHz with",
+        "path ratio",
+    )
     return table(
-        heads + " | area overhead | path with XDecimate",
+        (*heads, "area overhead", "path with XDecimate"),
         [
             [
                 report["corner"],
@@ -180,9 +195,9 @@ def _through(report: dict, path: dict) -> str:
 
 def fpga() -> str:
     """One row for each device and configuration."""
-    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("fpga*.json"))]
+    reports = load_all("fpga")
     return table(
-        "device | configuration | LUTs | flip-flops | block RAMs | DSPs | MHz by seed | median MHz",
+        ("device", "configuration", "LUTs", "flip-flops", "block RAMs", "DSPs", "MHz by seed", "median MHz"),
         [
             [
                 report["device"],
@@ -199,10 +214,10 @@ def fpga() -> str:
 
 def energy() -> str:
     """One row for each library, layer and variant."""
-    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("energy*.json"))]
+    reports = load_all("energy")
     kinds = [kind for report in reports[:1] for kind in report["rows"][0]["pj_per_cycle_by_kind"]]
     return table(
-        " | ".join(["corner", "layer", "variant", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds]),
+        ("corner", "layer", "variant", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds),
         [
             [
                 report["corner"],
@@ -222,9 +237,9 @@ def energy() -> str:
 
 def proofs() -> str:
     """Modules of the core, proven or not."""
-    reports = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("equivalence*.json"))]
+    reports = load_all("equivalence")
     return table(
-        "module | verdict",
+        ("module", "verdict"),
         [[row["module"], row["reason"] or "proven"] for report in reports for row in report["rows"]],
     )
 
@@ -250,7 +265,7 @@ def cores() -> str:
     """Whole cores beside the real CV32E40P."""
     ours = [load(name)["baseline_ge"] / 1000 for name in ("area_rv32im", "area")]
     return table(
-        "core | without the extensions, kGE | with them, kGE",
+        ("core", "without the extensions, kGE", "with them, kGE"),
         [
             ["CV32E40P without FPU, published", "40 (no PULP extension)", "57 (PULP extension)"],
             ["CV32E40P, Yosys on NanGate45", "42.0", "65.1"],
@@ -268,7 +283,7 @@ def published() -> str:
     rows.append(("fetch: aligner, prefetch buffer, and all other", rest, sum(ours.values())))
     rows.append(("**sum**", _CV32E40P_SUM, sum(mine for _, _, mine in rows)))
     return table(
-        "block | CV32E40P kGE | baseline kGE | difference",
+        ("block", "CV32E40P kGE", "baseline kGE", "difference"),
         [[name, f"{theirs:.1f}", f"{mine:.1f}", f"{mine - theirs:+.1f}"] for name, theirs, mine in rows],
     )
 
@@ -287,7 +302,7 @@ def cluster() -> str:
     overhead = f"**{figures['overhead_ge']:+,.0f} ({figures['overhead_percent']:.2f} %)**"
     rows.append(["**sum**", *sums, overhead])
     bits = ", ".join(f"{count:,} bits of {name}" for name, count in figures["memory_bits"].items())
-    return table(f"block | {before} GE | {after} GE | difference", rows) + f"\nNot counted: {bits}.\n"
+    return table(("block", f"{before} GE", f"{after} GE", "difference"), rows) + f"\nNot counted: {bits}.\n"
 
 
 #: Parts of docs/area.md by the name of their marker.

@@ -1,8 +1,8 @@
 """Tables of results in README.md and docs, made from what the commands measured.
 
-``xdecimate bench conv|linear --geometry paper`` write their figures with ``--json`` into docs/results, and so
-does ``xdecimate formal``; ``make synth`` writes into synth/results. ``python -m xdecimate.readme`` puts them
-into the documents, each table between a marker ``<!-- name -->`` and ``<!-- /name -->``.
+Commands write their figures with ``--json`` into docs/results, those about the mapped netlist into
+synth/results. ``python -m xdecimate.readme`` puts them into the documents, each table between a marker
+``<!-- name -->`` and ``<!-- /name -->``.
 """
 
 from collections.abc import Callable
@@ -11,13 +11,13 @@ from pathlib import Path
 from hw.files import write_atomically
 from synth import document
 from verif.benchmark import cluster_document, loops_document
-from verif.benchmark.speedups import load, speedups
+from verif.benchmark.speedups import recorded, speedups
 from verif.formal import document as proofs
+from verif.fuzz import document as fuzz
 from verif.mutation import document as mutation
 from verif.suites import document as suites
 
 ROOT = Path(__file__).parents[1]
-
 
 #: Machines of README's tables, and how the names of their reports begin.
 MACHINES = {"1 core": "", "8 cores": "cluster_"}
@@ -27,7 +27,7 @@ def results() -> str:
     """The text between README's markers."""
     area = document.load("area")
     reports = [prefix + kernel for prefix in MACHINES.values() for kernel in ("conv", "linear")]
-    matching = [row["matches_golden"] for name in reports for row in load(name)["rows"]]
+    matching = [row.matches_golden for name in reports for row in recorded(name)]
     lines = [
         "Speed-up averaged over the paper's layers: on one core whose memory holds everything; on eight with",
         "all transfers between L2 and 128 kB of L1, as in the paper ([docs/cluster.md](docs/cluster.md)).",
@@ -48,7 +48,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "cluster.md": cluster_document.PARTS | {"area": document.cluster},
     ROOT / "docs" / "kernels.md": loops_document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
-    ROOT / "docs" / "verification.md": proofs.PARTS | mutation.PARTS,
+    ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from verif.benchmark.speedups import load
+from verif.benchmark.speedups import recorded
 from xdecimate.readme import DOCUMENTS, updated
 
 
@@ -15,6 +15,6 @@ def test_tables_are_made_from_the_results(path: Path):
 
 def test_every_measured_output_matched():
     for name in ("conv", "linear", "cluster_conv", "cluster_linear", "cluster_scaling", "cluster_banks"):
-        rows = load(name)["rows"]
+        rows = recorded(name)
         assert rows
-        assert all(row["matches_golden"] for row in rows)
+        assert all(row.matches_golden for row in rows)

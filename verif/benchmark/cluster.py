@@ -14,7 +14,7 @@ from sw_kernels.cluster.plan import Plan, plan
 from sw_kernels.cluster.program import build_cluster_program, memory_of
 from sw_kernels.layer import Layer
 from verif.benchmark.layers import golden_output
-from verif.benchmark.measure import MAX_CYCLES, Speed, kept_at
+from verif.benchmark.measure import MAX_CYCLES, Measurement, Speed, kept_at
 from verif.elf import load_elf
 from verif.simulation.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
 from verif.simulation.errors import SimulationError
@@ -25,8 +25,8 @@ CAUSES = (*(name for name in COUNTER_NAMES if name != "cycles"), "other")
 
 
 @dataclass(frozen=True)
-class ClusterMeasurement:
-    """One layer on the cluster.
+class ClusterMeasurement(Measurement):
+    """One layer on the cluster; its cycles and instructions are as follows.
 
     Parameters
     ----------
@@ -40,16 +40,11 @@ class ClusterMeasurement:
         How the layer was cut.
     memory : str
         Where its operands and result lie: ``l2`` or ``l3``.
-    matches_golden : bool
-        Its output is NumPy's, byte for byte.
     """
 
-    cycles: int
-    instructions: int
     breakdown: dict[str, float]
     plan: Plan
     memory: str
-    matches_golden: bool
 
 
 def measure_on_cluster(

@@ -1,14 +1,11 @@
 """Tables of docs/cluster.md, made from what ``xdecimate bench --cores --json`` measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from hw.markdown import table
 from verif.benchmark.cluster import CAUSES
-from verif.benchmark.speedups import load, speedups
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    aligned = ["---", *["---:"] * (len(columns) - 1)]
-    return ["", *("| " + " | ".join(cells) + " |" for cells in (columns, aligned, *rows)), ""]
+from verif.benchmark.speedups import speedups
+from verif.results import load
 
 
 def _name(row: dict) -> str:
@@ -33,7 +30,7 @@ def _rows(kernel: str) -> str:
             )
         )
     columns = ("", "kernel", "cycles", "MACs/cycle", "vs 4x2", "vs 1x2", "port", *shares)
-    return "\n".join(_table(columns, cells)) + "\n"
+    return f"\n{table(columns, cells)}\n"
 
 
 def _scaling(name: str) -> str:
@@ -55,7 +52,7 @@ def _scaling(name: str) -> str:
         *(f"{n} cores" for n in counts[1:]),
         f"conflicts on {counts[-1]}",
     )
-    return "\n".join(_table(columns, cells)) + "\n"
+    return f"\n{table(columns, cells)}\n"
 
 
 #: What makes the text between the markers of docs/cluster.md.

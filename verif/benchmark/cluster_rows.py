@@ -9,38 +9,25 @@ from verif.benchmark.cluster import ClusterMeasurement, measure_on_cluster
 from verif.benchmark.layers import random_layer
 from verif.benchmark.measure import Speed
 from verif.benchmark.roofline import loop_of
-from verif.benchmark.rows import Geometry, dense_variants
+from verif.benchmark.rows import Geometry, Row, dense_variants, row_of
 
 
 @dataclass(frozen=True)
-class ClusterRow:
-    """One variant on one geometry and one cluster; ``macs`` are dense-equivalent.
+class ClusterRow(Row):
+    """One variant on one geometry and one cluster; the dense kernels ran on the same cluster.
 
-    ``speedup_vs_...`` are over the dense kernels on the same cluster (FC has one, which stands for both).
     ``efficiency`` is the speed-up over the first of the measured numbers of cores, divided by how many times
     as many cores there are. ``port_use`` is the rate of executed MACs over what one L1 access a cycle and
     core would allow the inner loop. ``breakdown`` says where the cores' cycles went.
     """
 
-    kernel: str
-    variant: str
-    m: int | None
-    geometry: str
-    cores: int
     banks: int
-    cycles: int
-    instructions: int
-    macs: int
-    dense_macs_per_cycle: float
-    speedup_vs_dense_4x2: float
-    speedup_vs_dense_1x2: float
     efficiency: float
     port_use: float
     breakdown: dict[str, float]
     strips: int
     tiles: int
     memory: str
-    matches_golden: bool
 
 
 def bench_on_clusters(
@@ -88,26 +75,15 @@ def _row(
     variant: Variant,
 ) -> ClusterRow:
     result = results[cores, geometry, variant]
-    over = [results[cores, geometry, baseline].cycles / result.cycles for baseline in baselines]
+    dense = [results[cores, geometry, baseline] for baseline in baselines]
     executed = geometry.macs / (variant.m or 1)
     return ClusterRow(
-        kernel=variant.kernel,
-        variant=variant.name,
-        m=variant.m,
-        geometry=str(geometry),
-        cores=cores,
+        **vars(row_of(geometry, variant, cores, result, dense)),
         banks=banks,
-        cycles=result.cycles,
-        instructions=result.instructions,
-        macs=geometry.macs,
-        dense_macs_per_cycle=round(geometry.macs / result.cycles, 3),
-        speedup_vs_dense_4x2=round(over[0], 3),
-        speedup_vs_dense_1x2=round(over[1], 3),
         efficiency=round(results[fewest, geometry, variant].cycles * fewest / (result.cycles * cores), 4),
         port_use=round(executed / result.cycles / cores / loop_of(variant).intensity, 4),
         breakdown={cause: round(part, 4) for cause, part in result.breakdown.items()},
         strips=result.plan.strips,
         tiles=len(result.plan.tiles),
         memory=result.memory,
-        matches_golden=result.matches_golden,
     )

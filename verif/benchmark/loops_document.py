@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from hw.markdown import table
 from sw_kernels.variants import VARIANTS, Variant
 from verif.benchmark.roofline import Loop, loop_of
 
@@ -20,14 +21,14 @@ def _kind(variant: Variant) -> tuple[str, str, Loop]:
     return variant.kernel, variant.name, loop_of(variant)
 
 
-def table() -> str:
+def loops() -> str:
     """One row for each loop; several M may share one."""
-    lines = ["| kernel | unrolling | M | instructions | accesses to L1 | MACs |", "|---" * 6 + "|"]
+    rows = []
     for (kernel, name, loop), variants in groupby(VARIANTS, _kind):
         sizes = ", ".join(str(variant.m) for variant in variants if variant.m)
-        counts = f"{loop.instructions} | {loop.accesses} | {loop.macs}"
-        lines.append(f"| {kernel} `{name}` | {_UNROLLING[kernel, name]} | {sizes} | {counts} |")
-    return "\n".join(lines) + "\n"
+        counts = [str(count) for count in (loop.instructions, loop.accesses, loop.macs)]
+        rows.append([f"{kernel} `{name}`", _UNROLLING[kernel, name], sizes, *counts])
+    return table(("kernel", "unrolling", "M", "instructions", "accesses to L1", "MACs"), rows)
 
 
-PARTS = {"loops": table}
+PARTS = {"loops": loops}

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from hw.config import CoreConfig
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.variants import VARIANTS, Variant
 from verif.benchmark.layers import random_layer
-from verif.benchmark.measure import Speed, measure
+from verif.benchmark.measure import Measurement, Speed, measure
 
 Geometry = ConvGeometry | LinearGeometry
 
@@ -33,19 +34,43 @@ class Row:
     matches_golden: bool
 
 
-def macs(geometry: Geometry) -> int:
-    """Multiply-accumulates of the layer without zeros."""
-    if isinstance(geometry, ConvGeometry):
-        return geometry.OX * geometry.OY * geometry.K * geometry.reduction
-    return geometry.T * geometry.K * geometry.C
-
-
 def dense_variants(kernel: str) -> tuple[Variant, Variant]:
     """The dense kernels that 4x2 and 1x2 stand for."""
     dense = {variant.name: variant for variant in VARIANTS if variant.kernel == kernel and variant.m is None}
     if kernel == "conv":
         return dense["dense_4x2"], dense["dense_1x2"]
     return dense["dense"], dense["dense"]
+
+
+def row_of(
+    geometry: Geometry,
+    variant: Variant,
+    cores: int,
+    result: Measurement,
+    baselines: Sequence[Measurement],
+) -> Row:
+    """The row of a measurement, given those of the dense kernels 4x2 and 1x2."""
+    over = [round(baseline.cycles / result.cycles, 3) for baseline in baselines]
+    return Row(
+        kernel=variant.kernel,
+        variant=variant.name,
+        m=variant.m,
+        geometry=str(geometry),
+        cores=cores,
+        cycles=result.cycles,
+        instructions=result.instructions,
+        macs=geometry.macs,
+        dense_macs_per_cycle=round(geometry.macs / result.cycles, 3),
+        speedup_vs_dense_4x2=over[0],
+        speedup_vs_dense_1x2=over[1],
+        matches_golden=result.matches_golden,
+    )
+
+
+def average_speedup(rows: Sequence[Row], variant: Variant, baseline: str) -> float:
+    """Mean over the geometries of a variant's speed-up over the dense kernel ``4x2`` or ``1x2``."""
+    own = [row for row in rows if (row.variant, row.m) == (variant.name, variant.m)]
+    return fmean(getattr(row, f"speedup_vs_dense_{baseline}") for row in own)
 
 
 def bench(
@@ -70,26 +95,15 @@ def bench(
 
     measurements, speed = measure(config, layers, done=done)
     results = dict(zip(cases, measurements, strict=True))
-    rows = []
-    for geometry, variant in cases:
-        if variant not in variants:
-            continue
-        result = results[geometry, variant]
-        over = [results[geometry, baseline].cycles / result.cycles for baseline in baselines]
-        rows.append(
-            Row(
-                kernel=kernel,
-                variant=variant.name,
-                m=variant.m,
-                geometry=str(geometry),
-                cores=1,
-                cycles=result.cycles,
-                instructions=result.instructions,
-                macs=macs(geometry),
-                dense_macs_per_cycle=round(macs(geometry) / result.cycles, 3),
-                speedup_vs_dense_4x2=round(over[0], 3),
-                speedup_vs_dense_1x2=round(over[1], 3),
-                matches_golden=result.matches_golden,
-            )
+    rows = [
+        row_of(
+            geometry,
+            variant,
+            1,
+            results[geometry, variant],
+            [results[geometry, baseline] for baseline in baselines],
         )
+        for geometry, variant in cases
+        if variant in variants
+    ]
     return rows, speed

@@ -1,14 +1,13 @@
 """Tables of average speed-ups for the documents, of one or several machines beside the paper's."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
-from statistics import fmean
 
+from hw.markdown import table
 from sw_kernels.variants import VARIANTS
 from verif.benchmark import paper
-
-RESULTS = Path(__file__).parents[2] / "docs" / "results"
+from verif.benchmark.cluster_rows import ClusterRow
+from verif.benchmark.rows import Row, average_speedup
+from verif.results import load
 
 #: Titles, kernels and the dense kernel that they are compared with.
 _TABLES = (
@@ -18,9 +17,10 @@ _TABLES = (
 )
 
 
-def load(name: str) -> dict:
-    """A report of docs/results."""
-    return json.loads((RESULTS / f"{name}.json").read_text())
+def recorded(name: str) -> list[Row]:
+    """The rows of a bench's report in docs/results."""
+    kind = ClusterRow if name.startswith("cluster_") else Row
+    return [kind(**row) for row in load(name)["rows"]]
 
 
 def speedups(machines: Mapping[str, str]) -> str:
@@ -31,19 +31,16 @@ def speedups(machines: Mapping[str, str]) -> str:
     machines : mapping of str to str
         What a machine is called, to how the names of its reports begin.
     """
-    lines = []
+    tables = []
     for title, kernel, baseline in _TABLES:
-        lines += ["", f"| {title} | 1:4 | 1:8 | 1:16 |", "| --- | ---: | ---: | ---: |"]
+        cells = []
         for name in ("sparse_software", "sparse_xdecimate"):
             variants = [v for v in VARIANTS if (v.kernel, v.name) == (kernel, name)]
             for machine, prefix in machines.items():
-                rows = load(f"{prefix}{kernel}")["rows"]
-                means = []
-                for variant in variants:
-                    own = [row for row in rows if (row["variant"], row["m"]) == (name, variant.m)]
-                    means.append(fmean(row[f"speedup_vs_dense_{baseline}"] for row in own))
-                lines.append(f"| {name}, {machine} | " + " | ".join(f"{mean:.2f}" for mean in means) + " |")
+                rows = recorded(f"{prefix}{kernel}")
+                means = [average_speedup(rows, variant, baseline) for variant in variants]
+                cells.append([f"{name}, {machine}", *(f"{mean:.2f}" for mean in means)])
             published = [paper.average(variant, baseline) for variant in variants]
-            cells = [f"{value:.2f}" if value else "" for value in published]
-            lines.append(f"| {name}, paper | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+            cells.append([f"{name}, paper", *(f"{value:.2f}" if value else "" for value in published)])
+        tables.append("\n" + table((title, "1:4", "1:8", "1:16"), cells))
+    return "".join(tables)

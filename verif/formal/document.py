@@ -1,20 +1,14 @@
 """The table of docs/verification.md's section on proofs, from docs/results/formal.json."""
 
-import json
-from pathlib import Path
-
-_RESULTS = Path(__file__).parents[2] / "docs" / "results" / "formal.json"
+from hw.markdown import table
+from verif.results import load
 
 
-def table() -> str:
+def proofs() -> str:
     """Every proof: what it shows, how and how deep, and the processor time that it took."""
-    measured = json.loads(_RESULTS.read_text())
-    lines = [
-        "| proof | what is shown | method | depth | taken for granted | status | seconds |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for row in measured["proofs"]:
-        cells = (
+    measured = load("formal")
+    rows = [
+        (
             f"`{row['name']}`",
             row["what"],
             row["method"],
@@ -23,10 +17,12 @@ def table() -> str:
             row["status"].lower(),
             f"{row['cpu_seconds']:.0f}",
         )
-        lines.append("| " + " | ".join(cells) + " |")
+        for row in measured["proofs"]
+    ]
+    heads = ("proof", "what is shown", "method", "depth", "taken for granted", "status", "seconds")
     total = sum(row["cpu_seconds"] for row in measured["proofs"])
-    lines += ["", f"In all {total:.0f} seconds of one processor; {', '.join(measured['tools'])}."]
-    return "\n".join(lines) + "\n"
+    sentence = f"In all {total:.0f} seconds of one processor; {', '.join(measured['tools'])}."
+    return f"{table(heads, rows)}\n{sentence}\n"
 
 
-PARTS = {"proofs": table}
+PARTS = {"proofs": proofs}

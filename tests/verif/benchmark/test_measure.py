@@ -10,7 +10,7 @@ from sw_kernels.variants import variant_named
 from verif.benchmark import measure as module
 from verif.benchmark.layers import golden_output, random_layer
 from verif.benchmark.measure import measure, simulation_speed
-from verif.benchmark.rows import bench, macs
+from verif.benchmark.rows import bench
 
 GEOMETRY = LinearGeometry(C=40, K=5, T=3)
 VARIANT = variant_named("linear", "sparse_xdecimate", 8)
@@ -57,7 +57,7 @@ def test_rows_have_speedups_over_the_dense_kernels():
     wide, narrow, sparse = rows
     assert wide.speedup_vs_dense_4x2 == narrow.speedup_vs_dense_1x2 == 1
     assert sparse.speedup_vs_dense_4x2 == round(wide.cycles / sparse.cycles, 3)
-    assert sparse.macs == macs(geometry) == 4 * 4 * 4 * 72
+    assert sparse.macs == 4 * 4 * 4 * 72
 
 
 def test_simulation_speed():
