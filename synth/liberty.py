@@ -62,6 +62,8 @@ def parse(text: str) -> Group:
         raise LibertyError(
             "it ends before its last brace is closed" if text.strip() else "it is empty"
         ) from None
+    except RecursionError:
+        raise LibertyError("its groups are nested too deep") from None
     return library
 
 

@@ -181,7 +181,10 @@ _SCALE = {"f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1.0}
 def _unit(text: str, symbol: str) -> float:
     """``1ns``, ``10ps``, ``1nW``."""
     number = text.rstrip("abcdefghijklmnopqrstuvwxyzVW")
-    return float(number or 1) * _SCALE[text[len(number) :].removesuffix(symbol)]
+    prefix = text[len(number) :].removesuffix(symbol)
+    if prefix not in _SCALE:
+        raise ValueError(f"{text!r} is no unit")
+    return float(number or 1) * _SCALE[prefix]
 
 
 def _library(top: Group, text: str, source: str, known: Mapping[str, Mapping[str, str]]) -> Library:
@@ -190,7 +193,7 @@ def _library(top: Group, text: str, source: str, known: Mapping[str, Mapping[str
         amount, symbol = top.values("capacitive_load_unit") or ["1", "pf"]
         units = {
             "time": _unit(top.value("time_unit"), "s"),
-            "capacitance": float(amount) * _SCALE[symbol.lower().removesuffix("f")],
+            "capacitance": _unit(amount + symbol.lower(), "f"),
             "leakage": _unit(top.value("leakage_power_unit", "1nW"), "W"),
             "voltage": float(top.value("nom_voltage", "0")),
         }
@@ -292,6 +295,11 @@ class _Reader:
 
     def _table(self, group: Group) -> Table:
         values = [[float(word) for word in row.replace(",", " ").split()] for row in group.values("values")]
+        table = f"table {group.kind} ({group.name})"
+        if not values or not values[0]:
+            raise ValueError(f"{table} has no values")
+        if any(len(row) != len(values[0]) for row in values):
+            raise ValueError(f"{table} does not fit its axes")
         template = self._templates.get(group.name)
         axes = [_axis(group, template, number) for number in (1, 2)]
         first = template.value("variable_1") if template else ""
@@ -302,7 +310,7 @@ class _Reader:
             values = [list(column) for column in zip(*values, strict=True)]
         sizes = (len(values), len(values[0]))
         if any(len(axis) > 1 and len(axis) != size for axis, size in zip(axes, sizes, strict=True)):
-            raise ValueError(f"table {group.kind} ({group.name}) does not fit its axes")
+            raise ValueError(f"{table} does not fit its axes")
         return Table(axes[0], axes[1], tuple(map(tuple, values)))
 
 

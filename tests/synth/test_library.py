@@ -68,6 +68,24 @@ def test_every_cut_is_noticed(tmp_path: Path):
             read_library(whole[:length], "cut.lib", {})
 
 
+@pytest.mark.parametrize(
+    ("whole", "damaged", "message"),
+    [
+        ('"10ps"', '"10xs"', "10xs' is no unit"),
+        ("(1, ff)", "(1, farad)", "farad' is no unit"),
+        ("(1, ff)", "(1)", "no complete Liberty file"),
+        ('values ("5");', "", r"table rise_transition \(scalar\) has no values"),
+        ('values ("5");', 'values ("");', r"table rise_transition \(scalar\) has no values"),
+        ('"3, 8"', '"3"', r"table cell_rise \(by_load\) does not fit its axes"),
+        ("cell (ND2)", "deep () {" * 5000 + "} " * 5000 + "cell (ND2)", "too deep"),
+    ],
+)
+def test_damage_inside(whole: str, damaged: str, message: str):
+    assert SMALL.count(whole) == 1
+    with pytest.raises(UserError, match=message):
+        read_library(SMALL.replace(whole, damaged), "damaged.lib", {})
+
+
 def test_not_liberty(tmp_path: Path):
     assert "does not begin with library" in _fails(tmp_path, "module m (a); endmodule\n")
     assert "it is empty" in _fails(tmp_path, "")
