@@ -7,17 +7,17 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.errors import UserError
 from hw.files import BUILD, check_writable
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.program import build_program
 from sw_kernels.variants import select
 from synth.energy import METHOD, MappedCore
 from synth.mapping import Flow
 from synth.targets import chosen_library
 from verif.benchmark.layers import random_layer
-from verif.benchmark.measure import measure_recorded
+from verif.benchmark.measure import l1_size, measure_recorded
 from verif.simulation.model import tile_model
-from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, core_config
+from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json
 
 #: Of the layer's weights and activations.
@@ -41,18 +41,20 @@ def energy(
     Example: xdecimate energy conv --pdk ihp-sg13g2 --json energy.json
     """
     variants = select(kernel, variant, m)
-    if period <= 0:
-        raise UserError(f"--period must be more than 0 ns, not {period:g}")
+    check_time("--period", period, "ns")
+    core = core_config(config)
     kind = ConvGeometry if kernel == "conv" else LinearGeometry
     layers = [random_layer(kind.parse(geometry or _GEOMETRY[kernel]), chosen, _SEED) for chosen in variants]
     if json:
         check_writable(json)
-    core = core_config(config)
+    library = chosen_library(liberty, pdk)
+    for layer in layers:  # what cannot be built is told before the core is mapped
+        build_program(layer, core.name, l1_size(layer))
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)
         mapped = MappedCore(
             core,
-            Flow(chosen_library(liberty, pdk)),
+            Flow(library),
             period,
             BUILD,
             done=lambda finished, of: bar.update(task, completed=finished, total=of),

@@ -7,13 +7,13 @@ from rich.table import Table
 
 from hw import yosys
 from hw.errors import UserError
-from hw.files import BUILD
+from hw.files import BUILD, check_writable
 from hw.generate import core_verilog, unit_verilog
 from synth.equivalence import SCRIPT, prove
 from synth.mapping import Flow
 from synth.modules import design
 from synth.targets import chosen_library
-from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, core_config
+from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
 from xdecimate.output import progress, stdout, write_json
 
 
@@ -31,14 +31,12 @@ def equivalence(
     """
     if what not in ("unit", "core"):
         raise UserError(f"what to prove must be unit or core, not {what!r}")
-    if limit <= 0:
-        raise UserError(f"--limit must be more than 0 seconds, not {limit:g}")
-    top = (
-        design(unit_verilog(), "xdecimate_unit")
-        if what == "unit"
-        else design(core_verilog(core_config(config)), "core")
-    )
+    check_time("--limit", limit, "seconds")
+    core = core_config(config)
+    if json:
+        check_writable(json)
     flow = Flow(chosen_library(liberty, pdk))
+    top = design(unit_verilog(), "xdecimate_unit") if what == "unit" else design(core_verilog(core), "core")
     with progress() as bar:
         task = bar.add_task("proofs", total=None)
         verdicts = prove(

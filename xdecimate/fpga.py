@@ -32,13 +32,14 @@ def fpga(
     target = device_named(device)
     if seeds < 1:
         raise UserError(f"--seeds must be 1 or more, not {seeds}")
+    cores = core_pair(configs)
+    if json:
+        check_writable(json)
     designs = (
         {"xdecimate_unit": design(unit_verilog(), "xdecimate_unit")}
         if unit
-        else {core.name: design(core_verilog(core), "core") for core in core_pair(configs)}
+        else {core.name: design(core_verilog(core), "core") for core in cores}
     )
-    if json:
-        check_writable(json)
     with progress() as bar:
         task = bar.add_task(target.part, total=None)
         figures = measure(

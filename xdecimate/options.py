@@ -1,5 +1,6 @@
 """Options that several commands take."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,12 @@ Cores = Annotated[
         metavar="N", help=f"Cores of the cluster, 1 to {MAX_CORES} (default {ClusterConfig.cores})."
     ),
 ]
+
+
+def check_time(option: str, value: float, unit: str) -> None:
+    """Raise ``UserError`` unless an option's value is a time, and an end to it."""
+    if not 0 < value < math.inf:
+        raise UserError(f"{option} must be a number of {unit} above 0, not {value:g}")
 
 
 def core_config(name: str) -> CoreConfig:

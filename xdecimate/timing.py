@@ -5,12 +5,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.errors import UserError
 from hw.files import BUILD, check_writable
 from synth.frequency import compare
 from synth.mapping import Flow
 from synth.targets import chosen_library
-from xdecimate.options import JsonFile, LibertyFile, PdkName, core_pair
+from xdecimate.options import JsonFile, LibertyFile, PdkName, check_time, core_pair
 from xdecimate.output import progress, stdout, write_json
 
 
@@ -30,8 +29,7 @@ def timing(
 
     Example: xdecimate timing --pdk sky130A --json timing.json
     """
-    if period <= 0:
-        raise UserError(f"--period must be more than 0 ns, not {period:g}")
+    check_time("--period", period, "ns")
     before, after = core_pair(configs)
     if json:
         check_writable(json)
@@ -46,12 +44,14 @@ def timing(
             done=lambda finished, of: bar.update(task, completed=finished, total=of),
         )
     figures = report.figures
+    names = figures["config"]
     table = Table(title=f"Longest paths, mapped for {period:g} ns, hierarchy {figures['hierarchy']}")
     for name in ("analysis", "core", "ns", "slack", "f_max MHz", "from", "to", "through"):
         table.add_column(name)
     for analysis in figures["analyses"]:
-        rows = [(configs.split(",")[0], "baseline"), (configs.split(",")[1], "extended")]
-        for name, key in [*rows, ("through the unit", "through_unit")]:
+        for name, key in zip(
+            (*names, "through the unit"), ("baseline", "extended", "through_unit"), strict=True
+        ):
             if path := analysis.get(key):
                 table.add_row(
                     analysis["tool"],

@@ -18,18 +18,18 @@ class Refusal:
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         self.folder = folder
+        self.report = folder / "report.json"
         self.monkeypatch = monkeypatch
         self._capsys = capsys
 
     def __call__(self, *arguments: str) -> str:
-        report = self.folder / "report.json"
-        self.monkeypatch.setattr(sys, "argv", ["xdecimate", *arguments, "--json", str(report)])
+        self.monkeypatch.setattr(sys, "argv", ["xdecimate", *arguments, "--json", str(self.report)])
         with pytest.raises(SystemExit) as end:
             run()
         assert end.value.code == 2
         output, errors = self._capsys.readouterr()
         assert not output
-        assert not report.exists()
+        assert not self.report.exists()
         (message,) = errors.splitlines()
         return message
 
@@ -67,6 +67,49 @@ def test_pdks(refused: Refusal, command: tuple[str, ...]):
     assert "the PDK must be one of sky130A" in refused(*command, "--pdk", "sky130B")
 
 
+@pytest.mark.parametrize(
+    ("command", "unit"),
+    [(("timing", "--period"), "ns"), (("energy", "--period"), "ns"), (("equivalence", "--limit"), "seconds")],
+    ids=lambda value: value[0] if isinstance(value, tuple) else value,
+)
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
+def test_times(refused: Refusal, command: tuple[str, str], unit: str, value: str):
+    told = refused(*command, value)
+    assert told == f"error: {command[1]} must be a number of {unit} above 0, not {value}"
+
+
+@pytest.mark.parametrize(
+    "command", [("area",), ("area", "--unit"), ("timing",), ("fpga",), ("fpga", "--unit")]
+)
+def test_pairs_of_configurations(refused: Refusal, command: tuple[str, ...]):
+    assert "must be one of rv32im, baseline, xdecimate, not 'rv64'" in refused(
+        *command, "--configs", "rv64,rv32im"
+    )
+    assert "must be two names with a comma" in refused(*command, "--configs", "baseline")
+
+
+@pytest.mark.parametrize("command", [("equivalence", "unit"), ("equivalence", "core"), ("energy",)])
+def test_configurations(refused: Refusal, command: tuple[str, ...]):
+    assert "must be one of rv32im, baseline, xdecimate, not 'rv64'" in refused(*command, "--config", "rv64")
+
+
+def test_a_layer_that_the_core_cannot_run_is_told_before_it_is_mapped(
+    refused: Refusal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("xdecimate.energy.MappedCore", lambda *arguments, **options: pytest.fail("mapped"))
+    told = refused("energy", "linear", "--variant", "sparse_xdecimate", "--m", "8", "--config", "baseline")
+    assert "needs a core with xdecimate; configuration baseline has none" in told
+
+
+@pytest.mark.parametrize(
+    "command", [("area",), ("timing", "--pdk", "osu018"), ("fpga",), ("equivalence", "unit"), ("energy",)]
+)
+def test_figures_that_cannot_be_written_are_told_before_the_work(refused: Refusal, command: tuple[str, ...]):
+    refused.report = refused.folder / "none" / "report.json"
+    refused.monkeypatch.setattr("hw.yosys.COMMAND", refused.folder / "must not be called")
+    assert re.search("cannot write .*report.json: No such file or directory", refused(*command))
+
+
 def test_devices(refused: Refusal):
     assert "the device must be one of ice40 (iCE40 HX8K" in refused("fpga", "--device", "spartan6")
 
@@ -80,5 +123,5 @@ def test_a_design_that_does_not_fit(refused: Refusal):
     refused.monkeypatch.setattr(
         synth.fpga, "_netlist", lambda *arguments: (refused.folder / "n.json", {"SB_LUT4": 3}, 1)
     )
-    told = refused("fpga", "--device", "ice40")
-    assert "baseline does not fit iCE40 HX8K, ct256: it needs 14725 ICESTORM_LC of 7680" in told
+    told = refused("fpga", "--device", "ice40", "--unit")
+    assert "xdecimate_unit does not fit iCE40 HX8K, ct256: it needs 14725 ICESTORM_LC of 7680" in told
