@@ -15,6 +15,7 @@ from hw.cluster.cluster import ELEMENT
 from hw.cluster.ports import LINE_BYTES
 from hw.cluster.store import SUFFIX
 from hw.config import ClusterConfig, CoreConfig
+from hw.errors import UserError
 from hw.files import write_atomically
 from hw.generate import cluster_verilog
 from synth.area import Report
@@ -65,8 +66,11 @@ def compare_clusters(
 ) -> Report:
     """Two clusters side by side: GE by block and in all. A core is mapped once and counted for each.
 
-    Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
+    Raises ``UserError`` when the hierarchy is to be dissolved, Yosys fails or ``build`` cannot be written.
     """
+    if flow.flat:
+        # The constants that stand for what is left out would spread, and take gates with them.
+        raise UserError("a cluster is measured with its hierarchy kept; leave --flat out")
     configs = [replace(config, core=core) for core in (baseline, extended)]
     key = report_key(flow.library, flow.flat, flow.period, *configs)
     kept = build / "synth" / f"cluster.{key}.json"

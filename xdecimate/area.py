@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from hw.config import MAX_CORES
 from hw.errors import UserError
 from hw.files import BUILD, check_writable
 from synth.area import Report, compare, unit_variants
 from synth.cluster import compare_clusters
 from synth.mapping import Flow
 from synth.targets import chosen_library
-from xdecimate.options import Cores, JsonFile, LibertyFile, PdkName, cluster_config, core_pair
+from xdecimate.options import JsonFile, LibertyFile, PdkName, cluster_config, core_pair
 from xdecimate.output import progress, stdout, write_json
 
 
@@ -22,7 +23,10 @@ def area(
     liberty: LibertyFile = None,
     pdk: PdkName = None,
     flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
-    cores: Cores = None,
+    cores: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=f"Clusters of N such cores instead of one core, 1 to {MAX_CORES}."),
+    ] = None,
     unit: Annotated[bool, typer.Option("--unit", help="The unit by itself, in several variants.")] = False,
     json: JsonFile = None,
 ) -> None:
@@ -96,6 +100,7 @@ def _print_cluster(report: Report) -> None:
         stdout.print(f"not counted: {bits:,} bits of {name}")
     stdout.print(f"target: {figures['target']}")
     stdout.print(f"tool: {figures['tool']}")
+    _print_cached(report)
 
 
 def _print(report: Report) -> None:
@@ -134,6 +139,10 @@ def _print_origin(report: Report) -> None:
     stdout.print(f"tool: {figures['tool']}")
     stdout.print(f"command: {figures['command']}, script.ys for each module:")
     stdout.print("\n".join(f"  {line}" for line in figures["script"]))
+    _print_cached(report)
+
+
+def _print_cached(report: Report) -> None:
     if report.cached:
         stdout.print("cached: nothing changed since this was measured")
 
