@@ -76,9 +76,9 @@ class Flow:
         )
 
     def constraints(self) -> str:
-        """What abc is told of the ports: driven by a buffer, loaded with four of them."""
+        """What abc is told of the ports: driven by a buffer, loaded with four of them, in fF."""
         buffer = self.library.buffer
-        load = 4000 * buffer.pins[buffer.inputs[0]].capacitance  # fF
+        load = 4 * buffer.pins[buffer.inputs[0]].capacitance * self.library.units["capacitance"] / 1e-15
         return f"set_driving_cell {buffer.name}\nset_load {load:g}\n"
 
     def recipe(self) -> str:
