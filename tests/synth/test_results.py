@@ -12,7 +12,7 @@ REPORTS = pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=la
 
 
 def _designs() -> dict[str, str]:
-    """What each configuration is called by; of these reports the figures are measured again in other tests."""
+    """Designs by their names, of reports whose figures other tests measure again."""
     cores, small, units = load("area"), load("area_rv32im"), load("variants")
     known = [*zip(cores["config"], cores["designs"], strict=True)]
     known += zip(small["config"], small["designs"], strict=True)
