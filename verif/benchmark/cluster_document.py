@@ -2,10 +2,34 @@
 
 from collections.abc import Callable
 
+from hw.cluster.registers import COUNTERS, DMA, EVENT_UNIT
+from hw.config import MEMORY_MAP
 from hw.markdown import table
 from verif.benchmark.cluster import CAUSES
 from verif.benchmark.speedups import speedups
 from verif.results import load
+
+
+def _map() -> str:
+    """Where what is, and how large memories are."""
+    rows = [
+        (MEMORY_MAP.l1.base, "L1, shared, one cycle", f"{MEMORY_MAP.l1.size >> 10} kB"),
+        (EVENT_UNIT, "event unit: events, barriers", ""),
+        (DMA, "DMA", ""),
+        (COUNTERS, "counters of the reading core", ""),
+        (MEMORY_MAP.peripherals.base, "simulation's text output", ""),
+        (
+            MEMORY_MAP.l2.base,
+            f"L2: programs from {_address(MEMORY_MAP.boot)}, operands",
+            f"{MEMORY_MAP.l2.size >> 10} kB",
+        ),
+        (MEMORY_MAP.l3.base, "L3", f"{MEMORY_MAP.l3.size >> 20} MB"),
+    ]
+    return table(("address", "what", "size"), [(_address(base), *row) for base, *row in rows])
+
+
+def _address(number: int) -> str:
+    return f"0x{number:_X}"
 
 
 def _name(row: dict) -> str:
@@ -57,6 +81,7 @@ def _scaling(name: str) -> str:
 
 #: What makes the text between the markers of docs/cluster.md.
 PARTS: dict[str, Callable[[], str]] = {
+    "map": _map,
     "averages": lambda: speedups({"8 cores": "cluster_"}),
     "conv": lambda: _rows("conv"),
     "linear": lambda: _rows("linear"),

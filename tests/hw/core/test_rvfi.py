@@ -1,11 +1,14 @@
 """The trace port is there when it is asked for, and leaves no trace otherwise."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
+from amaranth.sim import Simulator
 
 from hw.config import CONFIGS, XDECIMATE, CoreConfig
+from hw.core.core import Core
 from hw.generate import core_verilog
 from hw.isa.lookup import named
 from verif.lockstep.trace import RECORD, TRAP
@@ -78,3 +81,25 @@ def test_a_jump_that_traps_for_its_target_shows_its_sources(
     assert jump["status"] == TRAP
     shown = [(int(jump[f"rs{port}_addr"]), int(jump[f"rs{port}_rdata"])) for port in (1, 2)]
     assert dict(shown) | {0: 0} == sources | {0: 0}
+
+
+def test_the_first_instruction_is_reported_in_cycle_5_and_one_more_in_each_cycle_after():
+    """Without wait states, as docs/verification.md says for the depth of riscv-formal's checks."""
+    core: Any = Core(XDECIMATE, rvfi=True)
+    reported: list[int] = []
+
+    async def memory(context: Any) -> None:
+        context.set(core.instr.gnt, 1)
+        context.set(core.instr.rdata, named("addi").encode(rd=0, rs1=0, imm=0))
+        for cycle in range(1, 13):
+            if context.get(core.rvfi.valid):
+                reported.append(cycle)
+            requested = context.get(core.instr.req)
+            await context.tick()
+            context.set(core.instr.rvalid, requested)
+
+    simulator = Simulator(core)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(memory)
+    simulator.run()
+    assert reported == list(range(5, 13))
