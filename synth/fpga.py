@@ -250,7 +250,7 @@ def measure(
         "synthesis": device.synthesis,
         "harness": "a register at each port, not counted among the flip-flops, those of inputs in a chain; "
         "constant ports tied off",
-        "designs": [top.key for top in designs.values()],
+        "designs": {name: top.key for name, top in designs.items()},
         "seeds": list(range(1, seeds + 1)),
         "rows": rows,
     }

@@ -1,21 +1,15 @@
 """Frequency of a core with XDecimate against the core without, mapped for a clock period."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hw import yosys
 from hw.config import CoreConfig
 from hw.errors import UserError
-from hw.files import write_atomically
-from hw.generate import core_verilog
 from synth import opensta
-from synth.area import TOP, UNIT, Report
-from synth.mapping import Flow, map_designs
-from synth.modules import design
+from synth.cores import TOP, UNIT, mapped_cores
+from synth.mapping import Flow
 from synth.netlist import Netlist
-from synth.reports import report_key
+from synth.reports import Report, about, report
 from synth.timing import Path as TimingPath
 from synth.timing import TimingGraph
 
@@ -37,43 +31,30 @@ def compare(
     if not library.units or not flow.period:
         raise UserError(f"{library.source} has no times in ns; give a library with --liberty or --pdk")
     tools = [_ESTIMATE, *([opensta.version()] if opensta.command() else [])]
-    key = report_key(library, flow.flat, flow.period, baseline, extended, tools)
-    kept = build / "synth" / f"timing.{key}.json"
-    if kept.exists():
-        return Report(json.loads(kept.read_text()), True)
-    configs = (baseline, extended)
-    designs = [design(core_verilog(config), TOP) for config in configs]
-    folders = map_designs(designs, flow, build, done)
-    netlists = [
-        Netlist(folder / "netlist.json", TOP, library, top.submodules)
-        for top, folder in zip(designs, folders, strict=True)
-    ]
+
+    def measure() -> dict:
+        cores = mapped_cores((baseline, extended), flow, build, done)
+        areas = [sum(core.netlist.areas().values()) for core in cores]
+        return about(flow, {core.config.name: core.design for core in cores}) | {
+            "config": [core.config.name for core in cores],
+            "ge": [round(area, 1) for area in areas],
+            "overhead_percent": round(100 * (areas[1] / areas[0] - 1), 2),
+            "analyses": _analyses(flow, [core.netlist for core in cores]),
+        }
+
+    return report("timing", flow, (baseline, extended, tools), build, measure)
+
+
+def _analyses(flow: Flow, netlists: Sequence[Netlist]) -> list[dict]:
+    assert flow.period is not None
     graphs = [TimingGraph(netlist) for netlist in netlists]
-    analyses = [_analysis(_ESTIMATE, [graph.longest() for graph in graphs], flow)]
+    estimate = _analysis(_ESTIMATE, [graph.longest() for graph in graphs], flow)
     if not flow.flat:  # flat, no gate belongs to the unit any more
-        analyses[0]["through_unit"] = _figures(graphs[1].longest(UNIT), flow)
-    if opensta.command():
-        paths = [opensta.longest(netlist, TOP, flow.period) for netlist in netlists]
-        analyses.insert(0, _analysis(opensta.version(), paths, flow))
-    areas = [sum(netlist.areas().values()) for netlist in netlists]
-    figures = {
-        "target": library.source,
-        "library": library.name,
-        "liberty_sha256": hashlib.sha256(library.text.encode()).hexdigest(),
-        "corner": library.corner,
-        "period_ns": flow.period,
-        "hierarchy": "dissolved" if flow.flat else "kept",
-        "tool": yosys.version(),
-        "designs": [top.key for top in designs],
-        "script": flow.script("MODULE").splitlines(),
-        "constraints": flow.constraints().splitlines(),
-        "config": [config.name for config in configs],
-        "ge": [round(area, 1) for area in areas],
-        "overhead_percent": round(100 * (areas[1] / areas[0] - 1), 2),
-        "analyses": analyses,
-    }
-    write_atomically(kept, json.dumps(figures))
-    return Report(figures, False)
+        estimate["through_unit"] = _figures(graphs[1].longest(UNIT), flow)
+    if not opensta.command():
+        return [estimate]
+    paths = [opensta.longest(netlist, TOP, flow.period) for netlist in netlists]
+    return [_analysis(opensta.version(), paths, flow), estimate]
 
 
 def _analysis(tool: str, paths: Sequence[TimingPath | None], flow: Flow) -> dict:

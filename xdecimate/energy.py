@@ -11,7 +11,7 @@ from hw.files import BUILD, check_writable
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.program import build_program
 from sw_kernels.variants import select
-from synth.energy import METHOD, MappedCore
+from synth.energy import METHOD, GateLevelCore
 from synth.mapping import Flow
 from synth.targets import chosen_library
 from verif.benchmark.layers import random_layer
@@ -52,7 +52,7 @@ def energy(
         build_program(layer, core.name, l1_size(layer))
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)
-        mapped = MappedCore(
+        mapped = GateLevelCore(
             core,
             Flow(library),
             period,

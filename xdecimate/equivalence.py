@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw import yosys
 from hw.errors import UserError
 from hw.files import BUILD, check_writable
 from hw.generate import core_verilog, unit_verilog
 from synth.equivalence import SCRIPT, prove
 from synth.mapping import Flow
 from synth.modules import design
+from synth.reports import about
 from synth.targets import chosen_library
 from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
 from xdecimate.output import progress, stdout, write_json
@@ -51,14 +51,9 @@ def equivalence(
         table.add_row(verdict.module, verdict.reason or "proven", f"{verdict.seconds:.1f}")
     stdout.print(table)
     rows = [{"module": v.module, "proven": v.proven, "reason": v.reason} for v in verdicts]
-    figures = {
-        "target": flow.library.source,
-        "tool": yosys.version(),
-        "script": SCRIPT.splitlines(),
-        "design": top.key,
-        "limit_seconds": limit,
-        "rows": rows,
-    }
-    write_json(json, figures)
+    proof = {"proof_script": SCRIPT.splitlines(), "limit_seconds": limit}
+    write_json(
+        json, about(flow, {"xdecimate_unit" if what == "unit" else config: top}) | proof | {"rows": rows}
+    )
     if not all(verdict.proven for verdict in verdicts):
         raise typer.Exit(1)
