@@ -108,14 +108,18 @@ def _figures(cores: Sequence[MappedCore], flow: Flow) -> dict:
         "extended": _path(graphs[1].longest(), library.units),
         "through_unit": _path(graphs[1].longest(UNIT), library.units),
     }
-    ratio = paths["extended"]["delay"] / paths["baseline"]["delay"]
     figures = {
         **_totals([core.config.name for core in cores], [netlist.areas() for netlist in netlists]),
         "flip_flops": [netlist.flip_flops() for netlist in netlists],
         "paths": paths,
-        "path_ratio": round(ratio, 3),
+        "path_ratio": _ratio(paths["baseline"], paths["extended"]),
     }
     return figures | ({"blocks": []} if flow.flat else {})
+
+
+def _ratio(baseline: dict | None, extended: dict | None) -> float | None:
+    """Of longest paths; None where the library has no delays."""
+    return round(extended["delay"] / baseline["delay"], 3) if baseline and extended else None
 
 
 def _path(path: TimingPath | None, units: dict[str, float]) -> dict | None:

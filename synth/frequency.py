@@ -28,7 +28,7 @@ def compare(
     Raises ``UserError`` when the library has no times, a tool fails, or ``build`` cannot be written.
     """
     library = flow.library
-    if not library.units or not flow.period:
+    if not library.units or not library.has_delays or not flow.period:
         raise UserError(f"{library.source} has no times in ns; give a library with --liberty or --pdk")
     tools = [_ESTIMATE, *([opensta.version()] if opensta.command() else [])]
 

@@ -121,6 +121,13 @@ class Library:
         )
 
     @cached_property
+    def has_delays(self) -> bool:
+        """Whether its cells have delays, in whatever unit."""
+        return any(
+            arc.delay for cell in self.cells.values() for pin in cell.pins.values() for arc in pin.arcs
+        )
+
+    @cached_property
     def nand2(self) -> Cell:
         """The smallest 2-input NAND: its area is one gate equivalent."""
         return self._smallest("!(A & B)", "2-input NAND, whose area defines the gate equivalent")
@@ -164,14 +171,16 @@ def read_library(text: str, source: str, dont_use: Mapping[str, Mapping[str, str
     """The library of a Liberty text.
 
     ``dont_use`` has patterns of cells and reasons by the beginning of a library's name. Raises ``UserError``
-    when the text is not Liberty, is cut off, or lacks a flip-flop or a 2-input NAND.
+    when the text is not Liberty, is cut off, or lacks a flip-flop, a 2-input NAND or its area.
     """
     try:
         top = parse(text)
         library = _library(top, text, source, dont_use)
     except (LibertyError, ValueError) as error:
         raise UserError(f"{source} is no complete Liberty file: {error}; give a whole one") from error
-    _ = library.flip_flop, library.nand2  # each says what is missing
+    _ = library.flip_flop  # says that it is missing
+    if library.nand2.area <= 0:
+        raise UserError(f"{source} has no area for {library.nand2.name}; give a library of standard cells")
     return library
 
 

@@ -15,6 +15,8 @@ from synth.targets import chosen_library
 from xdecimate.options import JsonFile, LibertyFile, PdkName, cluster_config, core_pair
 from xdecimate.output import progress, stdout, write_json
 
+_NO_DELAYS = "the library has no delays, so there are no longest paths"
+
 
 def area(
     configs: Annotated[
@@ -74,9 +76,11 @@ def _print_variants(report: Report) -> None:
             f"{row['ge']:,.0f}",
             f"{row['flip_flops']}",
             *(f"{area:,.0f}" for area in row["parts"].values()),
-            f"{row['path']['delay']:g}",
+            f"{row['path']['delay']:g}" if row["path"] else "-",
         )
     stdout.print(table)
+    if not all(row["path"] for row in figures["rows"]):
+        stdout.print(_NO_DELAYS)
     _print_origin(report)
 
 
@@ -116,6 +120,15 @@ def _print(report: Report) -> None:
     table.add_row("sum", *_numbers(figures["baseline_ge"], figures["extended_ge"]), style="bold")
     stdout.print(table)
     stdout.print(f"overhead: {figures['overhead_ge']:.0f} GE, {figures['overhead_percent']:.2f} %")
+    if figures["path_ratio"] is None:
+        stdout.print(_NO_DELAYS)
+    else:
+        _print_paths(figures)
+    _print_origin(report)
+
+
+def _print_paths(figures: dict) -> None:
+    before, after = figures["config"]
     paths = figures["paths"]
     stdout.print(f"longest combinational path in {paths['unit']}, structural, on the mapped netlist:")
     for label, path in (
@@ -129,7 +142,6 @@ def _print(report: Report) -> None:
                 f"({path['gates']} gates: {' > '.join(path['through'])})"
             )
     stdout.print(f"  ratio: {figures['path_ratio']:.3f}")
-    _print_origin(report)
 
 
 def _print_origin(report: Report) -> None:

@@ -15,12 +15,13 @@ from hw.errors import UserError
 from hw.generate import component_verilog, core_verilog
 from hw.yosys import run_script
 from synth.area import compare, unit_variants
-from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded
+from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded, liberty
 from synth.document import RESULTS, load
 from synth.mapping import Flow, map_designs
 from synth.modules import design
 from synth.netlist import Netlist
 from synth.timing import TimingGraph
+from xdecimate.area import area
 
 FLOW = Flow(embedded())
 
@@ -106,6 +107,25 @@ def test_overhead_of_the_unit():
     for label in ("baseline", "extended", "through_unit"):
         assert paths[label]["delay"] == pytest.approx(committed["paths"][label]["delay"], rel=0.01)
     assert paths["through_unit"]["delay"] <= paths["baseline"]["delay"]
+
+
+@pytest.mark.parametrize("unit", [False, True])
+def test_a_library_without_delays_has_areas_and_no_paths(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], unit: bool
+):
+    path, report = tmp_path / "areas.lib", tmp_path / "report.json"
+    path.write_text(liberty())  # the embedded library's areas, without the delays that are put to them
+    area(liberty=path, unit=unit, json=report)
+    figures, known = json.loads(report.read_text()), load("variants" if unit else "area")
+    assert "has no delays" in capsys.readouterr().out
+    if unit:
+        assert [row["path"] for row in figures["rows"]] == [None] * len(known["rows"])
+        assert [row["ge"] for row in figures["rows"]] == pytest.approx(
+            [row["ge"] for row in known["rows"]], rel=0.01
+        )
+    else:
+        assert figures["path_ratio"] is None
+        assert figures["extended_ge"] == pytest.approx(known["extended_ge"], rel=0.01)
 
 
 def test_the_same_figures_twice_under_different_hash_seeds(tmp_path: Path):

@@ -47,8 +47,9 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         ("module m (a); endmodule\n", r"does not begin with library \(...\); give a whole one"),
         (liberty().replace("ff (IQ, IQN)", "statetable (IQ, IQN)"), "has no flip-flop"),
         (liberty().replace('"!(A & B)"', '"(A & B)"'), "has no 2-input NAND"),
+        (re.sub("area : .*;", "", liberty()), "has no area for NAND2"),
     ],
-    ids=["cut off", "not Liberty", "no flip-flop", "no NAND2"],
+    ids=["cut off", "not Liberty", "no flip-flop", "no NAND2", "no areas"],
 )
 def test_liberty_files(refused: Refusal, command: tuple[str, ...], content: str, message: str):
     path = refused.folder / "given.lib"
@@ -108,6 +109,13 @@ def test_figures_that_cannot_be_written_are_told_before_the_work(refused: Refusa
     refused.report = refused.folder / "none" / "report.json"
     refused.monkeypatch.setattr("hw.yosys.COMMAND", refused.folder / "must not be called")
     assert re.search("cannot write .*report.json: No such file or directory", refused(*command))
+
+
+def test_a_library_without_delays_has_no_timing(refused: Refusal):
+    refused.monkeypatch.setattr("synth.mapping.run_script", lambda *arguments: pytest.fail("mapped"))
+    path = refused.folder / "given.lib"
+    path.write_text(liberty().replace("{", '{ time_unit : "1ns"; capacitive_load_unit (1, pf);', 1))
+    assert "has no times in ns" in refused("timing", "--liberty", str(path))
 
 
 def test_devices(refused: Refusal):
