@@ -148,7 +148,7 @@ def test_run_on_the_model(build: Callable[[str], Path], tmp_path: Path):
         (("area", "--pdk", "sky131"), "the PDK must be one of sky130A"),
         (("area", "--liberty", __file__), "is no complete Liberty file"),
         (("timing",), "has no times in ns"),
-        (("timing", "--period", "0"), "--period must be more than 0"),
+        (("timing", "--period", "0"), "--period must be a number of ns above 0"),
         (("fpga", "--device", "spartan6"), "the device must be one of ice40"),
         (("fpga", "--seeds", "0"), "--seeds must be 1 or more"),
     ],
