@@ -34,7 +34,6 @@ class Mode(StrEnum):
 
     BMC = "bmc"
     PROVE = "prove"
-    COVER = "cover"
 
 
 class Status(StrEnum):
@@ -58,30 +57,23 @@ class Task:
         Yosys commands that read the sources and end with ``prep -top``.
     mode : Mode
     depth : int
-        Steps of ``bmc`` and ``cover``, k of the induction.
-    engine : str
-        sby's engine line.
+        Steps of ``bmc``, k of the induction.
     timeout : int
         Seconds, after which the task ends with ``TIMEOUT``.
-    options : tuple of str
-        More lines of sby's ``[options]``.
     """
 
     files: Mapping[str, str]
     script: str
     mode: Mode
     depth: int
-    engine: str = ENGINE
     timeout: int = 3600
-    options: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The ``.sby`` file."""
-        options = [f"mode {self.mode}", f"depth {self.depth}", f"timeout {self.timeout}", *self.options]
         sections = {
-            "options": options,
-            "engines": [self.engine],
+            "options": [f"mode {self.mode}", f"depth {self.depth}", f"timeout {self.timeout}"],
+            "engines": [ENGINE],
             "script": [self.script.strip()],
             "files": self.files,
         }
@@ -138,27 +130,19 @@ def run(task: Task, folder: Path) -> Verdict:
     UserError
         When sby or z3 is missing, or the sources cannot be read.
     """
+    for command in (COMMAND, SOLVER):
+        if not command.exists():
+            raise UserError(f"{command} is missing; install the project with pip (make test does)")
+    yosys.version()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, text in task.files.items():
         (folder / name).write_text(text)
     (folder / "task.sby").write_text(task.text)
-    return run_file(folder / "task.sby")
-
-
-def run_file(file: Path) -> Verdict:
-    """Run a ``.sby`` file; its work is in the folder beside it that has its name, which is made anew.
-
-    Raises ``UserError`` as ``run`` does.
-    """
-    for command in (COMMAND, SOLVER):
-        if not command.exists():
-            raise UserError(f"{command} is missing; install the project with pip (make test does)")
-    yosys.version()
     began = time.monotonic()
     process = subprocess.Popen(
-        [COMMAND, "-f", file.name],
-        cwd=file.parent,
+        [COMMAND, "task.sby"],
+        cwd=folder,
         env=_environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -174,7 +158,7 @@ def run_file(file: Path) -> Verdict:
     finally:
         _running.discard(process.pid)
     seconds = usage.ru_utime + usage.ru_stime or time.monotonic() - began
-    return _verdict(file.with_suffix(""), seconds)
+    return _verdict(folder / "task", seconds)
 
 
 def _verdict(work: Path, seconds: float) -> Verdict:
