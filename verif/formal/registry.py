@@ -39,6 +39,12 @@ _SUBJECTS = (
 PROOFS: tuple[Proof, ...] = tuple(proof for subject in _SUBJECTS for proof in subject.PROOFS)
 
 
+def named(name: str) -> Proof:
+    """The proof of this name."""
+    [proof] = [proof for proof in PROOFS if proof.name == name]
+    return proof
+
+
 def choose(expression: str = "") -> list[Proof]:
     """Proofs whose name contains the expression; ``UserError`` lists the subjects if none does."""
     chosen = [proof for proof in PROOFS if expression in proof.name]
