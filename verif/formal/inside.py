@@ -13,17 +13,18 @@ class Inside:
 
     Attributes
     ----------
-    fragment : Fragment
-        The component, elaborated.
+    fragment : Fragment or Elaboratable
+        What to make a submodule: the component, elaborated.
     registers : dict of str to Signal
         All signals that a clock edge changes, by path.
     """
 
     def __init__(self, component: Elaboratable) -> None:
-        self.fragment = Fragment.get(component, None)
+        fragment = Fragment.get(component, None)
+        self.fragment: Fragment | Elaboratable = fragment
         self.registers: dict[str, Signal] = {}
         self._signals: dict[str, list[Signal]] = {}
-        for path, signal, domain in _walk(self.fragment, ""):
+        for path, signal, domain in _walk(fragment, ""):
             if domain == "sync":
                 self.registers[path] = signal
             known = self._signals.setdefault(path, [])

@@ -28,7 +28,7 @@ class Substitute(Inside, Elaboratable):
 
     def __init__(self, component: Component) -> None:
         super().__init__(component)
-        self.fragment = self  # type: ignore[assignment]
+        self.fragment = self
         #: What the harness looks at, by path.
         self.seen: dict[str, Signal] = {}
         self.registers = _Registers(self.registers, self._see)

@@ -12,13 +12,14 @@ from hw.config import CoreConfig
 from verif.formal.harness import sources
 from verif.formal.miter import SIDES, Combinational, Miter
 from verif.formal.proof import Method, Proof, Sources
-from verif.formal.proofs import unit as unit_proofs
+from verif.formal.registry import named
 from verif.formal.runner import prove
 from verif.formal.sby import Status
 from verif.mutation.combinational import combinational
 from verif.mutation.mutant import Mutant, Population, yosys_output
 
-#: Signals of the unit that the proof's invariants name, and the unit's name in the proof.
+#: What the unit puts out in the proof beside ports: signals that invariants name, and ``ahead``, by which the
+#: back end calls the port ``csr_rdata``. Then the unit's name there.
 _EXPOSED = ("ahead", "pending", "counter", "merge_lane", "held")
 _UNIT = "harness.unit"
 PATIENCE = 300
@@ -26,7 +27,7 @@ PATIENCE = 300
 
 def unit_proof(population: Population, mutant: Mutant) -> Status:
     """What the unit's proof says of a mutant: ``PASS`` if it is equivalent, ``FAIL`` if the proof sees it."""
-    [proof] = [proof for proof in unit_proofs.PROOFS if proof.name == "unit.standalone"]
+    proof = named("unit.standalone")
     wires = " ".join(f"xdecimate_unit/w:{name}" for name in _EXPOSED)
     commands = f"{mutant.command}\nexpose {wires}\nrename xdecimate_unit {_UNIT}\nwrite_rtlil out\n"
     text = yosys_output(population.rtlil, commands)

@@ -5,14 +5,13 @@ from amaranth.lib.wiring import Component, In
 
 from hw.config import RV32IM, XDECIMATE, CoreConfig
 from hw.core.alu import Alu
-from hw.core.decoder import Decoder
-from hw.core.operands import RD, RS1, RS2, Operands
+from hw.core.operands import RD, RS1, RS2
 from hw.isa.instruction import Instruction
 from hw.isa.table import INSTRUCTIONS
 from verif.formal import specification
 from verif.formal.harness import sources
+from verif.formal.instruction import any_of, decode, matches
 from verif.formal.proof import Method, Proof
-from verif.formal.proofs.decoder import any_of, matches
 
 
 class ExecuteHarness(Component):
@@ -27,8 +26,7 @@ class ExecuteHarness(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.decoder = decoder = Decoder(self._config)
-        m.submodules.operands = operands = Operands(self._config)
+        decoder, operands = decode(m, self._config, self.word)
         m.submodules.alu = alu = Alu(self._config)
         execute = decoder.controls.execute
         m.d.comb += [
@@ -37,9 +35,6 @@ class ExecuteHarness(Component):
                 Assume(self.word[low : low + 5].any() | (value == 0))  # x0
                 for low, value in ((15, self.rs1), (20, self.rs2), (7, self.rd))
             ),
-            decoder.instruction.eq(self.word),
-            operands.instruction.eq(self.word),
-            operands.controls.eq(decoder.controls),
             operands.pc.eq(self.pc),
             operands.registers[RS1].eq(self.rs1),
             operands.registers[RS2].eq(self.rs2),
@@ -60,15 +55,8 @@ class ExecuteHarness(Component):
         return m
 
 
-def _rows(config: CoreConfig, *extensions: str) -> list[Instruction]:
-    return [
-        row
-        for row in INSTRUCTIONS
-        if row.extension in extensions and row.operation.startswith("alu.") and config.has(row.extension)
-    ]
-
-
-def _proof(name: str, config: CoreConfig, rows: list[Instruction], about: str) -> Proof:
+def _proof(name: str, config: CoreConfig, extension: str, about: str) -> Proof:
+    rows = [row for row in INSTRUCTIONS if row.extension == extension and row.operation.startswith("alu.")]
     return Proof(
         name=f"alu.{name}",
         what=f"{about} compute what their specification says, for all operands ({config.name})",
@@ -79,19 +67,15 @@ def _proof(name: str, config: CoreConfig, rows: list[Instruction], about: str) -
     )
 
 
-def _simd(*names: str) -> list[Instruction]:
-    return [row for row in _rows(XDECIMATE, "xcvsimd") if row.operation.split(".")[1] in names]
-
-
 PROOFS = (
-    _proof("rv32i", RV32IM, _rows(RV32IM, "rv32i"), "RV32I's register and immediate instructions"),
+    _proof("rv32i", RV32IM, "rv32i", "RV32I's register and immediate instructions"),
     _proof(
         "rv32i_in_xdecimate",
         XDECIMATE,
-        _rows(XDECIMATE, "rv32i"),
+        "rv32i",
         "RV32I's register and immediate instructions",
     ),
-    _proof("xcvalu", XDECIMATE, _rows(XDECIMATE, "xcvalu"), "the instructions of XCValu"),
-    _proof("xcvbitmanip", XDECIMATE, _rows(XDECIMATE, "xcvbitmanip"), "the instructions of XCVbitmanip"),
-    _proof("xcvsimd", XDECIMATE, _rows(XDECIMATE, "xcvsimd"), "all of XCVsimd but dot products"),
+    _proof("xcvalu", XDECIMATE, "xcvalu", "the instructions of XCValu"),
+    _proof("xcvbitmanip", XDECIMATE, "xcvbitmanip", "the instructions of XCVbitmanip"),
+    _proof("xcvsimd", XDECIMATE, "xcvsimd", "all of XCVsimd but dot products"),
 )

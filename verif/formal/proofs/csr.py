@@ -4,7 +4,7 @@ The shadow is of whole registers, as the privileged manual lists them: what a wr
 and mret do to it, and what it reads as.
 """
 
-from amaranth.hdl import Array, Assert, Cat, Const, Module, Mux, ResetSignal, Signal, Value
+from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In
 
@@ -12,7 +12,7 @@ from hw.config import XDECIMATE, CoreConfig
 from hw.core.csr_file import CsrFile, Trap
 from hw.core.hwloop import LoopState
 from hw.isa.csr import ADDRESSES, CSRS
-from verif.formal.harness import reset_once, sources
+from verif.formal.harness import claim, reset_once, sources
 from verif.formal.proof import Method, Proof
 
 WRITE, SET, CLEAR = 1, 2, 3  # funct3[1:0]
@@ -122,8 +122,7 @@ class CsrHarness(Component):
             is_high = name in ("mcycleh", "minstreth")
             value = unit.values[name[:-1]][32:] if is_high else unit.values[name][:32]
             claims[f"state of {name}"] = register == value
-        for name, holds in claims.items():
-            m.d.comb += Assert(ResetSignal() | holds, name)
+        claim(m, claims)
         return m
 
     def _reads(self, shadow: dict[str, Signal]) -> dict[str, Value]:

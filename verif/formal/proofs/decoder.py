@@ -14,20 +14,11 @@ from hw.isa.csr import CSRS
 from hw.isa.instruction import Cycles, Instruction
 from hw.isa.table import INSTRUCTIONS
 from verif.formal.harness import sources
+from verif.formal.instruction import any_of, matches
 from verif.formal.proof import Method, Proof
 
 _UNITS = {"mul": Unit.MULTIPLIER, "div": Unit.DIVIDER, "lsu": Unit.LSU, "xfu": Unit.LSU, "csr": Unit.CSR}
 _BYTES = {"b": 0, "h": 1, "w": 2}
-
-
-def matches(word: Value, row: Instruction) -> Value:
-    """The word is one of this row's."""
-    return (word & row.mask) == row.match
-
-
-def any_of(word: Value, rows: list[Instruction]) -> Value:
-    """The word is of one of these rows."""
-    return Cat(*(matches(word, row) for row in rows)).any()
 
 
 def _unit(row: Instruction) -> str:

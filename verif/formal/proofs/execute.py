@@ -3,25 +3,21 @@
 The proofs of the units in EX, and the comparison of mutants with the core, start from that.
 """
 
-from collections.abc import Callable
-
-from amaranth.hdl import Assert, Cat, Module, ResetSignal, Signal, Value
+from amaranth.hdl import Cat, Module, ResetSignal, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import XDECIMATE, CoreConfig
 from hw.core.controls import Unit
-from hw.core.core import Core
-from hw.core.decoder import Decoder
 from hw.core.fetch import Fetched
-from hw.core.operands import READ_PORTS, Operands
+from hw.core.operands import READ_PORTS
 from hw.core.stages import execute_stage
-from verif.formal.harness import reset_once, sources
+from verif.formal.core_harness import CoreHarness, CoreSources
+from verif.formal.harness import claim
 from verif.formal.inside import Inside
+from verif.formal.instruction import decode
 from verif.formal.proof import Method, Proof
 
-#: What is cut out of the core, its outputs arbitrary: cells, and cells of a module.
-CUT = ("alu", "csr_file", "fetch", "hardware_loops", "decimate", ".multiplier/t:$mul")
 #: Fields of EX that tell what was going on around the instruction, not what it is.
 _AROUND = {"counts": "xcvhwlp", "decimate_forward": "xdecimate"}
 
@@ -46,12 +42,8 @@ class Origin(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.decoder = decoder = Decoder(self._config)
-        m.submodules.operands = operands = Operands(self._config)
+        decoder, operands = decode(m, self._config, self.word)
         m.d.comb += [
-            decoder.instruction.eq(self.word),
-            operands.instruction.eq(self.word),
-            operands.controls.eq(decoder.controls),
             operands.pc.eq(self.pc),
             operands.registers.eq(self.values),
         ]
@@ -73,22 +65,11 @@ class Origin(Component):
         return m
 
 
-class ExecuteStageHarness(Component):
+class ExecuteStageHarness(CoreHarness):
     """The core, and what ID had when the instruction in EX left it."""
 
-    def __init__(self, inside_of: Callable[[Component], Inside] = Inside) -> None:
-        self._inside_of = inside_of
-        super().__init__({"gnt": In(1), "rvalid": In(1), "err": In(1), "rdata": In(32)})
-
-    def elaborate(self, platform: object) -> Module:
-        m = Module()
-        core = Core(XDECIMATE)
-        inside = self._inside_of(core)
-        m.submodules.core = inside.fragment
+    def _examine(self, m: Module, inside: Inside) -> None:
         m.submodules.origin = origin = Origin(XDECIMATE)
-        reset_once(m)
-        for wire in ("gnt", "rvalid", "err", "rdata"):
-            m.d.comb += getattr(core.data, wire).eq(getattr(self, wire))
         word = data.View(Fetched, inside.registers["fetched"]).word
         values = [inside[f"operands.{name}_value"] for name in ("rs1", "rs2", "rd")]
         with m.If(inside["controller.issue"]):
@@ -105,15 +86,13 @@ class ExecuteStageHarness(Component):
         m.d.sync += was_done.eq(
             slow & unit_done & ~inside["ex_done"] & ~inside["controller.kill_ex"] & ~ResetSignal()
         )
+        m.d.comb += Value.cast(origin.ex).eq(ex_bits)
         claims = {
             "EX has what a legal instruction brings": ~ex_valid | origin.possible,
             "a result that is there stays": ~was_done | unit_done,
             "and so does its instruction": ~was_done | slow,
         }
-        m.d.comb += Value.cast(origin.ex).eq(ex_bits)
-        for name, holds in claims.items():
-            m.d.comb += Assert(ResetSignal() | holds, name)
-        return m
+        claim(m, claims)
 
 
 PROOFS = (
@@ -124,9 +103,9 @@ PROOFS = (
         "leaves",
         method=Method.INDUCTION,
         depth=5,
-        build=lambda: sources(
-            ExecuteStageHarness(),
-            *(f"cutpoint harness.core{'' if cell[0] == '.' else '/'}{cell}" for cell in CUT),
+        build=CoreSources(
+            ExecuteStageHarness,
+            cut=("alu", "csr_file", "fetch", "hardware_loops", "decimate", "multiplier/t:$mul"),
         ),
         assumes="ALU, products, CSRs, fetch unit, hardware loops and XDecimate's unit are cut out, their "
         "outputs arbitrary",

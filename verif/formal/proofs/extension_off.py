@@ -7,26 +7,26 @@ registers that reset does not touch, no program sees.
 """
 
 from amaranth.asserts import Initial
-from amaranth.hdl import Assert, Assume, Cat, Module, ResetSignal, Signal, Value
+from amaranth.hdl import Assume, Cat, Module, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In
 
-from hw.config import BASELINE, XDECIMATE
+from hw.config import BASELINE, XDECIMATE, CoreConfig
 from hw.core.controls import Unit
 from hw.core.core import Core
 from hw.core.fetch import Fetched
 from hw.core.stages import execute_stage, memory_stage
 from hw.isa.csr import ADDRESSES
 from hw.isa.table import INSTRUCTIONS
-from verif.formal.harness import reset_once, sources
+from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
 from verif.formal.inside import Inside
+from verif.formal.instruction import any_of
 from verif.formal.proof import Method, Proof
-from verif.formal.proofs.decoder import any_of
 
 _COUNTER = ADDRESSES["xdecimate"]
 _DECIMATE = [row for row in INSTRUCTIONS if row.extension == "xdecimate"]
 #: Units that both cores have alike: no name of the extension is in them, and their inputs are registers of
-#: EX, ``ex_done`` and ``ex_valid``, which are shown equal. They are cut out of both.
+#: EX, ``ex_done`` and ``ex_valid``, which are shown equal. They are cut out of both, and give both the same.
 _UNITS = ("alu", "multiplier", "divider")
 _OUTPUTS = (
     "alu.result",
@@ -49,7 +49,7 @@ def _fields(layout: data.StructLayout, signal: Signal) -> dict[str, Value]:
     return {name: Value.cast(view[name]) for name, _ in layout}
 
 
-def _comparable(inside: Inside, config: object) -> dict[str, Value]:
+def _comparable(inside: Inside, config: CoreConfig) -> dict[str, Value]:
     """Registers by path, pipeline registers by field: their layouts differ between the cores."""
     found: dict[str, Value] = {}
     for path, register in inside.registers.items():
@@ -72,9 +72,8 @@ class EquivalenceHarness(Component):
     """Both cores on the same inputs."""
 
     def __init__(self) -> None:
-        free = {f"{port}_{name}": In(1) for port in ("instr", "data") for name in ("gnt", "rvalid", "err")}
-        words = dict.fromkeys(("instr_rdata", "data_rdata", "hart_id", "boot_address"), In(32))
-        super().__init__({**free, **words, "irq": In(3)})
+        free = answers("instr_") | answers("data_")
+        super().__init__({**free, "hart_id": In(32), "boot_address": In(32), "irq": In(3)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -84,8 +83,7 @@ class EquivalenceHarness(Component):
         for name, core in cores.items():
             m.submodules[name] = insides[name].fragment
             for port, bus in (("instr", core.instr), ("data", core.data)):
-                for wire in ("gnt", "rvalid", "err", "rdata"):
-                    m.d.comb += getattr(bus, wire).eq(getattr(self, f"{port}_{wire}"))
+                answer(m, self, bus, f"{port}_")
             m.d.comb += [
                 core.hart_id.eq(self.hart_id),
                 core.boot_address.eq(self.boot_address),
@@ -93,13 +91,13 @@ class EquivalenceHarness(Component):
             ]
         m.d.comb += Assume(~self.instr_rvalid | ~uses(self.instr_rdata))
 
-        self._share_units(m, insides)
+        m.d.comb += [Assume(insides["without"][path] == insides["with"][path]) for path in _OUTPUTS]
         left = _comparable(insides["without"], BASELINE)
         right = _comparable(insides["with"], XDECIMATE)
         for path, register in left.items():
             equal = register == right[path]
             m.d.comb += Assume(~Initial() | equal)
-            m.d.comb += Assert(ResetSignal() | equal, f"register {path}")
+            claim(m, {f"register {path}": equal})
 
         first, second = cores["without"], cores["with"]
         same = {
@@ -127,16 +125,10 @@ class EquivalenceHarness(Component):
             "invariant: none in WB": ~inside["lsu.wb_pending"] | ~wb.decimate,
             "invariant: none in the unit": ~inside["decimate.pending"],
         }
-        for name, holds in (same | invariants).items():
-            m.d.comb += Assert(ResetSignal() | holds, name)
+        claim(m, same | invariants)
         for holds in invariants.values():
             m.d.comb += Assume(~Initial() | holds)
         return m
-
-    def _share_units(self, m: Module, insides: dict[str, Inside]) -> None:
-        """The units that were cut out give both cores the same."""
-        for path in _OUTPUTS:
-            m.d.comb += Assume(insides["without"][path] == insides["with"][path])
 
 
 PROOFS = (
@@ -148,7 +140,7 @@ PROOFS = (
         depth=2,
         build=lambda: sources(
             EquivalenceHarness(),
-            *(f"cutpoint harness.{core}/{unit}" for core in ("with", "without") for unit in _UNITS),
+            *(cut for core in ("with", "without") for cut in cutpoints(f"harness.{core}", _UNITS)),
         ),
         assumes="no fetched word is an XDecimate instruction or accesses CSR 0x800; both cores power up "
         "alike; ALU, multiplier and divider, equal in both, are cut out",

@@ -5,12 +5,12 @@ configuration is the one without hardware loops, whose back edges lockstep and r
 """
 
 from amaranth.asserts import AnyConst
-from amaranth.hdl import Assert, Assume, Cat, Module, Mux, ResetSignal, Signal
+from amaranth.hdl import Assume, Cat, Module, Mux, Signal
 from amaranth.lib.wiring import Component, In
 
 from hw.config import RV32IM
 from hw.core.fetch import FetchUnit
-from verif.formal.harness import reset_once, sources
+from verif.formal.harness import answer, answers, claim, reset_once, sources
 from verif.formal.inside import Inside
 from verif.formal.proof import Method, Proof
 
@@ -19,8 +19,7 @@ class FetchHarness(Component):
     """The unit between a free pipeline and a memory that answers in order, whenever it likes."""
 
     def __init__(self) -> None:
-        wires = dict.fromkeys(("redirect_valid", "ready", "gnt", "rvalid", "err"), In(1))
-        super().__init__({**wires, "redirect_target": In(32), "rdata": In(32)})
+        super().__init__({"redirect_valid": In(1), "redirect_target": In(32), "ready": In(1), **answers()})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -36,8 +35,8 @@ class FetchHarness(Component):
             unit.redirect_valid.eq(self.redirect_valid),
             unit.redirect_target.eq(self.redirect_target),
             unit.ready.eq(self.ready),
-            *(getattr(bus, name).eq(getattr(self, name)) for name in ("gnt", "rvalid", "err", "rdata")),
         ]
+        answer(m, self, bus)
 
         # The memory: addresses granted and not yet answered, oldest first.
         oldest, next_one = Signal(30), Signal(30)
@@ -96,8 +95,7 @@ class FetchHarness(Component):
                 claims[f"invariant: response {position} {ahead}"] = ~(
                     (dropped == position) & (on_the_way > ahead)
                 ) | (entry == (pc + filled + ahead)[:30])
-        for name, holds in claims.items():
-            m.d.comb += Assert(ResetSignal() | holds, name)
+        claim(m, claims)
         return m
 
 

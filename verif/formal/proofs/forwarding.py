@@ -6,42 +6,25 @@ values or words is cut out of the core, so they are arbitrary: ALU, multiplier, 
 hardware loops, and XDecimate's unit (whose own forwarding ``unit.hosted`` covers).
 """
 
-from collections.abc import Callable
-
 from amaranth.asserts import AnyConst
-from amaranth.hdl import Array, Assert, Assume, Module, Mux, ResetSignal, Signal, Value
+from amaranth.hdl import Array, Assume, Module, Mux, Signal, Value
 from amaranth.lib import data
-from amaranth.lib.wiring import Component, In
 
 from hw.config import XDECIMATE
 from hw.core.controls import Jump, Unit, decode_controls
-from hw.core.core import Core
 from hw.core.fetch import Fetched
 from hw.core.lsu import MemoryAccess
 from hw.core.stages import execute_stage, memory_stage
-from verif.formal.harness import reset_once, sources
+from verif.formal.core_harness import CoreHarness, CoreSources
+from verif.formal.harness import claim
 from verif.formal.inside import Inside
 from verif.formal.proof import Method, Proof
 
-CUT = ("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", "decimate")
 
-
-class ForwardingHarness(Component):
+class ForwardingHarness(CoreHarness):
     """The core around its register file, and the shadow."""
 
-    def __init__(self, inside_of: Callable[[Component], Inside] = Inside) -> None:
-        self._inside_of = inside_of
-        super().__init__({"gnt": In(1), "rvalid": In(1), "err": In(1), "rdata": In(32)})
-
-    def elaborate(self, platform: object) -> Module:
-        m = Module()
-        core = Core(XDECIMATE)
-        inside = self._inside_of(core)
-        m.submodules.core = inside.fragment
-        reset_once(m)
-        for wire in ("gnt", "rvalid", "err", "rdata"):
-            m.d.comb += getattr(core.data, wire).eq(getattr(self, wire))
-
+    def _examine(self, m: Module, inside: Inside) -> None:
         k = Signal(5)
         m.d.comb += [k.eq(AnyConst(5)), Assume(k != 0)]
         ex_done, ex_result = inside["ex_done"], inside["ex_result"]
@@ -138,13 +121,11 @@ class ForwardingHarness(Component):
             "invariant: x0 is not written": ~pending | ~wb.write_rd | (wb.rd != 0),
             "invariant: x0 is not stepped": ~pending | ~wb.post_increment | (wb.rs1 != 0),
         }
-        for name, holds in claims.items():
-            m.d.comb += Assert(ResetSignal() | holds, name)
+        claim(m, claims)
         # Registers have no reset: after it they have any value, which is where the shadow begins.
         begins = Signal(init=1)
         m.d.sync += begins.eq(0)
         m.d.comb += Assume(~begins | (value == file))
-        return m
 
 
 PROOFS = (
@@ -154,7 +135,10 @@ PROOFS = (
         "every sequence of instructions, stalls and access faults",
         method=Method.INDUCTION,
         depth=6,
-        build=lambda: sources(ForwardingHarness(), *(f"cutpoint harness.core/{unit}" for unit in CUT)),
+        build=CoreSources(
+            ForwardingHarness,
+            cut=("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", "decimate"),
+        ),
         assumes="ALU, multiplier, divider, CSRs, fetch unit, hardware loops and XDecimate's unit are cut "
         "out, their outputs arbitrary",
     ),

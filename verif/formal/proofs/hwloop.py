@@ -1,11 +1,11 @@
 """The registers of the hardware loops: what sets them, what counts them down and up again."""
 
-from amaranth.hdl import Assert, Assume, Cat, Module, ResetSignal, Signal
+from amaranth.hdl import Assume, Cat, Module, Signal
 from amaranth.lib.wiring import Component, In
 
 from hw.core.controls import LoopWrites
 from hw.core.hwloop import HardwareLoops
-from verif.formal.harness import reset_once, sources
+from verif.formal.harness import claim, reset_once, sources
 from verif.formal.proof import Method, Proof
 
 
@@ -39,8 +39,7 @@ class LoopHarness(Component):
                 with m.If(self.writes[name] & (self.loop == number)):
                     aligned = ~0 if name == "count" else ~0b11
                     m.d.sync += register.eq(getattr(self, name) & aligned)
-                claim = f"{name} of loop {number}"
-                m.d.comb += Assert(ResetSignal() | (unit.state[number][name] == register), claim)
+                claim(m, {f"{name} of loop {number}": unit.state[number][name] == register})
             with m.If(self.counts[number]):
                 m.d.sync += shadow["count"].eq(shadow["count"] - 1)
             with m.If(self.restores[number]):

@@ -9,18 +9,18 @@ decoder, of whose outputs one fact is assumed that its own proof shows.
 from amaranth.asserts import Initial
 from amaranth.hdl import Assert, Assume, Module, Mux, ResetSignal, Signal, Value
 from amaranth.lib import data
-from amaranth.lib.wiring import Component, In
+from amaranth.lib.wiring import Component
 
 from hw.config import XDECIMATE
 from hw.core.controls import Unit, decode_controls
 from hw.core.core import Core
 from hw.core.csr_file import Trap
 from hw.core.stages import execute_stage
-from verif.formal.harness import reset_once, sources
+from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
 from verif.formal.inside import Inside
 from verif.formal.proof import Method, Proof
 
-CUT = (
+_CUT = (
     "alu",
     "multiplier",
     "divider",
@@ -41,8 +41,7 @@ class LivenessHarness(Component):
     def __init__(self, *, anywhere: bool) -> None:
         self._anywhere = anywhere
         self._started: list[Value] = []
-        wires = {f"{port}_{wire}": In(1) for port in ("instr", "data") for wire in ("gnt", "rvalid", "err")}
-        super().__init__({**wires, "instr_rdata": In(32), "data_rdata": In(32)})
+        super().__init__(answers("instr_") | answers("data_"))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -51,8 +50,7 @@ class LivenessHarness(Component):
         m.submodules.core = inside.fragment
         owed = {"instr": Signal(2, name="instr_owed"), "data": Signal(2, name="data_owed")}
         for port, bus in (("instr", core.instr), ("data", core.data)):
-            for wire in ("gnt", "rvalid", "err", "rdata"):
-                m.d.comb += getattr(bus, wire).eq(getattr(self, f"{port}_{wire}"))
+            answer(m, self, bus, f"{port}_")
             granted = bus.req & bus.gnt
             m.d.sync += owed[port].eq(owed[port] + granted - bus.rvalid)
             m.d.comb += Assume(~bus.rvalid | (owed[port] != 0))
@@ -93,7 +91,7 @@ class LivenessHarness(Component):
             ]
         else:
             reset_once(m)
-            m.d.comb += [Assert(ResetSignal() | holds, name) for name, holds in invariants.items()]
+            claim(m, invariants)
         return m
 
     def _be_fair(self, m: Module, asks: Value, answers: Value) -> None:
@@ -113,9 +111,7 @@ def _proof(name: str, what: str, method: Method, depth: int, *, anywhere: bool, 
         what=what,
         method=method,
         depth=depth,
-        build=lambda: sources(
-            LivenessHarness(anywhere=anywhere), *(f"cutpoint harness.core/{unit}" for unit in CUT)
-        ),
+        build=lambda: sources(LivenessHarness(anywhere=anywhere), *cutpoints("harness.core", _CUT)),
         cheap=not anywhere,
         assumes=assumes,
     )

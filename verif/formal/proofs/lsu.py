@@ -3,13 +3,13 @@
 The specification is by bytes: byte n of an access lies at its address + n, in whichever word that is.
 """
 
-from amaranth.hdl import Assert, Assume, Cat, Module, Mux, ResetSignal, Signal
+from amaranth.hdl import Assume, Cat, Module, Mux, Signal
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In
 
 from hw.config import XDECIMATE
 from hw.core.lsu import LoadStoreUnit, MemoryAccess
-from verif.formal.harness import reset_once, sources
+from verif.formal.harness import answer, answers, claim, reset_once, sources
 from verif.formal.inside import Inside
 from verif.formal.proof import Method, Proof
 
@@ -32,9 +32,10 @@ class LoadStoreHarness(Component):
     """
 
     def __init__(self) -> None:
-        wires = dict.fromkeys(("request_valid", "gnt", "rvalid", "err", "hold_we"), In(1))
         given = {name: In(width) for name, width in _GIVEN.items()}
-        super().__init__({**wires, **given, "rdata": In(32), "hold_wdata": In(32)})
+        super().__init__(
+            {"request_valid": In(1), **given, **answers(), "hold_we": In(1), "hold_wdata": In(32)}
+        )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -46,7 +47,9 @@ class LoadStoreHarness(Component):
         given = Cat(*(getattr(self, name) for name in _GIVEN))
         m.d.comb += [
             *(getattr(unit, name).eq(getattr(self, name)) for name in _GIVEN),
-            *(getattr(bus, name).eq(getattr(self, name)) for name in ("gnt", "rvalid", "err", "rdata")),
+        ]
+        answer(m, self, bus)
+        m.d.comb += [
             unit.request_valid.eq(self.request_valid),
             unit.hold_we.eq(self.hold_we),
             unit.hold_wdata.eq(self.hold_wdata),
@@ -138,8 +141,7 @@ class LoadStoreHarness(Component):
             "invariant: halves": ~waits | ~(is_half & second),
             "invariant: lower half first": ~waits | (is_half == upper),
         }
-        for name, holds in claims.items():
-            m.d.comb += Assert(ResetSignal() | holds, name)
+        claim(m, claims)
         return m
 
 

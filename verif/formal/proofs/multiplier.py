@@ -16,17 +16,17 @@ from amaranth.lib.wiring import Component, In
 
 from hw.config import XDECIMATE
 from hw.core.controls import Lanes, MultiplierOperation
-from hw.core.decoder import Decoder, controls_of
+from hw.core.decoder import controls_of
 from hw.core.multiplier import Multiplier
 from hw.core.operands import RD, RS1, RS2, Operands
 from hw.isa.instruction import Instruction
 from hw.isa.table import INSTRUCTIONS
 from verif.formal import specification
-from verif.formal.harness import reset_once, sources
+from verif.formal.harness import claim, reset_once, sources
 from verif.formal.inside import Inside
+from verif.formal.instruction import any_of, decode, matches
 from verif.formal.proof import Method, Proof
 from verif.formal.proofs import slow_unit
-from verif.formal.proofs.decoder import any_of, matches
 
 _ROWS = [row for row in INSTRUCTIONS if row.operation.startswith("mul.")]
 _HIGH = ("mulh", "mulhsu", "mulhu")
@@ -42,13 +42,9 @@ class OperandsHarness(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.decoder = decoder = Decoder(XDECIMATE)
-        m.submodules.operands = operands = Operands(XDECIMATE)
+        _, operands = decode(m, XDECIMATE, self.word)
         m.d.comb += [
             Assume(any_of(self.word, self._rows)),
-            decoder.instruction.eq(self.word),
-            operands.instruction.eq(self.word),
-            operands.controls.eq(decoder.controls),
             operands.registers[RS1].eq(self.rs1),
             operands.registers[RS2].eq(self.rs2),
             operands.registers[RD].eq(self.rd),
@@ -173,8 +169,8 @@ class HighHarness(Component):
             m.d.comb += Assert(inside["step"] == step, "invariant: step")
         for product in products:
             in_range = (product >= -(1 << 32)) & (product <= 1 << 32)
-            m.d.comb += Assert(ResetSignal() | in_range, f"range of {product.name}")
-        m.d.comb += Assert(ResetSignal() | goes_on | (step == 0), "invariant: idle")
+            claim(m, {f"range of {product.name}": in_range})
+        claim(m, {"invariant: idle": goes_on | (step == 0)})
         return m
 
 

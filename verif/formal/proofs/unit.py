@@ -38,14 +38,12 @@ class UnitHarness(Component):
 
     Parameters
     ----------
-    unit : DecimateUnit
-        What is examined.
     standalone : bool
         As the unit's. If not, the harness lends it the register, and writes to it whenever a host may.
     """
 
-    def __init__(self, unit: DecimateUnit, *, standalone: bool) -> None:
-        self._unit, self._standalone = unit, standalone
+    def __init__(self, *, standalone: bool) -> None:
+        self._standalone = standalone
         super().__init__(
             {
                 "issue_valid": In(1),
@@ -67,7 +65,7 @@ class UnitHarness(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        unit = self._unit
+        unit = DecimateUnit(standalone=self._standalone)
         inside = Inside(unit)
         m.submodules.unit = inside.fragment
         reset_once(m)
@@ -153,10 +151,6 @@ class UnitHarness(Component):
         return m
 
 
-def harness(*, standalone: bool) -> UnitHarness:
-    return UnitHarness(DecimateUnit(standalone=standalone), standalone=standalone)
-
-
 PROOFS = tuple(
     Proof(
         name=f"unit.{name}",
@@ -164,7 +158,7 @@ PROOFS = tuple(
         f"stall, fault and flush; {how}",
         method=Method.INDUCTION,
         depth=8,
-        build=lambda standalone=standalone: sources(harness(standalone=standalone)),
+        build=lambda standalone=standalone: sources(UnitHarness(standalone=standalone)),
         cheap=True,
     )
     for name, standalone, how in (

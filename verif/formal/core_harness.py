@@ -1,0 +1,53 @@
+"""What proofs about the whole core have in common; a mutant of the core can take its place in them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from amaranth.hdl import Module
+from amaranth.lib.wiring import Component
+
+from hw.config import XDECIMATE
+from hw.core.core import Core
+from verif.formal.harness import answer, answers, cutpoints, reset_once, sources
+from verif.formal.inside import Inside
+from verif.formal.proof import Sources
+
+
+class CoreHarness(Component, ABC):
+    """The core with XDecimate, a free memory at its port of data.
+
+    Parameters
+    ----------
+    inside_of : callable
+        Makes what stands in the core's place.
+    """
+
+    def __init__(self, inside_of: Callable[[Component], Inside] = Inside) -> None:
+        self._inside_of = inside_of
+        super().__init__(answers())
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        core = Core(XDECIMATE)
+        inside = self._inside_of(core)
+        m.submodules.core = inside.fragment
+        reset_once(m)
+        answer(m, self, core.data)
+        self._examine(m, inside)
+        return m
+
+    @abstractmethod
+    def _examine(self, m: Module, inside: Inside) -> None:
+        """Add what is claimed of the core, and what it takes to say it."""
+
+
+@dataclass(frozen=True)
+class CoreSources:
+    """Makes the sources of a proof about the whole core: its harness, and the cells that it cuts out."""
+
+    harness: type[CoreHarness]
+    cut: tuple[str, ...]
+
+    def __call__(self) -> Sources:
+        return sources(self.harness(), *cutpoints("harness.core", self.cut))
