@@ -72,7 +72,7 @@ endef
 synth: $(STAMP)
 	$(call timed,xdecimate area --json $(RESULTS)/area.json)
 	$(call timed,xdecimate area --configs $(SMALL) --json $(RESULTS)/area_rv32im.json)
-	$(call timed,xdecimate area --flat --json $(RESULTS)/area_flat.json)
+	$(call timed,xdecimate area --flat --orders 6 --json $(RESULTS)/area_flat.json)
 	$(call timed,xdecimate area --unit --json $(RESULTS)/variants.json)
 	$(call timed,xdecimate area --cores 8 --json $(RESULTS)/cluster_area.json)
 	$(foreach pdk,$(PDKS),$(call each_pdk,$(pdk)))

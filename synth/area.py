@@ -21,17 +21,29 @@ def compare(
     flow: Flow,
     build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
+    orders: int = 1,
 ) -> Report:
     """Two cores side by side: GE by block and in all, longest paths, tool and script.
 
-    Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
+    With ``orders`` also what comes out when the same assignments stand in other orders: how far the mapper's
+    luck goes. Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
     """
 
     def measure() -> dict:
-        cores = mapped_cores((baseline, extended), flow, build, done)
-        return about(flow, {core.config.name: core.design for core in cores}) | _figures(cores, flow)
+        cores = mapped_cores((baseline, extended), flow, build, done, orders)
+        pairs = [cores[first : first + 2] for first in range(0, len(cores), 2)]
+        figures = about(flow, {core.config.name: core.design for core in pairs[0]}) | _figures(pairs[0], flow)
+        return figures | {"orders": [_brief(_figures(pair, flow)) for pair in pairs]}
 
-    return report("area", flow, (baseline, extended), build, measure)
+    return report("area", flow, (baseline, extended, orders), build, measure)
+
+
+def _brief(figures: dict) -> dict:
+    """Of figures, what other orders of the assignments change."""
+    names = ("baseline_ge", "extended_ge", "overhead_percent", "path_ratio")
+    paths = {side: figures["paths"][side] for side in ("baseline", "extended")}
+    delays = {f"{side}_delay": path["delay"] if path else None for side, path in paths.items()}
+    return {name: figures[name] for name in names} | delays
 
 
 #: What a gate of the unit works for, by the register or port that it ends at.

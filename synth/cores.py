@@ -7,7 +7,7 @@ from pathlib import Path
 from hw.config import CoreConfig
 from hw.generate import core_verilog
 from synth.mapping import Flow, map_designs
-from synth.modules import Module, design
+from synth.modules import Module, design, reordered
 from synth.netlist import Netlist
 
 TOP = "core"
@@ -28,10 +28,17 @@ def mapped_cores(
     flow: Flow,
     build: Path,
     done: Callable[[int, int], None] = lambda finished, of: None,
+    orders: int = 1,
 ) -> list[MappedCore]:
-    """Cores mapped with one flow; parameters and errors are ``map_designs``'."""
-    designs = [design(core_verilog(config), TOP) for config in configs]
+    """Cores mapped with one flow, each in ``orders`` orders of its assignments, one order after the other.
+
+    The other parameters and errors are ``map_designs``'.
+    """
+    texts = {config: core_verilog(config) for config in configs}
+    chosen = [(config, order) for order in range(orders) for config in configs]
+    designs = [design(reordered(texts[config], order), TOP) for config, order in chosen]
+    folders = map_designs(designs, flow, build, done)
     return [
         MappedCore(config, top, Netlist(folder / "netlist.json", TOP, flow.library, top.submodules))
-        for config, top, folder in zip(configs, designs, map_designs(designs, flow, build, done), strict=True)
+        for (config, _), top, folder in zip(chosen, designs, folders, strict=True)
     ]

@@ -73,6 +73,21 @@ def cost() -> str:
     )
 
 
+def orders() -> str:
+    """How far the mapper's luck goes when the hierarchy is dissolved."""
+    rows = load("area_flat")["orders"]
+
+    def reach(name: str, digits: int) -> str:
+        values = [row[name] for row in rows]
+        return f"{min(values):.{digits}f} to {max(values):.{digits}f}"
+
+    return (
+        f"In {len(rows)} orders of the same assignments the overhead is {reach('overhead_percent', 2)} %\n"
+        f"and the path ratio {reach('path_ratio', 3)}; the longest path without XDecimate is by itself\n"
+        f"{reach('baseline_delay', 0)} inverter delays long.\n"
+    )
+
+
 def paths() -> str:
     """Longest paths, embedded library."""
     figures = load("area")["paths"]
@@ -309,6 +324,7 @@ def cluster() -> str:
 PARTS = {
     "blocks": blocks,
     "overheads": overheads,
+    "orders": orders,
     "cost": cost,
     "paths": paths,
     "unit_path": unit_path,

@@ -10,11 +10,13 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 
 _MODULE = re.compile(r"^module (\S+)\s*\((.*?)\);.*?^endmodule$", re.S | re.M)
 _NUMBERED = re.compile(r"\\\S*\$\d\S*|\b_\d+_\b")
 _PIN = re.compile(r"^    \.(\\\S+ |\w+)", re.M)
 _DECLARATION = re.compile(r"^  (?:input|output) .*;$", re.M)
+_ASSIGNMENT = re.compile(r"^  assign .*;$", re.M)
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,22 @@ class Module:
                     seen.add(module.key)
                     yield module
         yield self
+
+
+def reordered(verilog: str, order: int) -> str:
+    """The same design, the assignments of each module in an order that the number chooses; 0 leaves them.
+
+    It means the same, but mappers go by it.
+    """
+    random = Random(order)
+
+    def shuffled(module: re.Match[str]) -> str:
+        lines = _ASSIGNMENT.findall(module[0])
+        random.shuffle(lines)
+        following = iter(lines)
+        return _ASSIGNMENT.sub(lambda _: next(following), module[0])
+
+    return _MODULE.sub(shuffled, verilog) if order else verilog
 
 
 def design(verilog: str, top: str) -> Module:

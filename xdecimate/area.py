@@ -25,6 +25,10 @@ def area(
     liberty: LibertyFile = None,
     pdk: PdkName = None,
     flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
+    orders: Annotated[
+        int,
+        typer.Option(metavar="N", help="With --flat: the same assignments in N orders, how far luck goes."),
+    ] = 1,
     cores: Annotated[
         int | None,
         typer.Option(metavar="N", help=f"Clusters of N such cores instead of one core, 1 to {MAX_CORES}."),
@@ -39,6 +43,12 @@ def area(
     """
     if unit and cores is not None:
         raise UserError("--unit and --cores ask for different things; give one of them")
+    if orders < 1:
+        raise UserError(f"--orders must be 1 or more, not {orders}")
+    if orders > 1 and (not flat or unit or cores is not None):
+        raise UserError(
+            "--orders is for a core with --flat: kept, blocks that both cores have are the same gates"
+        )
     before, after = core_pair(configs)
     if json:
         check_writable(json)
@@ -52,7 +62,7 @@ def area(
         if unit:
             report = unit_variants(flow, BUILD, done)
         elif cores is None:
-            report = compare(before, after, flow, BUILD, done)
+            report = compare(before, after, flow, BUILD, done, orders)
         else:
             report = compare_clusters(cluster_config(cores), before, after, flow, BUILD, done)
     if unit:
@@ -102,9 +112,7 @@ def _print_cluster(report: Report) -> None:
     stdout.print(f"overhead: {figures['overhead_ge']:.0f} GE, {figures['overhead_percent']:.2f} %")
     for name, bits in figures["memory_bits"].items():
         stdout.print(f"not counted: {bits:,} bits of {name}")
-    stdout.print(f"target: {figures['target']}")
-    stdout.print(f"tool: {figures['tool']}")
-    _print_cached(report)
+    _print_origin(report)
 
 
 def _print(report: Report) -> None:
@@ -124,6 +132,8 @@ def _print(report: Report) -> None:
         stdout.print(_NO_DELAYS)
     else:
         _print_paths(figures)
+    if len(figures["orders"]) > 1:
+        _print_orders(figures)
     _print_origin(report)
 
 
@@ -144,6 +154,21 @@ def _print_paths(figures: dict) -> None:
     stdout.print(f"  ratio: {figures['path_ratio']:.3f}")
 
 
+def _print_orders(figures: dict) -> None:
+    table = Table(title="The same assignments in other orders")
+    columns = [f"{side} {unit}" for unit in ("GE", "path") for side in figures["config"]]
+    for name in (*columns, "overhead", "path ratio"):
+        table.add_column(name, justify="right")
+    for row in figures["orders"]:
+        table.add_row(
+            *(f"{row[side]:,.0f}" for side in ("baseline_ge", "extended_ge")),
+            *(f"{row[side] or '-'}" for side in ("baseline_delay", "extended_delay")),
+            f"{row['overhead_percent']:.2f} %",
+            f"{row['path_ratio'] or '-'}",
+        )
+    stdout.print(table)
+
+
 def _print_origin(report: Report) -> None:
     figures = report.figures
     nand2 = figures["nand2"]
@@ -151,10 +176,6 @@ def _print_origin(report: Report) -> None:
     stdout.print(f"tool: {figures['tool']}")
     stdout.print(f"command: {figures['command']}, script.ys for each module:")
     stdout.print("\n".join(f"  {line}" for line in figures["script"]))
-    _print_cached(report)
-
-
-def _print_cached(report: Report) -> None:
     if report.cached:
         stdout.print("cached: nothing changed since this was measured")
 

@@ -18,7 +18,7 @@ from synth.area import compare, unit_variants
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded, liberty
 from synth.document import RESULTS, load
 from synth.mapping import Flow, map_designs
-from synth.modules import design
+from synth.modules import design, reordered
 from synth.netlist import Netlist
 from synth.timing import TimingGraph
 from xdecimate.area import area
@@ -71,6 +71,14 @@ def test_an_unwritable_cache_is_a_user_error(tmp_path: Path):
     (tmp_path / "build").write_text("a file where the folder should be")
     with pytest.raises(UserError, match=r"cannot write netlists to .*build/synth"):
         compare(RV32IM, RV32IM, FLOW, tmp_path / "build")
+
+
+def test_other_orders_are_of_the_same_design():
+    verilog = component_verilog(Toggle(), "core")
+    texts = [reordered(verilog, order) for order in range(3)]
+    assert texts[0] == verilog
+    assert len(set(texts)) > 1
+    assert {tuple(sorted(text.splitlines())) for text in texts} == {tuple(sorted(verilog.splitlines()))}
 
 
 def test_modules_that_both_cores_have_are_the_same_text():
@@ -150,10 +158,17 @@ def test_the_same_figures_twice_under_different_hash_seeds(tmp_path: Path):
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("area*.json")), ids=lambda path: path.stem)
 def test_targets_are_met_in_every_library_measured(path: Path):
     figures = json.loads(path.read_text())
-    assert figures["overhead_percent"] <= 5.0
-    # Across the whole core the mapper's luck is larger than what there is to see (docs/area.md).
-    assert figures["path_ratio"] <= (1.02 if figures["hierarchy"] == "kept" else 1.05)
+    assert all(row["overhead_percent"] <= 5.0 for row in figures["orders"])
     assert figures["tool"].startswith("Yosys")
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("area*.json")), ids=lambda path: path.stem)
+def test_the_longest_path_is_kept_in_every_library_measured(path: Path, request: pytest.FixtureRequest):
+    figures = json.loads(path.read_text())
+    if figures["hierarchy"] == "dissolved":
+        reason = "across the blocks the mapper's luck moves paths by more than 2 % (docs/area.md)"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    assert figures["path_ratio"] <= 1.02
 
 
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("timing*.json")), ids=lambda path: path.stem)

@@ -89,6 +89,20 @@ def test_pairs_of_configurations(refused: Refusal, command: tuple[str, ...]):
     assert "must be two names with a comma" in refused(*command, "--configs", "baseline")
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--unit", "--cores", "8"), "--unit and --cores ask for different things"),
+        (("--cores", "8", "--flat"), "leave --flat out"),
+        (("--orders", "3"), "--orders is for a core with --flat"),
+        (("--flat", "--orders", "0"), "--orders must be 1 or more, not 0"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_options_of_area_that_do_not_go_together(refused: Refusal, options: tuple[str, ...], message: str):
+    assert message in refused("area", *options)
+
+
 @pytest.mark.parametrize("command", [("equivalence", "unit"), ("equivalence", "core"), ("energy",)])
 def test_configurations(refused: Refusal, command: tuple[str, ...]):
     assert "must be one of rv32im, baseline, xdecimate, not 'rv64'" in refused(*command, "--config", "rv64")
