@@ -24,6 +24,8 @@ from synth.modules import Module
 
 #: Ports that are constants in a system, and what they are here.
 _CONSTANTS = {"boot_address": MEMORY_MAP.boot, "hart_id": 0}
+#: nextpnr's options for every device: a clock that is out of reach, for the best there is.
+_OPTIONS = ("--freq", "100", "--timing-allow-fail")
 _DECLARATION = re.compile(r"^  (input|output) (?:\[(\d+):0\] )?(\S+)\s*;$", re.M)
 
 
@@ -38,7 +40,7 @@ class Device:
     tool : str
         Which nextpnr.
     options : tuple of str
-        Its options for this part.
+        nextpnr's options for this part.
     synthesis : str
         Yosys's command.
     luts, flip_flops, memories, multipliers : dict of str to int
@@ -88,7 +90,7 @@ def device_named(name: str) -> Device:
 
 
 def _harness(top: Module) -> tuple[str, int]:
-    """A register before each input and after each output, constants tied off; and how many registers.
+    """A register before each input and after each output, constants tied off; and how many before inputs.
 
     So every path through the design lies between two registers and counts for the frequency. The registers
     before the inputs shift in from one pin: devices that have room for a core have fewer pins than it.
@@ -101,8 +103,8 @@ def _harness(top: Module) -> tuple[str, int]:
         if name in _CONSTANTS:
             pins.append(f".{name}({width}'d{_CONSTANTS[name]})")
             continue
-        registers += width
         if direction == "input":
+            registers += width
             body.append(f"reg [{width - 1}:0] {name};")
             shifted.append(name)
             pins.append(f".{name}({name})")
@@ -143,8 +145,11 @@ def _netlist(top: Module, device: Device, build: Path) -> tuple[Path, dict, int]
         run_script(f"read_verilog design.v\n{device.synthesis}\n", folder)
         return "netlist.json"
 
-    netlist = _cached(path, make)
-    types = Counter(cell["type"] for cell in netlist["modules"]["harness"]["cells"].values())
+    module = _cached(path, make)["modules"]["harness"]
+    types = Counter(cell["type"] for cell in module["cells"].values())
+    # An output that is constant has no register, and two that are the same share one.
+    outputs = (port["bits"] for port in module["ports"].values() if port["direction"] == "output")
+    registers += len({bit for bits in outputs for bit in bits if isinstance(bit, int)})
     return path, dict(types), registers
 
 
@@ -153,14 +158,14 @@ def _place(netlist: Path, name: str, device: Device, seed: int) -> dict:
 
     def make(folder: Path) -> str:
         (folder / "netlist.json").hardlink_to(netlist)  # the tool sees its own folder and not all others
-        command = [_command(device), *device.options, "--json", "netlist.json", "--report", "report.json"]
-        command += ["--seed", str(seed), "--timing-allow-fail", "--freq", "100", "-q", "-l", "nextpnr.log"]
+        files = ("--json", "netlist.json", "--report", "report.json", "-q", "-l", "nextpnr.log")
+        command = [_command(device), *device.options, *_OPTIONS, "--seed", str(seed), *files]
         process = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if process.returncode:
             _explain(folder / "nextpnr.log", process.stderr, name, device)
         return "report.json"
 
-    options = hashlib.sha256(" ".join(device.options).encode()).hexdigest()[:8]
+    options = hashlib.sha256(" ".join((*device.options, *_OPTIONS)).encode()).hexdigest()[:8]
     tool = version(f"yowasp-nextpnr-{device.tool}")
     return _cached(netlist.with_name(f"{netlist.stem}.{options}.{tool}.{seed}.json"), make)
 
@@ -246,7 +251,7 @@ def measure(
     figures = {
         "device": device.part,
         "tools": [yosys.version(), f"nextpnr-{device.tool} {version(f'yowasp-nextpnr-{device.tool}')}"],
-        "command": f"yowasp-nextpnr-{device.tool} {' '.join(device.options)} --freq 100 --seed SEED",
+        "command": f"yowasp-nextpnr-{device.tool} {' '.join((*device.options, *_OPTIONS))} --seed SEED",
         "synthesis": device.synthesis,
         "harness": "a register at each port, not counted among the flip-flops, those of inputs in a chain; "
         "constant ports tied off",
