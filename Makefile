@@ -57,6 +57,7 @@ timed = @start=$$(date +%s); $(1); status=$$?; echo "[$$(( $$(date +%s) - start 
 
 define each_pdk
 $(call timed,xdecimate area --pdk $(1) --json $(RESULTS)/area_$(1).json)
+$(call timed,xdecimate area --pdk $(1) --configs $(SMALL) --json $(RESULTS)/area_$(1)_rv32im.json)
 $(call timed,xdecimate timing --pdk $(1) --json $(RESULTS)/timing_$(1).json)
 
 endef
@@ -75,6 +76,7 @@ synth: $(STAMP)
 	$(call timed,xdecimate area --flat --orders 6 --json $(RESULTS)/area_flat.json)
 	$(call timed,xdecimate area --unit --json $(RESULTS)/variants.json)
 	$(call timed,xdecimate area --cores 8 --json $(RESULTS)/cluster_area.json)
+	$(call timed,xdecimate area --cores 8 --configs $(SMALL) --json $(RESULTS)/cluster_area_rv32im.json)
 	$(foreach pdk,$(PDKS),$(call each_pdk,$(pdk)))
 	$(foreach pdk,$(filter-out osu%,$(PDKS)),$(call each_open_pdk,$(pdk)))
 	$(call timed,xdecimate fpga --device ecp5 --json $(RESULTS)/fpga_ecp5.json)

@@ -171,6 +171,11 @@ def cells() -> str:
     return table(("cell", "ours", "sky130_fd_sc_hd", "sg13g2_stdcell"), rows)
 
 
+def _corner(report: dict) -> str:
+    """The library, whose name tells its corner, and the corner's conditions."""
+    return f"{report['library']} {report['corner'].partition(' ')[2]}"
+
+
 def timing() -> str:
     """Constrained runs: one row for each library and analysis."""
     reports = load_all("timing")
@@ -187,7 +192,7 @@ def timing() -> str:
         (*heads, "area overhead", "path with XDecimate"),
         [
             [
-                report["corner"],
+                _corner(report),
                 f"{report['period_ns']:g} ns",
                 report["hierarchy"],
                 analysis["tool"].partition(" from")[0],
@@ -235,7 +240,7 @@ def energy() -> str:
         ("corner", "layer", "variant", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds),
         [
             [
-                report["corner"],
+                _corner(report),
                 f"{row['kernel']} {row['geometry']}",
                 row["variant"] + (f" 1:{row['m']}" if row["m"] else ""),
                 f"{row['cycles']:,}",
@@ -304,20 +309,26 @@ def published() -> str:
 
 
 def cluster() -> str:
-    """Clusters of cores without and with XDecimate by block, embedded library."""
+    """Clusters of cores without and with XDecimate by block, and of the smaller pair; embedded library."""
     figures = load("cluster_area")
-    before, after = figures["config"]
     rows = []
     for row in figures["blocks"]:
         sides = [row["count"] * row[f"{side}_ge"] for side in ("baseline", "extended")]
         name = row["block"].removesuffix(", each core")
         name += f", {row['count']} times" if row["count"] > 1 else ""
         rows.append([name, *(f"{side:,.0f}" for side in sides), f"{sides[1] - sides[0]:+,.0f}"])
-    sums = [f"**{figures[key]:,.0f}**" for key in ("baseline_ge", "extended_ge")]
-    overhead = f"**{figures['overhead_ge']:+,.0f} ({figures['overhead_percent']:.2f} %)**"
-    rows.append(["**sum**", *sums, overhead])
+    rows += [
+        [f"**sum{of}**", *(f"**{figure}**" for figure in _cluster_sum(report))]
+        for of, report in (("", figures), (", rv32im", load("cluster_area_rv32im")))
+    ]
     bits = ", ".join(f"{count:,} bits of {name}" for name, count in figures["memory_bits"].items())
-    return table(("block", f"{before} GE", f"{after} GE", "difference"), rows) + f"\nNot counted: {bits}.\n"
+    heads = ("block", "without, GE", "with XDecimate, GE", "difference")
+    return f"{table(heads, rows)}\nNot counted: {bits}.\n"
+
+
+def _cluster_sum(figures: dict) -> tuple[str, ...]:
+    overhead = f"{figures['overhead_ge']:+,.0f} ({figures['overhead_percent']:.2f} %)"
+    return (*(f"{figures[key]:,.0f}" for key in ("baseline_ge", "extended_ge")), overhead)
 
 
 #: Parts of docs/area.md by the name of their marker.

@@ -72,7 +72,6 @@ class GateLevelCore:
             "program_cycles": activity.cycles,
             "pj_per_cycle": round(total, 3),
             "nj_per_layer": round(total * layer_cycles / 1000, 3),
-            "mw": round(total / self._period, 3),
             "pj_per_cycle_by_kind": {kind: round(value, 3) for kind, value in per_cycle.items()},
             "pj_per_cycle_by_block": {
                 block: round(joules * 1e12 / activity.cycles, 3) for block, joules in energy.blocks.items()

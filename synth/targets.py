@@ -50,8 +50,8 @@ class Pdk:
     Parameters
     ----------
     typical, worst : str
-        Patterns of the Liberty files of the typical and the slowest corner; the typical one serves where a
-        copy has no other.
+        Patterns of the Liberty files of the typical corner and of the slow one for sign-off; the typical one
+        serves where a copy has no other.
     root : str
         A fixed place; empty: $PDK_ROOT, as OpenLane and ciel lay it out.
     package : str
@@ -98,7 +98,7 @@ def liberty_file(path: Path) -> Library:
 
 
 def pdk_library(name: str, *, worst: bool = False) -> Library:
-    """The standard cells of a PDK at its typical corner, or at its slowest if it has that.
+    """The standard cells of a PDK at its typical corner, or at the slow one if it is there.
 
     Raises ``UserError`` when the PDK is unknown or is not where it should be.
     """

@@ -47,9 +47,10 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         ("module m (a); endmodule\n", r"does not begin with library \(...\); give a whole one"),
         (liberty().replace("ff (IQ, IQN)", "statetable (IQ, IQN)"), "has no flip-flop"),
         (liberty().replace('"!(A & B)"', '"(A & B)"'), "has no 2-input NAND"),
+        (liberty().replace('"!A"', '"A"'), "has no inverter"),
         (re.sub("area : .*;", "", liberty()), "has no area for NAND2"),
     ],
-    ids=["cut off", "not Liberty", "no flip-flop", "no NAND2", "no areas"],
+    ids=["cut off", "not Liberty", "no flip-flop", "no NAND2", "no inverter", "no areas"],
 )
 def test_liberty_files(refused: Refusal, command: tuple[str, ...], content: str, message: str):
     path = refused.folder / "given.lib"

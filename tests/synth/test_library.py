@@ -9,7 +9,7 @@ from synth.cells import embedded, liberty
 from synth.library import read_library
 from synth.targets import DONT_USE, PDKS, chosen_library, liberty_file, pdk_library
 
-#: A library of four cells, with what the embedded one lacks: tables, units, several related pins.
+#: A library of few cells, with what the embedded one lacks: tables, units, several related pins.
 SMALL = """
 /* a comment { */ library (small) {
   time_unit : "10ps"; capacitive_load_unit (1, ff); leakage_power_unit : "1nW"; nom_voltage : 1.5 ;
@@ -23,6 +23,7 @@ SMALL = """
         rise_transition (scalar) { values ("5"); } } } }
   cell (OLD) { area : 1; dont_use : true; pin (A) { direction : input; } pin (B) { direction : input; }
     pin (Y) { direction : output; function : "!(A & B)"; } }
+  cell (IV) { area : 2; pin (A) { direction : input; } pin (Y) { direction : output; function : "A'"; } }
   cell (FF) { area : 9; ff (IQ, IQN) { clocked_on : "CK"; next_state : "D" }
     pin (CK) { direction : input; clock : true } pin (D) { direction : input; }
     pin (Q) { direction : output; function : "IQ"; } }
@@ -124,7 +125,7 @@ def test_corners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(SMALL.replace("(small)", f"(sky130_fd_sc_hd__{corner})"))
-        # The slowest corner where there is one, and the cells not to be used by the library's name.
+        # The slow corner where there is one, and the cells not to be used by the library's name.
         assert pdk_library("sky130A", worst=True).name.endswith(corner)
     assert pdk_library("sky130A").name.endswith("typical")
     assert pdk_library("sky130A").dont_use.keys() >= DONT_USE["sky130_fd_sc_hd"].keys()
