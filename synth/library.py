@@ -250,7 +250,7 @@ class _Reader:
             group.name,
             float(group.value("area", "0")),
             pins,
-            register.value("clocked_on") if register else "",
+            register.value("clocked_on").strip("() ") if register else "",
             register.value("next_state") if register else "",
             tuple(register.arguments) if register else (),
             float(group.value("cell_leakage_power", self._default_leakage)),

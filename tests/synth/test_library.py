@@ -24,7 +24,7 @@ SMALL = """
   cell (OLD) { area : 1; dont_use : true; pin (A) { direction : input; } pin (B) { direction : input; }
     pin (Y) { direction : output; function : "!(A & B)"; } }
   cell (IV) { area : 2; pin (A) { direction : input; } pin (Y) { direction : output; function : "A'"; } }
-  cell (FF) { area : 9; ff (IQ, IQN) { clocked_on : "CK"; next_state : "D" }
+  cell (FF) { area : 9; ff (IQ, IQN) { clocked_on : "(CK)"; next_state : "D" }
     pin (CK) { direction : input; clock : true } pin (D) { direction : input; }
     pin (Q) { direction : output; function : "IQ"; } }
 }
