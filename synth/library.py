@@ -176,14 +176,14 @@ def read_library(text: str, source: str, dont_use: Mapping[str, Mapping[str, str
     """The library of a Liberty text.
 
     ``dont_use`` has patterns of cells and reasons by the beginning of a library's name. Raises ``UserError``
-    when the text is not Liberty, is cut off, or lacks a flip-flop, an inverter, a 2-input NAND or its area.
+    when the text is not Liberty, is cut off, or lacks a flip-flop, a 2-input NAND or its area.
     """
     try:
         top = parse(text)
         library = _library(top, text, source, dont_use)
     except (LibertyError, ValueError) as error:
         raise UserError(f"{source} is no complete Liberty file: {error}; give a whole one") from error
-    _ = library.flip_flop, library.inverter  # say that they are missing
+    _ = library.flip_flop  # says that it is missing
     if library.nand2.area <= 0:
         raise UserError(f"{source} has no area for {library.nand2.name}; give a library of standard cells")
     return library

@@ -101,8 +101,10 @@ def map_modules(
     """Map every module of designs (``flow.flat``: the designs whole) that has not been.
 
     ``done`` hears how many of how many steps are behind. Results are kept in ``build``/synth, where
-    ``Flow.mapped`` finds them. Raises ``UserError`` when Yosys fails or the folder cannot be written.
+    ``Flow.mapped`` finds them. Raises ``UserError`` when the library has no inverter, Yosys fails or the
+    folder cannot be written.
     """
+    _ = flow.library.inverter  # says that it is missing, which ABC does not
     work: dict[str, Module] = {}
     for top in designs:
         work |= {module.key: module for module in ([top] if flow.flat else top.all())}
