@@ -58,12 +58,12 @@ timed = @start=$$(date +%s); $(1); status=$$?; echo "[$$(( $$(date +%s) - start 
 define each_pdk
 $(call timed,xdecimate area --pdk $(1) --json $(RESULTS)/area_$(1).json)
 $(call timed,xdecimate area --pdk $(1) --configs $(SMALL) --json $(RESULTS)/area_$(1)_rv32im.json)
-$(call timed,xdecimate timing --pdk $(1) --json $(RESULTS)/timing_$(1).json)
+$(call timed,xdecimate timing --pdk $(1) --orders 5 --json $(RESULTS)/timing_$(1).json)
 
 endef
 
 define each_open_pdk
-$(call timed,xdecimate timing --pdk $(1) --configs $(SMALL) --json $(RESULTS)/timing_$(1)_rv32im.json)
+$(call timed,xdecimate timing --pdk $(1) --configs $(SMALL) --orders 5 --json $(RESULTS)/timing_$(1)_rv32im.json)
 $(call timed,xdecimate energy conv --pdk $(1) --json $(RESULTS)/energy_$(1)_conv.json)
 $(call timed,xdecimate energy linear --pdk $(1) --json $(RESULTS)/energy_$(1)_linear.json)
 

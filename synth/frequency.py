@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median_low
 
 from hw.config import CoreConfig
 from hw.errors import UserError
@@ -22,10 +23,12 @@ def compare(
     flow: Flow,
     build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
+    orders: int = 1,
 ) -> Report:
     """Slack, frequency and longest path of both cores, by OpenSTA if it is installed and by our estimate.
 
-    Raises ``UserError`` when the library has no times, a tool fails, or ``build`` cannot be written.
+    Of several ``orders`` of the same assignments the median counts, for each core by itself (the lower one of
+    two). Raises ``UserError`` when the library has no times, a tool fails, or ``build`` cannot be written.
     """
     library = flow.library
     if not library.units or not library.has_delays or not flow.period:
@@ -33,32 +36,37 @@ def compare(
     tools = [_ESTIMATE, *([opensta.version()] if opensta.command() else [])]
 
     def measure() -> dict:
-        cores = mapped_cores((baseline, extended), flow, build, done)
-        areas = [sum(core.netlist.areas().values()) for core in cores]
-        return about(flow, {core.config.name: core.design for core in cores}) | {
-            "config": [core.config.name for core in cores],
-            "ge": [round(area, 1) for area in areas],
-            "overhead_percent": round(100 * (areas[1] / areas[0] - 1), 2),
-            "analyses": _analyses(flow, [core.netlist for core in cores]),
+        cores = mapped_cores((baseline, extended), flow, build, done, orders)
+        sides = [cores[::2], cores[1::2]]
+        areas = [[sum(core.netlist.areas().values()) for core in side] for side in sides]
+        before, after = map(median_low, areas)
+        return about(flow, {side[0].config.name: side[0].design for side in sides}) | {
+            "config": [side[0].config.name for side in sides],
+            "orders": orders,
+            "ge": [round(before, 1), round(after, 1)],
+            "ge_by_order": [[round(area, 1) for area in side] for side in areas],
+            "overhead_percent": round(100 * (after / before - 1), 2),
+            "analyses": _analyses(flow, [[core.netlist for core in side] for side in sides]),
         }
 
-    return report("timing", flow, (baseline, extended, tools), build, measure)
+    return report("timing", flow, (baseline, extended, tools, orders), build, measure)
 
 
-def _analyses(flow: Flow, netlists: Sequence[Netlist]) -> list[dict]:
-    assert flow.period is not None
-    graphs = [TimingGraph(netlist) for netlist in netlists]
-    estimate = _analysis(_ESTIMATE, [graph.longest() for graph in graphs], flow)
+def _analyses(flow: Flow, sides: Sequence[Sequence[Netlist]]) -> list[dict]:
+    period = flow.period
+    assert period is not None
+    graphs = [[TimingGraph(netlist) for netlist in side] for side in sides]
+    estimate = _analysis(_ESTIMATE, [[graph.longest() for graph in side] for side in graphs], flow)
     if not flow.flat:  # flat, no gate belongs to the unit any more
-        estimate["through_unit"] = _figures(graphs[1].longest(UNIT), flow)
+        estimate["through_unit"] = _figures(graphs[1][0].longest(UNIT), flow)
     if not opensta.command():
         return [estimate]
-    paths = [opensta.longest(netlist, TOP, flow.period) for netlist in netlists]
+    paths = [[opensta.longest(netlist, TOP, period) for netlist in side] for side in sides]
     return [_analysis(opensta.version(), paths, flow), estimate]
 
 
-def _analysis(tool: str, paths: Sequence[TimingPath | None], flow: Flow) -> dict:
-    baseline, extended = (_figures(path, flow) for path in paths)
+def _analysis(tool: str, sides: Sequence[Sequence[TimingPath | None]], flow: Flow) -> dict:
+    baseline, extended = (_median([_figures(path, flow) for path in side]) for side in sides)
     return {
         "tool": tool,
         "baseline": baseline,
@@ -66,6 +74,12 @@ def _analysis(tool: str, paths: Sequence[TimingPath | None], flow: Flow) -> dict
         "path_ratio": round(extended["delay_ns"] / baseline["delay_ns"], 3),
         "f_max_ratio": round(baseline["delay_ns"] / extended["delay_ns"], 3),
     }
+
+
+def _median(paths: Sequence[dict]) -> dict:
+    """The path of the median delay, and the frequencies of all."""
+    middle = sorted(paths, key=lambda path: path["delay_ns"])[(len(paths) - 1) // 2]
+    return middle | {"f_max_mhz_by_order": [path["f_max_mhz"] for path in paths]}
 
 
 def _figures(path: TimingPath | None, flow: Flow) -> dict:

@@ -12,7 +12,7 @@ from synth.area import Report, compare, unit_variants
 from synth.cluster import compare_clusters
 from synth.mapping import Flow
 from synth.targets import chosen_library
-from xdecimate.options import JsonFile, LibertyFile, PdkName, cluster_config, core_pair
+from xdecimate.options import JsonFile, LibertyFile, Orders, PdkName, check_orders, cluster_config, core_pair
 from xdecimate.output import progress, stdout, write_json
 
 _NO_DELAYS = "the library has no delays, so there are no longest paths"
@@ -25,10 +25,7 @@ def area(
     liberty: LibertyFile = None,
     pdk: PdkName = None,
     flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
-    orders: Annotated[
-        int,
-        typer.Option(metavar="N", help="With --flat: the same assignments in N orders, how far luck goes."),
-    ] = 1,
+    orders: Orders = 1,
     cores: Annotated[
         int | None,
         typer.Option(metavar="N", help=f"Clusters of N such cores instead of one core, 1 to {MAX_CORES}."),
@@ -43,12 +40,7 @@ def area(
     """
     if unit and cores is not None:
         raise UserError("--unit and --cores ask for different things; give one of them")
-    if orders < 1:
-        raise UserError(f"--orders must be 1 or more, not {orders}")
-    if orders > 1 and (not flat or unit or cores is not None):
-        raise UserError(
-            "--orders is for a core with --flat: kept, blocks that both cores have are the same gates"
-        )
+    check_orders(orders, flat and not unit and cores is None)
     before, after = core_pair(configs)
     if json:
         check_writable(json)

@@ -52,6 +52,20 @@ def cluster_config(
         raise UserError(str(error)) from error
 
 
+Orders = Annotated[
+    int,
+    typer.Option(metavar="N", help="The Verilog's assignments in N orders: how far the mapper's luck goes."),
+]
+
+
+def check_orders(orders: int, flat: bool) -> None:
+    """Raises ``UserError`` unless there is at least one, and one only where the hierarchy is kept."""
+    if orders < 1:
+        raise UserError(f"--orders must be 1 or more, not {orders}")
+    if orders > 1 and not flat:
+        raise UserError("--orders is for cores without hierarchy: kept, what both have is the same gates")
+
+
 def core_pair(names: str) -> tuple[CoreConfig, CoreConfig]:
     """The configurations ``A,B``; ``UserError`` when they are not two that exist."""
     parts = names.split(",")

@@ -9,7 +9,7 @@ from hw.files import BUILD, check_writable
 from synth.frequency import compare
 from synth.mapping import Flow
 from synth.targets import chosen_library
-from xdecimate.options import JsonFile, LibertyFile, PdkName, check_time, core_pair
+from xdecimate.options import JsonFile, LibertyFile, Orders, PdkName, check_orders, check_time, core_pair
 from xdecimate.output import progress, stdout, write_json
 
 
@@ -23,13 +23,17 @@ def timing(
     keep_hierarchy: Annotated[
         bool, typer.Option("--keep-hierarchy", help="Optimize each block by itself; faster.")
     ] = False,
+    orders: Orders = 1,
     json: JsonFile = None,
 ) -> None:
     """Longest path and frequency, mapped for a clock period (default 200 MHz), at the library's worst corner.
 
+    Of several orders the median of each core counts.
+
     Example: xdecimate timing --pdk sky130A --json timing.json
     """
     check_time("--period", period, "ns")
+    check_orders(orders, not keep_hierarchy)
     before, after = core_pair(configs)
     if json:
         check_writable(json)
@@ -41,7 +45,8 @@ def timing(
             after,
             flow,
             BUILD,
-            done=lambda finished, of: bar.update(task, completed=finished, total=of),
+            lambda finished, of: bar.update(task, completed=finished, total=of),
+            orders,
         )
     figures = report.figures
     names = figures["config"]
@@ -67,6 +72,11 @@ def timing(
             f"path ratio {analysis['path_ratio']:.3f}, f_max ratio {analysis['f_max_ratio']:.3f} "
             f"({analysis['tool']})"
         )
+    if orders > 1:
+        stdout.print(f"medians of {orders} orders of the same assignments; by order:")
+        for name, side, areas in zip(names, ("baseline", "extended"), figures["ge_by_order"], strict=True):
+            reached = figures["analyses"][0][side]["f_max_mhz_by_order"]
+            stdout.print(f"  {name}: {', '.join(map(str, reached))} MHz; {', '.join(map(str, areas))} GE")
     stdout.print(f"area so mapped: {' and '.join(f'{ge:,.0f}' for ge in figures['ge'])} GE, ", end="")
     stdout.print(f"{figures['overhead_percent']:+.2f} %")
     stdout.print(f"target: {figures['target']}, {figures['corner']}")

@@ -180,6 +180,14 @@ def test_the_longest_path_is_kept_in_every_library_measured(path: Path, request:
 
 
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("timing*.json")), ids=lambda path: path.stem)
+def test_the_target_is_met_when_mapped_for_a_period(path: Path, request: pytest.FixtureRequest):
+    if path.stem == "timing_sky130A_rv32im":
+        reason = "dissolved, rv32im loses the third read port, which XDecimate needs (docs/area.md)"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    assert json.loads(path.read_text())["overhead_percent"] <= 5.0
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("timing*.json")), ids=lambda path: path.stem)
 def test_frequencies_are_kept_in_every_library_measured(path: Path):
     for analysis in json.loads(path.read_text())["analyses"]:
         assert analysis["path_ratio"] <= 1.02, analysis["tool"]
