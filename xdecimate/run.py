@@ -80,6 +80,8 @@ def run_program(
     Example: xdecimate run program.elf --cores 8
     """
     chosen = core_config(config)
+    if json:
+        check_writable(json)
     if cores is not None:
         if model is Backend.ISS or signature or l1_bytes is not None:
             raise UserError(
@@ -91,8 +93,6 @@ def run_program(
         return
     l1 = Region(base=MEMORY_MAP.l1.base, size=(l1_bytes or MEMORY_MAP.l1.size) & ~3)
     image = load_elf(program, (l1, MEMORY_MAP.l2))
-    if json:
-        check_writable(json)
     dumps = {}
     if signature:
         dumps["signature"] = signature_region(image, signature_granularity)

@@ -172,4 +172,5 @@ def test_a_segment_outside_memory(elf: Callable[..., Path], refused: Refused):
 
 def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..., Path], refused: Refused):
     assert "cannot write /nowhere/x" in refused("run", elf(), "--json", "/nowhere/x")
+    assert "cannot write /nowhere/x" in refused("run", elf(), "--cores", "2", "--json", "/nowhere/x")
     assert "cannot write .: Is a directory" in refused("run", elf(), "--signature", ".")
