@@ -1,6 +1,6 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
-# make synth  every figure of area, timing, FPGA and energy anew; some hours on a busy machine, else one
+# make synth  every figure of area, timing, FPGA and energy anew; about an hour
 # make formal every proof (the cheap ones are in make test too)
 # make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a

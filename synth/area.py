@@ -30,8 +30,7 @@ def compare(
     """
 
     def measure() -> dict:
-        cores = mapped_cores((baseline, extended), flow, build, done, orders)
-        pairs = [cores[first : first + 2] for first in range(0, len(cores), 2)]
+        pairs = mapped_cores((baseline, extended), flow, build, done, orders)
         figures = about(flow, {core.config.name: core.design for core in pairs[0]}) | _figures(pairs[0], flow)
         return figures | {"orders": [_brief(_figures(pair, flow)) for pair in pairs]}
 

@@ -29,8 +29,8 @@ def mapped_cores(
     build: Path,
     done: Callable[[int, int], None] = lambda finished, of: None,
     orders: int = 1,
-) -> list[MappedCore]:
-    """Cores mapped with one flow, each in ``orders`` orders of its assignments, one order after the other.
+) -> list[list[MappedCore]]:
+    """Cores mapped with one flow: for each of ``orders`` orders of their assignments, all of them.
 
     The other parameters and errors are ``map_designs``'.
     """
@@ -38,7 +38,8 @@ def mapped_cores(
     chosen = [(config, order) for order in range(orders) for config in configs]
     designs = [design(reordered(texts[config], order), TOP) for config, order in chosen]
     folders = map_designs(designs, flow, build, done)
-    return [
+    cores = [
         MappedCore(config, top, Netlist(folder / "netlist.json", TOP, flow.library, top.submodules))
         for (config, _), top, folder in zip(chosen, designs, folders, strict=True)
     ]
+    return [cores[first : first + len(configs)] for first in range(0, len(cores), len(configs))]

@@ -47,7 +47,7 @@ class GateLevelCore:
         done: Callable[[int, int], None] = lambda finished, of: None,
     ) -> None:
         check_energies(flow.library)
-        (core,) = mapped_cores([config], flow, build, done)
+        ((core,),) = mapped_cores([config], flow, build, done)
         self._designs, self._netlist = {config.name: core.design}, core.netlist
         self._flow, self._period = flow, period
         self._power = PowerModel(self._netlist)

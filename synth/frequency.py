@@ -36,8 +36,7 @@ def compare(
     tools = [_ESTIMATE, *([opensta.version()] if opensta.command() else [])]
 
     def measure() -> dict:
-        cores = mapped_cores((baseline, extended), flow, build, done, orders)
-        sides = [cores[::2], cores[1::2]]
+        sides = list(zip(*mapped_cores((baseline, extended), flow, build, done, orders), strict=True))
         areas = [[sum(core.netlist.areas().values()) for core in side] for side in sides]
         before, after = map(median_low, areas)
         return about(flow, {side[0].config.name: side[0].design for side in sides}) | {

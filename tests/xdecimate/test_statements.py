@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from hw.config import RV32IM, XDECIMATE, CoreConfig
+from hw.isa.table import INSTRUCTIONS
 from synth import document
 from verif.results import load
 
@@ -21,6 +23,15 @@ def test_the_unit_is_not_on_the_longest_path():
     through = [path for path in paths if path["through_unit"]]
     assert through
     assert all(path["through_unit"]["delay"] < path["extended"]["delay"] for path in through)
+
+
+def test_rv32im_reads_no_third_register():
+    def readers(config: CoreConfig) -> list[str]:
+        chosen = [row for row in INSTRUCTIONS if config.has(row.extension)]
+        return [row.mnemonic for row in chosen if {"rd", "rs3"} & set(row.reads)]
+
+    assert not readers(RV32IM)
+    assert any("xdecimate" in name for name in readers(XDECIMATE))
 
 
 def test_seeds_move_the_frequency_by_more_than_the_unit_does():
