@@ -1,6 +1,7 @@
 """Verilog of unit, core and cluster: the same configuration gives the same bytes, under any hash seed."""
 
 import os
+import re
 
 from amaranth.back import rtlil, verilog
 from amaranth.hdl import Value
@@ -12,6 +13,10 @@ from hw.cluster.processing_element import ProcessingElement
 from hw.config import ClusterConfig, CoreConfig
 from hw.core.core import Core
 from hw.decimate.unit import DecimateUnit
+
+#: Yosys gives each module a register that is 0 from the start, for ``always @*`` blocks to look at: those
+#: whose other inputs are constants would never run. SystemVerilog sets it before any block waits for it.
+_TRIGGER = re.compile(r"^  reg (\\\$auto\$verilog_backend\S+)  = 0;$", re.MULTILINE)
 
 
 def component_ports(component: Component) -> dict[str, tuple[Value, None]]:
@@ -36,7 +41,10 @@ def component_verilog(component: Component, name: str) -> str:
     yosys.version()
     os.environ["YOSYS"] = str(yosys.COMMAND)
     ports = component_ports(component)
-    return verilog.convert(component, name=name, ports=ports, emit_src=False, strip_internal_attrs=True)
+    text = verilog.convert(component, name=name, ports=ports, emit_src=False, strip_internal_attrs=True)
+    # A nonblocking assignment at time 0 is a change that every waiting block sees, in Verilog too.
+    text = _TRIGGER.sub(r"  reg \1 ;\n  initial \1 <= 0;", text)
+    return f"/* verilator lint_off INITIALDLY */\n{text}/* verilator lint_on INITIALDLY */\n"
 
 
 def core_verilog(config: CoreConfig, *, rvfi: bool = False) -> str:
