@@ -52,15 +52,19 @@ class CoreConfig:
         Name of the configuration, as the command line knows it.
     extensions : frozenset of str
         Optional extensions (``OPTIONAL_EXTENSIONS``) that are present.
+    mtvec_reset : int
+        mtvec after reset: where a trap goes before the program has written mtvec. Bit 0 vectors interrupts,
+        and wants the base aligned to 128 bytes.
 
     Raises
     ------
     ValueError
-        When an extension is unknown or lacks one that it builds on.
+        When an extension is unknown or lacks one that it builds on, or mtvec cannot hold ``mtvec_reset``.
     """
 
     name: str
     extensions: frozenset[str]
+    mtvec_reset: int = 0
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.extensions - set(OPTIONAL_EXTENSIONS)):
@@ -72,6 +76,12 @@ class CoreConfig:
                 raise ValueError(
                     f"extension {extension} shares the multiplier of m: add m or leave out {extension}"
                 )
+        alignment = 128 if self.mtvec_reset & 1 else 4
+        if not 0 <= self.mtvec_reset < 1 << 32 or (self.mtvec_reset & ~1) % alignment:
+            raise ValueError(
+                "mtvec_reset must be a 32-bit multiple of 4, or a multiple of 128 plus 1 for vectored "
+                f"interrupts, not {self.mtvec_reset:#x}"
+            )
 
     def has(self, extension: str) -> bool:
         """Whether the core executes the instructions of this extension."""

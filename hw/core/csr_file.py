@@ -15,7 +15,7 @@ INTERRUPTS = {"external": 11, "software": 3, "timer": 7}
 #: Registers that a retirement trace shows, with their bits: those that riscv-formal knows.
 TRACED_CSRS = {
     **dict.fromkeys(("mvendorid", "marchid", "mimpid", "mhartid", "mstatus", "mstatush", "misa", "mie"), 32),
-    **dict.fromkeys(("mtvec", "mscratch", "mepc", "mcause", "mtval", "mip"), 32),
+    **dict.fromkeys(("mtvec", "mcountinhibit", "mscratch", "mepc", "mcause", "mtval", "mip"), 32),
     **dict.fromkeys(("mcycle", "minstret"), 64),
 }
 
@@ -138,12 +138,20 @@ class CsrFile(Component):
     def _counters(self, m: Module, writes, written: Signal) -> dict[str, Value]:
         mcycle = Signal(64)
         minstret = Signal(64)
-        m.d.sync += mcycle.eq(mcycle + 1)
+        stops_cycle = Signal()
+        stops_instret = Signal()
+        with m.If(writes("mcountinhibit")):
+            m.d.sync += [stops_cycle.eq(written[0]), stops_instret.eq(written[2])]
+        with m.If(~stops_cycle):
+            m.d.sync += mcycle.eq(mcycle + 1)
         # Writing either half of minstret is not counted: the next instruction reads what was written.
         counts = self.retire & ~(writes("minstret") | writes("minstreth"))
-        with m.If(counts | self.unretire):
+        # A write of mcountinhibit waits for the access in WB: what is not counted now was not counted in EX.
+        with m.If((counts | self.unretire) & ~stops_instret):
             m.d.sync += minstret.eq(minstret + Mux(self.unretire, (1 << 64) - 1, 1))
-        readable: dict[str, Value] = {}
+        readable: dict[str, Value] = {
+            "mcountinhibit": Cat(stops_cycle, Const(0, 1), stops_instret, Const(0, 29))
+        }
         for name, counter in (("cycle", mcycle), ("instret", minstret)):
             for suffix, half in (("", counter[:32]), ("h", counter[32:])):
                 with m.If(writes(f"m{name}{suffix}")):
@@ -155,8 +163,8 @@ class CsrFile(Component):
         mie = Signal()
         mpie = Signal()
         enables = Signal(3)
-        base = Signal(30)
-        vectored = Signal()
+        base = Signal(30, init=self._config.mtvec_reset >> 2)
+        vectored = Signal(init=self._config.mtvec_reset & 1)
         scratch = Signal(32)
         epc = Signal(30)
         cause = Signal(5)

@@ -52,6 +52,7 @@ _WRITABLE = {
     "mstatus": (0x88, 0x1800),
     "mie": (sum(1 << number for number in INTERRUPTS.values()), 0),
     "mtvec": (0xFFFF_FFFD, 0),
+    "mcountinhibit": (0b101, 0),
     "mepc": (0xFFFF_FFFC, 0),
     "mcause": (0x8000_001F, 0),
 }

@@ -1,12 +1,13 @@
 """docs/isa.md from the tables: ``python -m hw.isa.document`` writes it again."""
 
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hw.config import BASE_EXTENSIONS, CONFIGS
 from hw.files import write_atomically
-from hw.isa.csr import CSRS
+from hw.isa.csr import CSRS, Csr
 from hw.isa.instruction import CYCLE_FIGURES, Instruction
 from hw.isa.meaning import meaning
 from hw.isa.table import EXTENSIONS, INSTRUCTIONS
@@ -31,6 +32,12 @@ def _present(extension: str) -> str:
     return ", ".join(name for name, config in CONFIGS.items() if config.has(extension))
 
 
+def _banks() -> list[tuple[Csr, Csr]]:
+    """First and last register of each bank, and each register that is in none."""
+    groups = [list(group) for _, group in groupby(CSRS, key=lambda csr: csr.group)]
+    return [(group[0], group[-1]) for group in groups]
+
+
 def render() -> str:
     """The text of docs/isa.md."""
     environment = Environment(
@@ -43,7 +50,7 @@ def render() -> str:
     environment.filters |= {"cell": _cell, "assembly": _assembly, "meaning": meaning, "present": _present}
     rows = {name: [i for i in INSTRUCTIONS if i.extension == name] for name in EXTENSIONS}
     return environment.get_template(TEMPLATE).render(
-        extensions=EXTENSIONS, rows=rows, csrs=CSRS, cycles=CYCLE_FIGURES, total=len(INSTRUCTIONS)
+        extensions=EXTENSIONS, rows=rows, banks=_banks(), cycles=CYCLE_FIGURES, total=len(INSTRUCTIONS)
     )
 
 

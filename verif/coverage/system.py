@@ -11,15 +11,16 @@ from verif.iss.traps import Interrupt
 
 
 def csr_bins(config: CoreConfig) -> list[str]:
-    """Every register read, and every one that can be written written, set and cleared."""
-    csrs = [csr for csr in CSRS if config.has(csr.extension)]
-    writes = [f"{what} {csr.name}" for csr in csrs if not csr.read_only for what in ("write", "set", "clear")]
-    return [*(f"read {csr.name}" for csr in csrs), *writes]
+    """Every register or bank of registers read, and if it can be written also written, set and cleared."""
+    groups = {csr.group: csr for csr in CSRS if config.has(csr.extension)}
+    writable = [name for name, csr in groups.items() if not csr.read_only]
+    writes = [f"{what} {name}" for name in writable for what in ("write", "set", "clear")]
+    return [*(f"read {name}" for name in groups), *writes]
 
 
 def count_csrs(columns: Columns) -> Counter[str]:
     counter: Counter[str] = Counter()
-    names = {csr.address: csr.name for csr in CSRS}
+    names = {csr.address: csr.group for csr in CSRS}
     words, times = np.unique(columns.words[columns.is_class("csr") & columns.retired], return_counts=True)
     rows = columns.decoder.find(words)
     for word, row_number, count in zip(words.tolist(), rows.tolist(), times.tolist(), strict=True):

@@ -11,6 +11,8 @@ _MIE = 1 << 3
 _MPIE = 1 << 7
 _MPP_MACHINE = 3 << 11
 _INTERRUPTS = sum(1 << interrupt for interrupt in Interrupt)
+#: Bits of mcountinhibit that stop a counter.
+_INHIBITS = {"mcycle": 1 << 0, "minstret": 1 << 2}
 _WRITABLE = {
     "mtvec": MASK & ~2,  # base and mode bit 0
     "mscratch": MASK,
@@ -19,6 +21,7 @@ _WRITABLE = {
     "mtval": MASK,
     "mie": _INTERRUPTS,
     "mstatus": _MIE | _MPIE,
+    "mcountinhibit": sum(_INHIBITS.values()),
     "xdecimate": 0xFFFF,
 }
 _COUNTERS = {"mcycle": 0, "mcycleh": 32, "minstret": 0, "minstreth": 32}
@@ -45,8 +48,10 @@ class Csrs:
 
     def __init__(self, config: CoreConfig, hart_id: int) -> None:
         self._by_address = {csr.address: csr for csr in CSRS if config.has(csr.extension)}
-        self._values = dict.fromkeys(_WRITABLE, 0)
+        self._values = dict.fromkeys(_WRITABLE, 0) | {"mtvec": config.mtvec_reset}
+        # How far a counter is ahead of what has elapsed, and what it stands at while it is inhibited.
         self._offsets = {"mcycle": 0, "minstret": 0}
+        self._stopped: dict[str, int] = {}
         self.retired = 0
         self.now: int | None = None
         self.mip = 0
@@ -81,10 +86,15 @@ class Csrs:
 
     def write(self, name: str, value: int) -> None:
         """Write the bits that can be written; the rest of the value is ignored."""
+        if name == "mcountinhibit":
+            self._inhibit(value)
         if name in _COUNTERS:
+            counter, shift = name.removesuffix("h"), _COUNTERS[name]
+            if counter in self._stopped:
+                self._stopped[counter] = self._stopped[counter] & ~(MASK << shift) | value << shift
+                return
             # The next instruction reads what was written. The other half of mcycle goes on counting; that of
             # minstret does not count this instruction: a write of either half is a write of minstret.
-            counter, shift = name.removesuffix("h"), _COUNTERS[name]
             after = self._elapsed(counter) + 1
             counted = after - 1 if counter == "minstret" else after
             kept = counted + self._offsets[counter] & ~(MASK << shift)
@@ -92,7 +102,18 @@ class Csrs:
         elif name in _WRITABLE:
             self._values[name] = value & _WRITABLE[name]
 
+    def _inhibit(self, value: int) -> None:
+        """Stop counters behind this instruction, or let them continue behind it."""
+        for counter, bit in _INHIBITS.items():
+            after = self._elapsed(counter) + 1
+            if value & bit and counter not in self._stopped:
+                self._stopped[counter] = after + self._offsets[counter] & (1 << 64) - 1
+            elif not value & bit and counter in self._stopped:
+                self._offsets[counter] = self._stopped.pop(counter) - after
+
     def _counter(self, name: str) -> int:
+        if name in self._stopped:
+            return self._stopped[name]
         return self._elapsed(name) + self._offsets[name] & (1 << 64) - 1
 
     def _elapsed(self, name: str) -> int:

@@ -122,7 +122,7 @@ def csr_bits(random: Random, config: CoreConfig) -> Program:
     And all registers are read while one of them is full of noise.
     """
     out = Builder()
-    names = ["mscratch", "mepc", "mcause", "mtval", "mtvec", "mie"]
+    names = ["mscratch", "mepc", "mcause", "mtval", "mtvec", "mie", "mcountinhibit"]
     names += ["mcycleh", "minstreth", "minstret", "mcycle", *["xdecimate"] * config.has("xdecimate")]
     for name in names:
         address = ADDRESSES[name]

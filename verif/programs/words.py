@@ -1,11 +1,11 @@
 """Instruction words from the table, and random ones for given registers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
-from hw.isa.csr import CSRS
+from hw.isa.csr import CSRS, Csr
 from hw.isa.instruction import REGISTER_FIELDS, SIGNED_FIELD, Instruction
 from hw.isa.lookup import find, named
 from hw.isa.table import INSTRUCTIONS
@@ -39,7 +39,7 @@ PLAIN = (
 #: Written at random by ``WordMaker.csr``; writes to the rest could lose the handler.
 _FREE_CSRS = (
     *("mscratch", "mepc", "mcause", "mtval", "xdecimate", "misa", "mstatush", "mip"),
-    *("mcycle", "mcycleh", "minstret", "minstreth"),
+    *("mcycle", "mcycleh", "minstret", "minstreth", "mcountinhibit"),
 )
 
 
@@ -62,6 +62,14 @@ def move(rd: int, rs1: int) -> int:
     return word("addi", rd=rd, rs1=rs1, imm=0)
 
 
+def _by_group(csrs: Iterable[Csr]) -> dict[str, list[Csr]]:
+    """Registers by their bank, so that a large bank is drawn as often as one register."""
+    groups: dict[str, list[Csr]] = {}
+    for csr in csrs:
+        groups.setdefault(csr.group, []).append(csr)
+    return groups
+
+
 class WordMaker:
     """Random instructions for a configuration that write only free registers and reach only data.
 
@@ -79,8 +87,11 @@ class WordMaker:
         self.registers = registers
         self.classes = classes(config)
         self.plain = tuple(name for name in PLAIN if name in self.classes)
-        self._read_csrs = [csr for csr in CSRS if config.has(csr.extension)]
-        self._free_csrs = [csr for csr in self._read_csrs if csr.name in _FREE_CSRS]
+        csrs = [csr for csr in CSRS if config.has(csr.extension)]
+        self._readable = _by_group(csrs)
+        self._writable = _by_group(
+            csr for csr in csrs if csr.name in _FREE_CSRS or (csr.bank and not csr.read_only)
+        )
 
     def register(self, *, but: Sequence[int] = (), zero: bool = True) -> int:
         """A free register, a busy one as often as not."""
@@ -145,8 +156,10 @@ class WordMaker:
         random = self.random
         form = random.choice(("csrrw", "csrrs", "csrrc", "csrrwi", "csrrsi", "csrrci"))
         writes = random.random() < 0.6
-        csr = random.choice(self._free_csrs if writes or form in ("csrrw", "csrrwi") else self._read_csrs)
-        source = random.randrange(32) if csr in self._free_csrs else 0
+        groups = self._writable if writes or form in ("csrrw", "csrrwi") else self._readable
+        group = random.choice(list(groups))
+        csr = random.choice(groups[group])
+        source = random.randrange(32) if group in self._writable else 0
         if form.endswith("i"):
             return word(form, rd=self.register(), csr=csr.address, uimm=source)
         return word(form, rd=self.register(), csr=csr.address, rs1=source)

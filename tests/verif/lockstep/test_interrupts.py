@@ -53,10 +53,13 @@ def test_wrong_interrupts_are_found():
 
 
 def test_counters_are_exact(rng: np.random.Generator):
-    """Writes and reads of both halves of both counters at random distances, near where they carry."""
+    """Accesses to both halves of both counters, near where they carry, running or stopped."""
     random = Random(int(rng.integers(1 << 32)))
     out = Builder()
     for _ in range(400):
+        if random.random() < 0.5:
+            out.load_immediate(30, random.getrandbits(32))
+            out.emit("csrrw", rd=random.randrange(1, 8), csr=ADDRESSES["mcountinhibit"], rs1=30)
         counter = random.choice(("mcycle", "mcycleh", "minstret", "minstreth"))
         out.load_immediate(31, random.choice((random.getrandbits(32), -random.randrange(60) & 0xFFFF_FFFF)))
         out.emit("csrrw", rd=random.randrange(1, 8), csr=ADDRESSES[counter], rs1=31)

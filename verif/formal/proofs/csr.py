@@ -26,6 +26,7 @@ WRITABLE = {
     "mstatus": 1 << MIE | 1 << MPIE,
     "mie": _ENABLES,
     "mtvec": _ALL & ~0b10,
+    "mcountinhibit": 0b101,
     "mscratch": _ALL,
     "mepc": _ALL & ~0b11,
     "mcause": 1 << 31 | 0b1_1111,
@@ -75,7 +76,7 @@ class CsrHarness(Component):
         old = Signal(32)
         for csr in CSRS:
             with m.If(self.address == csr.address):
-                m.d.comb += old.eq(reads[csr.name])
+                m.d.comb += old.eq(reads.get(csr.name, 0))
         new = Array([old, self.operand, old | self.operand, old & ~self.operand])[self.operation]
         writes = self.commit & (self.operation != 0)
 
@@ -84,8 +85,10 @@ class CsrHarness(Component):
 
         # Every cycle, then a write, then a trap or mret.
         retired = self.retire & ~written("minstret") & ~written("minstreth")
-        step = Mux(self.unretire, Const(-1, 64), retired)
-        for low, high, count in (("mcycle", "mcycleh", Const(1)), ("minstret", "minstreth", step)):
+        stops = shadow["mcountinhibit"]
+        cycle = Mux(stops[0], 0, 1)
+        step = Mux(stops[2], 0, Mux(self.unretire, Const(-1, 64), retired))
+        for low, high, count in (("mcycle", "mcycleh", cycle), ("minstret", "minstreth", step)):
             m.d.sync += Cat(shadow[low], shadow[high]).eq(Cat(shadow[low], shadow[high]) + count)
         for name, register in shadow.items():
             with m.If(written(name)):
@@ -126,7 +129,7 @@ class CsrHarness(Component):
         return m
 
     def _reads(self, shadow: dict[str, Signal]) -> dict[str, Value]:
-        """What each register reads as."""
+        """What each register reads as that does not always read as zero."""
         external, software, timer = self.irq
         custom = any(extension.startswith("x") for extension in self._config.extensions)
         letters = "im" + "x" * custom if self._config.has("m") else "i" + "x" * custom
@@ -137,7 +140,6 @@ class CsrHarness(Component):
             for name in ("start", "end", "count")
         }
         return {
-            **dict.fromkeys(("mstatush", "mvendorid", "marchid", "mimpid"), Const(0, 32)),
             **{name: shadow[f"m{name}"] for name in ("cycle", "cycleh", "instret", "instreth")},
             **shadow,
             **loops,
