@@ -56,6 +56,11 @@ def doctor() -> None:
             shutil.which("sta") or "none: timing is estimated; apt-get install opensta",
             "",
         ),
+        (
+            "Icarus Verilog (optional)",
+            shutil.which("iverilog") or "none: its tests are skipped; apt-get install iverilog",
+            "",
+        ),
         ("PDK_ROOT (optional)", os.environ.get("PDK_ROOT", "not set: no --pdk sky130A or ihp-sg13g2"), ""),
     ]
     table = Table("what", "found", "to do")

@@ -1,0 +1,77 @@
+"""Generated Verilog in Icarus Verilog, a simulator with four states: out of reset, through a program, no X."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig, Region
+from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from sw_kernels.build import build_c_program, compile_object, core_flags, link_cluster_program
+from verif.elf import Program, load_elf
+from verif.golden.decimate import Decimate
+from verif.simulation.image import write_image
+
+BENCHES = Path(__file__).parent / "icarus"
+TESTS = Path(__file__).parents[1]
+CLUSTER = ClusterConfig(cores=2)
+L1, L2 = MEMORY_MAP.l1, MEMORY_MAP.l2
+
+verilog_of_cluster = cache(cluster_verilog)
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("iverilog") is None and "CI" not in os.environ,
+    reason="needs Icarus Verilog (apt-get install iverilog)",
+)
+
+
+@pytest.fixture(params=["2005", "2005-sv", "2009", "2012"])
+def generation(request: pytest.FixtureRequest) -> str:
+    """The edition of the language that Icarus reads everything as."""
+    return request.param
+
+
+def simulate(
+    name: str, verilog: str, folder: Path, generation: str, parameters: Mapping[str, int] | None = None
+) -> str:
+    """What the bench of this name prints."""
+    (folder / "design.v").write_text(verilog)
+    numbers = [f"-Ptb.{key}={value}" for key, value in (parameters or {}).items()]
+    bench = BENCHES / f"{name}_tb.v"
+    command = ["iverilog", f"-g{generation}", "-s", "tb", *numbers, "-o", "bench", bench, "design.v"]
+    subprocess.run(command, cwd=folder, check=True)
+    return subprocess.run(["vvp", "bench"], cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def memory_parameters(program: Program, folder: Path, l1: Region) -> dict[str, int]:
+    for name, region in (("l1", l1), ("l2", L2)):
+        write_image(folder / f"program.{name}.hex", region, program.segments)
+    sizes = {"L1_WORDS": l1.size // 4, "L2_BASE": L2.base, "L2_WORDS": L2.size // 4}
+    return sizes | {"BOOT": program.entry, "TOHOST": program.tohost}
+
+
+def test_unit(generation: str, tmp_path: Path):
+    decimate, word = Decimate(), 0
+    for _ in range(16):
+        word = decimate.execute(8, word, 0x1000, 0x7654_3210, lambda address: address & 0xFF)
+    assert simulate("unit", unit_verilog(), tmp_path, generation).splitlines() == [f"ended with {word:08x}"]
+
+
+def test_core(generation: str, tmp_path: Path):
+    program = load_elf(build_c_program(TESTS / "sw_kernels/programs/macros.S", "xdecimate", L1.size))
+    parameters = {"L1_BASE": L1.base} | memory_parameters(program, tmp_path, L1)
+    output = simulate("core", core_verilog(XDECIMATE), tmp_path, generation, parameters)
+    assert output.splitlines() == [f"first fetch {MEMORY_MAP.boot:08x}", "ended with 1"]
+
+
+def test_cluster(generation: str, tmp_path: Path):
+    source = TESTS / "verif/simulation/programs/team.c"
+    compiled = compile_object(source, core_flags(XDECIMATE), {"CASE": "0"})
+    program = load_elf(link_cluster_program("team", [compiled], CLUSTER))
+    parameters = memory_parameters(program, tmp_path, Region(base=L1.base, size=CLUSTER.l1_bytes))
+    output = simulate("cluster", verilog_of_cluster(CLUSTER), tmp_path, generation, parameters)
+    assert output.splitlines() == ["ended with 1"]
