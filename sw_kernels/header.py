@@ -10,7 +10,7 @@ from hw.config import MEMORY_MAP, Region
 from hw.isa.csr import ADDRESSES
 from hw.isa.instruction import Instruction
 from hw.isa.lookup import named
-from hw.isa.table import INSTRUCTIONS
+from hw.isa.table import INSTRUCTIONS, SHORTEST_BODY
 
 FOLDER = Path(__file__).parent
 NOTICE = "Generated from hw/isa by sw_kernels/header.py; edit the template beside it instead."
@@ -54,11 +54,42 @@ def i_type(mnemonic: str, operands: str) -> str:
     return "{:#x}, {}".format(*_fixed(named(mnemonic, operands).match))
 
 
+def _in_range(mnemonic: str, name: str, last: int) -> list[str]:
+    """An error unless an operand that is a number fits its field."""
+    return [
+        f".if ((\\{name}) < 0) | ((\\{name}) > {last})",
+        f'.error "{mnemonic}: {name.upper()} must be in 0..{last}, not \\{name}"',
+        ".endif",
+    ]
+
+
+def _within_reach(mnemonic: str, first: int, last: int) -> list[str]:
+    """An error unless the label lies that many bytes ahead.
+
+    Only the layout knows how far a label is, and there nothing but a location that moves backwards is an
+    error. A symbol whose name says what is wrong is in the line that the assembler shows with it.
+    """
+    rule = f".Lxd_{mnemonic}_wants_a_label_{first}_to_{last}_bytes_ahead"
+    distance = "(\\uimm - .)"
+    misses = f"({distance} < {first}) | ({distance} > {last}) | ({distance} & 3 != 0)"
+    return [f".set {rule}, 1", f".org . + {rule} * ({misses})"]
+
+
 def _loop_macro(instruction: Instruction) -> list[str]:
-    """A hardware-loop instruction as a macro: label differences, which ``.insn`` refuses, go into a word."""
+    """A hardware-loop instruction as a macro: label differences, which ``.insn`` refuses, go into a word.
+
+    What does not fit its field is an error, and so is a body of fewer than three instructions.
+    """
     terms = [f"{instruction.match:#x}"]
+    checks = []
     for field, slices in instruction.fields.items():
-        value = {"rs1": ".Lxd_\\rs1", "uimm": "(\\uimm - .)"}.get(field, f"\\{field}")
+        value = {"rs1": ".Lxd_\\rs1", "uimm": "(\\uimm - .)"}.get(field, f"(\\{field})")
+        last = (1 << instruction.field_width(field)) - 1
+        if field == "uimm":
+            sets_all = instruction.mnemonic.startswith("cv.setup")
+            checks += _within_reach(instruction.mnemonic, SHORTEST_BODY + 4 if sets_all else 0, last & ~3)
+        elif field != "rs1":
+            checks += _in_range(instruction.mnemonic, field, last)
         for part in slices:
             low = f"({value} >> {part.field_lsb})" if part.field_lsb else value
             terms.append(f"({low} << {part.lsb})")
@@ -66,6 +97,7 @@ def _loop_macro(instruction: Instruction) -> list[str]:
         f".macro {instruction.mnemonic} {instruction.operands}",
         ".option push",
         ".option norelax",
+        *checks,
         f".word {' | '.join(terms)}",
         ".option pop",
         ".endm",

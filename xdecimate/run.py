@@ -11,15 +11,16 @@ import typer
 from hw.config import MEMORY_MAP, ClusterConfig, CoreConfig, Region
 from hw.errors import UserError
 from hw.files import check_writable, write_atomically
+from verif.diagnosis import Diagnosis
 from verif.elf import Program, load_elf
 from verif.iss.program import run_program as run_on_iss
-from verif.simulation.cluster import ClusterJob, cluster_memories, cluster_model
+from verif.simulation.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
 from verif.simulation.job import Job
 from verif.simulation.model import L1_CAPACITY
 from verif.simulation.run import run_on_model, run_programs
 from verif.suites.signature import signature_region, signature_text
 from xdecimate.options import ConfigName, Cores, JsonFile, cluster_config, core_config
-from xdecimate.output import building, stdout, write_json
+from xdecimate.output import building, stderr, stdout, write_json
 
 NEVER_ENDED = 3
 MAX_SLEEP = (1 << 31) - 1
@@ -38,6 +39,7 @@ class _Ran:
 
     exit_code: int | None
     ending: str
+    warnings: tuple[str, ...]
     cycles: int | None
     instructions: int
     output: str
@@ -113,22 +115,42 @@ def run_program(
 def _report(program: Path, config: str, ran: _Ran, json: Path | None) -> None:
     if ran.output:
         stdout.print(ran.output, end="" if ran.output.endswith("\n") else "\n", markup=False)
+    for warning in ran.warnings:
+        stderr.print(f"warning: {warning}", soft_wrap=True)
     stdout.print(f"{program.name}: {ran.ending}", soft_wrap=True)
     figures = {"cycles": ran.cycles} if ran.cycles is not None else {}
     figures |= {"instructions": ran.instructions}
     for name, figure in figures.items():
         stdout.print(f"{name}: {figure}")
-    write_json(json, {"program": str(program), "config": config, "exit_code": ran.exit_code, **figures})
+    content = {"program": str(program), "config": config, "exit_code": ran.exit_code, **figures}
+    write_json(json, content | ({"warnings": ran.warnings} if ran.warnings else {}))
     if ran.exit_code is None:
         raise typer.Exit(NEVER_ENDED)
     if ran.exit_code:
         raise typer.Exit(1)
 
 
-def _ending(exit_code: int, why: str = "") -> str:
+def _ending(exit_code: int | None, diagnosis: Diagnosis, done: str, never: str) -> str:
+    """For people: ``done`` is how far a caught program came, ``never`` describes one that did not end."""
     if exit_code == 0:
         return "passed"
-    return f"failed with code {exit_code}" + (f": {why}" if why else "")
+    if exit_code is not None:
+        what = f"failed with code {exit_code}"
+    else:
+        what = f"caught after {done}" if diagnosis.caught is not None else never
+    return "; ".join(filter(None, (what, str(diagnosis.trap or ""), diagnosis.endless)))
+
+
+def _cluster_ending(result: ClusterResult) -> str:
+    if result.exit_code is None:
+        return result.why
+    if result.exit_code == 0:
+        return "passed"
+    return f"failed with code {result.exit_code}" + (f": {result.why}" if result.why else "")
+
+
+def _warnings(diagnosis: Diagnosis) -> tuple[str, ...]:
+    return (str(diagnosis.loop),) if diagnosis.loop else ()
 
 
 def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
@@ -137,7 +159,8 @@ def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
     never += ", asleep in wfi" if result.asleep else ""
     return _Ran(
         exit_code=result.exit_code,
-        ending=never if result.exit_code is None else _ending(result.exit_code),
+        ending=_ending(result.exit_code, result.diagnosis, f"{result.cycles} cycles", never),
+        warnings=_warnings(result.diagnosis),
         cycles=result.cycles,
         instructions=result.instructions,
         output=result.output,
@@ -153,7 +176,8 @@ def _on_cluster(config: ClusterConfig, program: Path, max_cycles: int, trace: Pa
     (result,) = run_on_model(cluster_model(config, trace=trace is not None), [job], trace=trace)
     return _Ran(
         exit_code=result.exit_code,
-        ending=result.why if result.exit_code is None else _ending(result.exit_code, result.why),
+        ending=_cluster_ending(result),
+        warnings=tuple(f"core {core}: {loop}" for core, loop in result.short_loops.items()),
         cycles=result.cycles,
         instructions=result.instructions,
         output=result.output,
@@ -168,7 +192,8 @@ def _on_model(image: Program, config: CoreConfig, steps: int, l1: Region, dumps:
     never += ", asleep in wfi" if machine.waiting else ""
     return _Ran(
         exit_code=outcome.exit_code,
-        ending=never if outcome.exit_code is None else _ending(outcome.exit_code),
+        ending=_ending(outcome.exit_code, machine.diagnosis, f"{outcome.steps} instructions", never),
+        warnings=_warnings(machine.diagnosis),
         cycles=None,
         instructions=machine.csrs.retired,
         output=outcome.output,

@@ -1,4 +1,4 @@
-"""Generated Verilog in Icarus Verilog, a simulator with four states: out of reset, through a program, no X."""
+"""Generated Verilog in Icarus Verilog, a four-state simulator: out of reset, through a program, no X."""
 
 import os
 import shutil

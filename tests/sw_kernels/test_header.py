@@ -13,6 +13,7 @@ from hw.isa.instruction import Instruction
 from hw.isa.table import INSTRUCTIONS
 from sw_kernels.build import (
     HOST_FLAGS,
+    BuildError,
     build_c_program,
     compile_object,
     core_flags,
@@ -48,7 +49,8 @@ def random_operands(instruction: Instruction, rng: random.Random) -> tuple[str, 
             fields[name] = rng.randrange(32)
             texts.append(rng.choice([f"x{fields[name]}", ABI_NAMES[fields[name]]]))
         elif name == "uimm":
-            fields[name] = 4 * rng.randrange(2 ** (instruction.field_width(name) - 2))
+            first = 4 if instruction.mnemonic.startswith("cv.setup") else 0  # a body has 3 instructions
+            fields[name] = 4 * rng.randrange(first, 2 ** (instruction.field_width(name) - 2))
             texts.append(f". + {fields[name]}")
         else:
             fields[name] = rng.randrange(2 ** instruction.field_width(name))
@@ -62,6 +64,40 @@ def test_macros_assemble_to_the_tables_encodings(instruction: Instruction, tmp_p
     operands = [random_operands(instruction, rng) for _ in range(50)]
     words = assemble([f"{instruction.mnemonic} {text}" for text, _ in operands], tmp_path)
     assert words == [instruction.encode(**fields) for _, fields in operands]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["cv.setupi 0, 5, 1f", *["nop"] * 31, "1:"], "cv.setupi_wants_a_label_16_to_124_bytes_ahead"),
+        (["cv.setupi 0, 5, . + 128"], "cv.setupi_wants_a_label_16_to_124_bytes_ahead"),
+        (["cv.setupi 0, 5, 1f", "nop", "nop", "1:"], "cv.setupi_wants_a_label_16_to_124_bytes_ahead"),
+        (["1: nop", "cv.setup 0, a0, 1b"], "cv.setup_wants_a_label_16_to_16380_bytes_ahead"),
+        (["cv.setup 0, a0, 1f", ".zero 16380", "1:"], "cv.setup_wants_a_label_16_to_16380_bytes_ahead"),
+        (["cv.starti 0, 1f", ".zero 2", "1:"], "cv.starti_wants_a_label_0_to_16380_bytes_ahead"),
+        (["cv.endi 0, 1f", ".zero 16380", "1:"], "cv.endi_wants_a_label_0_to_16380_bytes_ahead"),
+        (["cv.setupi 2, 5, 1f", *["nop"] * 3, "1:"], "cv.setupi: LOOP must be in 0..1, not 2"),
+        (["cv.setupi 0, 4096, 1f", *["nop"] * 3, "1:"], "cv.setupi: COUNT must be in 0..4095, not 4096"),
+        (["cv.counti 0, -1"], "cv.counti: COUNT must be in 0..4095, not -1"),
+    ],
+)
+def test_loops_that_cannot_be_encoded_are_errors(lines: list[str], message: str, tmp_path: Path) -> None:
+    with pytest.raises(BuildError) as error:
+        assemble([".option norelax", *lines], tmp_path)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["cv.setupi 0, 5, 1f", *["nop"] * 30, "1:"],
+        ["cv.setupi 0, 4095, 1f", *["nop"] * 3, "1:"],
+        ["cv.setup 0, a0, 1f", ".zero 16376", "1:"],
+        ["cv.endi 0, 1f", ".zero 16376", "1:"],
+    ],
+)
+def test_loops_at_the_end_of_their_reach_assemble(lines: list[str], tmp_path: Path) -> None:
+    assert assemble([".option norelax", *lines], tmp_path)
 
 
 def test_labels_reach_ahead(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """The machine: fetches, executes, takes traps, loops, and says what each step did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.isa.instruction import Instruction
 from hw.isa.lookup import find
+from hw.isa.table import SHORTEST_BODY
+from verif.diagnosis import Diagnosis, FirstTrap, ShortLoop
 from verif.elf import Program
 from verif.iss.bind import bind
 from verif.iss.bits import MASK
@@ -61,6 +63,8 @@ class Machine:
         Address of the next instruction; after reset, the memory map's boot address.
     csrs : Csrs
         By name; ``csrs.mip`` is where interrupt pins are set.
+    diagnosis : Diagnosis
+        What went wrong so far.
     """
 
     def __init__(self, config: CoreConfig, memory: Memory | None = None, hart_id: int = 0) -> None:
@@ -68,6 +72,7 @@ class Machine:
         self.memory = memory or Memory()
         self.csrs = Csrs(config, hart_id)
         self.pc = MEMORY_MAP.boot
+        self.diagnosis = Diagnosis()
         self._isa = frozenset(config.isa)
         self._state = State(self.memory, self.csrs)
 
@@ -108,11 +113,11 @@ class Machine:
         return self._state.waiting and not self.csrs.wakes
 
     def run(self, max_steps: int) -> int:
-        """Step until the program ends, waits for an interrupt or did ``max_steps``; returns the steps."""
+        """Step until the program ends, waits, is caught or did ``max_steps``; returns the steps."""
         state, memory, csrs, advance = self._state, self.memory, self.csrs, self.advance
         device = memory.device
         for done in range(max_steps):
-            if memory.exit_word is not None:
+            if memory.exit_word is not None or self.diagnosis.caught is not None:
                 return done
             if device is not None and (device.armed or csrs.mip != device.pins):
                 device.tick()
@@ -165,6 +170,10 @@ class Machine:
             next_pc = (self._state.code.get(pc) or self.bound(pc)).execute()
         except Trap as trap:
             self.pc = csrs.enter_trap(pc, trap)
+            if self.diagnosis.trap is None:
+                self.diagnosis = replace(self.diagnosis, trap=FirstTrap(trap.cause, pc, trap.value))
+            if self.pc == pc:
+                self.diagnosis = replace(self.diagnosis, caught=pc)
             return trap
         csrs.retired += 1
         if next_pc is None:
@@ -196,5 +205,8 @@ class Machine:
             if csrs.lpend[loop] == end and csrs.lpcount[loop]:
                 csrs.lpcount[loop] -= 1
                 if csrs.lpcount[loop]:
-                    return csrs.lpstart[loop]
+                    start = csrs.lpstart[loop]
+                    if end - start < SHORTEST_BODY and self.diagnosis.loop is None:
+                        self.diagnosis = replace(self.diagnosis, loop=ShortLoop(start, end))
+                    return start
         return end

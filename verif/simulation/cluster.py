@@ -1,5 +1,6 @@
 """Running programs on the cluster: what to run, what came out, and the model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -7,13 +8,19 @@ from typing import Any
 from hw.cluster.registers import TRANSFERS
 from hw.config import MEMORY_MAP, ClusterConfig, Region
 from hw.generate import cluster_verilog
+from hw.isa.table import SHORTEST_BODY
 from hw.peripherals import CHARACTER_OUTPUT
 from sw_kernels.header import EXIT_DMA
+from verif.diagnosis import Diagnosis, ShortLoop
 from verif.simulation.job import TileJob
 from verif.simulation.model import SOURCES, Model, build_model
+from verif.simulation.watch import OUTPUTS as WATCH_OUTPUTS
+from verif.simulation.watch import diagnosis, watched
 
 TOPLEVEL = "cluster_tile"
-_TILE_SOURCES = tuple(SOURCES / name for name in ("cluster_tile.vlt", "outer_memory.sv", "cluster_tile.sv"))
+_TILE_SOURCES = tuple(
+    SOURCES / name for name in ("cluster_tile.vlt", "outer_memory.sv", "watch.sv", "cluster_tile.sv")
+)
 #: Both optimizations name things by core, so that the cores' code could no longer be shared.
 _OPTIONS = ("-fno-dfg", "-fno-table")
 
@@ -29,6 +36,8 @@ class ClusterResult:
     why : str
         Why the simulation ended it: time, a core that slept too long, a stack overflow; with the program
         counter of every core. Or what the runtime ended it for: a DMA transfer. Otherwise empty.
+    short_loops : dict of int to ShortLoop
+        Hardware loops with a body of fewer than three instructions, by the core that ran one.
     cycles, instructions : int
         Clock cycles from the release of reset to the store that ended the program; instructions of all cores.
     seconds : float
@@ -41,6 +50,7 @@ class ClusterResult:
 
     exit_code: int | None
     why: str
+    short_loops: dict[int, ShortLoop]
     cycles: int
     instructions: int
     seconds: float = field(compare=False)
@@ -69,13 +79,8 @@ class ClusterJob(TileJob[ClusterResult]):
     """
 
     outputs = (
-        "exit_word",
-        "cycles",
-        "instructions",
-        "last_fetch",
-        "sleep",
-        "overslept",
-        "overflowed",
+        *("exit_word", "cycles", "instructions", "last_fetch", "sleep", "overslept", "overflowed"),
+        *WATCH_OUTPUTS,
     )
 
     config: ClusterConfig
@@ -104,9 +109,14 @@ class ClusterJob(TileJob[ClusterResult]):
         self, outcome: dict[str, Any], output: str, dumps: dict[str, bytes], trace: bytes
     ) -> ClusterResult:
         word = outcome["exit_word"]
+        seen = {core: diagnosis(outcome, core) for core in range(self.config.cores)}
+        traps = [f"core {core}: {found.trap}" for core, found in seen.items() if found.trap and word != 1]
         return ClusterResult(
             exit_code=word >> 1 if word else None,
-            why=_why_failed(word >> 1) if word else self._why_ended(outcome),
+            why="; ".join(
+                filter(None, [_why_failed(word >> 1) if word else self._why_ended(outcome, seen), *traps])
+            ),
+            short_loops={core: found.loop for core, found in seen.items() if found.loop},
             cycles=outcome["cycles"],
             instructions=outcome["instructions"],
             seconds=outcome["seconds"],
@@ -114,11 +124,14 @@ class ClusterJob(TileJob[ClusterResult]):
             dumps=dumps,
         )
 
-    def _why_ended(self, outcome: dict[str, Any]) -> str:
+    def _why_ended(self, outcome: dict[str, Any], seen: dict[int, Diagnosis]) -> str:
         def cores(bits: int) -> str:
             return ", ".join(str(i) for i in range(self.config.cores) if bits >> i & 1)
 
-        if outcome["overflowed"]:
+        if outcome["caught"]:
+            core = next(core for core, found in seen.items() if found.caught is not None)
+            what = f"core {core} is caught: {seen[core].endless}"
+        elif outcome["overflowed"]:
             size = self.program.symbols["_stack_bytes"]
             what = (
                 f"stack overflow: core {cores(outcome['overflowed'])} left its stack of {size} bytes "
@@ -152,13 +165,12 @@ def cluster_memories(config: ClusterConfig) -> dict[str, Region]:
     return {"l1": l1, "l2": MEMORY_MAP.l2, "l3": MEMORY_MAP.l3}
 
 
-def _stack_pointers(cores: int) -> str:
+def _stack_pointers(paths: Sequence[str]) -> str:
     """A module that shows the stack pointer of every core to the tile."""
     lines = [
-        f"  assign stack_pointer[{32 * i}+:32] = {TOPLEVEL}.cluster.element{i}.core.register_file.x2;"
-        for i in range(cores)
+        f"  assign stack_pointer[{32 * i}+:32] = {path}.register_file.x2;" for i, path in enumerate(paths)
     ]
-    ports = f"output wire [{32 * cores - 1}:0] stack_pointer"
+    ports = f"output wire [{32 * len(paths) - 1}:0] stack_pointer"
     return "\n".join([f"module stack_pointers({ports});", *lines, "endmodule", ""])
 
 
@@ -178,8 +190,10 @@ def cluster_model(config: ClusterConfig, *, trace: bool = False) -> Model:
         "L3_BASE": MEMORY_MAP.l3.base,
         "L3_BYTES": MEMORY_MAP.l3.size,
         "CHARACTER_OUTPUT": CHARACTER_OUTPUT,
+        "SHORTEST_BODY": SHORTEST_BODY,
     }
-    verilog = cluster_verilog(config) + _stack_pointers(config.cores)
+    paths = [f"{TOPLEVEL}.cluster.element{i}.core" for i in range(config.cores)]
+    verilog = cluster_verilog(config) + _stack_pointers(paths) + watched(paths, config.core)
     return build_model(
         verilog,
         TOPLEVEL,

@@ -11,7 +11,8 @@ module cluster_tile #(
     parameter int unsigned L2_BYTES,
     parameter int unsigned L3_BASE,
     parameter int unsigned L3_BYTES,
-    parameter int unsigned CHARACTER_OUTPUT
+    parameter int unsigned CHARACTER_OUTPUT,
+    parameter int unsigned SHORTEST_BODY  // bytes of a hardware loop
 ) (
     input logic clk /*verilator public_flat_rw*/,
     input logic rst /*verilator public_flat_rw*/,
@@ -40,7 +41,18 @@ module cluster_tile #(
     output logic [32*CORES-1:0] last_fetch /*verilator public_flat_rw*/,  // each core's instruction in EX
     output logic [CORES-1:0] sleep /*verilator public_flat_rw*/,
     output logic [CORES-1:0] overslept /*verilator public_flat_rw*/,  // slept max_sleep cycles
-    output logic [CORES-1:0] overflowed /*verilator public_flat_rw*/  // sp left the core's own stack
+    output logic [CORES-1:0] overflowed /*verilator public_flat_rw*/,  // sp left the core's own stack
+
+    // What watch.sv saw of each core.
+    output logic [CORES-1:0] trapped /*verilator public_flat_rw*/,
+    output logic [5*CORES-1:0] trap_cause /*verilator public_flat_rw*/,
+    output logic [32*CORES-1:0] trap_pc /*verilator public_flat_rw*/,
+    output logic [32*CORES-1:0] trap_value /*verilator public_flat_rw*/,
+    output logic [CORES-1:0] caught /*verilator public_flat_rw*/,
+    output logic [32*CORES-1:0] caught_at /*verilator public_flat_rw*/,
+    output logic [CORES-1:0] loop_short /*verilator public_flat_rw*/,
+    output logic [32*CORES-1:0] loop_start /*verilator public_flat_rw*/,
+    output logic [32*CORES-1:0] loop_end /*verilator public_flat_rw*/
 );
   localparam int unsigned L1Words = L1_BYTES / 4;
   localparam int unsigned L2Words = L2_BYTES / 4;
@@ -76,6 +88,34 @@ module cluster_tile #(
       .*
   );
   stack_pointers stack_pointers (.*);
+
+  logic [71*CORES-1:0] trap;
+  logic [32*CORES-1:0] handler, pc;
+  logic [192*CORES-1:0] loops;
+  watched watched (.*);
+  for (genvar i = 0; i < CORES; i++) begin : watching
+    watch #(
+        .SHORTEST_BODY(SHORTEST_BODY)
+    ) watch (
+        .clk,
+        .rst,
+        .enable(!done),
+        .trap(trap[71*i+:71]),
+        .handler(handler[32*i+:32]),
+        .loops(loops[192*i+:192]),
+        .retire(retire[i]),
+        .pc(pc[32*i+:32]),
+        .trapped(trapped[i]),
+        .trap_cause(trap_cause[5*i+:5]),
+        .trap_pc(trap_pc[32*i+:32]),
+        .trap_value(trap_value[32*i+:32]),
+        .caught(caught[i]),
+        .caught_at(caught_at[32*i+:32]),
+        .loop_short(loop_short[i]),
+        .loop_start(loop_start[32*i+:32]),
+        .loop_end(loop_end[32*i+:32])
+    );
+  end
 
   // What the inputs ask for, held while the cores run: an input in combinational logic would cost speed.
   logic [31:0] boot, end_address, latency2, latency3, interval3, sleep_limit, stacks_start, stack_size;
@@ -195,7 +235,7 @@ module cluster_tile #(
   end
 
   // The end, and the counters, which stop there.
-  assign done = exit_word != 0 || cycles == last_cycle || overflowed != 0 || overslept != 0;
+  assign done = exit_word != 0 || cycles == last_cycle || overflowed != 0 || overslept != 0 || caught != 0;
 
   logic [31:0] end_word;
   assign end_word = 32'((bus_wdata & mask) >> (8 * (end_address % WIDTH)));

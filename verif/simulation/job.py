@@ -7,7 +7,10 @@ from random import Random
 from typing import Any, ClassVar, Generic, TypeVar
 
 from hw.config import MEMORY_MAP, Region
+from verif.diagnosis import Diagnosis
 from verif.elf import Program
+from verif.simulation.watch import OUTPUTS as WATCH_OUTPUTS
+from verif.simulation.watch import diagnosis
 
 #: L1 that the core's tile has room for; how much of it a program sees is a job's choice.
 L1_CAPACITY = 16 << 20
@@ -106,7 +109,7 @@ class Job(TileJob["Result"]):
         Size of L1 as the program sees it, up to ``L1_CAPACITY``.
     """
 
-    outputs = ("exit_word", "cycles", "instructions", "last_fetch", "sleep")
+    outputs = ("exit_word", "cycles", "instructions", "last_fetch", "sleep", *WATCH_OUTPUTS)
 
     waits: WaitStates = NO_WAIT_STATES
     seed: int = 1
@@ -141,6 +144,7 @@ class Job(TileJob["Result"]):
             instructions=outcome["instructions"],
             last_fetch=outcome["last_fetch"],
             asleep=bool(outcome["sleep"]),
+            diagnosis=diagnosis(outcome),
             seconds=outcome["seconds"],
             output=output,
             dumps=dumps,
@@ -155,7 +159,7 @@ class Result:
     Parameters
     ----------
     exit_code : int or None
-        0 for pass, otherwise the program's code; None when it did not end within ``max_cycles``.
+        0 for pass, otherwise the program's code; None when it did not end within ``max_cycles`` or is caught.
     cycles : int
         Clock cycles from the release of reset to the store that ended the program.
     instructions : int
@@ -164,6 +168,8 @@ class Result:
         Address of the last instruction word that was requested.
     asleep : bool
         Waiting in wfi at the end.
+    diagnosis : Diagnosis
+        What was seen from inside the core; nothing of one that is traced or not as generated.
     seconds : float
         Wall time of the simulation, start-up left out; no part of equality.
     output : str
@@ -179,6 +185,7 @@ class Result:
     instructions: int
     last_fetch: int
     asleep: bool
+    diagnosis: Diagnosis
     seconds: float = field(compare=False)
     output: str
     dumps: dict[str, bytes]

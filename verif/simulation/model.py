@@ -15,16 +15,18 @@ from pathlib import Path
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.files import BUILD, locked
 from hw.generate import core_verilog
+from hw.isa.table import SHORTEST_BODY
 from hw.peripherals import REGISTERS
 from verif.simulation.cocotb_runner import MAKE_VARIABLES, VERILATOR_ROOT, VerilatorRunner
 from verif.simulation.errors import SimulationError
 from verif.simulation.job import L1_CAPACITY
+from verif.simulation.watch import watched
 
 #: Where the hand-written SystemVerilog lies.
 SOURCES = Path(__file__).parent
 _LINT = SOURCES / "lint.vlt"
 _RETIREMENT = SOURCES / "retirement.sv"
-_TILE_SOURCES = (SOURCES / "memory_port.sv", SOURCES / "tile.sv")
+_TILE_SOURCES = (SOURCES / "memory_port.sv", SOURCES / "watch.sv", SOURCES / "tile.sv")
 
 _FLAGS = ("-O3", "--x-assign", "fast", "--x-initial", "fast", "--no-timing", "--timescale", "1ns/1ns")
 #: A core's C++ is one file, for each reads Verilator's headers, and many functions, for what one takes to
@@ -146,12 +148,14 @@ def tile_model(
     rvfi: bool = False,
     mutants: bool = False,
     coverage: bool = False,
+    watch: CoreConfig | None = None,
 ) -> Model:
     """The model of a core (module ``core``) with memories and devices around it; options of ``build_model``.
 
     With ``rvfi``, for a core that has the port, each job leaves a trace of what retired. With ``mutants``,
     for a core of ``verif.mutation``, each job says which fault is there. With ``coverage``, a run tells which
-    lines it reached and which bits went up and down.
+    lines it reached and which bits went up and down. With ``watch``, for a core as generated for this
+    configuration, a result tells the first exception and hardware loops that are too short.
 
     Raises ``SimulationError`` when it does not build.
     """
@@ -161,9 +165,10 @@ def tile_model(
         "L2_BASE": MEMORY_MAP.l2.base,
         "L2_BYTES": MEMORY_MAP.l2.size,
         "DEVICE_BASE": REGISTERS[0],
+        "SHORTEST_BODY": SHORTEST_BODY,
     }
     return build_model(
-        verilog,
+        verilog + watched(["tile.core"], watch),
         "tile",
         sources=(*_TILE_SOURCES, *([_RETIREMENT] if rvfi else ())),
         parameters=parameters,
@@ -178,4 +183,4 @@ def tile_model(
 @cache
 def core_model(config: CoreConfig, *, trace: bool = False, rvfi: bool = False) -> Model:
     """The model of the generated core of a configuration, with memories and devices around it."""
-    return tile_model(core_verilog(config, rvfi=rvfi), trace=trace, rvfi=rvfi)
+    return tile_model(core_verilog(config, rvfi=rvfi), trace=trace, rvfi=rvfi, watch=None if rvfi else config)

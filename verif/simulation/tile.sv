@@ -8,7 +8,8 @@ module tile #(
     parameter int unsigned L1_BYTES,  // capacity
     parameter int unsigned L2_BASE,
     parameter int unsigned L2_BYTES,
-    parameter int unsigned DEVICE_BASE
+    parameter int unsigned DEVICE_BASE,
+    parameter int unsigned SHORTEST_BODY  // bytes of a hardware loop
 ) (
     input logic clk /*verilator public_flat_rw*/,
     input logic rst /*verilator public_flat_rw*/,
@@ -34,12 +35,23 @@ module tile #(
     input logic [7:0] data_response_stall /*verilator public_flat_rw*/,
     input logic [15:0] interrupt_rate /*verilator public_flat_rw*/,  // a pin goes up at random, in 65536ths
 
-    output logic done /*verilator public_flat_rw*/,  // exit_word is not zero (and traced), or time is over
+    output logic done /*verilator public_flat_rw*/,  // exit_word is not zero (and traced), time is over, or caught
     output logic [31:0] exit_word /*verilator public_flat_rw*/,  // what was stored to tohost
     output logic [63:0] cycles /*verilator public_flat_rw*/,  // from the release of reset to the end
     output logic [63:0] instructions /*verilator public_flat_rw*/,
     output logic [31:0] last_fetch /*verilator public_flat_rw*/,
-    output logic sleep /*verilator public_flat_rw*/
+    output logic sleep /*verilator public_flat_rw*/,
+
+    // What watch.sv saw.
+    output logic trapped /*verilator public_flat_rw*/,
+    output logic [4:0] trap_cause /*verilator public_flat_rw*/,
+    output logic [31:0] trap_pc /*verilator public_flat_rw*/,
+    output logic [31:0] trap_value /*verilator public_flat_rw*/,
+    output logic caught /*verilator public_flat_rw*/,
+    output logic [31:0] caught_at /*verilator public_flat_rw*/,
+    output logic loop_short /*verilator public_flat_rw*/,
+    output logic [31:0] loop_start /*verilator public_flat_rw*/,
+    output logic [31:0] loop_end /*verilator public_flat_rw*/
 );
   localparam int unsigned L1Words = L1_BYTES / 4;
   localparam int unsigned L2Words = L2_BYTES / 4;
@@ -126,6 +138,17 @@ module tile #(
       .data_rvalid,
       .data_rdata,
       .data_err
+  );
+
+  logic [70:0] trap;
+  logic [31:0] handler, pc;
+  logic [191:0] loops;
+  watched watched (.*);
+  watch #(
+      .SHORTEST_BODY(SHORTEST_BODY)
+  ) watch (
+      .enable(!ended),
+      .*
   );
 
   // What the inputs ask for, held while the core runs: an input in combinational logic would cost half the speed.
@@ -287,7 +310,7 @@ module tile #(
 
   // The end, and the counters, which stop there.
   logic ended;
-  assign ended = exit_word != 0 || cycles == last_cycle;
+  assign ended = exit_word != 0 || cycles == last_cycle || caught;
 
 `ifdef RVFI
   // A traced run is over when the store that ends it has retired; a core with a fault may never tell.
