@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
@@ -11,6 +12,8 @@ from elftools.elf.sections import SymbolTableSection
 from hw.config import MEMORY_MAP, Region
 from hw.errors import UserError
 
+#: Flag of a file with compressed instructions (RISC-V psABI, e_flags).
+_COMPRESSED = 0x0001
 #: Where a program may lie unless the caller says otherwise.
 MEMORIES = (MEMORY_MAP.l1, MEMORY_MAP.l2)
 
@@ -50,22 +53,37 @@ class Program:
         return self.symbols["tohost"]
 
 
-def load_elf(path: Path, memories: Sequence[Region] = MEMORIES) -> Program:
+def load_elf(
+    path: Path, memories: Sequence[Region] = MEMORIES, *, watched: Sequence[Region] | None = None
+) -> Program:
     """Read a program and check that it can run.
 
-    Raises ``UserError`` when the file cannot be read, is no ELF, is not for 32-bit little-endian RISC-V,
-    does not fit ``memories``, starts outside its code or has no symbol ``tohost``.
+    Parameters
+    ----------
+    path : Path
+        The ELF file.
+    memories : sequence of Region
+        Where it may lie.
+    watched : sequence of Region, optional
+        Where a store to ``tohost`` is seen; by default all of the memories.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be read, is no ELF, is not for 32-bit little-endian RISC-V, has compressed
+        instructions, does not fit the memories, loads two segments to one place, starts outside its code, or
+        has no symbol ``tohost`` that names a word where a store is seen.
     """
     try:
         with path.open("rb") as file:
-            return _read(path, ELFFile(file), memories)
+            return _read(path, ELFFile(file), memories, memories if watched is None else watched)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}; give an ELF file that can be read") from error
     except (ELFError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not a usable ELF file ({error}); link it for riscv32") from error
 
 
-def _read(path: Path, elf: ELFFile, memories: Sequence[Region]) -> Program:
+def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequence[Region]) -> Program:
     machine, bits = elf["e_machine"], elf.elfclass
     if machine != "EM_RISCV" or bits != 32 or not elf.little_endian or elf["e_type"] != "ET_EXEC":
         order = "little" if elf.little_endian else "big"
@@ -73,21 +91,26 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region]) -> Program:
             f"{path} is {elf['e_type']} for {machine}, {bits}-bit, {order}-endian; "
             "give an executable (ET_EXEC) for EM_RISCV, 32-bit, little-endian"
         )
+    if elf["e_flags"] & _COMPRESSED:
+        raise UserError(
+            f"{path} has compressed instructions (RVC), which no configuration of the core executes; "
+            "compile all of it without them, with -march=rv32im instead of rv32imc"
+        )
     segments = []
     for header in elf.iter_segments("PT_LOAD"):
         address, size = header["p_paddr"], header["p_memsz"]
         if size == 0:
             continue
-        if not any(memory.base <= address and address + size <= memory.end for memory in memories):
-            places = ", ".join(f"{memory.base:#010x}..{memory.end - 1:#010x}" for memory in memories)
+        if not _within(address, size, memories):
             raise UserError(
                 f"{path}: segment {address:#010x}..{address + size - 1:#010x} ({size} bytes) "
-                f"does not fit memory; link it into {places}"
+                f"does not fit memory; link it into {_places(memories)}"
             )
         data = header.data()
         if not len(data) == header["p_filesz"] <= size:
             raise ELFError(f"segment at {address:#010x} is damaged")
         segments.append(Segment(address, data + bytes(size - len(data))))
+    _check_overlaps(path, segments)
     entry = elf["e_entry"]
     if entry % 4 or not any(s.address <= entry < s.address + len(s.data) for s in segments):
         raise UserError(
@@ -105,4 +128,27 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region]) -> Program:
             f"{path} has no symbol tohost, so it could never end; "
             "define a word named tohost and store 1 (pass) or code << 1 | 1 to it, or keep the symbol table"
         )
+    tohost = symbols["tohost"]
+    if tohost % 4 or not _within(tohost, 4, watched):
+        raise UserError(
+            f"{path}: tohost is at {tohost:#010x}, where a store of a word is not seen; "
+            f"place it at a multiple of 4 in {_places(watched)}"
+        )
     return Program(path, entry, tuple(segments), symbols)
+
+
+def _within(address: int, size: int, regions: Sequence[Region]) -> bool:
+    return any(region.base <= address and address + size <= region.end for region in regions)
+
+
+def _places(regions: Sequence[Region]) -> str:
+    return ", ".join(f"{region.base:#010x}..{region.end - 1:#010x}" for region in regions)
+
+
+def _check_overlaps(path: Path, segments: Sequence[Segment]) -> None:
+    for first, second in pairwise(sorted(segments, key=lambda segment: segment.address)):
+        if second.address < first.address + len(first.data):
+            ranges = (f"{s.address:#010x}..{s.address + len(s.data) - 1:#010x}" for s in (first, second))
+            raise UserError(
+                f"{path}: segments {' and '.join(ranges)} overlap; link every byte to a place of its own"
+            )

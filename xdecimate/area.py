@@ -7,7 +7,7 @@ from rich.table import Table
 
 from hw.config import MAX_CORES
 from hw.errors import UserError
-from hw.files import BUILD, check_writable
+from hw.files import BUILD
 from synth.area import Report, compare, unit_variants
 from synth.cluster import compare_clusters
 from synth.mapping import Flow
@@ -42,8 +42,6 @@ def area(
         raise UserError("--unit and --cores ask for different things; give one of them")
     check_orders(orders, flat and not unit and cores is None)
     before, after = core_pair(configs)
-    if json:
-        check_writable(json)
     flow = Flow(chosen_library(liberty, pdk), flat=flat)
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)

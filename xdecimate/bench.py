@@ -21,7 +21,7 @@ from verif.simulation.model import core_model
 from verif.simulation.speed import SimulationSpeed
 from xdecimate.averages import averages
 from xdecimate.bench_cluster import bench_cluster, core_counts
-from xdecimate.options import JsonFile, cluster_config
+from xdecimate.options import JsonFile, cluster_config, plots_writable
 from xdecimate.output import building, progress, sparsity, stdout, write_json
 
 DEFAULT_GEOMETRY = {"conv": "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=32"}
@@ -44,7 +44,10 @@ def bench(
         typer.Option(metavar="N", help=f"With --cores: banks of L1, not {ClusterConfig.banks}."),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With --cores: plots, as FILE.png and FILE.svg.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="With --cores: plots, as FILE.png and FILE.svg.", callback=plots_writable
+        ),
     ] = None,
     json: JsonFile = None,
 ) -> None:
@@ -68,7 +71,7 @@ def bench(
     if cores:
         good = bench_cluster(
             core_counts(cores),
-            cluster_config(None, XDECIMATE.name, banks or ClusterConfig.banks),
+            cluster_config(None, XDECIMATE, banks or ClusterConfig.banks),
             layers,
             variants,
             seed,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.files import BUILD, check_writable
+from hw.files import BUILD
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.program import build_program
 from sw_kernels.variants import select
@@ -45,8 +45,6 @@ def energy(
     core = core_config(config)
     kind = ConvGeometry if kernel == "conv" else LinearGeometry
     layers = [random_layer(kind.parse(geometry or _GEOMETRY[kernel]), chosen, _SEED) for chosen in variants]
-    if json:
-        check_writable(json)
     library = chosen_library(liberty, pdk)
     for layer in layers:  # what cannot be built is told before the core is mapped
         build_program(layer, core.name, l1_size(layer))

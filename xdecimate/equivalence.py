@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from hw.errors import UserError
-from hw.files import BUILD, check_writable
+from hw.files import BUILD
 from hw.generate import core_verilog, unit_verilog
 from synth.equivalence import SCRIPT, prove
 from synth.mapping import Flow
@@ -33,8 +33,6 @@ def equivalence(
         raise UserError(f"what to prove must be unit or core, not {what!r}")
     check_time("--limit", limit, "seconds")
     core = core_config(config)
-    if json:
-        check_writable(json)
     flow = Flow(chosen_library(liberty, pdk))
     top = design(unit_verilog(), "xdecimate_unit") if what == "unit" else design(core_verilog(core), "core")
     with progress() as bar:

@@ -7,7 +7,6 @@ import typer
 from rich.table import Table
 
 from hw.errors import UserError
-from hw.files import check_writable
 from verif.formal.proof import Proof, Result
 from verif.formal.registry import choose
 from verif.formal.runner import prove_all
@@ -32,8 +31,6 @@ def formal(
     proofs = [proof for proof in choose(expression) if proof.cheap or not cheap]
     if not proofs:
         raise UserError(f"none of the proofs whose name contains {expression!r} is cheap; leave out --cheap")
-    if json:
-        check_writable(json)
     if only_list:
         _list(proofs)
         return

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from hw.errors import UserError
-from hw.files import BUILD, check_writable
+from hw.files import BUILD
 from hw.generate import core_verilog, unit_verilog
 from synth.fpga import DEVICES, device_named, measure
 from synth.modules import design
@@ -33,8 +33,6 @@ def fpga(
     if seeds < 1:
         raise UserError(f"--seeds must be 1 or more, not {seeds}")
     cores = core_pair(configs)
-    if json:
-        check_writable(json)
     designs = (
         {"xdecimate_unit": design(unit_verilog(), "xdecimate_unit")}
         if unit

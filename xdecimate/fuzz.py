@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from hw.config import CONFIGS, CoreConfig
 from hw.errors import UserError
-from hw.files import BUILD, check_writable
+from hw.files import BUILD
 from verif.coverage.coverage import bins
 from verif.fuzz.campaign import Chunk, Total, run
 from verif.fuzz.case import Case, case
@@ -35,7 +35,9 @@ def fuzz(
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Simulations side by side.")] = 1,
     config: Annotated[
         str | None,
-        typer.Option("--config", metavar="NAME", help=f"One of {', '.join(CONFIGS)}; all if not given."),
+        typer.Option(
+            "--config", metavar="NAME", help=f"{', '.join(CONFIGS)}, or NAME+EXTENSION; all if not given."
+        ),
     ] = None,
     program: Annotated[
         int | None, typer.Option(min=0, help="Only this program of the seed: repeats a failure.")
@@ -52,8 +54,6 @@ def fuzz(
 
     Example: xdecimate fuzz --instructions 1000000 --seed 1 --jobs 2 --config xdecimate
     """
-    if json:
-        check_writable(json)
     if replay:
         if program is not None or seed is not None or config is not None:
             raise UserError("--replay FILE says all by itself: leave out --program, --seed and --config")
@@ -80,13 +80,15 @@ def fuzz(
         )
     if failed:
         total, failure = failed[0]
-        _shorten(case(CONFIGS[total.config], seed, failure.number), f"{total.config}-{seed}-{failure.number}")
+        _shorten(
+            case(core_config(total.config), seed, failure.number), f"{total.config}-{seed}-{failure.number}"
+        )
         raise typer.Exit(1)
 
 
 def report(total: Total) -> dict:
     """A campaign's figures for JSON."""
-    config = CONFIGS[total.config]
+    config = core_config(total.config)
     holes = total.coverage.holes(config)
     return {
         "config": total.config,

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.files import check_writable
 from verif.mutation.campaign import Campaign, run_core, run_unit
 from xdecimate.options import ConfigName, JsonFile, core_config
 from xdecimate.output import progress, stdout, write_json
@@ -26,8 +25,6 @@ def mutation(
     Example: xdecimate mutation unit --count 200 --seed 1
     """
     chosen = core_config(config)
-    if json:
-        check_writable(json)
     with progress() as bar:
         task = bar.add_task("drawing", total=None)
 

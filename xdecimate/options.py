@@ -1,16 +1,39 @@
 """Options that several commands take."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hw.config import CONFIGS, MAX_CORES, ClusterConfig, CoreConfig, config_named
+from hw.config import CONFIGS, MAX_CORES, XDECIMATE, ClusterConfig, CoreConfig, config_named
 from hw.errors import UserError
+from hw.files import check_writable
 from synth.targets import PDKS
 
-JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures to FILE.")]
+
+def writable(path: Path | None) -> Path | None:
+    """Callback of an option that names an output: refused before the work begins if it cannot be written."""
+    if path is not None and path != STDOUT:
+        check_writable(path)
+    return path
+
+
+def plots_writable(path: Path | None) -> Path | None:
+    """The same for FILE.png and FILE.svg."""
+    if path is not None:
+        for suffix in (".png", ".svg"):
+            check_writable(path.with_suffix(suffix))
+    return path
+
+
+#: Name of the standard output where a file is asked for.
+STDOUT = Path("-")
+JsonFile = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Write the figures to FILE.", callback=writable),
+]
 ConfigName = Annotated[
     str, typer.Option("--config", metavar="NAME", help=f"Configuration: {', '.join(CONFIGS)}.")
 ]
@@ -33,21 +56,36 @@ def check_time(option: str, value: float, unit: str) -> None:
         raise UserError(f"{option} must be a number of {unit} above 0, not {value:g}")
 
 
-def core_config(name: str) -> CoreConfig:
-    """The configuration of this name; ``UserError`` when there is none."""
+def _address(text: str | int) -> int:
+    """Parser of an option that is an address; the default is one already."""
     try:
-        return config_named(name)
+        return int(str(text), 0)
+    except ValueError as error:
+        raise UserError(f"an address must be a number such as 0x1c008000, not {text!r}") from error
+
+
+MtvecReset = Annotated[
+    int,
+    typer.Option(
+        "--mtvec-reset", metavar="ADDRESS", parser=_address, help="Where a trap goes before mtvec is written."
+    ),
+]
+
+
+def core_config(name: str, mtvec_reset: int = 0) -> CoreConfig:
+    """The configuration of this name; ``UserError`` when there is none, or mtvec cannot hold the address."""
+    try:
+        return replace(config_named(name), mtvec_reset=mtvec_reset)
     except ValueError as error:
         raise UserError(str(error)) from error
 
 
 def cluster_config(
-    cores: int | None, core: str = "xdecimate", banks: int = ClusterConfig.banks
+    cores: int | None, core: CoreConfig = XDECIMATE, banks: int = ClusterConfig.banks
 ) -> ClusterConfig:
-    """A cluster of so many cores of this configuration; ``UserError`` when there cannot be one."""
-    chosen = core_config(core)
+    """A cluster of so many of these cores; ``UserError`` when there cannot be one."""
     try:
-        return ClusterConfig(cores=ClusterConfig.cores if cores is None else cores, core=chosen, banks=banks)
+        return ClusterConfig(cores=ClusterConfig.cores if cores is None else cores, core=core, banks=banks)
     except ValueError as error:
         raise UserError(str(error)) from error
 

@@ -7,7 +7,6 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hw.files import check_writable
 from sw_kernels.variants import variant_named
 from verif.benchmark.cluster_rows import ClusterRow
 from verif.benchmark.roofline import loop_of
@@ -15,12 +14,11 @@ from xdecimate.output import sparsity
 
 
 def plot_bench(path: Path, rows: Sequence[ClusterRow]) -> None:
-    """Write ``path`` with the endings .png and .svg; ``UserError`` when they cannot be written.
+    """Write ``path`` with the endings .png and .svg.
 
     Left: MACs per cycle by geometry, or by the number of cores when there are several. Right: executed MACs
     per cycle and core against MACs per L1 access, under the limits of one access and one instruction a cycle.
     """
-    check_writable(path.with_suffix(".png"))
     figure = Figure(figsize=(13, 5.5), layout="constrained")
     speed, roof = figure.subplots(1, 2)
     if len({row.cores for row in rows}) > 1:

@@ -10,7 +10,7 @@ import typer
 
 from hw.config import MEMORY_MAP, ClusterConfig, CoreConfig, Region
 from hw.errors import UserError
-from hw.files import check_writable, write_atomically
+from hw.files import write_atomically
 from verif.diagnosis import Diagnosis
 from verif.elf import Program, load_elf
 from verif.iss.program import run_program as run_on_iss
@@ -19,10 +19,12 @@ from verif.simulation.job import Job
 from verif.simulation.model import L1_CAPACITY
 from verif.simulation.run import run_on_model, run_programs
 from verif.suites.signature import signature_region, signature_text
-from xdecimate.options import ConfigName, Cores, JsonFile, cluster_config, core_config
+from xdecimate.options import ConfigName, Cores, JsonFile, MtvecReset, cluster_config, core_config, writable
 from xdecimate.output import building, stderr, stdout, write_json
 
 NEVER_ENDED = 3
+#: The simulation counts cycles in 64 bits.
+MAX_CYCLES = (1 << 64) - 1
 MAX_SLEEP = (1 << 31) - 1
 
 
@@ -50,13 +52,20 @@ def run_program(
     program: Annotated[Path, typer.Argument(metavar="PROGRAM.elf", help="An ELF file for the memory map.")],
     config: ConfigName = "xdecimate",
     cores: Cores = None,
+    mtvec_reset: MtvecReset = 0,
     max_cycles: Annotated[
-        int, typer.Option(min=1, help="Give up after this many cycles, or instructions of the model.")
+        int, typer.Option(help="Stop after this many cycles, or instructions of the model.")
     ] = 20_000_000,
-    trace: Annotated[Path | None, typer.Option(metavar="FILE.fst", help="Write a waveform.")] = None,
+    trace: Annotated[
+        Path | None, typer.Option(metavar="FILE.fst", help="Write a waveform.", callback=writable)
+    ] = None,
     signature: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the memory from begin_signature to end_signature."),
+        typer.Option(
+            metavar="FILE",
+            help="Write the memory from begin_signature to end_signature.",
+            callback=writable,
+        ),
     ] = None,
     signature_granularity: Annotated[
         int, typer.Option(metavar="BYTES", help="Bytes on a line of it: 1, 2, 4, 8, 16.")
@@ -75,22 +84,24 @@ def run_program(
     Exit status: 0 pass, 1 the program failed, 2 it cannot be run, 3 it did not end within --max-cycles
     (then no signature is written).
 
-    On a cluster (--cores) it also ends with status 3 when a core's stack pointer leaves its stack; then, and
-    after --max-cycles, it is said where every core is.
+    A program that traps in the first instruction of its trap handler can never end, and stops at once with
+    status 3. On a cluster (--cores) so does one in which a core's stack pointer leaves its stack; then, and
+    after --max-cycles, the message names the place of every core. The first trap of a program that does not
+    pass is reported with its cause, mepc and mtval.
 
     Example: xdecimate run program.elf --config baseline --max-cycles 1000000
     Example: xdecimate run program.elf --cores 8
     """
-    chosen = core_config(config)
-    if json:
-        check_writable(json)
+    chosen = core_config(config, mtvec_reset)
+    if not 1 <= max_cycles <= MAX_CYCLES:
+        raise UserError(f"--max-cycles must be in 1..{MAX_CYCLES}, not {max_cycles}")
     if cores is not None:
         if model is Backend.ISS or signature or l1_bytes is not None:
             raise UserError(
                 "--model, --signature and --l1-bytes are for one core; leave them out with --cores"
             )
         with building(f"simulating {program.name} on {cores} cores {config}"):
-            ran = _on_cluster(cluster_config(cores, config), program, max_cycles, trace)
+            ran = _on_cluster(cluster_config(cores, chosen), program, max_cycles, trace)
         _report(program, config, ran, json)
         return
     l1 = Region(base=MEMORY_MAP.l1.base, size=(l1_bytes or MEMORY_MAP.l1.size) & ~3)
@@ -98,7 +109,6 @@ def run_program(
     dumps = {}
     if signature:
         dumps["signature"] = signature_region(image, signature_granularity)
-        check_writable(signature)
     if model is Backend.ISS:
         if trace:
             raise UserError("--trace shows the RTL's signals; leave it out, or run with --model rtl")
@@ -169,7 +179,9 @@ def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> _Ran:
 
 
 def _on_cluster(config: ClusterConfig, program: Path, max_cycles: int, trace: Path | None) -> _Ran:
-    image = load_elf(program, tuple(cluster_memories(config).values()))
+    l1, *outside = cluster_memories(config).values()
+    # A cluster reports a store to tohost when it leaves on the bus.
+    image = load_elf(program, (l1, *outside), watched=outside)
     # Cores may sleep as long as the program runs: those without work do.
     sleep = min(max_cycles, MAX_SLEEP)
     job = ClusterJob(program=image, config=config, max_cycles=max_cycles, max_sleep=sleep)

@@ -7,7 +7,6 @@ import typer
 from rich.table import Table
 
 from hw.config import CONFIGS
-from hw.files import check_writable
 from verif.suites.suite import Verdict, find_tests, run_suite, summary
 from xdecimate.options import JsonFile, core_config
 from xdecimate.output import progress, stdout, write_json
@@ -34,8 +33,6 @@ def suite(
     Example: xdecimate suite build/elf -k rv32um --configs rv32im,xdecimate
     """
     chosen = [core_config(name) for name in configs.split(",")]
-    if json:
-        check_writable(json)
     tests, unusable = find_tests(folder, expression)
     verdicts: list[Verdict] = []
     with progress() as bar:

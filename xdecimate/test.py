@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from hw.files import check_writable
 from verif.benches.case import Bench, Outcome, write_junit
 from verif.benches.registry import choose
+from xdecimate.options import writable
 from xdecimate.output import progress, stdout
 
 
@@ -17,7 +17,9 @@ def regressions(
         str, typer.Option("-k", metavar="EXPR", help="Only cases whose bench.case name contains EXPR.")
     ] = "",
     only_list: Annotated[bool, typer.Option("--list", help="Name the cases, run none.")] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML to FILE.")] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML to FILE.", callback=writable)
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(min=1, max=(1 << 31) - 1, help="Of all random numbers; a fresh one if not given."),
@@ -34,8 +36,6 @@ def regressions(
             for case in cases:
                 stdout.print(f"  {bench.name}.{case}")
         return
-    if junit:
-        check_writable(junit)
     seed = seed or secrets.randbelow((1 << 31) - 1) + 1
     outcomes = _run(chosen, seed)
     if junit:

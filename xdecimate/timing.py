@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.files import BUILD, check_writable
+from hw.files import BUILD
 from synth.frequency import compare
 from synth.mapping import Flow
 from synth.targets import chosen_library
@@ -35,8 +35,6 @@ def timing(
     check_time("--period", period, "ns")
     check_orders(orders, not keep_hierarchy)
     before, after = core_pair(configs)
-    if json:
-        check_writable(json)
     flow = Flow(chosen_library(liberty, pdk, worst=True), flat=not keep_hierarchy, period=period)
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)

@@ -10,7 +10,7 @@ import typer
 from hw.errors import UserError
 from hw.files import write_atomically
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
-from xdecimate.options import ConfigName, Cores, cluster_config, core_config
+from xdecimate.options import STDOUT, ConfigName, Cores, MtvecReset, cluster_config, core_config, writable
 from xdecimate.output import stderr
 
 
@@ -27,8 +27,10 @@ def verilog(
     config: ConfigName = "xdecimate",
     cores: Cores = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.")
-    ] = Path("-"),
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.", callback=writable),
+    ] = STDOUT,
+    mtvec_reset: MtvecReset = 0,
     rvfi: Annotated[bool, typer.Option("--rvfi", help="With the retirement trace (RVFI) of a core.")] = False,
 ) -> None:
     """Generate Verilog; the same configuration gives the same bytes every time.
@@ -40,11 +42,14 @@ def verilog(
         raise UserError(f"--rvfi is a port of the core; {target} has none: leave it out or generate the core")
     if cores is not None and target is not Target.CLUSTER:
         raise UserError(f"--cores is for a cluster; {target} has none: leave it out")
+    if mtvec_reset and target is Target.UNIT:
+        raise UserError(f"--mtvec-reset is a register of the core; {target} has none: leave it out")
+    core = core_config(config, mtvec_reset)
     if target is Target.CLUSTER:
-        text = cluster_verilog(cluster_config(cores, config))
+        text = cluster_verilog(cluster_config(cores, core))
     else:
-        text = unit_verilog() if target is Target.UNIT else core_verilog(core_config(config), rvfi=rvfi)
-    if str(output) == "-":
+        text = unit_verilog() if target is Target.UNIT else core_verilog(core, rvfi=rvfi)
+    if output == STDOUT:
         sys.stdout.write(text)
         return
     write_atomically(output, text)

@@ -13,6 +13,11 @@ from verif.fuzz.case import case
 from verif.fuzz.replay import write_case
 from xdecimate.main import run
 
+#: Commands that take a while and write figures.
+MEASURING = (
+    *("fuzz", "formal", "mutation unit", "coverage", "suite .", "run nothing.elf"),
+    *("area", "timing", "fpga", "energy conv", "equivalence unit"),
+)
 #: Called with arguments; returns what went to stderr.
 Refused = Callable[..., str]
 
@@ -50,12 +55,22 @@ def refused(
         ("fuzz --program -1 --seed 1 --config rv32im", "--program"),
         ("fuzz --replay .", "cannot read .: Is a directory"),
         ("fuzz --replay /nowhere --seed 1", "leave out --program, --seed and --config"),
-        ("fuzz --json .", "cannot write .: Is a directory"),
+        ("fuzz --config nope+m", "configuration must be one of rv32im"),
+        ("fuzz --config rv32im+q", "extensions must be among"),
+        ("verilog core -o .", "cannot write .: Is a directory"),
+        ("verilog core --mtvec-reset 0x1C008002", "mtvec_reset must be a 32-bit multiple of 4"),
+        ("verilog core --mtvec-reset boot", "an address must be a number such as 0x1c008000, not 'boot'"),
+        ("verilog unit --mtvec-reset 4", "--mtvec-reset is a register of the core"),
+        ("run nothing.elf --trace .", "cannot write .: Is a directory"),
+        ("run nothing.elf --signature /nowhere/x", "cannot write /nowhere/x"),
+        ("test --junit .", "cannot write .: Is a directory"),
+        ("bench conv --json .", "cannot write .: Is a directory"),
+        ("bench conv --cores 2 --plot /nowhere/x", "cannot write /nowhere/x.png"),
+        *((f"{command} --json .", "cannot write .: Is a directory") for command in MEASURING),
         ("formal -k nothing", "no proof's name contains 'nothing'; subjects are unit, decoder, alu"),
         ("formal -k forwarding --cheap", "none of the proofs whose name contains 'forwarding' is cheap"),
         ("formal --jobs 0", "--jobs"),
         ("formal --json /nowhere/x", "cannot write /nowhere/x: No such file or directory"),
-        ("formal --json .", "cannot write .: Is a directory"),
         ("mutation unit --count 0", "--count"),
         ("mutation unit --count -5", "--count"),
         ("mutation core --count 70000", "--count"),
@@ -99,12 +114,12 @@ def test_a_damaged_case(damage: Callable[[str], str], message: str, refused: Ref
 def elf(tmp_path: Path) -> Callable[..., Path]:
     """Link a program that ends at once, with a signature between the two expressions."""
 
-    def make(begin: str = "results", end: str = "results + 8") -> Path:
-        symbols = {"begin_signature": begin, "end_signature": end}
+    def make(begin: str = "results", end: str = "results + 8", tohost: str = "here") -> Path:
+        symbols = {"begin_signature": begin, "end_signature": end, "tohost": tohost}
         source = tmp_path / "program.S"
         source.write_text(
-            ".globl _start, tohost, begin_signature, end_signature\n.text\n_start: la t0, tohost\n"
-            "li t1, 1\nsw t1, 0(t0)\nj .\n.data\n.align 2\ntohost: .word 0\nresults: .word 1, 2, 3, 4\n"
+            ".globl _start, tohost, begin_signature, end_signature\n.text\n_start: la t0, here\n"
+            "li t1, 1\nsw t1, 0(t0)\nj .\n.data\n.align 2\nhere: .word 0\nresults: .word 1, 2, 3, 4\n"
             + "".join(f".set {name}, {value}\n" for name, value in symbols.items() if value)
         )
         script = tmp_path / "program.ld"
@@ -158,11 +173,61 @@ def test_an_elf_that_is_not_for_the_core(
     assert message in errors
 
 
+def load_headers(content: bytes) -> list[int]:
+    """Places of the PT_LOAD headers of a 32-bit ELF file."""
+    headers, count = int.from_bytes(content[28:32], "little"), int.from_bytes(content[44:46], "little")
+    return [at for at in range(headers, headers + 32 * count, 32) if content[at] == 1]
+
+
+@pytest.mark.parametrize("shift", [4, 0, -4], ids=["behind its start", "at its start", "over its start"])
+@pytest.mark.parametrize("model", ["rtl", "iss"])
+def test_segments_that_overlap(shift: int, model: str, elf: Callable[..., Path], refused: Refused):
+    path = elf()
+    content = bytearray(path.read_bytes())
+    code, data = load_headers(content)
+    start = int.from_bytes(content[code + 12 : code + 16], "little")
+    content[data + 12 : data + 16] = (start + shift).to_bytes(4, "little")  # p_paddr
+    path.write_bytes(content)
+    errors = refused("run", path, "--model", model)
+    assert f"{min(start, start + shift):#010x}.." in errors
+    assert "overlap; link every byte to a place of its own" in errors
+
+
+def test_compressed_instructions(elf: Callable[..., Path], refused: Refused):
+    path = elf()
+    content = bytearray(path.read_bytes())
+    content[36] |= 1  # e_flags
+    path.write_bytes(content)
+    for model in ("rtl", "iss"):
+        errors = refused("run", path, "--model", model)
+        assert "has compressed instructions (RVC)" in errors
+        assert "-march=rv32im" in errors
+
+
+@pytest.mark.parametrize("place", ["0x20000000", "0x1a10000c", "results + 2", "0x1c18fffe"])
+@pytest.mark.parametrize("model", ["rtl", "iss"])
+def test_tohost_where_no_store_is_seen(place: str, model: str, elf: Callable[..., Path], refused: Refused):
+    errors = refused("run", elf(tohost=place), "--model", model)
+    assert "where a store of a word is not seen; place it at a multiple of 4 in 0x10000000.." in errors
+
+
+def test_tohost_in_the_l1_of_a_cluster(elf: Callable[..., Path], refused: Refused):
+    errors = refused("run", elf(tohost="0x10000100"), "--cores", "2")
+    assert "tohost is at 0x10000100, where a store of a word is not seen" in errors
+    assert "in 0x1c000000..0x1c18ffff, 0x80000000.." in errors
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", str(1 << 64), "9" * 40])
+@pytest.mark.parametrize("where", [(), ("--model", "iss"), ("--cores", "2")], ids=["rtl", "iss", "cluster"])
+def test_cycles_that_no_counter_holds(limit: str, where: tuple[str, ...], refused: Refused):
+    errors = refused("run", "nothing.elf", "--max-cycles", limit, *where)
+    assert errors == f"error: --max-cycles must be in 1..18446744073709551615, not {limit}"
+
+
 def test_a_segment_outside_memory(elf: Callable[..., Path], refused: Refused):
     path = elf()
     content = bytearray(path.read_bytes())
-    headers = int.from_bytes(content[28:32], "little")
-    load = next(at for at in range(headers, len(content), 32) if content[at] == 1)  # PT_LOAD
+    load = load_headers(content)[0]
     content[load + 12 : load + 16] = (0x4000_0000).to_bytes(4, "little")  # p_paddr
     path.write_bytes(content)
     errors = refused("run", path, "--json", "figures.json")

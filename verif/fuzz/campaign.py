@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from multiprocessing.pool import AsyncResult
 from pathlib import Path
 
-from hw.config import CONFIGS, CoreConfig
+from hw.config import CoreConfig, config_named
 from hw.files import BUILD, write_atomically
 from verif.coverage.coverage import Coverage
 from verif.fuzz.case import case
@@ -147,7 +147,7 @@ def _quiet() -> None:
 
 def chunk(config_name: str, seed: int, number: int) -> Chunk:
     """Run one chunk, or take its result from an earlier run of the same programs on the same sources."""
-    config = CONFIGS[config_name]
+    config = config_named(config_name)
     path = BUILD / "fuzz" / _key(config_name) / f"{seed}-{number}.json"
     if path.exists():
         content = json.loads(path.read_text())
@@ -185,7 +185,7 @@ def chunk(config_name: str, seed: int, number: int) -> Chunk:
 @cache
 def _key(config_name: str) -> str:
     """Hash of the simulator and of everything that makes programs, follows them and counts them."""
-    digest = hashlib.sha256(core_model(CONFIGS[config_name], rvfi=True).key.encode())
+    digest = hashlib.sha256(core_model(config_named(config_name), rvfi=True).key.encode())
     for place in _SOURCES:
         root = _ROOT / place
         for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:

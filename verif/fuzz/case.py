@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from hw.config import CONFIGS, CoreConfig
+from hw.config import CoreConfig, config_named
 from verif.programs.composition import Composition
 from verif.programs.frame import Interrupts
 from verif.programs.random_program import RandomProgram
@@ -41,7 +41,7 @@ class Case:
 
     @property
     def core_config(self) -> CoreConfig:
-        return CONFIGS[self.config]
+        return config_named(self.config)
 
     def job(self) -> Job:
         """What the simulator is to run."""

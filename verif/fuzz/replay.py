@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hw.config import CONFIGS
+from hw.config import config_named
 from hw.errors import UserError
 from hw.files import write_atomically
 from verif.elf import MEMORIES
@@ -83,8 +83,7 @@ def read_case(path: Path) -> Case:
 
 
 def _case(content: Mapping[str, Any]) -> Case:
-    if content["config"] not in CONFIGS:
-        raise ValueError(f"no configuration {content['config']!r}")
+    config_named(content["config"])
     head = _words(content["head"])
     composition = Composition(
         head=head,

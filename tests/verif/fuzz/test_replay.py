@@ -56,7 +56,7 @@ def test_damage_is_told(some: Case, tmp_path: Path):
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
-        (("config",), "rv64", "no configuration 'rv64'"),
+        (("config",), "rv64", "configuration must be one of rv32im"),
         (("config",), ["xdecimate"], "is damaged"),
         (("head",), 5, "is damaged"),
         (("head",), "0000006g", "is damaged"),

@@ -22,6 +22,8 @@ HAZARDS = {
     "DMA without bytes": (4, {}),
     "DMA from any alignment to any": (5, {}),
     "no end": (6, {"max_cycles": 3000}),
+    "trap on core 1": (7, {}),
+    "short loop on core 1": (8, {}),
 }
 
 
@@ -60,6 +62,20 @@ def test_a_stack_that_overflows_into_another_cores_is_named(results: dict[str, C
 def test_a_transfer_that_fails_ends_the_program_with_its_number(results: dict[str, ClusterResult]):
     result = results["DMA beyond memory"]
     assert (result.exit_code, result.why.partition(" has ")[0]) == (EXIT_DMA, "DMA transfer 0")
+
+
+def test_the_first_trap_of_a_core_is_named(results: dict[str, ClusterResult]):
+    result = results["trap on core 1"]
+    assert result.exit_code == 0x1000 + 2
+    assert result.why.startswith("core 1: first trap: illegal instruction (mcause 2), mepc 0x1c008")
+
+
+def test_a_short_loop_is_known_by_its_core(results: dict[str, ClusterResult]):
+    result = results["short loop on core 1"]
+    assert result.exit_code == 0
+    [(core, loop)] = result.short_loops.items()
+    assert (core, loop.end - loop.start) == (1, 8)
+    assert results["teams"].short_loops == {}
 
 
 def test_time_that_is_over(results: dict[str, ClusterResult]):

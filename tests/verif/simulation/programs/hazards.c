@@ -1,5 +1,6 @@
 /* Mistakes that users make on a cluster, one a CASE. */
 #include "cluster.h"
+#include "xdecimate.h"
 
 static uint8_t buffer[64] IN_L1_ZERO;
 static uint8_t outside[64] __attribute__((section(".l2"))) = {1, 2, 3};
@@ -28,6 +29,20 @@ static void overflow(void *argument)
         dig(&start, 20);
 }
 
+static void execute_nothing(void *argument)
+{
+    (void)argument;
+    if (core_id() == 1)
+        __asm__ volatile(".word 0");
+}
+
+static void loop_too_briefly(void *argument)
+{
+    (void)argument;
+    if (core_id() == 1)
+        __asm__ volatile("cv.starti 0, 1f\ncv.endi 0, 2f\ncv.counti 0, 5\n1: nop\nnop\n2: nop\nnop");
+}
+
 int main(void)
 {
     switch (CASE) {
@@ -46,6 +61,12 @@ int main(void)
     case 5: /* any alignment */
         dma_wait(dma_memcpy(buffer + 3, outside + 1, 5));
         return buffer[2] != 0 || buffer[3] != 2 || buffer[4] != 3;
+    case 7: /* no instruction, on core 1 */
+        team_fork(2, execute_nothing, 0);
+        return 0;
+    case 8: /* a hardware loop of two instructions, on core 1 */
+        team_fork(2, loop_too_briefly, 0);
+        return 0;
     default:
         for (;;)
             __asm__ volatile("");
