@@ -1,5 +1,6 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
+# make soak   every randomized test with SEEDS fresh seeds (default 50); about an hour
 # make synth  every figure of area, timing, FPGA and energy anew; about an hour
 # make formal every proof (the cheap ones are in make test too)
 # make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
@@ -15,7 +16,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test fuzz synth formal mutation setup format clean
+.PHONY: run test soak fuzz synth formal mutation setup format clean
 
 setup: $(STAMP)
 
@@ -37,6 +38,11 @@ test: $(STAMP)
 	ruff format --check .
 	basedpyright
 	python -m pytest --numprocesses 2 --dist worksteal --durations 10
+
+SEEDS ?= 50
+
+soak: $(STAMP)
+	python -m pytest --soak $(SEEDS) --numprocesses 2 --dist worksteal --quiet
 
 # Goes on where it was interrupted, as long as nothing that it depends on has changed.
 fuzz: $(STAMP)

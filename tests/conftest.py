@@ -1,15 +1,68 @@
-"""Fixtures of all tests."""
+"""Seeds: one for all tests of a run, many fresh ones for ``make soak``."""
 
 import os
+import random
 import secrets
 
 import numpy as np
 import pytest
 
+#: Of every run that does not choose another: a test passes or fails for its reasons, never by chance.
+DEFAULT_SEED = 20261124
+MAX_SEED = (1 << 31) - 1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--soak",
+        type=int,
+        default=0,
+        metavar="N",
+        help="run only the randomized tests, each with N seeds drawn from SEED (by default a fresh one)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settle the run's seed before workers start, which inherit it."""
+    wanted = os.environ.get("SEED", "random" if config.getoption("--soak") else str(DEFAULT_SEED))
+    seed = str(secrets.randbelow(MAX_SEED) + 1) if wanted == "random" else wanted
+    if not (seed.isdecimal() and 1 <= int(seed) <= MAX_SEED):
+        raise pytest.UsageError(f"SEED must be random or a number in 1..{MAX_SEED}, not {wanted!r}")
+    os.environ["SEED"] = seed
+
+
+def pytest_report_header() -> str:
+    return f"seed: {os.environ['SEED']}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    count = metafunc.config.getoption("--soak")
+    if count and "seed" in metafunc.fixturenames:
+        # The same in every worker, different from test to test.
+        source = random.Random(f"{os.environ['SEED']} {metafunc.definition.nodeid}")
+        seeds = [source.randrange(1, MAX_SEED + 1) for _ in range(count)]
+        metafunc.parametrize("seed", seeds, indirect=True, ids=[f"seed={seed}" for seed in seeds])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--soak"):
+        fixed = [item for item in items if "seed" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in set(fixed)]
+        config.hook.pytest_deselected(items=fixed)
+
 
 @pytest.fixture
-def rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """Random numbers from a fresh seed; a failing test shows the command that repeats it."""
-    seed = int(os.environ.get("SEED", secrets.randbits(32)))
-    print(f"to repeat: SEED={seed} python -m pytest '{request.node.nodeid}'")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Seed of a randomized test, 1 to 2**31 - 1; a failing test shows the command that repeats it."""
+    chosen = int(getattr(request, "param", os.environ["SEED"]))
+    test = request.node.nodeid
+    for part in (f"[seed={chosen}]", f"seed={chosen}-", f"-seed={chosen}"):
+        test = test.replace(part, "")
+    print(f"to repeat: SEED={chosen} python -m pytest '{test}'")
+    return chosen
+
+
+@pytest.fixture
+def rng(seed: int) -> np.random.Generator:
+    """Random numbers from the test's seed."""
     return np.random.default_rng(seed)

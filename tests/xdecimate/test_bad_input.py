@@ -173,7 +173,7 @@ def test_an_elf_that_is_not_for_the_core(
     assert message in errors
 
 
-def load_headers(content: bytes) -> list[int]:
+def load_headers(content: bytes | bytearray) -> list[int]:
     """Places of the PT_LOAD headers of a 32-bit ELF file."""
     headers, count = int.from_bytes(content[28:32], "little"), int.from_bytes(content[44:46], "little")
     return [at for at in range(headers, headers + 32 * count, 32) if content[at] == 1]

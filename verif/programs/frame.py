@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
+from hw.isa.csr import ADDRESSES
 from verif.programs.builder import CODE, DATA
 from verif.programs.registers import Registers
 from verif.programs.words import CORNERS, DATA_BYTES, L1_DATA, immediate, move, word
@@ -73,6 +74,8 @@ def handler(registers: Registers, interrupts: Interrupts, guests: list[int]) -> 
     ]
     if interrupts.mask:
         words += [
+            # A count that stands still could ask for interrupts so often that nothing runs between them.
+            word("csrrci", rd=0, csr=ADDRESSES["mcountinhibit"], uimm=4),
             word("csrrs", rd=first, csr=_MINSTRET, rs1=0),
             word("andi", rd=first, rs1=first, imm=interrupts.mask),
             word("slli", rd=first, rs1=first, uimm=interrupts.shift),

@@ -1,7 +1,5 @@
 """Interrupts between, inside and around xdecimate and hardware loops lose and double nothing."""
 
-import os
-import secrets
 from pathlib import Path
 from random import Random
 
@@ -17,6 +15,8 @@ from verif.simulation.run import run_programs
 
 SOURCE = Path(__file__).parent / "programs" / "preempted.c"
 ROUNDS, BYTES, EXECUTIONS = 60, 512, 32
+#: Interrupts that the program waits for, round after round.
+TAKEN = 6
 #: Cycles from arming the timer to the interrupt: around the handler's last instructions, and beyond them.
 LATENCIES = (30, 60)
 
@@ -46,6 +46,7 @@ def job(random: Random, interval: int, latency: int, waits: WaitStates) -> Job:
     defines = {
         "INTERVAL": f"{interval}u",
         "LATENCY": str(latency),
+        "TAKEN": f"{TAKEN}u",
         "SEED": f"{random.getrandbits(32)}u",
         "TIMER": str(TIMER_INTERRUPT),
     }
@@ -62,9 +63,7 @@ def job(random: Random, interval: int, latency: int, waits: WaitStates) -> Job:
 
 
 @pytest.mark.parametrize("interval", [1, 8, 64])
-def test_preempted_at_random(interval: int):
-    seed = int(os.environ.get("SEED", secrets.randbits(32)))
-    print(f"to repeat: SEED={seed} python -m pytest '{__file__}' -k 'random[{interval}]'")
+def test_preempted_at_random(interval: int, seed: int):
     random = Random(seed)
     waits = [NO_WAIT_STATES] * 3 + [WaitStates.random(random) for _ in range(3)]
     jobs = [job(random, interval, latency * slowness(wait), wait) for wait in waits for latency in LATENCIES]
@@ -72,4 +71,4 @@ def test_preempted_at_random(interval: int):
     for settings, result in zip(jobs, run_programs(XDECIMATE, jobs), strict=True):
         assert result.passed, settings.waits
         assert result.dumps["results"] == expected, settings.waits
-        assert int.from_bytes(result.dumps["taken"], "little") > 5, settings.waits
+        assert int.from_bytes(result.dumps["taken"], "little") >= TAKEN, settings.waits

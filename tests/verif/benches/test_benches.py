@@ -1,7 +1,5 @@
 """The regressions of ``xdecimate test``, and that they can fail."""
 
-import os
-import secrets
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,8 +19,7 @@ def run(bench: Bench, seed: int) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("bench", BENCHES, ids=lambda bench: bench.name)
-def test_every_case_passes(bench: Bench):
-    seed = int(os.environ.get("SEED", secrets.randbelow((1 << 31) - 1) + 1))
+def test_every_case_passes(bench: Bench, seed: int):
     print(f"to repeat: xdecimate test -k {bench.name} --seed {seed}")
     outcomes = run(bench, seed)
     assert sorted(outcome.case for outcome in outcomes) == sorted(bench.cases)

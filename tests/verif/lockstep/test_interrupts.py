@@ -8,25 +8,67 @@ import pytest
 
 from hw.config import CONFIGS, RV32IM, XDECIMATE, CoreConfig
 from hw.isa.csr import ADDRESSES
+from hw.peripherals import REGISTERS
+from verif.elf import Program
 from verif.fuzz.case import case
+from verif.iss.traps import Interrupt
 from verif.lockstep.check import check, check_all, check_result
 from verif.lockstep.trace import INTR, TRAP
 from verif.programs.builder import Builder
 from verif.simulation.job import Job, WaitStates
 
+CERTAIN_TRAPS, CERTAIN_INTERRUPTS = 100, 30
+
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
-def test_interrupts_and_traps(config: CoreConfig, rng: np.random.Generator):
-    seed = int(rng.integers(1, 1 << 31))
+def test_interrupts_and_traps(config: CoreConfig, seed: int):
+    """Random programs, and one whose traps and interrupts are certain."""
+    waits = WaitStates.random(Random(seed))
     jobs = [case(config, seed, number).job() for number in range(3)]
+    jobs.append(Job(program=certain_program(), waits=waits, seed=seed, max_cycles=100_000))
     outcomes = check_all(jobs, config)
     for outcome in outcomes:
         assert outcome.mismatch is None, str(outcome.mismatch)
-    status = np.concatenate([outcome.trace["status"] for outcome in outcomes])
+    status = outcomes[-1].trace["status"]
     traps = (status & TRAP) != 0
     interrupts = ((status & INTR) != 0)[1:] & ~traps[:-1]
-    assert traps.sum() > 100
-    assert interrupts.sum() > 30
+    assert outcomes[-1].result.passed
+    assert (traps.sum(), interrupts.sum()) == (CERTAIN_TRAPS, CERTAIN_INTERRUPTS)
+
+
+def certain_program() -> Program:
+    """Traps, and interrupts that are pending before they are enabled."""
+    out = Builder()
+    cause, device, pin, enable = 5, 6, 7, 8
+    body = out.address + 4 * 11
+    out.emit("jal", rd=0, imm=body - out.address)
+    handler = out.address
+    out.emit("csrrs", rd=cause, csr=ADDRESSES["mcause"], rs1=0)
+    out.emit("blt", rs1=cause, rs2=0, imm=4 * 5)
+    out.emit("csrrs", rd=cause, csr=ADDRESSES["mepc"], rs1=0)
+    out.emit("addi", rd=cause, rs1=cause, imm=4)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=cause)
+    out.emit("mret")
+    out.emit("andi", rd=cause, rs1=cause, imm=12)  # causes 3, 7, 11 have registers 0, 4, 8 of the device
+    out.emit("add", rd=cause, rs1=cause, rs2=device)
+    out.emit("sw", rs2=0, rs1=cause, imm=0)
+    out.emit("mret")
+    assert out.address == body
+    out.load_immediate(device, REGISTERS[0])
+    out.load_immediate(pin, handler)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=pin)
+    out.load_immediate(enable, sum(1 << number for number in Interrupt))
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mie"], rs1=enable)
+    for number in range(CERTAIN_INTERRUPTS):
+        out.emit("addi", rd=pin, rs1=0, imm=1 + number)  # cycles until it comes
+        out.emit("sw", rs2=pin, rs1=device, imm=4 * (number % 3))
+        out.emit("csrrs", rd=pin, csr=ADDRESSES["mip"], rs1=0)
+        out.emit("beq", rs1=pin, rs2=0, imm=-4)
+        out.emit("csrrsi", rd=0, csr=ADDRESSES["mstatus"], uimm=8)
+        out.emit("csrrci", rd=0, csr=ADDRESSES["mstatus"], uimm=8)
+    for number in range(CERTAIN_TRAPS):
+        out.emit("ecall" if number % 2 else "ebreak")
+    return out.finish()
 
 
 def late_interrupts(trace: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ def diagnoses(out: Builder, *, passes: bool) -> Diagnosis:
 def test_a_trap_without_a_handler(mnemonic: str, fields: dict[str, int], cause: Cause, value: int):
     out = Builder()
     out.load_immediate(A, NOWHERE)
-    out.emit(mnemonic, **fields)
+    out.emit(mnemonic, None, **fields)
     found = diagnoses(out, passes=False)
     assert found == Diagnosis(trap=FirstTrap(cause, CODE + 8, value), caught=0)
     assert str(found.trap).startswith(

@@ -1,6 +1,7 @@
 /* xdecimate in hardware loops, preempted at random by a handler that uses xdecimate too and keeps the counter.
  *
- * results holds two registers a round, taken the number of interrupts. */
+ * results holds two registers a round, taken the number of interrupts. Rounds are repeated until there have been
+ * TAKEN of them. */
 #include "runtime.h"
 #include "xdecimate.h"
 
@@ -51,7 +52,8 @@ int main(void)
     __asm__ volatile("csrw mie, %0" ::"r"(1 << 7));
     arm();
     __asm__ volatile("csrsi mstatus, 8");
-    for (uint32_t round = 0; round < ROUNDS; round++) {
+    for (uint32_t number = 0; number < ROUNDS || taken < TAKEN; number++) {
+        uint32_t round = number % ROUNDS;
         uint32_t a = round, b = ~round;
         xdecimate_clear();
         if (round % 3 == 0)
