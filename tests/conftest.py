@@ -45,6 +45,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.getoption("--soak"):
         fixed = [item for item in items if "seed" not in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if item not in set(fixed)]

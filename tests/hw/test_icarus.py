@@ -68,6 +68,7 @@ def test_core(generation: str, tmp_path: Path):
     assert output.splitlines() == [f"first fetch {MEMORY_MAP.boot:08x}", "ended with 1"]
 
 
+@pytest.mark.long
 def test_cluster(generation: str, tmp_path: Path):
     source = TESTS / "verif/simulation/programs/team.c"
     compiled = compile_object(source, core_flags(XDECIMATE), {"CASE": "0"})

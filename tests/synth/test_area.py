@@ -95,6 +95,7 @@ def test_modules_that_both_cores_have_are_the_same_text():
     assert not same & {"core", "lsu", "decoder", "csr_file", "operands"}
 
 
+@pytest.mark.long
 def test_overhead_of_the_unit():
     figures = compare(BASELINE, XDECIMATE, FLOW).figures
     blocks = {row["block"]: row for row in figures["blocks"]}

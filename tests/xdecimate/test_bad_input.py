@@ -1,6 +1,5 @@
 """What the commands of verification are given wrongly: one clear message, exit status 2, nothing written."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,38 +10,14 @@ from hw.config import CONFIGS, XDECIMATE
 from sw_kernels.build import core_flags, run_clang
 from verif.fuzz.case import case
 from verif.fuzz.replay import write_case
-from xdecimate.main import run
+
+from .conftest import Refused
 
 #: Commands that take a while and write figures.
 MEASURING = (
     *("fuzz", "formal", "mutation unit", "coverage", "suite .", "run nothing.elf"),
     *("area", "timing", "fpga", "energy conv", "equivalence unit"),
 )
-#: Called with arguments; returns what went to stderr.
-Refused = Callable[..., str]
-
-
-@pytest.fixture
-def refused(
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> Refused:
-    """Run a command that must refuse, in an empty folder that must stay empty."""
-    monkeypatch.chdir(tmp_path_factory.mktemp("here"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*arguments: object) -> str:
-        monkeypatch.setattr(sys, "argv", ["xdecimate", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            run()
-        output, errors = capfd.readouterr()
-        assert (end.value.code, output) == (2, ""), errors
-        assert os.listdir() == []
-        assert "Traceback" not in errors
-        return " ".join(errors.replace("│", " ").split())
-
-    return call
 
 
 @pytest.mark.parametrize(
@@ -239,3 +214,45 @@ def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..
     assert "cannot write /nowhere/x" in refused("run", elf(), "--json", "/nowhere/x")
     assert "cannot write /nowhere/x" in refused("run", elf(), "--cores", "2", "--json", "/nowhere/x")
     assert "cannot write .: Is a directory" in refused("run", elf(), "--signature", ".")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("verilog", "core", "--config", "nope"), "configuration must be one of rv32im, baseline, xdecimate"),
+        (("verilog", "nonsense"), "nonsense"),
+        (("verilog", "cluster", "--cores", "17"), "cores must be in 1..16, not 17"),
+        (("verilog", "core", "--cores", "2"), "--cores is for a cluster; core has none"),
+        (("bench", "conv", "--banks", "32"), "--banks is for clusters: give --cores too"),
+        (("bench", "conv", "--cores", "8", "--banks", "12"), "banks must be a power of two"),
+        (("bench", "conv", "--cores", "1,x"), "--cores must be a number or several"),
+        (("bench", "conv", "--plot", "x"), "--plot is for clusters"),
+        (("verilog", "unit", "--rvfi"), "--rvfi is a port of the core"),
+        (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
+        (("run", __file__), "is not a usable ELF file"),
+        (("run", sys.executable), "EM_RISCV"),
+        (("run", "x.elf", "--config", "nope"), "configuration must be one of"),
+        (("run", "x.elf", "--max-cycles", "0"), "max-cycles"),
+        (("run", "x.elf", "--cores", "2", "--l1-bytes", "4096"), "are for one core"),
+        (("bench", "pooling"), "kernel must be one of conv, linear"),
+        (("bench", "conv", "--m", "5"), "M must be one of 4, 8, 16"),
+        (("bench", "conv", "--variant", "winograd"), "variant of conv must be one of"),
+        (("bench", "conv", "--geometry", "C=1,K=1,I=4,F=3,S=0"), "SX must be an integer of at least 1"),
+        (("bench", "conv", "--geometry", "C=1,K=1,I=2,F=5"), "larger than the padded input"),
+        (("bench", "conv", "--geometry", "C=1,K=1"), "IX"),
+        (("bench", "conv", "--geometry", "round"), "NAME=INTEGER"),
+        (("bench", "linear", "--geometry", "C=30000,K=1000"), "layer"),
+        (("bench",), "name a kernel"),
+        (("test", "-k", "nothing here"), "no test's name contains"),
+        (("area", "--configs", "baseline"), "two names"),
+        (("area", "--configs", "baseline,rv32im+x"), "extensions must be among"),
+        (("area", "--pdk", "sky131"), "the PDK must be one of sky130A"),
+        (("area", "--liberty", __file__), "is no complete Liberty file"),
+        (("timing",), "has no times in ns"),
+        (("timing", "--period", "0"), "--period must be a number of ns above 0"),
+        (("fpga", "--device", "spartan6"), "the device must be one of ice40"),
+        (("fpga", "--seeds", "0"), "--seeds must be 1 or more"),
+    ],
+)
+def test_arguments_with_paths_and_blanks(arguments: tuple[str, ...], message: str, refused: Refused):
+    assert message in refused(*arguments)

@@ -8,7 +8,7 @@ from hw.config import CoreConfig
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.variants import VARIANTS, Variant
 from verif.benchmark.layers import random_layer
-from verif.benchmark.measure import Measurement, Speed, measure
+from verif.benchmark.measure import Measurement, Speed, l1_size, measure
 
 Geometry = ConvGeometry | LinearGeometry
 
@@ -85,7 +85,10 @@ def bench(
     baselines = dense_variants(kernel)
     everything = list(dict.fromkeys([*baselines, *variants]))
     cases = [(geometry, variant) for geometry in geometries for variant in everything]
-    layers = [random_layer(geometry, variant, seed) for geometry, variant in cases]
+    layers = []
+    for geometry, variant in cases:
+        layers.append(random_layer(geometry, variant, seed))
+        l1_size(layers[-1])  # a layer that does not fit is refused before the others are made
     finished = 0
 
     def done() -> None:

@@ -170,10 +170,12 @@ def differences(model: Model, mutant: int) -> list[str]:
     return []
 
 
+@pytest.mark.long
 def test_without_a_fault_it_passes(model: Model):
     assert differences(model, 0) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_broken_core_is_caught(model: Model, name: str):
     assert differences(model, 1 + list(FAULTS).index(name))

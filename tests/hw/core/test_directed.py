@@ -10,6 +10,7 @@ from verif.lockstep.check import check_all
 from verif.programs.directed import ENDLESS, directed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
 def test_directed_programs(config: CoreConfig, rng: np.random.Generator):
     names, jobs = zip(*directed(Random(int(rng.integers(1 << 32))), config), strict=True)

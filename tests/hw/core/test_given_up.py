@@ -3,9 +3,9 @@
 import pytest
 
 from hw.config import MEMORY_MAP, RV32IM, Region
+from verif.lockstep.check import check_all
 from verif.programs.builder import RESULTS, Builder
 from verif.simulation.job import NO_WAIT_STATES, Job, WaitStates
-from verif.simulation.run import run_programs
 
 A, B, X, NOWHERE_POINTER, VECTOR, OUT = 10, 11, 12, 13, 14, 15
 NOWHERE = 0x4000_0000
@@ -42,7 +42,9 @@ def test_the_next_one_starts_afresh(mnemonic: str):
         Job(program=program(mnemonic).finish(), dumps=dumps, waits=waits, seed=seed, max_cycles=10_000)
         for waits, seed in [(NO_WAIT_STATES, 1), *((slow_answers, seed) for seed in range(1, 9))]
     ]
-    results = run_programs(RV32IM, jobs)
+    outcomes = check_all(jobs, RV32IM)
+    assert [outcome.mismatch for outcome in outcomes] == [None] * len(jobs)
+    results = [outcome.result for outcome in outcomes]
     assert all(result.passed for result in results)
     values = [int.from_bytes(result.dumps["result"], "little") for result in results]
     assert values == [RESULT[mnemonic]] * len(jobs)

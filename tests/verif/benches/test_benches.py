@@ -18,6 +18,7 @@ def run(bench: Bench, seed: int) -> list[Outcome]:
     return outcomes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bench", BENCHES, ids=lambda bench: bench.name)
 def test_every_case_passes(bench: Bench, seed: int):
     print(f"to repeat: xdecimate test -k {bench.name} --seed {seed}")

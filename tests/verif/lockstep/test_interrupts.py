@@ -20,6 +20,7 @@ from verif.simulation.job import Job, WaitStates
 CERTAIN_TRAPS, CERTAIN_INTERRUPTS = 100, 30
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
 def test_interrupts_and_traps(config: CoreConfig, seed: int):
     """Random programs, and one whose traps and interrupts are certain."""

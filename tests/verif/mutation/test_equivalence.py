@@ -39,6 +39,7 @@ def test_what_only_the_trace_shows_is_no_difference(population: Population):
     assert is_equivalent(XDECIMATE, population, faulty("core", "rvfi_valid", "1'0"))
 
 
+@pytest.mark.long
 def test_a_proof_sees_a_fault_in_the_whole_core(population: Population, monkeypatch: pytest.MonkeyPatch):
     assert failing_proof(population, faulty("core.operands", "hazard", "1'0")) == "forwarding.registers"
     monkeypatch.setattr(proofs, "_PROOFS", proofs._PROOFS[:1])

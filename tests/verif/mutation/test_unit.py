@@ -30,6 +30,7 @@ def test_a_command_says_what_is_wrong():
     assert mutant.fault == "cnot0 by bit 6: $1.Y[4], sum[2]"
 
 
+@pytest.mark.long
 def test_the_bench_sees_faults_and_only_faults(population: Population):
     numbers = [mutant.number for mutant in population.mutants]
     killed = unit.run_bench(population, numbers, SEED)

@@ -11,6 +11,7 @@ from verif.simulation.model import build_model
 WIRE = "module wire_through (input i, output o); assign o = i; endmodule\n"
 
 
+@pytest.mark.long
 def test_a_model_is_built_once_even_by_two_at_a_time(tmp_path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(model_module, "BUILD", tmp_path)
     with ThreadPoolExecutor(2) as pool:

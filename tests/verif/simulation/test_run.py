@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from hw.config import MEMORY_MAP, XDECIMATE, Region
+from hw.config import MEMORY_MAP, RV32IM, XDECIMATE, Region
 from hw.errors import UserError
 from hw.peripherals import CHARACTER_OUTPUT, REGISTERS
 from sw_kernels.build import compile_object, core_flags, link_program
 from verif.elf import Program, load_elf
+from verif.programs.builder import NOP, Builder
 from verif.simulation.errors import SimulationError
 from verif.simulation.job import Job, WaitStates
 from verif.simulation.model import Model, core_model
@@ -93,13 +94,17 @@ def test_a_larger_l1_is_seen_by_the_program_only_if_asked_for():
         run_programs(XDECIMATE, [Job(program=report(0), dumps={"x": Region(base=address, size=4)})])
 
 
+@pytest.mark.long
 def test_a_trace_is_written(tmp_path: Path):
     trace = tmp_path / "t.fst"
-    [result] = run_programs(XDECIMATE, [Job(program=report(0))], trace=trace)
+    out = Builder()
+    out.words += [NOP] * 1000
+    job = Job(program=out.finish())
+    [result] = run_programs(RV32IM, [job], trace=trace)
     assert result.passed
     assert trace.stat().st_size > 10_000
     with pytest.raises(UserError, match="cannot write"):
-        run_programs(XDECIMATE, [Job(program=report(0))], trace=tmp_path / "none" / "t.fst")
+        run_programs(RV32IM, [job], trace=tmp_path / "none" / "t.fst")
 
 
 def test_a_simulator_that_dies_is_an_error():
