@@ -8,12 +8,18 @@ class FetchSignature(Signature):
 
     Members
     -------
-    req, addr : Out(1), Out(32)
-        Request and word-aligned byte address; stable until granted.
+    req : Out(1)
+        A word is asked for; stable until granted.
+    addr : Out(32)
+        Its byte address, a multiple of 4; stable until granted.
     gnt : In(1)
         The request is taken at this clock edge.
-    rvalid, rdata, err : In(1), In(32), In(1)
-        Response, one per grant, in order, one or more cycles after it. ``err``: access fault.
+    rvalid : In(1)
+        Response, one per grant, in order, one or more cycles after it.
+    rdata : In(32)
+        The word, with ``rvalid``.
+    err : In(1)
+        Access fault instead of the word, with ``rvalid``.
     """
 
     def __init__(self) -> None:
@@ -34,12 +40,24 @@ class DataSignature(Signature):
 
     Members
     -------
-    req, addr, we, be, wdata : Out(1), Out(32), Out(1), Out(4), Out(32)
-        Request; ``addr`` is word-aligned, ``be`` names the bytes. All stable until granted.
+    req : Out(1)
+        An access is asked for; like all that describes it, stable until granted.
+    addr : Out(32)
+        Byte address of the word, a multiple of 4.
+    we : Out(1)
+        It is a write.
+    be : Out(4)
+        Bytes of the word that are accessed.
+    wdata : Out(32)
+        What to write to them.
     gnt : In(1)
         The request is taken at this clock edge.
-    rvalid, rdata, err : In(1), In(32), In(1)
-        Response, one per grant (writes too), in order, one or more cycles after it. ``err``: access fault.
+    rvalid : In(1)
+        Response, one per grant (writes too), in order, one or more cycles after it.
+    rdata : In(32)
+        The word, with ``rvalid`` of a read; only the bytes asked for count.
+    err : In(1)
+        Access fault, with ``rvalid``.
     """
 
     def __init__(self) -> None:

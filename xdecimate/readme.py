@@ -8,7 +8,9 @@ synth/results. ``python -m xdecimate.readme`` puts them into the documents, each
 from collections.abc import Callable
 from pathlib import Path
 
+from hw import ports
 from hw.files import write_atomically
+from hw.isa import cv32e40p
 from synth import document
 from verif.benchmark import cluster_document, loops_document
 from verif.benchmark.speedups import recorded, speedups
@@ -45,7 +47,10 @@ def results() -> str:
 DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
     ROOT / "docs" / "area.md": document.PARTS,
-    ROOT / "docs" / "cluster.md": cluster_document.PARTS | {"area": document.cluster},
+    ROOT / "docs" / "cluster.md": cluster_document.PARTS
+    | {"area": document.cluster, "cluster ports": ports.PARTS["cluster ports"]},
+    ROOT / "docs" / "core.md": {"core ports": ports.PARTS["core ports"], "absent": cv32e40p.document},
+    ROOT / "docs" / "unit.md": {"unit ports": ports.PARTS["unit ports"]},
     ROOT / "docs" / "kernels.md": loops_document.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,

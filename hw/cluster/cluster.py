@@ -30,18 +30,33 @@ class Cluster(Component):
 
     Members
     -------
-    boot_address, first_hart : In(32)
-        Where all cores start, and mhartid of core 0; constant.
+    boot_address : In(32)
+        First address that every core fetches after reset, a multiple of 4; constant.
+    first_hart : In(32)
+        mhartid of core 0; constant.
     irq_external, irq_software, irq_timer : In(cores)
         Level-sensitive interrupt lines, a bit for each core.
-    bank_req, bank_addr, bank_we, bank_be, bank_wdata, bank_rdata : of BankSignature, bank after bank
-        Memories of L1, bank 0 in the lowest bits; word n of L1 is word n // banks of bank n % banks.
+    bank_req : Out(banks)
+        Access to each memory of L1, bank 0 in the lowest bit. Word n of L1 is word n // banks of bank
+        n % banks.
+    bank_addr : Out(banks * bits)
+        Word within each bank, bank 0 in the lowest bits.
+    bank_we : Out(banks)
+        Each access is a write.
+    bank_be : Out(4 * banks)
+        Bytes that it writes.
+    bank_wdata : Out(32 * banks)
+        What it writes.
+    bank_rdata : In(32 * banks)
+        What each bank read last, from the cycle after the access to its next read.
     bus : Out(BusSignature)
         To L2 and all that lies beyond.
-    retire, sleep : Out(cores)
-        As each core's.
+    retire : Out(cores)
+        An instruction leaves EX of each core at this clock edge.
+    sleep : Out(cores)
+        Each core waits, in wfi or for the event unit or the DMA: its clock may stop.
     execute_pc : Out(32 * cores)
-        As each core's, core 0 in the lowest bits.
+        Address of the instruction in EX of each core, core 0 in the lowest bits.
     dma_busy : Out(1)
         A transfer waits or runs.
     """

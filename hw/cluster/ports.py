@@ -75,11 +75,24 @@ class BusSignature(Signature):
 
     Members
     -------
-    req, addr, we, be, wdata : Out
-        Request; ``addr`` is a multiple of ``width``. Stable until granted.
+    req : Out(1)
+        An access is asked for; like all that describes it, stable until granted.
+    addr : Out(32)
+        Byte address, a multiple of ``width``.
+    we : Out(1)
+        It is a write.
+    be : Out(width)
+        Bytes that are accessed.
+    wdata : Out(8 * width)
+        What to write to them.
     gnt : In(1)
-    rvalid, rdata, err : In(1), In(8 * width), In(1)
-        Response, one per grant (writes too), in order, one or more cycles after it. ``err``: access fault.
+        The request is taken at this clock edge.
+    rvalid : In(1)
+        Response, one per grant (writes too), in order, one or more cycles after it.
+    rdata : In(8 * width)
+        What was read, with ``rvalid``; only the bytes asked for count.
+    err : In(1)
+        Access fault, with ``rvalid``.
     """
 
     def __init__(self, width: int) -> None:

@@ -37,10 +37,12 @@ class Core(Component):
 
     Members
     -------
-    hart_id, boot_address : In(32), In(32)
-        mhartid, and the first address fetched after reset; constant.
+    hart_id : In(32)
+        What mhartid reads; constant.
+    boot_address : In(32)
+        First address fetched after reset, a multiple of 4; constant.
     irq.external, irq.software, irq.timer : In(1)
-        Level-sensitive interrupt lines, synchronous to the clock.
+        Level-sensitive interrupt line, synchronous to the clock.
     instr : Out(FetchSignature)
     data : Out(DataSignature)
     retire : Out(1)
@@ -50,8 +52,10 @@ class Core(Component):
     rvfi : Out(RvfiSignature), with ``rvfi``
     execute_pc : Out(32)
         Address of the instruction in EX, or of the one that was there last.
-    starved, operand_wait : Out(1), Out(1)
-        Why ID issues nothing: there is no instruction, or an operand is not there yet.
+    starved : Out(1)
+        ID has no instruction.
+    operand_wait : Out(1)
+        ID's instruction waits for an operand.
     """
 
     #: Units that a proof may stand something simpler in for.

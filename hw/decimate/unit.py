@@ -37,8 +37,10 @@ class DecimateUnit(Component):
 
     Members
     -------
-    issue_valid, issue_operation : In(1), In(2)
-        An instruction of the extension is in execute, and which (``Operation``).
+    issue_valid : In(1)
+        An instruction of the extension is in execute.
+    issue_operation : In(2)
+        Which one: 0, 1, 2 for M = 4, 8, 16, and 3 for clear (``Operation``).
     issue_rs1 : In(32), standalone
         Start of the im2col buffer.
     issue_rs2 : In(32)
@@ -50,20 +52,32 @@ class DecimateUnit(Component):
         ``issue_rs3``.
     mem_valid : Out(1)
         The instruction needs a byte from memory (all but ``CLEAR``).
-    mem_addr : Out(32), standalone; mem_offset : Out(19), otherwise
-        Byte address, or its distance from rs1.
+    mem_addr : Out(32), standalone
+        Address of that byte.
+    mem_offset : Out(19), unless standalone
+        Distance of that byte from rs1.
     commit_valid : In(1)
         The instruction leaves execute at this clock edge.
-    mem_result_valid, mem_result_rdata, mem_result_err : In(1), In(8), In(1)
+    mem_result_valid : In(1)
         Response to the instruction in write-back.
-    result_valid, result_data : Out(1), Out(32)
-        rd with the byte merged in.
+    mem_result_rdata : In(8)
+        The byte, with ``mem_result_valid``.
+    mem_result_err : In(1)
+        Access fault instead of the byte, with ``mem_result_valid``.
+    result_valid : Out(1)
+        The instruction in write-back has its result.
+    result_data : Out(32)
+        rd with the byte merged in, with ``result_valid``.
     hold_we, hold_wdata, hold_rdata : Out(1), Out(32), In(32), unless standalone
         The register lent by the host: written at the clock edge, left alone by the host while an xdecimate is
         in write-back or the next one is to be forwarded to.
-    csr_we, csr_wdata, csr_rdata : In(1), In(16), Out(16)
-        The counter as CSR 0x800, reset value 0; a write excludes ``commit_valid``, and comes no earlier than
-        one would for the instruction in write-back.
+    csr_we : In(1)
+        Write the counter, which is CSR 0x800. Excludes ``commit_valid``, and comes no earlier than one would
+        for the instruction in write-back.
+    csr_wdata : In(16)
+        Its new value.
+    csr_rdata : Out(16)
+        Its value, 0 after reset; the instruction in write-back counts already.
     """
 
     def __init__(self, *, standalone: bool = True, sizes: tuple[int, ...] = SIZES) -> None:

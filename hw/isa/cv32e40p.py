@@ -1,0 +1,106 @@
+"""What CV32E40P has and this core has not: instructions and registers by their encodings, features in words.
+
+Encodings are those of CV32E40P's user manual (COREV_PULP = 1, COREV_CLUSTER = 1, FPU = 0). What the tables of
+``hw.isa`` come to hold is no longer listed.
+"""
+# ruff: noqa: E501 - rows of a table stay on one line
+
+from dataclasses import dataclass
+
+from hw.isa.csr import ADDRESSES
+from hw.isa.instruction import Cycles, Instruction
+from hw.isa.lookup import find
+from hw.isa.table import EXTENSIONS
+from hw.markdown import table
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Something that is no instruction and no register."""
+
+    name: str
+    real: str
+    here: str
+
+
+FEATURES = (
+    Feature(
+        "compressed instructions (RV32C)",
+        "yes",
+        "illegal instructions; `xdecimate run` refuses a file that has them; a jump to a halfword that is no word is misaligned (cause 0)",
+    ),
+    Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
+    Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),
+    Feature("floating point (FPU, ZFINX)", "if configured", "none"),
+    Feature("physical memory protection (PMP)", "none", "none; its registers are illegal"),
+    Feature("performance counters 3 to 31", "1 by default", "none; their registers read zero"),
+    Feature(
+        "mtvec after reset", "the pin mtvec_addr_i, vectored", "`CoreConfig.mtvec_reset`, 0 unless chosen"
+    ),
+    Feature("mtvec base", "aligned to 256 bytes", "aligned to 4 bytes, to 128 when vectored"),
+    Feature("mcountinhibit after reset", "counters stopped", "counters run"),
+    Feature("mvendorid, marchid, misa", "0x602, 4, with C", "0, 0, without C"),
+    Feature("mtval", "always zero", "faulting address, illegal word or misaligned target"),
+    Feature("access faults", "none", "precise (causes 1, 5, 7)"),
+)
+
+_COMPLEX = ("", ".div2", ".div4", ".div8")
+
+
+def _row(mnemonic: str, extension: str, encoding: str) -> Instruction:
+    return Instruction(mnemonic, extension, encoding, "", "", Cycles.SINGLE)
+
+
+def _scaled(mnemonic: str, extension: str, funct: str, scales: tuple[str, ...]) -> tuple[Instruction, ...]:
+    """Forms of a SIMD instruction that divide their result; funct3 tells them apart."""
+    return tuple(
+        _row(f"{mnemonic}{scale}", extension, f"{funct} rs2 rs1 {2 * _COMPLEX.index(scale):03b} rd 1111011")
+        for scale in scales
+    )
+
+
+#: Every CORE-V instruction that the first version of this core lacked.
+INSTRUCTIONS = (
+    _row("cv.elw", "xcvelw", "imm[11:0] rs1 011 rd 0001011"),
+    _row("cv.beqimm", "xcvbi", "imm[12|10:5] uimm[4:0] rs1 110 imm[4:1|11] 0001011"),
+    _row("cv.bneimm", "xcvbi", "imm[12|10:5] uimm[4:0] rs1 111 imm[4:1|11] 0001011"),
+    _row("cv.bitrev", "xcvbitmanip", "11000 is3[1:0] is2[4:0] rs1 001 rd 1011011"),
+    *_scaled("cv.cplxmul.r", "xcvsimd", "0101010", _COMPLEX),
+    *_scaled("cv.cplxmul.i", "xcvsimd", "0101011", _COMPLEX),
+    _row("cv.cplxconj", "xcvsimd", "0101110 00000 rs1 000 rd 1111011"),
+    *_scaled("cv.subrotmj", "xcvsimd", "0110010", _COMPLEX),
+    *_scaled("cv.add", "xcvsimd", "0110110", _COMPLEX[1:]),
+    *_scaled("cv.sub", "xcvsimd", "0111010", _COMPLEX[1:]),
+)
+
+#: Registers of its CSR map, one name for each address, that the first version lacked.
+CSRS = {
+    **{"mcountinhibit": 0x320, "mhpmevent3": 0x323, "mhpmcounter3": 0xB03, "mhpmcounter3h": 0xB83},
+    **{"hpmcounter3": 0xC03, "hpmcounter3h": 0xC83},
+    **{"tselect": 0x7A0, "tdata1": 0x7A1, "tdata2": 0x7A2, "tdata3": 0x7A3, "tinfo": 0x7A4},
+    **{"mcontext": 0x7A8, "scontext": 0x7AA},
+    **{"dcsr": 0x7B0, "dpc": 0x7B1, "dscratch0": 0x7B2, "dscratch1": 0x7B3},
+    **{"uhartid": 0xCD0, "privlv": 0xCD1, "zfinx": 0xCD2},
+}
+
+
+def absent_instructions() -> list[Instruction]:
+    """Those that the largest core still lacks."""
+    isa = frozenset(EXTENSIONS)
+    return [row for row in INSTRUCTIONS if find(row.match, isa) is None]
+
+
+def absent_csrs() -> list[str]:
+    """Names of those that no configuration has."""
+    return [name for name, address in CSRS.items() if address not in ADDRESSES.values()]
+
+
+def document() -> str:
+    """The list as a table for docs/core.md."""
+    rows = [(feature.name, feature.real, feature.here) for feature in FEATURES]
+    groups: dict[str, list[str]] = {}
+    for row in absent_instructions():
+        groups.setdefault(row.extension, []).append(f"`{row.mnemonic}`")
+    rows += [(", ".join(names), extension, "illegal instructions") for extension, names in groups.items()]
+    rows.append((", ".join(f"`{name}`" for name in absent_csrs()), "registers", "illegal instructions"))
+    return table(("what", "CV32E40P", "here"), rows)
