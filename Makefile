@@ -37,6 +37,7 @@ test: $(STAMP)
 	ruff check .
 	ruff format --check .
 	basedpyright
+	lint-imports
 	python -m pytest --numprocesses 2 --dist worksteal --durations 10
 
 SEEDS ?= 50

@@ -7,11 +7,11 @@ import re
 from amaranth.hdl import Value
 from amaranth.lib.wiring import Component
 
+from common.markdown import table
 from hw.cluster.cluster import Cluster
 from hw.config import XDECIMATE, ClusterConfig
 from hw.core.core import Core
 from hw.decimate.unit import DecimateUnit
-from hw.markdown import table
 
 #: First line of an entry of a docstring's Members: names, then their types.
 _ENTRY = re.compile(r"^([\w.*]+(?:, [\w.*]+)*) : .*$")

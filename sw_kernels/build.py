@@ -14,10 +14,10 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from common.errors import UserError
+from common.files import BUILD as BUILD_ROOT
+from common.files import write_atomically
 from hw.config import ClusterConfig, CoreConfig, config_named
-from hw.errors import UserError
-from hw.files import BUILD as BUILD_ROOT
-from hw.files import write_atomically
 from sw_kernels.header import FOLDER, cluster_registers, header, link_script
 
 BUILD = BUILD_ROOT / "sw_kernels"

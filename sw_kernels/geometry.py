@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from typing import ClassVar, Self
 
-from hw.errors import UserError
+from common.errors import UserError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from hw.errors import UserError
+from common.errors import UserError
+from reference.requantization import Requantization, Tier, accumulator_bound
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.packing.blocks import BLOCK_SIZES
 from sw_kernels.packing.packed import LANES, Packed, pack
-from sw_kernels.requantization import Requantization, Tier, accumulator_bound
 from sw_kernels.variants import Variant
 
 #: Blocks that xdecimate can count: its 16-bit counter numbers every block twice.

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import jinja2
 
+from common.errors import UserError
+from common.files import write_atomically
 from hw.config import MEMORY_MAP
-from hw.errors import UserError
-from hw.files import write_atomically
 from sw_kernels.build import BUILD, compile_object, configuration, content_key, core_flags, link_program
 from sw_kernels.header import STACK_SIZE
 from sw_kernels.layer import Layer

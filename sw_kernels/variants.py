@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw.errors import UserError
+from common.errors import UserError
+from reference.requantization import Clip, Tier
 from sw_kernels.header import FOLDER
 from sw_kernels.packing.blocks import BLOCK_SIZES
 from sw_kernels.packing.packed import Format
-from sw_kernels.requantization import Clip, Tier
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hw.errors import UserError
+from common.errors import UserError
 from synth.function import parse_function
 from synth.netlist import Bit, Instance, Netlist
 

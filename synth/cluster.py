@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from common.errors import UserError
 from hw.cluster.cluster import ELEMENT
 from hw.cluster.ports import LINE_BYTES
 from hw.cluster.store import SUFFIX
 from hw.config import ClusterConfig, CoreConfig
-from hw.errors import UserError
 from hw.generate import cluster_verilog
 from synth.mapping import Flow, map_designs
 from synth.modules import design

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hw.markdown import table
+from common.markdown import table
 from synth.cells import AREAS
 
 RESULTS = Path(__file__).parent / "results"

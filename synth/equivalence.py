@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hw.errors import UserError
-from hw.files import write_atomically
+from common.errors import UserError
+from common.files import write_atomically
 from hw.yosys import run_script
 from synth.mapping import PROCESSES, Flow, map_designs
 from synth.modules import Module

@@ -15,9 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from common.errors import UserError
 from hw import yosys
 from hw.config import MEMORY_MAP
-from hw.errors import UserError
 from hw.yosys import run_script
 from synth.mapping import PROCESSES
 from synth.modules import Module

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median_low
 
+from common.errors import UserError
 from hw.config import CoreConfig
-from hw.errors import UserError
 from synth import opensta
 from synth.cores import TOP, UNIT, mapped_cores
 from synth.mapping import Flow

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from hw.errors import UserError
+from common.errors import UserError
 from synth.function import parse_function
 from synth.liberty import Group, LibertyError, parse
 

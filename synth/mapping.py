@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.errors import UserError
 from hw import yosys
-from hw.errors import UserError
 from hw.yosys import run_script
 from synth.library import Library
 from synth.modules import Module

@@ -10,7 +10,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from hw.errors import UserError
+from common.errors import UserError
 from synth.gates import structural_verilog
 from synth.netlist import Netlist
 from synth.timing import Path as TimingPath

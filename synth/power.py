@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
 
-from hw.errors import UserError
+from common.errors import UserError
 from synth.activity import Activity
 from synth.library import Library, Pin, Table
 from synth.netlist import Bit, Instance, Netlist

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import hw
 import synth
+from common.files import write_atomically
 from hw import yosys
-from hw.files import write_atomically
 from synth.mapping import Flow
 from synth.modules import Module
 

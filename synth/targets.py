@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hw.errors import UserError
+from common.errors import UserError
 from synth.cells import embedded
 from synth.library import Library, read_library
 

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from common.errors import UserError
+from common.files import BUILD
 from hw.config import MAX_CORES
-from hw.errors import UserError
-from hw.files import BUILD
 from synth.area import Report, compare, unit_variants
 from synth.cluster import compare_clusters
 from synth.mapping import Flow

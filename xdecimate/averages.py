@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from bench import paper
+from bench.rows import Row, average_speedup
 from sw_kernels.variants import Variant
-from verif.benchmark import paper
-from verif.benchmark.rows import Row, average_speedup
 from xdecimate.output import sparsity
 
 

@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from bench import paper
+from bench.inner_loops import InnerLoop, inner_loops
+from bench.measure import Speed, simulation_speed
+from bench.rows import Row
+from bench.rows import bench as measure_rows
+from common.errors import UserError
 from hw.config import XDECIMATE, ClusterConfig
-from hw.errors import UserError
+from sim.rtl.model import core_model
+from sim.rtl.speed import SimulationSpeed
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.variants import KERNELS, select
-from verif.benchmark import paper
-from verif.benchmark.inner_loops import InnerLoop, inner_loops
-from verif.benchmark.measure import Speed, simulation_speed
-from verif.benchmark.rows import Row
-from verif.benchmark.rows import bench as measure_rows
-from verif.simulation.model import core_model
-from verif.simulation.speed import SimulationSpeed
 from xdecimate.averages import averages
 from xdecimate.bench_cluster import bench_cluster, core_counts
 from xdecimate.options import JsonFile, cluster_config, plots_writable

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from rich.table import Table
 
+from bench.cluster import CAUSES
+from bench.cluster_rows import ClusterRow, bench_on_clusters
+from bench.measure import Speed
+from bench.rows import Geometry
+from common.errors import UserError
 from hw.config import ClusterConfig
-from hw.errors import UserError
+from sim.rtl.cluster import cluster_model
 from sw_kernels.variants import Variant
-from verif.benchmark.cluster import CAUSES
-from verif.benchmark.cluster_rows import ClusterRow, bench_on_clusters
-from verif.benchmark.measure import Speed
-from verif.benchmark.rows import Geometry
-from verif.simulation.cluster import cluster_model
 from xdecimate.averages import averages
 from xdecimate.options import cluster_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json

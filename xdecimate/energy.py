@@ -7,16 +7,16 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.files import BUILD
+from bench.layers import random_layer
+from bench.measure import l1_size, measure_recorded
+from common.files import BUILD
+from sim.rtl.model import tile_model
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.program import build_program
 from sw_kernels.variants import select
 from synth.energy import METHOD, GateLevelCore
 from synth.mapping import Flow
 from synth.targets import chosen_library
-from verif.benchmark.layers import random_layer
-from verif.benchmark.measure import l1_size, measure_recorded
-from verif.simulation.model import tile_model
 from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json
 

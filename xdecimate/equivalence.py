@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.errors import UserError
-from hw.files import BUILD
+from common.errors import UserError
+from common.files import BUILD
 from hw.generate import core_verilog, unit_verilog
 from synth.equivalence import SCRIPT, prove
 from synth.mapping import Flow

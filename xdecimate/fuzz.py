@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from common.errors import UserError
+from common.files import BUILD
 from hw.config import CONFIGS, CoreConfig
-from hw.errors import UserError
-from hw.files import BUILD
+from verif.cosim.mismatch import Mismatch
 from verif.coverage.coverage import bins
 from verif.fuzz.campaign import Chunk, Total, run
 from verif.fuzz.case import Case, case
 from verif.fuzz.minimize import minimize, mismatches
 from verif.fuzz.replay import read_case, write_case
-from verif.lockstep.mismatch import Mismatch
 from xdecimate.options import JsonFile, core_config
 from xdecimate.output import building, stderr, stdout, write_json
 
@@ -47,7 +47,7 @@ def fuzz(
     ] = None,
     json: JsonFile = None,
 ) -> None:
-    """Run random programs in lockstep with the instruction-set model; a failing one is made short.
+    """Run random programs in co-simulation with the instruction-set model; a failing one is made short.
 
     Results of chunks are kept under build/fuzz, so that the same command goes on where it was interrupted.
     Exit status: 0 no difference, 1 a difference, 2 it cannot be run.

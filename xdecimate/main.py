@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from hw.errors import UserError
-from verif.simulation.errors import SimulationError
+from common.errors import UserError
+from sim.rtl.errors import SimulationError
 from xdecimate.commands import commands
 
 INTERRUPTED = 130

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from common.errors import UserError
+from common.files import check_writable
 from hw.config import CONFIGS, MAX_CORES, XDECIMATE, ClusterConfig, CoreConfig, config_named
-from hw.errors import UserError
-from hw.files import check_writable
 from synth.targets import PDKS
 
 

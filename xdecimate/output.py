@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from hw.files import write_atomically
+from common.files import write_atomically
 
 #: Tables keep their width in a pipe.
 stdout = Console(width=None if sys.stdout.isatty() else 140, highlight=False)

@@ -7,9 +7,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bench.cluster_rows import ClusterRow
+from bench.roofline import loop_of
 from sw_kernels.variants import variant_named
-from verif.benchmark.cluster_rows import ClusterRow
-from verif.benchmark.roofline import loop_of
 from xdecimate.output import sparsity
 
 

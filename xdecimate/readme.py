@@ -8,12 +8,12 @@ synth/results. ``python -m xdecimate.readme`` puts them into the documents, each
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import cluster_document, loops_document
+from bench.speedups import recorded, speedups
+from common.files import write_atomically
 from hw import ports
-from hw.files import write_atomically
 from hw.isa import cv32e40p
 from synth import document
-from verif.benchmark import cluster_document, loops_document
-from verif.benchmark.speedups import recorded, speedups
 from verif.formal import document as proofs
 from verif.fuzz import document as fuzz
 from verif.mutation import document as mutation

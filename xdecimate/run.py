@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
+from common.errors import UserError
+from common.files import write_atomically
 from hw.config import MEMORY_MAP, ClusterConfig, CoreConfig, Region
-from hw.errors import UserError
-from hw.files import write_atomically
-from verif.diagnosis import Diagnosis
-from verif.elf import Program, load_elf
-from verif.iss.program import run_program as run_on_iss
-from verif.simulation.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
-from verif.simulation.job import Job
-from verif.simulation.model import L1_CAPACITY
-from verif.simulation.run import run_on_model, run_programs
+from sim.diagnosis import Diagnosis
+from sim.elf import Program, load_elf
+from sim.iss.program import run_program as run_on_iss
+from sim.rtl.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
+from sim.rtl.job import Job
+from sim.rtl.model import L1_CAPACITY
+from sim.rtl.run import run_on_model, run_programs
 from verif.suites.signature import signature_region, signature_text
 from xdecimate.options import ConfigName, Cores, JsonFile, MtvecReset, cluster_config, core_config, writable
 from xdecimate.output import building, stderr, stdout, write_json

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from verif.benches.case import Bench, Outcome, write_junit
-from verif.benches.registry import choose
+from verif.testbenches.case import Bench, Outcome, write_junit
+from verif.testbenches.registry import choose
 from xdecimate.options import writable
 from xdecimate.output import progress, stdout
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hw.files import BUILD
+from common.files import BUILD
 from synth.frequency import compare
 from synth.mapping import Flow
 from synth.targets import chosen_library

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from hw.errors import UserError
-from hw.files import write_atomically
+from common.errors import UserError
+from common.files import write_atomically
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
 from xdecimate.options import STDOUT, ConfigName, Cores, MtvecReset, cluster_config, core_config, writable
 from xdecimate.output import stderr

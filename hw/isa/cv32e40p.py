@@ -7,11 +7,11 @@ Encodings are those of CV32E40P's user manual (COREV_PULP = 1, COREV_CLUSTER = 1
 
 from dataclasses import dataclass
 
+from common.markdown import table
 from hw.isa.csr import ADDRESSES
 from hw.isa.instruction import Cycles, Instruction
 from hw.isa.lookup import find
 from hw.isa.table import EXTENSIONS
-from hw.markdown import table
 
 
 @dataclass(frozen=True)

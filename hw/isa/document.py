@@ -5,8 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from common.files import write_atomically
 from hw.config import BASE_EXTENSIONS, CONFIGS
-from hw.files import write_atomically
 from hw.isa.csr import CSRS, Csr
 from hw.isa.instruction import CYCLE_FIGURES, Instruction
 from hw.isa.meaning import meaning

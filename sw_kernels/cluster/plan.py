@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
+from common.errors import UserError
 from hw.config import ClusterConfig
-from hw.errors import UserError
 from sw_kernels.build import CLUSTER_STACK_SIZE
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.layer import OVERREAD, Layer

@@ -11,10 +11,10 @@ from pathlib import Path
 import jinja2
 import numpy as np
 
+from common.errors import UserError
+from common.files import write_atomically
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import MEMORY_MAP, ClusterConfig
-from hw.errors import UserError
-from hw.files import write_atomically
 from sw_kernels.build import BUILD, compile_object, content_key, core_flags, link_cluster_program
 from sw_kernels.cluster.plan import Plan, plan
 from sw_kernels.geometry import ConvGeometry, LinearGeometry

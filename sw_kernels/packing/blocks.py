@@ -7,7 +7,7 @@ innermost); a last block that is not full counts as filled up with zeros.
 
 import numpy as np
 
-from hw.errors import UserError
+from common.errors import UserError
 
 #: Block sizes that kernels and instruction know, densest first.
 BLOCK_SIZES = (4, 8, 16)

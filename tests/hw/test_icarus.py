@@ -11,10 +11,10 @@ import pytest
 
 from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig, Region
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from reference.decimate import Decimate
+from sim.elf import Program, load_elf
+from sim.rtl.image import write_image
 from sw_kernels.build import build_c_program, compile_object, core_flags, link_cluster_program
-from verif.elf import Program, load_elf
-from verif.golden.decimate import Decimate
-from verif.simulation.image import write_image
 
 BENCHES = Path(__file__).parent / "icarus"
 TESTS = Path(__file__).parents[1]
@@ -70,7 +70,7 @@ def test_core(generation: str, tmp_path: Path):
 
 @pytest.mark.long
 def test_cluster(generation: str, tmp_path: Path):
-    source = TESTS / "verif/simulation/programs/team.c"
+    source = TESTS / "sim/rtl/programs/team.c"
     compiled = compile_object(source, core_flags(XDECIMATE), {"CASE": "0"})
     program = load_elf(link_cluster_program("team", [compiled], CLUSTER))
     parameters = memory_parameters(program, tmp_path, Region(base=L1.base, size=CLUSTER.l1_bytes))

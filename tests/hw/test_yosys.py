@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import UserError
 from hw import yosys
-from hw.errors import UserError
 
 
 def _command(folder: Path, body: str) -> Path:

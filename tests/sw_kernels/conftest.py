@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bench.layers import golden_output
+from reference.requantization import Requantization, Tier, accumulator_bound
+from reference.requantize import from_scale
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.layer import Layer
 from sw_kernels.packing.blocks import prune
-from sw_kernels.requantization import Requantization, Tier, accumulator_bound
 from sw_kernels.variants import Variant
-from verif.benchmark.layers import golden_output
-from verif.golden.requantize import from_scale
 
 #: Output ranges that need each way of clipping.
 RANGES = {"int8": (-128, 127), "relu": (0, 127), "bounds": (-7, 99)}

@@ -11,6 +11,8 @@ from elftools.elf.elffile import ELFFile
 from hw.config import CONFIGS, XDECIMATE
 from hw.isa.instruction import Instruction
 from hw.isa.table import INSTRUCTIONS
+from sim.elf import load_elf
+from sim.iss.program import run_elf
 from sw_kernels.build import (
     HOST_FLAGS,
     BuildError,
@@ -21,8 +23,6 @@ from sw_kernels.build import (
     link_host_library,
 )
 from sw_kernels.header import ABI_NAMES, header
-from verif.elf import load_elf
-from verif.iss.program import run_elf
 
 PROGRAMS = Path(__file__).parent / "programs"
 MACROS = [i for i in INSTRUCTIONS if i.extension in ("xcvhwlp", "xdecimate")]

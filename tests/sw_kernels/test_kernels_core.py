@@ -5,18 +5,18 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from bench.roofline import loop_of
 from hw.config import CONFIGS, MEMORY_MAP
+from reference.requantization import Clip, Tier
+from sim.elf import load_elf
+from sim.iss.device import Device
+from sim.iss.machine import Machine
+from sim.iss.memory import Memory
+from sim.iss.program import run_elf
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.layer import Layer
 from sw_kernels.program import build_program
-from sw_kernels.requantization import Clip, Tier
 from sw_kernels.variants import VARIANTS, Variant
-from verif.benchmark.roofline import loop_of
-from verif.elf import load_elf
-from verif.iss.device import Device
-from verif.iss.machine import Machine
-from verif.iss.memory import Memory
-from verif.iss.program import run_elf
 
 MAX_STEPS = 5_000_000
 #: Geometries that between them take every branch of the assembly: whole index words and each kind of tail,

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from reference.requantization import Clip, Tier
 from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.layer import Layer
-from sw_kernels.requantization import Clip, Tier
 from sw_kernels.variants import VARIANTS, Variant
 
 #: Combinations that are compiled: every tier, every clip.

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hw.errors import UserError
+from common.errors import UserError
+from reference.requantization import Clip, Tier
+from reference.requantize import from_scale
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.layer import Layer
 from sw_kernels.program import build_program, check_fits
-from sw_kernels.requantization import Clip, Tier
 from sw_kernels.variants import VARIANTS, select, variant_named
-from verif.golden.requantize import from_scale
 
 
 def test_geometry_is_parsed() -> None:

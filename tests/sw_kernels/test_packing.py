@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from hw.errors import UserError
+from common.errors import UserError
+from reference.decimate import Decimate
 from sw_kernels.packing.blocks import BLOCK_SIZES, check_obeys, obeys, prune, sparsest
 from sw_kernels.packing.packed import Format, bits_per_weight, pack, unpack
-from verif.golden.decimate import Decimate
 
 SHAPES = [(1, 1), (1, 17), (2, 64), (3, 27), (5, 100), (7, 3, 3, 5), (8, 1, 1, 129)]
 

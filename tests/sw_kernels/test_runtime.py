@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import UserError
 from hw.config import CONFIGS
-from hw.errors import UserError
+from sim.iss.program import run_elf
 from sw_kernels.build import BuildError, compile_object, configuration, core_flags, link_program
-from verif.iss.program import run_elf
 
 EXIT = Path(__file__).parent / "programs" / "exit.c"
 

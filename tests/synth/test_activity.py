@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import synth.activity
-from hw.errors import UserError
+from common.errors import UserError
 from synth.activity import read_recording
 from synth.cells import embedded
 from synth.netlist import Netlist

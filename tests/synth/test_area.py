@@ -11,8 +11,8 @@ import pytest
 from amaranth.hdl import Module, Signal
 from amaranth.lib.wiring import Component, In, Out
 
+from common.errors import UserError
 from hw.config import BASELINE, RV32IM, XDECIMATE
-from hw.errors import UserError
 from hw.generate import component_verilog, core_verilog
 from hw.yosys import run_script
 from synth.area import compare, unit_variants

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 import synth.cluster
+from common.errors import UserError
 from hw.cluster.cluster import ELEMENT
 from hw.config import BASELINE, XDECIMATE, ClusterConfig
-from hw.errors import UserError
 from synth.cells import AREAS, embedded
 from synth.cluster import compare_clusters, emptied, memory_bits
 from synth.mapping import Flow

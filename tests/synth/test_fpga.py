@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import synth.fpga
-from hw.errors import UserError
+from common.errors import UserError
 from hw.generate import unit_verilog
 from synth.document import load
 from synth.fpga import DEVICES, device_named, measure

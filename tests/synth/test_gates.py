@@ -6,8 +6,12 @@ from random import Random
 
 import pytest
 
+from bench.layers import random_layer
+from bench.measure import measure
 from hw.config import XDECIMATE
 from hw.generate import core_verilog, unit_verilog
+from sim.rtl.job import Job
+from sim.rtl.model import tile_model
 from sw_kernels.geometry import ConvGeometry
 from sw_kernels.variants import variant_named
 from synth.cells import embedded
@@ -16,14 +20,10 @@ from synth.library import Library, read_library
 from synth.mapping import Flow, map_designs
 from synth.modules import design
 from synth.netlist import Netlist
-from verif.benches.case import Outcome
-from verif.benches.component import ComponentBench
-from verif.benchmark.layers import random_layer
-from verif.benchmark.measure import measure
-from verif.lockstep.check import check_all
+from verif.cosim.check import check_all
 from verif.programs.directed import operands
-from verif.simulation.job import Job
-from verif.simulation.model import tile_model
+from verif.testbenches.case import Outcome
+from verif.testbenches.component import ComponentBench
 
 TOP = "xdecimate_unit"
 
@@ -40,7 +40,11 @@ def _netlist(module: dict, library: Library, path: Path) -> Netlist:
 
 def outcomes(verilog: str, cases: tuple[str, ...]) -> list[Outcome]:
     bench = ComponentBench(
-        name="gates", about="", verilog=lambda: verilog, toplevel=TOP, module="verif.benches.bench_decimate"
+        name="gates",
+        about="",
+        verilog=lambda: verilog,
+        toplevel=TOP,
+        module="verif.testbenches.bench_decimate",
     )
     found: list[Outcome] = []
     bench.run(cases or bench.cases, 1, found.append)
@@ -70,7 +74,7 @@ def gates_of_core(*, rvfi: bool = False) -> str:
 
 @pytest.mark.synth
 def test_every_instruction_on_the_mapped_core():
-    """On corner operands in lockstep with the model: also what the proofs do not reach in time."""
+    """On corner operands in co-simulation with the model: also what the proofs do not reach in time."""
     jobs = [
         Job(program=operands(Random(1), XDECIMATE, unit, 12), max_cycles=500_000)
         for unit in ("alu", "mul", "div")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.errors import UserError
+from common.errors import UserError
 from synth.cells import embedded, liberty
 from synth.library import read_library
 from synth.targets import DONT_USE, PDKS, chosen_library, liberty_file, pdk_library

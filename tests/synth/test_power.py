@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.errors import UserError
+from common.errors import UserError
 from synth.activity import Activity
 from synth.cells import embedded
 from synth.library import read_library

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from verif.benchmark.speedups import recorded
+from bench.speedups import recorded
 from xdecimate.readme import DOCUMENTS, updated
 
 

@@ -2,10 +2,10 @@
 
 from itertools import pairwise
 
+from common.results import load
 from hw.config import RV32IM, XDECIMATE, CoreConfig
 from hw.isa.table import INSTRUCTIONS
 from synth import document
-from verif.results import load
 
 
 def cluster(name: str) -> dict[tuple[str, int | None, int], dict]:

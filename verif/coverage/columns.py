@@ -7,7 +7,7 @@ import numpy as np
 from hw.config import CoreConfig
 from hw.isa.instruction import Instruction
 from hw.isa.table import INSTRUCTIONS
-from verif.lockstep.trace import INTR, TRAP
+from verif.cosim.trace import INTR, TRAP
 from verif.programs.hazard_class import hazard_class, operand_name, operands, result_name, results
 
 #: Where a register field lies; rs3 and an rd that is read are the same place.
@@ -62,7 +62,7 @@ def decoder(config: CoreConfig) -> Decoder:
 
 
 class Columns:
-    """A trace of ``verif.lockstep`` and what can be computed from it as a whole.
+    """A trace of ``verif.cosim`` and what can be computed from it as a whole.
 
     Parameters
     ----------

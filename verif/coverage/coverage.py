@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hw.config import CoreConfig
+from sim.elf import Program
 from verif.coverage import accesses, decimate, loops, pairs, system, traps
 from verif.coverage.columns import Columns
-from verif.elf import Program
 
 _GROUPS: dict[str, tuple[Callable[[CoreConfig], list[str]], Callable[[Columns], Counter[str]] | None]] = {
     "instructions": (pairs.instruction_bins, pairs.count_instructions),

@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 
 from hw.config import CoreConfig
+from sim.iss.traps import INTERRUPT, Cause
 from verif.coverage.columns import Columns, decoder
-from verif.iss.traps import INTERRUPT, Cause
 from verif.programs.words import PLAIN
 
 _COUNTS = ("0", "1", "2", "more")

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from common.files import BUILD
 from hw.config import CoreConfig
-from hw.files import BUILD
 from hw.generate import core_verilog
+from sim.rtl.model import tile_model
+from sim.rtl.run import run_on_model
 from verif.mutation.regression import checks
-from verif.simulation.model import tile_model
-from verif.simulation.run import run_on_model
 
 #: By module and kind: points hit, and points there are.
 Points = dict[str, dict[str, list[int]]]

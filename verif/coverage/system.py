@@ -6,8 +6,8 @@ import numpy as np
 
 from hw.config import CoreConfig
 from hw.isa.csr import CSRS
+from sim.iss.traps import Interrupt
 from verif.coverage.columns import Columns
-from verif.iss.traps import Interrupt
 
 
 def csr_bins(config: CoreConfig) -> list[str]:

@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 
 from hw.config import CoreConfig
+from sim.iss.traps import INTERRUPT, Cause, Interrupt
 from verif.coverage.columns import ILLEGAL, Columns, decoder
-from verif.iss.traps import INTERRUPT, Cause, Interrupt
 
 _TRAPPING = {
     Cause.INSTRUCTION_MISALIGNED: ("jump", "jump_register", "branch"),

@@ -1,7 +1,7 @@
 """The table of docs/verification.md's section on proofs, from docs/results/formal.json."""
 
-from hw.markdown import table
-from verif.results import load
+from common.markdown import table
+from common.results import load
 
 
 def proofs() -> str:

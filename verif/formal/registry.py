@@ -1,6 +1,6 @@
 """All proofs, in the order in which they are shown."""
 
-from hw.errors import UserError
+from common.errors import UserError
 from verif.formal.proof import Proof
 from verif.formal.proofs import (
     alu,

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 
-from hw.files import BUILD, locked, write_atomically
+from common.files import BUILD, locked, write_atomically
 from verif.formal import sby
 from verif.formal.proof import Proof, Result
 from verif.formal.sby import Status, Task, Verdict

@@ -14,8 +14,8 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
+from common.errors import UserError
 from hw import yosys
-from hw.errors import UserError
 
 _BIN = Path(sys.executable).parent
 COMMAND = _BIN / "yowasp-sby"

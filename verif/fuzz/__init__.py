@@ -1,1 +1,1 @@
-"""Random programs in lockstep with the model: campaigns, coverage, shrinking, replay."""
+"""Random programs in co-simulation with the model: campaigns, coverage, shrinking, replay."""

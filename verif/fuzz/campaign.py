@@ -12,12 +12,12 @@ from multiprocessing import get_context
 from multiprocessing.pool import AsyncResult
 from pathlib import Path
 
+from common.files import BUILD, write_atomically
 from hw.config import CoreConfig, config_named
-from hw.files import BUILD, write_atomically
+from sim.rtl.model import core_model
+from verif.cosim.check import Outcome, check_all
 from verif.coverage.coverage import Coverage
 from verif.fuzz.case import case
-from verif.lockstep.check import Outcome, check_all
-from verif.simulation.model import core_model
 
 #: Programs in a chunk.
 CHUNK = 4
@@ -25,8 +25,8 @@ _ROOT = Path(__file__).parents[2]
 _SOURCES = (
     "hw/isa",
     "hw/config.py",
-    "verif/iss",
-    "verif/lockstep",
+    "sim/iss",
+    "verif/cosim",
     "verif/programs",
     "verif/coverage",
     "verif/fuzz",

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from random import Random
 
 from hw.config import CoreConfig, config_named
+from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
 from verif.programs.composition import Composition
 from verif.programs.frame import Interrupts
 from verif.programs.random_program import RandomProgram
-from verif.simulation.job import NO_WAIT_STATES, Job, WaitStates
 
 #: Instructions in the units of a program, and how often they run: about 20,000 retire.
 LENGTH = 3000

@@ -1,7 +1,7 @@
 """The campaign's table in docs/verification.md, from docs/results/fuzz.json."""
 
-from hw.markdown import table
-from verif.results import load
+from common.markdown import table
+from common.results import load
 
 
 def campaign() -> str:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from sim.rtl.job import NO_WAIT_STATES
+from sim.rtl.model import Model
+from verif.cosim.check import check_all
+from verif.cosim.mismatch import Mismatch
 from verif.fuzz.case import Case
 from verif.fuzz.shrink import shrink
-from verif.lockstep.check import check_all
-from verif.lockstep.mismatch import Mismatch
 from verif.programs.builder import NOP
 from verif.programs.composition import Unit
 from verif.programs.hazard_class import class_of_word
-from verif.simulation.job import NO_WAIT_STATES
-from verif.simulation.model import Model
 
 
 def mismatches(cases: Sequence[Case], model: Model | None = None) -> list[Mismatch | None]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from common.errors import UserError
+from common.files import write_atomically
 from hw.config import config_named
-from hw.errors import UserError
-from hw.files import write_atomically
-from verif.elf import MEMORIES
+from sim.elf import MEMORIES
+from sim.rtl.job import WaitStates
+from verif.cosim.mismatch import disassemble
 from verif.fuzz.case import Case
-from verif.lockstep.mismatch import disassemble
 from verif.programs.composition import Composition, Unit
-from verif.simulation.job import WaitStates
 
 FORMAT = "xdecimate fuzz case 1"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from hw.config import CoreConfig
-from verif.lockstep.check import check_result
-from verif.lockstep.trace import RECORD, read_trace
-from verif.simulation.job import Job, Result
+from sim.rtl.job import Job, Result
+from verif.cosim.check import check_result
+from verif.cosim.trace import RECORD, read_trace
 
-_VERIF = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 #: Records of a trace that only tell when, not what.
 _TIMES = ("cycle", "irq", "mip")
 _BEHIND = 8
@@ -45,12 +45,12 @@ class Check(ABC):
 @cache
 def _sources() -> bytes:
     """The model, what compares with it, and this file."""
-    paths = [path for name in ("iss", "lockstep") for path in sorted((_VERIF / name).rglob("*.py"))]
+    paths = [path for room in ("sim/iss", "verif/cosim") for path in sorted((_ROOT / room).rglob("*.py"))]
     return b"".join(path.read_bytes() for path in [*paths, Path(__file__)])
 
 
 @dataclass(frozen=True)
-class LockstepCheck(Check):
+class CosimCheck(Check):
     """One program, every retired instruction against the model."""
 
     name: str

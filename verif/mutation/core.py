@@ -1,20 +1,20 @@
-"""Mutants of the core against its regression, in lockstep and by the clock."""
+"""Mutants of the core against its regression, in co-simulation and by the clock."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from common.files import write_atomically
 from hw.config import CoreConfig
 from hw.core.core import Core
-from hw.files import write_atomically
 from hw.generate import component_rtlil
+from sim.rtl.errors import SimulationError
+from sim.rtl.job import Job, Result
+from sim.rtl.model import Model, tile_model
+from sim.rtl.run import run_on_model
 from verif.mutation.check import Check
 from verif.mutation.mutant import Population, draw
-from verif.simulation.errors import SimulationError
-from verif.simulation.job import Job, Result
-from verif.simulation.model import Model, tile_model
-from verif.simulation.run import run_on_model
 
 
 def population(config: CoreConfig, count: int, seed: int) -> Population:

@@ -1,7 +1,7 @@
 """Tables of docs/verification.md about the quality of the tests, from docs/results."""
 
-from hw.markdown import table
-from verif.results import load
+from common.markdown import table
+from common.results import load
 
 
 def mutation() -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import cocotb
 
-from verif.benches import bench_decimate
+from verif.testbenches import bench_decimate
 
 #: Cases in the order of what they see, most first.
 CASES = (

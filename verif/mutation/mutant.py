@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.files import BUILD, write_atomically
 from hw import yosys
-from hw.files import BUILD, write_atomically
 
 FOLDER = BUILD / "mutation"
 #: Bits of the input that chooses a mutant.

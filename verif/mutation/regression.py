@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from random import Random
 
 from hw.config import CoreConfig
+from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
 from verif.fuzz.case import case
-from verif.mutation.check import Check, CycleCheck, LockstepCheck
+from verif.mutation.check import Check, CosimCheck, CycleCheck
 from verif.programs.cycle_table import CASES, REPEATS, whole_table
 from verif.programs.directed import directed
 from verif.programs.frame import Interrupts
 from verif.programs.random_program import RandomProgram
-from verif.simulation.job import NO_WAIT_STATES, Job, WaitStates
 
 _SHORT = 6
 _LONG = 2
@@ -28,13 +28,13 @@ def checks(config: CoreConfig, seed: int) -> Iterator[Check]:
             seed=number + 1,
             max_cycles=_MAX_CYCLES,
         )
-        yield LockstepCheck(f"short {number}", "a short random program in lockstep", job, config)
+        yield CosimCheck(f"short {number}", "a short random program in co-simulation", job, config)
     for name, job in directed(Random(seed), config):
-        yield LockstepCheck(name, "a directed program in lockstep", job, config)
+        yield CosimCheck(name, "a directed program in co-simulation", job, config)
     if config.has("xdecimate"):
         step = REPEATS * sum(cost for _, cost in CASES.values())
         jobs = [whole_table(REPEATS), whole_table(2 * REPEATS)]
         yield CycleCheck("cycle table", "every class of the cycle table", jobs, [step])
     for number in range(_LONG):
         about = f"program {number} of xdecimate fuzz --seed {seed}"
-        yield LockstepCheck(f"fuzz {number}", about, case(config, seed, number).job(), config)
+        yield CosimCheck(f"fuzz {number}", about, case(config, seed, number).job(), config)

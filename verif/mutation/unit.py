@@ -5,12 +5,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from common.files import BUILD
 from hw.decimate.unit import DecimateUnit
-from hw.files import BUILD
 from hw.generate import component_rtlil
+from sim.rtl.model import build_model
+from sim.rtl.process import SimulatorProcess
 from verif.mutation.mutant import Population, draw
-from verif.simulation.model import build_model
-from verif.simulation.process import SimulatorProcess
 
 TOPLEVEL = "xdecimate_unit"
 

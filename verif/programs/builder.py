@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hw.config import MEMORY_MAP
 from hw.isa.lookup import named
-from verif.elf import Program, Segment
+from sim.elf import Program, Segment
 
 #: Where the parts of a built program lie: code at the boot address, data and results behind it in L2.
 CODE = MEMORY_MAP.boot

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from verif.elf import Program, Segment
+from sim.elf import Program, Segment
 from verif.programs.builder import CODE, Builder
 
 

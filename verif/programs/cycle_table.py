@@ -1,7 +1,7 @@
 """CV32E40P's cycle table as programs: what is repeated, and the cycles that one repetition costs."""
 
+from sim.rtl.job import Job
 from verif.programs.builder import DATA, NOP, Builder
-from verif.simulation.job import Job
 
 A, B, ONE, MIN, ZERO, P, Q, X, Y = 10, 11, 12, 13, 14, 8, 9, 15, 16
 REPEATS = 16

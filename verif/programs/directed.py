@@ -10,9 +10,9 @@ from hw.isa.csr import ADDRESSES, CSRS
 from hw.isa.instruction import SIGNED_FIELD, Instruction
 from hw.isa.lookup import named
 from hw.isa.table import INSTRUCTIONS
-from verif.elf import Program
+from sim.elf import Program
+from sim.rtl.job import Job
 from verif.programs.builder import DATA, NOP, Builder
-from verif.simulation.job import Job
 
 _A, _B, _C, _POINTER, _COUNT = 10, 11, 12, 13, 14
 _ADDRESS_BITS = range(2, 32)

@@ -1,8 +1,8 @@
 """The table of docs/riscv_suites.md: how many tests of each suite pass on which configuration."""
 
+from common.markdown import table
+from common.results import load
 from hw.config import CONFIGS
-from hw.markdown import table
-from verif.results import load
 
 _SOURCES = {"suite": "the suite's signatures", "model": "the model's signatures", "none": "its own checks"}
 

@@ -1,8 +1,8 @@
 """Signatures: the memory between begin_signature and end_signature, in the text form that RISCOF compares."""
 
+from common.errors import UserError
 from hw.config import Region
-from hw.errors import UserError
-from verif.elf import Program
+from sim.elf import Program
 
 BEGIN, END = "begin_signature", "end_signature"
 GRANULARITIES = (1, 2, 4, 8, 16)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.errors import UserError
 from hw.config import MEMORY_MAP, CoreConfig, Region
-from hw.errors import UserError
-from verif.elf import Program, load_elf
-from verif.iss.machine import Machine
-from verif.iss.memory import Memory
-from verif.simulation.job import Job, Result
-from verif.simulation.run import run_programs
+from sim.elf import Program, load_elf
+from sim.iss.machine import Machine
+from sim.iss.memory import Memory
+from sim.rtl.job import Job, Result
+from sim.rtl.run import run_programs
 from verif.suites.signature import BEGIN, END, signature_region, signature_text
 
 #: link.ld links all of a test into L1, of which the suites need more than the memory map's default.

@@ -14,10 +14,10 @@ import pytest
 
 import hw
 from hw.config import XDECIMATE
+from sim.rtl.errors import SimulationError
+from sim.rtl.model import Model, tile_model
+from verif.cosim.check import check_all
 from verif.fuzz.case import case
-from verif.lockstep.check import check_all
-from verif.simulation.errors import SimulationError
-from verif.simulation.model import Model, tile_model
 
 SOURCES = Path(hw.__file__).parent
 SEED = 1

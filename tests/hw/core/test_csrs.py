@@ -6,9 +6,9 @@ import pytest
 
 from hw.config import MEMORY_MAP, RV32IM, Region
 from hw.isa.csr import ADDRESSES, CSRS
-from verif.lockstep.check import check_all
+from sim.rtl.job import Job
+from verif.cosim.check import check_all
 from verif.programs.builder import RESULTS, Builder
-from verif.simulation.job import Job
 
 A, B, SEEN, OUT = 10, 11, 12, 13
 INHIBIT_CYCLE, INHIBIT_INSTRET = 1 << 0, 1 << 2

@@ -3,9 +3,9 @@
 import pytest
 
 from hw.config import XDECIMATE
+from sim.rtl.run import run_programs
 from verif.programs.builder import NOP
 from verif.programs.cycle_table import CASES, REPEATS, program, repeated, whole_table, words
-from verif.simulation.run import run_programs
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Directed programs in lockstep with the model, on every configuration."""
+"""Directed programs in co-simulation with the model, on every configuration."""
 
 from random import Random
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hw.config import CONFIGS, CoreConfig
-from verif.lockstep.check import check_all
+from verif.cosim.check import check_all
 from verif.programs.directed import ENDLESS, directed
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from hw.config import MEMORY_MAP, RV32IM, Region
-from verif.lockstep.check import check_all
+from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
+from verif.cosim.check import check_all
 from verif.programs.builder import RESULTS, Builder
-from verif.simulation.job import NO_WAIT_STATES, Job, WaitStates
 
 A, B, X, NOWHERE_POINTER, VECTOR, OUT = 10, 11, 12, 13, 14, 15
 NOWHERE = 0x4000_0000

@@ -7,11 +7,11 @@ import pytest
 
 from hw.config import MEMORY_MAP, XDECIMATE, Region
 from hw.peripherals import TIMER_INTERRUPT
+from reference.decimate import Decimate
+from sim.elf import load_elf
+from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
+from sim.rtl.run import run_programs
 from sw_kernels.build import compile_object, core_flags, link_program
-from verif.elf import load_elf
-from verif.golden.decimate import Decimate
-from verif.simulation.job import NO_WAIT_STATES, Job, WaitStates
-from verif.simulation.run import run_programs
 
 SOURCE = Path(__file__).parent / "programs" / "preempted.c"
 ROUNDS, BYTES, EXECUTIONS = 60, 512, 32

@@ -11,11 +11,11 @@ from hw.config import CONFIGS, XDECIMATE, CoreConfig
 from hw.core.core import Core
 from hw.generate import core_verilog
 from hw.isa.lookup import named
-from verif.lockstep.trace import RECORD, TRAP
+from sim.rtl.job import Job
+from sim.rtl.model import core_model
+from sim.rtl.run import run_on_model
+from verif.cosim.trace import RECORD, TRAP
 from verif.programs.builder import CODE, Builder
-from verif.simulation.job import Job
-from verif.simulation.model import core_model
-from verif.simulation.run import run_on_model
 
 #: Ports of riscv-formal, docs/source/rvfi.rst, with their bits; then those of this core.
 PORTS = {

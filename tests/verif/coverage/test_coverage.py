@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from hw.config import BASELINE, CONFIGS, RV32IM, XDECIMATE, CoreConfig
+from verif.cosim.trace import INTR, RECORD, TRAP
 from verif.coverage import accesses, decimate, loops, pairs, traps
 from verif.coverage.columns import Columns
 from verif.coverage.coverage import GROUPS, Coverage, bins
-from verif.lockstep.trace import INTR, RECORD, TRAP
 from verif.programs.words import word
 
 CODE = 0x1C00_8080

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.errors import UserError
+from common.errors import UserError
 from verif.formal import sby
 from verif.formal.proof import Method, Proof, Sources
 from verif.formal.registry import choose

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from hw.config import CONFIGS
+from sim.rtl.job import NO_WAIT_STATES
+from verif.cosim.mismatch import Mismatch
 from verif.fuzz import minimize
 from verif.fuzz.case import Case, case
-from verif.lockstep.mismatch import Mismatch
 from verif.programs.builder import NOP
-from verif.simulation.job import NO_WAIT_STATES
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """What the recorded campaign claims."""
 
+from common.results import load
 from hw.config import CONFIGS
 from verif.coverage.coverage import bins
-from verif.results import load
 
 
 def test_the_recorded_campaign_has_no_difference_in_any_configuration():

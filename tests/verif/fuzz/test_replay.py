@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import UserError
 from hw.config import CONFIGS, CoreConfig
-from hw.errors import UserError
 from verif.fuzz import replay
 from verif.fuzz.case import Case, case
 from verif.fuzz.replay import read_case, write_case

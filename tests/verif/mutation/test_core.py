@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from hw.config import XDECIMATE
-from verif.lockstep.trace import read_trace
+from sim.rtl.errors import SimulationError
+from sim.rtl.job import Job, Result
+from sim.rtl.model import Model, core_model
+from sim.rtl.run import run_on_model
+from verif.cosim.trace import read_trace
 from verif.mutation import core
-from verif.mutation.check import CycleCheck, LockstepCheck
+from verif.mutation.check import CosimCheck, CycleCheck
 from verif.mutation.core import run_check
 from verif.mutation.mutant import Mutant, Population
 from verif.programs.directed import boots, operands
-from verif.simulation.errors import SimulationError
-from verif.simulation.job import Job, Result
-from verif.simulation.model import Model, core_model
-from verif.simulation.run import run_on_model
 
-CHECK = LockstepCheck(
+CHECK = CosimCheck(
     "division", "", Job(program=operands(Random(1), XDECIMATE, "div", 2), max_cycles=9_000), XDECIMATE
 )
 MUTANTS = tuple(Mutant(number=number, command=f"none {number}") for number in (1, 2, 3, 4))
@@ -37,7 +37,7 @@ def changed(result: Result, name: str) -> Result:
     return replace(result, trace=trace.tobytes())
 
 
-def test_lockstep_sees_what_the_model_objects_to(sound: Result):
+def test_cosimulation_sees_what_the_model_objects_to(sound: Result):
     assert not CHECK.sees([sound], [sound])
     assert CHECK.sees([changed(sound, "rd_wdata")], [sound])
     assert CHECK.sees([replace(sound, exit_code=None)], [sound])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from hw.config import CONFIGS, MEMORY_MAP, CoreConfig
-from verif.iss.machine import Machine
-from verif.iss.memory import Memory
-from verif.iss.traps import Cause
+from sim.iss.machine import Machine
+from sim.iss.memory import Memory
+from sim.iss.traps import Cause
 from verif.programs.builder import CODE, CODE_BYTES
 from verif.programs.hazards import HazardMaker, hazards
 from verif.programs.random_program import RandomProgram

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hw.errors import UserError
-from verif.elf import Program, Segment
+from common.errors import UserError
+from sim.elf import Program, Segment
 from verif.suites.signature import signature_region, signature_text
 
 BASE = 0x1000_0000

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import UserError
 from hw.config import MEMORY_MAP, RV32IM, XDECIMATE, CoreConfig
-from hw.errors import UserError
-from verif.iss.machine import Machine
-from verif.iss.memory import Memory
+from sim.iss.machine import Machine
+from sim.iss.memory import Memory
 from verif.suites.suite import L1_BYTES, MEMORIES, Verdict, find_tests, run_suite, summary
 
 HERE = Path(__file__).parents[3] / "verif" / "suites"

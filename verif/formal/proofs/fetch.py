@@ -1,7 +1,7 @@
 """The fetch unit: the words that ID gets are those of their addresses, one after the other.
 
 One address of memory is watched, any; the memory answers it with one word, any, and all others freely. The
-configuration is the one without hardware loops, whose back edges lockstep and random programs look at.
+configuration is the one without hardware loops, whose back edges co-simulation and random programs look at.
 """
 
 from amaranth.asserts import AnyConst

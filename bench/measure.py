@@ -1,0 +1,147 @@
+"""Running layers on the RTL, with results kept by content so that an interrupted run goes on."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.layers import golden_output, random_layer
+from common.errors import UserError
+from common.files import BUILD, write_atomically
+from hw.config import MEMORY_MAP, CoreConfig, Region
+from sim.elf import load_elf
+from sim.rtl.errors import SimulationError
+from sim.rtl.job import L1_CAPACITY, Job, Result
+from sim.rtl.model import Model, core_model
+from sim.rtl.run import run_on_model
+from sim.rtl.speed import SimulationSpeed, measure_speed
+from sw_kernels.geometry import ConvGeometry
+from sw_kernels.layer import Layer
+from sw_kernels.program import RESERVED, build_program
+from sw_kernels.variants import variant_named
+
+MAX_CYCLES = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Cycles and instructions of the kernel alone, and whether its output is NumPy's, byte for byte."""
+
+    cycles: int
+    instructions: int
+    matches_golden: bool
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What the simulator did: clock cycles of whole programs, and seconds; 0 when all was known already."""
+
+    cycles: int
+    seconds: float
+
+
+def l1_size(layer: Layer) -> int:
+    """The memory map's L1, or the next power of two that holds the layer.
+
+    Raises ``UserError`` when that is more than the simulated memory can be.
+    """
+    size = max(MEMORY_MAP.l1.size, 1 << (layer.size + RESERVED - 1).bit_length())
+    if size > L1_CAPACITY:
+        raise UserError(
+            f"layer {layer.geometry} ({layer.variant}) needs {layer.size + RESERVED:,} bytes of L1; "
+            f"the simulated core has at most {L1_CAPACITY:,}; give a smaller layer"
+        )
+    return size
+
+
+def measure(
+    config: CoreConfig,
+    layers: Sequence[Layer],
+    *,
+    processes: int = 2,
+    done: Callable[[], None] = lambda: None,
+    model: Model | None = None,
+) -> tuple[list[Measurement], Speed]:
+    """Measure layers on the generated core of a configuration, or on ``model`` of it, with zero wait states.
+
+    ``done`` is called as each one ends. Raises ``UserError`` when a layer does not fit, ``SimulationError``
+    when the simulator fails or a program ends otherwise than by itself.
+    """
+    programs = [build_program(layer, config.name, l1_size(layer)) for layer in layers]
+    model = model or core_model(config)
+    places = [kept_at(program, model.key) for program in programs]
+    found: dict[int, Measurement] = {}
+    for number, place in enumerate(places):
+        if place.exists():
+            found[number] = _compare(json.loads(place.read_text()), layers[number])
+            done()
+    missing = [number for number in range(len(layers)) if number not in found]
+    jobs = [_job(programs[number], layers[number]) for number in missing]
+
+    def on_result(position: int, result: Result) -> None:
+        number = missing[position]
+        figures = _figures(result, programs[number])
+        write_atomically(places[number], json.dumps(figures))
+        found[number] = _compare(figures, layers[number])
+        done()
+
+    start = time.monotonic()
+    results = run_on_model(model, jobs, processes=processes, on_result=on_result) if jobs else []
+    speed = Speed(sum(result.cycles for result in results), time.monotonic() - start if jobs else 0.0)
+    return [found[number] for number in range(len(layers))], speed
+
+
+def measure_recorded(model: Model, config: CoreConfig, layer: Layer, recording: Path) -> Measurement:
+    """Measure a layer on a model of a netlist with a recorder, and record the whole program."""
+    program = build_program(layer, config.name, l1_size(layer))
+    (result,) = run_on_model(model, [_job(program, layer)], recording=recording)
+    return _compare(_figures(result, program), layer)
+
+
+def simulation_speed(config: CoreConfig) -> SimulationSpeed:
+    """How fast the core simulates a dense convolution of about a million cycles."""
+    geometry = ConvGeometry(C=32, K=64, IX=8, IY=8, FX=3, FY=3, PX=1, PY=1)
+    layer = random_layer(geometry, variant_named("conv", "dense_1x2"), seed=1)
+    return measure_speed(config, _job(build_program(layer, config.name), layer))
+
+
+def kept_at(program: Path, model_key: str) -> Path:
+    """Where what was measured with this program on this model is kept."""
+    key = hashlib.sha256(program.read_bytes() + model_key.encode()).hexdigest()[:16]
+    folder = BUILD / "measurements"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{key}.json"
+
+
+def _job(program: Path, layer: Layer) -> Job:
+    image = load_elf(program, (Region(base=MEMORY_MAP.l1.base, size=l1_size(layer)), MEMORY_MAP.l2))
+    symbols = image.symbols
+    return Job(
+        program=image,
+        max_cycles=MAX_CYCLES,
+        l1_bytes=l1_size(layer),
+        dumps={
+            "output": Region(base=symbols["output"], size=layer.scratch["output"]),
+            "cycles": Region(base=symbols["result_cycles"], size=4),
+            "instructions": Region(base=symbols["result_instructions"], size=4),
+        },
+    )
+
+
+def _figures(result: Result, program: Path) -> dict[str, Any]:
+    """What is kept of a run: the output itself, so that it is compared anew each time."""
+    if not result.passed:
+        raise SimulationError(f"{program} ended with {result.exit_code} after {result.cycles} cycles")
+    return {
+        "cycles": int.from_bytes(result.dumps["cycles"], "little"),
+        "instructions": int.from_bytes(result.dumps["instructions"], "little"),
+        "output": result.dumps["output"].hex(),
+    }
+
+
+def _compare(figures: dict[str, Any], layer: Layer) -> Measurement:
+    matches = bytes.fromhex(figures["output"]) == golden_output(layer).tobytes()
+    return Measurement(figures["cycles"], figures["instructions"], matches)

@@ -1,0 +1,46 @@
+"""Tables of average speed-ups for the documents, of one or several machines beside the paper's."""
+
+from collections.abc import Mapping
+
+from bench import paper
+from bench.cluster_rows import ClusterRow
+from bench.rows import Row, average_speedup
+from common.markdown import table
+from common.results import load
+from sw_kernels.variants import VARIANTS
+
+#: Titles, kernels and the dense kernel that they are compared with.
+_TABLES = (
+    ("Conv K=256, 8x8, 3x3, over dense 4x2", "conv", "4x2"),
+    ("Conv K=256, 8x8, 3x3, over dense 1x2", "conv", "1x2"),
+    ("FC K=256, over dense", "linear", "1x2"),
+)
+
+
+def recorded(name: str) -> list[Row]:
+    """The rows of a bench's report in docs/results."""
+    kind = ClusterRow if name.startswith("cluster_") else Row
+    return [kind(**row) for row in load(name)["rows"]]
+
+
+def speedups(machines: Mapping[str, str]) -> str:
+    """Means over C of the paper's layers.
+
+    Parameters
+    ----------
+    machines : mapping of str to str
+        What a machine is called, to how the names of its reports begin.
+    """
+    tables = []
+    for title, kernel, baseline in _TABLES:
+        cells = []
+        for name in ("sparse_software", "sparse_xdecimate"):
+            variants = [v for v in VARIANTS if (v.kernel, v.name) == (kernel, name)]
+            for machine, prefix in machines.items():
+                rows = recorded(f"{prefix}{kernel}")
+                means = [average_speedup(rows, variant, baseline) for variant in variants]
+                cells.append([f"{name}, {machine}", *(f"{mean:.2f}" for mean in means)])
+            published = [paper.average(variant, baseline) for variant in variants]
+            cells.append([f"{name}, paper", *(f"{value:.2f}" if value else "" for value in published)])
+        tables.append("\n" + table((title, "1:4", "1:8", "1:16"), cells))
+    return "".join(tables)

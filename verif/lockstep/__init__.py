@@ -1,9 +1,0 @@
-"""The core beside the instruction-set model: every retired instruction compared.
-
-    from verif.lockstep.check import check, check_all
-    mismatch = check(Job(program=..., waits=..., seed=..., interrupt_rate=...), XDECIMATE)
-    print(mismatch or "equal")
-
-The simulator writes what retires to a file (``verif/simulation/retirement.sv``), the model follows that trace
-through all of a job, and whole columns are compared at once: no Python runs while the clock does.
-"""

@@ -1,0 +1,71 @@
+"""The benches there are, and how cases are chosen by name."""
+
+from common.errors import UserError
+from hw.generate import unit_verilog
+from verif.testbenches.case import Bench
+from verif.testbenches.cluster import ClusterBench
+from verif.testbenches.component import ComponentBench
+from verif.testbenches.core import CoreBench
+from verif.testbenches.kernels import KernelBench
+from verif.testbenches.shapes import (
+    dma_verilog,
+    event_unit_verilog,
+    instruction_path_verilog,
+    interconnect_verilog,
+)
+
+BENCHES: tuple[Bench, ...] = (
+    ComponentBench(
+        name="decimate",
+        about="the XDecimate unit by itself, every output in every cycle against its golden model",
+        verilog=unit_verilog,
+        toplevel="xdecimate_unit",
+        module="verif.testbenches.bench_decimate",
+    ),
+    ComponentBench(
+        name="interconnect",
+        about="the cluster's L1 interconnect, random traffic against NumPy memory, fairness",
+        verilog=interconnect_verilog,
+        toplevel="interconnect",
+        module="verif.testbenches.bench_interconnect",
+    ),
+    ComponentBench(
+        name="event_unit",
+        about="the cluster's barriers and events, every grant in every cycle",
+        verilog=event_unit_verilog,
+        toplevel="event_unit",
+        module="verif.testbenches.bench_event_unit",
+    ),
+    ComponentBench(
+        name="dma",
+        about="the cluster's DMA between memories that stall, against NumPy",
+        verilog=dma_verilog,
+        toplevel="dma",
+        module="verif.testbenches.bench_dma",
+    ),
+    ComponentBench(
+        name="instruction_path",
+        about="the cluster's fetch buffers, instruction cache and gateway, every fetch against NumPy memory",
+        verilog=instruction_path_verilog,
+        toplevel="instruction_path",
+        module="verif.testbenches.bench_instruction_path",
+    ),
+    ClusterBench(),
+    CoreBench(),
+    KernelBench(),
+)
+
+
+def choose(expression: str = "") -> list[tuple[Bench, tuple[str, ...]]]:
+    """Benches with those of their cases whose name, ``bench.case``, contains the expression.
+
+    Raises ``UserError`` when there is none.
+    """
+    chosen = []
+    for bench in BENCHES:
+        cases = tuple(case for case in bench.cases if expression in f"{bench.name}.{case}")
+        if cases:
+            chosen.append((bench, cases))
+    if not chosen:
+        raise UserError(f"no test's name contains {expression!r}; list them with: xdecimate test --list")
+    return chosen
