@@ -110,7 +110,7 @@ def test_run_tells_how_a_program_ended(build: Callable[[str], Path], tmp_path: P
     ],
 )
 def test_run_on_a_cluster_tells_how_a_program_ended(case: int, status: int, message: str):
-    source = ROOT / "tests" / "verif" / "simulation" / "programs" / "hazards.c"
+    source = ROOT / "tests" / "sim" / "rtl" / "programs" / "hazards.c"
     compiled = compile_object(source, core_flags(XDECIMATE), {"CASE": str(case)})
     done = xdecimate("run", link_cluster_program("hazards", [compiled], ClusterConfig()), "--cores", 8)
     assert (done.returncode, message in done.stdout) == (status, True), done.stdout

@@ -15,7 +15,7 @@ from sim.elf import load_elf
 from sim.iss.program import run_elf
 from sw_kernels.build import compile_object, core_flags, link_program
 
-PROGRAMS = Path(__file__).parents[1] / "simulation" / "programs"
+PROGRAMS = Path(__file__).parents[1] / "rtl" / "programs"
 LINK = """ENTRY(_start)
 SECTIONS { . = BASE; .text : { *(.text) } .data : { *(.data) } .bss : { *(.bss) } }
 """
