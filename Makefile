@@ -47,16 +47,16 @@ soak: $(STAMP)
 
 # Goes on where it was interrupted, as long as nothing that it depends on has changed.
 fuzz: $(STAMP)
-	xdecimate fuzz --instructions 10000000 --seed 20261121 --jobs 2 --json docs/results/fuzz.json
-	python -m xdecimate.readme
+	xdecimate fuzz --instructions 10000000 --seed 20261121 --jobs 2 --json results/fuzz.json
+	python -m reports
 
 formal: $(STAMP)
-	xdecimate formal --json docs/results/formal.json
-	python -m xdecimate.readme
+	xdecimate formal --json results/formal.json
+	python -m reports
 
 # The PDKs and Debian's libraries that are there.
 PDKS := $(if $(PDK_ROOT),sky130A ihp-sg13g2) $(notdir $(wildcard /usr/share/qflow/tech/osu018 /usr/share/qflow/tech/osu035))
-RESULTS := synth/results
+RESULTS := results/synth
 SMALL := rv32im,rv32im+xdecimate
 
 # A command, and how long it took.
@@ -90,14 +90,14 @@ synth: $(STAMP)
 	$(call timed,xdecimate fpga --device ecp5 --json $(RESULTS)/fpga_ecp5.json)
 	$(call timed,xdecimate fpga --device ice40 --unit --json $(RESULTS)/fpga_ice40_unit.json)
 	$(call timed,xdecimate equivalence core --json $(RESULTS)/equivalence.json || test $$? -eq 1)
-	python -m xdecimate.readme
+	python -m reports
 	$(call timed,python -m pytest -m synth tests/synth)
 
 mutation: $(STAMP)
-	xdecimate mutation unit --count 200 --seed 1 --json docs/results/mutation_unit.json
-	xdecimate mutation core --count 300 --seed 1 --json docs/results/mutation_core.json
-	xdecimate coverage --json docs/results/coverage.json
-	python -m xdecimate.readme
+	xdecimate mutation unit --count 200 --seed 1 --json results/mutation_unit.json
+	xdecimate mutation core --count 300 --seed 1 --json results/mutation_core.json
+	xdecimate coverage --json results/coverage.json
+	python -m reports
 
 format: $(STAMP)
 	ruff check --fix .

@@ -1,12 +1,12 @@
-"""What the commands measured and the project keeps: docs/results."""
+"""What the commands measured and the project keeps, in results."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-_RESULTS = Path(__file__).parents[1] / "docs" / "results"
+RESULTS = Path(__file__).parents[1] / "results"
 
 
 def load(name: str) -> Any:
-    """A report as its command wrote it with ``--json``."""
-    return json.loads((_RESULTS / f"{name}.json").read_text())
+    """A report as its command wrote it with ``--json``; those about the mapped netlist are ``synth/NAME``."""
+    return json.loads((RESULTS / f"{name}.json").read_text())

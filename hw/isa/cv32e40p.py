@@ -7,7 +7,6 @@ Encodings are those of CV32E40P's user manual (COREV_PULP = 1, COREV_CLUSTER = 1
 
 from dataclasses import dataclass
 
-from common.markdown import table
 from hw.isa.csr import ADDRESSES
 from hw.isa.instruction import Cycles, Instruction
 from hw.isa.lookup import find
@@ -93,14 +92,3 @@ def absent_instructions() -> list[Instruction]:
 def absent_csrs() -> list[str]:
     """Names of those that no configuration has."""
     return [name for name, address in CSRS.items() if address not in ADDRESSES.values()]
-
-
-def document() -> str:
-    """The list as a table for docs/core.md."""
-    rows = [(feature.name, feature.real, feature.here) for feature in FEATURES]
-    groups: dict[str, list[str]] = {}
-    for row in absent_instructions():
-        groups.setdefault(row.extension, []).append(f"`{row.mnemonic}`")
-    rows += [(", ".join(names), extension, "illegal instructions") for extension, names in groups.items()]
-    rows.append((", ".join(f"`{name}`" for name in absent_csrs()), "registers", "illegal instructions"))
-    return table(("what", "CV32E40P", "here"), rows)

@@ -15,9 +15,9 @@ from common.errors import UserError
 from hw.config import BASELINE, RV32IM, XDECIMATE
 from hw.generate import component_verilog, core_verilog
 from hw.yosys import run_script
+from reports.synthesis import REPORTS, load
 from synth.area import compare, unit_variants
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded, liberty
-from synth.document import RESULTS, load
 from synth.mapping import Flow, map_designs
 from synth.modules import design, reordered
 from synth.netlist import Netlist
@@ -160,14 +160,14 @@ def test_the_same_figures_twice_under_different_hash_seeds(tmp_path: Path):
 def reports(kind: str, unmet: Mapping[str, str] | None = None) -> pytest.MarkDecorator:
     """A test of every committed report; of those in ``unmet``, by name, it must fail, and the reason why."""
     unmet = unmet or {}
-    assert all((RESULTS / f"{name}.json").exists() for name in unmet)
+    assert all((REPORTS / f"{name}.json").exists() for name in unmet)
     cases = [
         pytest.param(
             path,
             id=path.stem,
             marks=[pytest.mark.xfail(reason=unmet[path.stem], strict=True)] if path.stem in unmet else [],
         )
-        for path in sorted(RESULTS.glob(f"{kind}*.json"))
+        for path in sorted(REPORTS.glob(f"{kind}*.json"))
     ]
     return pytest.mark.parametrize("path", cases)
 

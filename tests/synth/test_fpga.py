@@ -9,7 +9,7 @@ import pytest
 import synth.fpga
 from common.errors import UserError
 from hw.generate import unit_verilog
-from synth.document import load
+from reports.synthesis import load
 from synth.fpga import DEVICES, device_named, measure
 from synth.modules import design
 

@@ -12,6 +12,7 @@ from hw.isa import cv32e40p
 from hw.isa.csr import ADDRESSES
 from hw.isa.instruction import Instruction
 from hw.isa.lookup import find
+from reports.cv32e40p import render
 
 #: Operands of those that do not take three registers.
 OPERANDS = {
@@ -56,10 +57,10 @@ def test_an_instruction_that_comes_leaves_the_list(monkeypatch: pytest.MonkeyPat
         return cv32e40p.INSTRUCTIONS[0] if word == cv32e40p.INSTRUCTIONS[0].match else find(word, isa)
 
     monkeypatch.setattr(cv32e40p, "find", found)
-    assert "cv.elw" not in cv32e40p.document()
-    assert "cv.beqimm" in cv32e40p.document()
+    assert "cv.elw" not in render()
+    assert "cv.beqimm" in render()
 
 
 def test_the_document_names_everything_once():
-    names = re.findall(r"`(cv\.[a-z0-9.]+)`", cv32e40p.document())
+    names = re.findall(r"`(cv\.[a-z0-9.]+)`", render())
     assert sorted(names) == sorted(row.mnemonic for row in cv32e40p.INSTRUCTIONS)

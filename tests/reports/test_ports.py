@@ -8,7 +8,7 @@ from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import XDECIMATE, ClusterConfig
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
-from hw.ports import PARTS, port_table
+from reports.ports import PARTS, port_table
 
 VERILOG = {
     "core ports": ("core", lambda: core_verilog(XDECIMATE)),

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.speedups import recorded
-from xdecimate.readme import DOCUMENTS, updated
+from reports.documents import DOCUMENTS, updated
+from reports.speedups import recorded
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_tables_are_made_from_the_results(path: Path):
-    assert updated(path) == path.read_text(), "run python -m xdecimate.readme"
+    assert updated(path) == path.read_text(), "run python -m reports"
 
 
 def test_every_measured_output_matched():

@@ -1,11 +1,11 @@
-"""What the documents say of results in words, held against docs/results and synth/results."""
+"""What the documents say of results in words, checked against results."""
 
 from itertools import pairwise
 
 from common.results import load
 from hw.config import RV32IM, XDECIMATE, CoreConfig
 from hw.isa.table import INSTRUCTIONS
-from synth import document
+from reports import synthesis
 
 
 def cluster(name: str) -> dict[tuple[str, int | None, int], dict]:
@@ -14,12 +14,12 @@ def cluster(name: str) -> dict[tuple[str, int | None, int], dict]:
 
 
 def test_200_mhz_is_not_met():
-    analyses = [analysis for report in document.load_all("timing") for analysis in report["analyses"]]
+    analyses = [analysis for report in synthesis.load_all("timing") for analysis in report["analyses"]]
     assert max(found[side]["f_max_mhz"] for found in analyses for side in ("baseline", "extended")) < 200
 
 
 def test_the_unit_is_not_on_the_longest_path():
-    paths = [report["paths"] for report in document.load_all("area")]
+    paths = [report["paths"] for report in synthesis.load_all("area")]
     through = [path for path in paths if path["through_unit"]]
     assert through
     assert all(path["through_unit"]["delay"] < path["extended"]["delay"] for path in through)
@@ -35,13 +35,13 @@ def test_rv32im_reads_no_third_register():
 
 
 def test_seeds_move_the_frequency_by_more_than_the_unit_does():
-    rows = document.load("fpga_ecp5")["rows"]
+    rows = synthesis.load("fpga_ecp5")["rows"]
     spread = max(max(row["f_max_mhz"]) - min(row["f_max_mhz"]) for row in rows)
     assert spread > abs(rows[0]["f_max_median_mhz"] - rows[1]["f_max_median_mhz"])
 
 
 def test_the_core_is_smaller_than_cv32e40p():
-    *real, ours = (row.split("|")[2:4] for row in document.cores().splitlines()[2:])
+    *real, ours = (row.split("|")[2:4] for row in synthesis.cores().splitlines()[2:])
     for published in real:
         for mine, theirs in zip(ours, published, strict=True):
             assert float(mine) < float(theirs.split()[0])

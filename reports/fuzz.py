@@ -1,4 +1,4 @@
-"""The campaign's table in docs/verification.md, from docs/results/fuzz.json."""
+"""The campaign's table in docs/verification.md, from results/fuzz.json."""
 
 from common.markdown import table
 from common.results import load

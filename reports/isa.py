@@ -1,11 +1,10 @@
-"""docs/isa.md from the tables: ``python -m hw.isa.document`` writes it again."""
+"""docs/isa.md from the tables: ``python -m reports`` writes it again."""
 
 from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from common.files import write_atomically
 from hw.config import BASE_EXTENSIONS, CONFIGS
 from hw.isa.csr import CSRS, Csr
 from hw.isa.instruction import CYCLE_FIGURES, Instruction
@@ -52,7 +51,3 @@ def render() -> str:
     return environment.get_template(TEMPLATE).render(
         extensions=EXTENSIONS, rows=rows, banks=_banks(), cycles=CYCLE_FIGURES, total=len(INSTRUCTIONS)
     )
-
-
-if __name__ == "__main__":
-    write_atomically(DOCUMENT, render())

@@ -1,22 +1,21 @@
-"""The tables of docs/area.md, made from synth/results."""
+"""The tables of docs/area.md, made from results/synth."""
 
-import json
-from pathlib import Path
-
+from common import results
 from common.markdown import table
 from synth.cells import AREAS
 
-RESULTS = Path(__file__).parent / "results"
+#: Where ``make synth`` leaves its reports.
+REPORTS = results.RESULTS / "synth"
 
 
 def load(name: str) -> dict:
     """Figures of one report."""
-    return json.loads((RESULTS / f"{name}.json").read_text())
+    return results.load(f"synth/{name}")
 
 
 def load_all(kind: str) -> list[dict]:
     """Figures of every report of a kind: of each library, device and configuration."""
-    return [load(path.stem) for path in sorted(RESULTS.glob(f"{kind}*.json"))]
+    return [load(path.stem) for path in sorted(REPORTS.glob(f"{kind}*.json"))]
 
 
 def blocks() -> str:

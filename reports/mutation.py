@@ -1,4 +1,4 @@
-"""Tables of docs/verification.md about the quality of the tests, from docs/results."""
+"""Tables of docs/verification.md about the quality of the tests, from results."""
 
 from common.markdown import table
 from common.results import load

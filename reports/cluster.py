@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from bench.cluster import CAUSES
-from bench.speedups import speedups
 from common.markdown import table
 from common.results import load
 from hw.cluster.registers import COUNTERS, DMA, EVENT_UNIT
 from hw.config import MEMORY_MAP
+from reports.speedups import speedups
 
 
 def _map() -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from hw import yosys
-from synth.document import RESULTS, load
+from reports.synthesis import REPORTS, load
 
-REPORTS = pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
+EACH = pytest.mark.parametrize("path", sorted(REPORTS.glob("*.json")), ids=lambda path: path.stem)
 
 
 def _known() -> dict[str, str]:
@@ -17,14 +17,14 @@ def _known() -> dict[str, str]:
     return load("area")["designs"] | load("area_rv32im")["designs"] | {"xdecimate_unit": unit}
 
 
-@REPORTS
+@EACH
 def test_reports_are_of_the_same_designs(path: Path):
     known = _known()
     for name, key in json.loads(path.read_text())["designs"].items():
         assert known.get(name, key) == key, f"{name} was another design then: make synth, with PDK_ROOT set"
 
 
-@REPORTS
+@EACH
 def test_reports_are_by_the_pinned_yosys(path: Path):
     report = json.loads(path.read_text())
     assert report.get("tool", *report.get("tools", [])[:1]) == yosys.version(), "make synth"

@@ -18,7 +18,7 @@ _TABLES = (
 
 
 def recorded(name: str) -> list[Row]:
-    """The rows of a bench's report in docs/results."""
+    """The rows of a bench's report in results."""
     kind = ClusterRow if name.startswith("cluster_") else Row
     return [kind(**row) for row in load(name)["rows"]]
 

@@ -1,4 +1,4 @@
-"""The table of docs/verification.md's section on proofs, from docs/results/formal.json."""
+"""The table of docs/verification.md's section on proofs, from results/formal.json."""
 
 from common.markdown import table
 from common.results import load

@@ -1,23 +1,15 @@
 """Tables of results in README.md and docs, made from what the commands measured.
 
-Commands write their figures with ``--json`` into docs/results, those about the mapped netlist into
-synth/results. ``python -m xdecimate.readme`` puts them into the documents, each table between a marker
-``<!-- name -->`` and ``<!-- /name -->``.
+Commands write their figures with ``--json`` into results. ``python -m reports`` puts them into the documents,
+each table between a marker ``<!-- name -->`` and ``<!-- /name -->``, and writes docs/isa.md.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cluster_document, loops_document
-from bench.speedups import recorded, speedups
 from common.files import write_atomically
-from hw import ports
-from hw.isa import cv32e40p
-from synth import document
-from verif.formal import document as proofs
-from verif.fuzz import document as fuzz
-from verif.mutation import document as mutation
-from verif.suites import document as suites
+from reports import cluster, cv32e40p, fuzz, inner_loops, isa, mutation, ports, proofs, suites, synthesis
+from reports.speedups import recorded, speedups
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,7 +19,7 @@ MACHINES = {"1 core": "", "8 cores": "cluster_"}
 
 def results() -> str:
     """The text between README's markers."""
-    area = document.load("area")
+    area = synthesis.load("area")
     reports = [prefix + kernel for prefix in MACHINES.values() for kernel in ("conv", "linear")]
     matching = [row.matches_golden for name in reports for row in recorded(name)]
     lines = [
@@ -46,12 +38,12 @@ def results() -> str:
 #: Documents, and what makes the text between their markers.
 DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"results": results},
-    ROOT / "docs" / "area.md": document.PARTS,
-    ROOT / "docs" / "cluster.md": cluster_document.PARTS
-    | {"area": document.cluster, "cluster ports": ports.PARTS["cluster ports"]},
-    ROOT / "docs" / "core.md": {"core ports": ports.PARTS["core ports"], "absent": cv32e40p.document},
+    ROOT / "docs" / "area.md": synthesis.PARTS,
+    ROOT / "docs" / "cluster.md": cluster.PARTS
+    | {"area": synthesis.cluster, "cluster ports": ports.PARTS["cluster ports"]},
+    ROOT / "docs" / "core.md": {"core ports": ports.PARTS["core ports"], "absent": cv32e40p.render},
     ROOT / "docs" / "unit.md": {"unit ports": ports.PARTS["unit ports"]},
-    ROOT / "docs" / "kernels.md": loops_document.PARTS,
+    ROOT / "docs" / "kernels.md": inner_loops.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,
 }
@@ -68,6 +60,8 @@ def updated(path: Path) -> str:
     return text
 
 
-if __name__ == "__main__":
+def write_all() -> None:
+    """Bring all documents up to date."""
     for path in DOCUMENTS:
         write_atomically(path, updated(path))
+    write_atomically(ROOT / isa.DOCUMENT, isa.render())

@@ -1,0 +1,1 @@
+"""Documents made from tables, signatures, docstrings and measured results."""
