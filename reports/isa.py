@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from hw.config import BASE_EXTENSIONS, CONFIGS
 from hw.isa.csr import CSRS, Csr
 from hw.isa.instruction import CYCLE_FIGURES, Instruction
-from hw.isa.meaning import meaning
+from hw.isa.pseudocode import pseudocode
 from hw.isa.table import EXTENSIONS, INSTRUCTIONS
 
 TEMPLATE = "isa.md.jinja"
@@ -46,7 +46,12 @@ def render() -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"cell": _cell, "assembly": _assembly, "meaning": meaning, "present": _present}
+    environment.filters |= {
+        "cell": _cell,
+        "assembly": _assembly,
+        "pseudocode": pseudocode,
+        "present": _present,
+    }
     rows = {name: [i for i in INSTRUCTIONS if i.extension == name] for name in EXTENSIONS}
     return environment.get_template(TEMPLATE).render(
         extensions=EXTENSIONS, rows=rows, banks=_banks(), cycles=CYCLE_FIGURES, total=len(INSTRUCTIONS)

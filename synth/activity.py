@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from common.errors import UserError
-from synth.function import parse_function
+from synth.boolean_function import parse_function
 from synth.netlist import Bit, Instance, Netlist
 
 #: Cycles evaluated at once: 30,000 wires of so many bits are some 60 MB.

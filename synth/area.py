@@ -6,9 +6,9 @@ from pathlib import Path
 from hw.config import CoreConfig
 from hw.decimate.unit import DecimateUnit
 from hw.generate import component_verilog
-from synth.cores import UNIT, MappedCore, mapped_cores
+from synth.canonical_modules import design
+from synth.mapped_core import UNIT, MappedCore, mapped_cores
 from synth.mapping import Flow, map_designs
-from synth.modules import design
 from synth.netlist import Netlist
 from synth.reports import Report, about, report
 from synth.timing import Path as TimingPath

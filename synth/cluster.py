@@ -15,8 +15,8 @@ from hw.cluster.ports import LINE_BYTES
 from hw.cluster.store import SUFFIX
 from hw.config import ClusterConfig, CoreConfig
 from hw.generate import cluster_verilog
+from synth.canonical_modules import design
 from synth.mapping import Flow, map_designs
-from synth.modules import design
 from synth.netlist import Netlist
 from synth.reports import Report, about, report
 

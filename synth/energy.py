@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hw.config import CoreConfig
 from synth.activity import read_recording
-from synth.cores import TOP, mapped_cores
 from synth.gates import functional_verilog
+from synth.mapped_core import TOP, mapped_cores
 from synth.mapping import Flow
 from synth.power import PowerModel, check_energies
 from synth.reports import about

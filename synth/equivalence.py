@@ -18,8 +18,8 @@ from pathlib import Path
 from common.errors import UserError
 from common.files import write_atomically
 from hw.yosys import run_script
+from synth.canonical_modules import Module
 from synth.mapping import PROCESSES, Flow, map_designs
-from synth.modules import Module
 
 #: Yosys's commands for one module.
 SCRIPT = """\

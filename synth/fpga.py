@@ -19,8 +19,8 @@ from common.errors import UserError
 from hw import yosys
 from hw.config import MEMORY_MAP
 from hw.yosys import run_script
+from synth.canonical_modules import Module
 from synth.mapping import PROCESSES
-from synth.modules import Module
 
 #: Ports that are constants in a system, and what they are here.
 _CONSTANTS = {"boot_address": MEMORY_MAP.boot, "hart_id": 0}

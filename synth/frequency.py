@@ -7,7 +7,7 @@ from statistics import median_low
 from common.errors import UserError
 from hw.config import CoreConfig
 from synth import opensta
-from synth.cores import TOP, UNIT, mapped_cores
+from synth.mapped_core import TOP, UNIT, mapped_cores
 from synth.mapping import Flow
 from synth.netlist import Netlist
 from synth.reports import Report, about, report

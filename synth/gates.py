@@ -1,7 +1,7 @@
 """A mapped netlist as Verilog: for simulators by its cells' functions, for timing tools by their names."""
 
 from synth.activity import recorded_bits, recorded_inputs, recorded_states
-from synth.function import parse_function
+from synth.boolean_function import parse_function
 from synth.netlist import Bit, Instance, Netlist
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from common.errors import UserError
-from synth.function import parse_function
+from synth.boolean_function import parse_function
 from synth.liberty import Group, LibertyError, parse
 
 

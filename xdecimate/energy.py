@@ -15,8 +15,8 @@ from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.program import build_program
 from sw_kernels.variants import select
 from synth.energy import METHOD, GateLevelCore
+from synth.libraries import chosen_library
 from synth.mapping import Flow
-from synth.targets import chosen_library
 from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
 from xdecimate.output import building, progress, sparsity, stdout, write_json
 

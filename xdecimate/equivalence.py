@@ -8,11 +8,11 @@ from rich.table import Table
 from common.errors import UserError
 from common.files import BUILD
 from hw.generate import core_verilog, unit_verilog
+from synth.canonical_modules import design
 from synth.equivalence import SCRIPT, prove
+from synth.libraries import chosen_library
 from synth.mapping import Flow
-from synth.modules import design
 from synth.reports import about
-from synth.targets import chosen_library
 from xdecimate.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
 from xdecimate.output import progress, stdout, write_json
 

@@ -8,8 +8,8 @@ from rich.table import Table
 from common.errors import UserError
 from common.files import BUILD
 from hw.generate import core_verilog, unit_verilog
+from synth.canonical_modules import design
 from synth.fpga import DEVICES, device_named, measure
-from synth.modules import design
 from xdecimate.options import JsonFile, core_pair
 from xdecimate.output import progress, stdout, write_json
 

@@ -10,7 +10,7 @@ import typer
 from common.errors import UserError
 from common.files import check_writable
 from hw.config import CONFIGS, MAX_CORES, XDECIMATE, ClusterConfig, CoreConfig, config_named
-from synth.targets import PDKS
+from synth.libraries import PDKS
 
 
 def writable(path: Path | None) -> Path | None:

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from common.files import BUILD
 from synth.frequency import compare
+from synth.libraries import chosen_library
 from synth.mapping import Flow
-from synth.targets import chosen_library
 from xdecimate.options import JsonFile, LibertyFile, Orders, PdkName, check_orders, check_time, core_pair
 from xdecimate.output import progress, stdout, write_json
 

@@ -17,9 +17,9 @@ from hw.core.hwloop import HardwareLoops
 from hw.core.lsu import LoadStoreUnit
 from hw.core.multiplier import Multiplier
 from hw.core.operands import Operands
+from hw.core.pipeline_registers import execute_stage, memory_stage
 from hw.core.register_file import RegisterFile
 from hw.core.rvfi import Pipeline, RvfiSignature, trace_retirement
-from hw.core.stages import execute_stage, memory_stage
 from hw.decimate.unit import DecimateUnit
 
 

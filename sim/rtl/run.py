@@ -120,7 +120,7 @@ class _Batch(Generic[R]):
         description = [_description(number, job) for number, job in jobs.items()]
         (directory / "jobs.json").write_text(json.dumps(description))
         self.process = SimulatorProcess(
-            model, "sim.rtl.inside", directory, arguments=[f"+directory={directory}", *arguments]
+            model, "sim.rtl.job_runner", directory, arguments=[f"+directory={directory}", *arguments]
         )
 
     def new_results(self) -> list[tuple[int, R]]:
@@ -158,7 +158,7 @@ def _dump_file(number: int, index: int) -> int:
 
 
 def _description(number: int, job: TileJob) -> dict:
-    """A job as ``sim.rtl.inside`` reads it: values of the tile's inputs, and its outputs' names."""
+    """A job as ``sim.rtl.job_runner`` reads it: values of the tile's inputs, and its outputs' names."""
     dumps = []
     for index, (name, region) in enumerate(job.dumps.items()):
         levels = enumerate(job.memories.values(), start=1)

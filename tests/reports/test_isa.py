@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hw.isa.lookup import named
-from hw.isa.meaning import meaning
+from hw.isa.pseudocode import pseudocode
 from reports.isa import DOCUMENT, render
 
 ROOT = Path(__file__).parents[2]
@@ -30,4 +30,4 @@ def test_document_has_not_drifted() -> None:
     ],
 )
 def test_meaning(mnemonic: str, operands: str | None, text: str) -> None:
-    assert meaning(named(mnemonic, operands)) == text
+    assert pseudocode(named(mnemonic, operands)) == text

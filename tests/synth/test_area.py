@@ -17,9 +17,9 @@ from hw.generate import component_verilog, core_verilog
 from hw.yosys import run_script
 from reports.synthesis import REPORTS, load
 from synth.area import compare, unit_variants
+from synth.canonical_modules import design, reordered
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded, liberty
 from synth.mapping import Flow, map_designs
-from synth.modules import design, reordered
 from synth.netlist import Netlist
 from synth.timing import TimingGraph
 from xdecimate.area import area

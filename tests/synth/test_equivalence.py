@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from hw.generate import unit_verilog
+from synth.canonical_modules import design
 from synth.cells import embedded
 from synth.equivalence import prove
 from synth.mapping import Flow, map_designs
-from synth.modules import design
 
 FLOW = Flow(embedded())
 #: Two modules, one inside the other, with registers in both.

@@ -10,8 +10,8 @@ import synth.fpga
 from common.errors import UserError
 from hw.generate import unit_verilog
 from reports.synthesis import load
+from synth.canonical_modules import design
 from synth.fpga import DEVICES, device_named, measure
-from synth.modules import design
 
 UNIT = {"xdecimate_unit": design(unit_verilog(), "xdecimate_unit")}
 FULL = """\

@@ -14,11 +14,11 @@ from sim.rtl.job import Job
 from sim.rtl.model import tile_model
 from sw_kernels.geometry import ConvGeometry
 from sw_kernels.variants import variant_named
+from synth.canonical_modules import design
 from synth.cells import embedded
 from synth.gates import functional_verilog
 from synth.library import Library, read_library
 from synth.mapping import Flow, map_designs
-from synth.modules import design
 from synth.netlist import Netlist
 from verif.cosim.check import check_all
 from verif.programs.directed import operands

@@ -6,8 +6,8 @@ import pytest
 
 from common.errors import UserError
 from synth.cells import embedded, liberty
+from synth.libraries import DONT_USE, PDKS, chosen_library, liberty_file, pdk_library
 from synth.library import read_library
-from synth.targets import DONT_USE, PDKS, chosen_library, liberty_file, pdk_library
 
 #: A library of few cells, with what the embedded one lacks: tables, units, several related pins.
 SMALL = """

@@ -9,9 +9,9 @@ from hw.config import CoreConfig
 from sim.rtl.job import Job, Result
 from sim.rtl.model import Model, core_model
 from sim.rtl.run import run_on_model
-from verif.cosim.follower import Follower
 from verif.cosim.mismatch import Mismatch, mismatch
 from verif.cosim.trace import COMPARED, CSRS, read_trace
+from verif.cosim.trace_replay import TraceReplay
 
 #: Clock cycles in which something retires, or the core hangs: a division takes 35, a memory access some ten
 #: with the slowest wait states.
@@ -102,8 +102,8 @@ def check_result(job: Job, config: CoreConfig, result: Result) -> Outcome:
 def _compare(job: Job, config: CoreConfig, trace: np.ndarray, result: Result) -> Mismatch | None:
     if (difference := _check_sequence(trace)) is not None:
         return difference
-    follower = Follower(job, config)
-    expected, objection = follower.follow(trace)
+    replay = TraceReplay(job, config)
+    expected, objection = replay.follow(trace)
     seen = trace[: len(expected)]
     names = (*COMPARED, *CSRS)
     differs = np.stack([seen[name] != expected[name] for name in names])
@@ -121,11 +121,11 @@ def _compare(job: Job, config: CoreConfig, trace: np.ndarray, result: Result) ->
         )
     if objection is not None:
         return mismatch(trace, objection.index, "interrupt", f"  {objection.text}")
-    ended = follower.machine.memory.exit_word
+    ended = replay.machine.memory.exit_word
     if result.exit_code is not None and (ended is None or ended >> 1 != result.exit_code):
         what = f"  the program ended with code {result.exit_code}, the model with {ended}"
         return mismatch(trace, len(trace), "end", what, core=result.exit_code, model=ended)
-    if result.asleep and follower.machine.next_mnemonic != "wfi":
+    if result.asleep and replay.machine.next_mnemonic != "wfi":
         return mismatch(trace, len(trace), "sleep", "  asleep, and what comes next is no wfi")
     quiet = result.cycles - (int(trace["cycle"][-1]) if len(trace) else 0)
     if result.exit_code is None and not result.asleep and quiet > _LONGEST_WAIT:

@@ -8,7 +8,7 @@ import numpy as np
 from hw.config import CoreConfig
 from sim.iss.traps import INTERRUPT, Cause
 from verif.coverage.columns import Columns, decoder
-from verif.programs.words import PLAIN
+from verif.programs.instruction_generator import PLAIN
 
 _COUNTS = ("0", "1", "2", "more")
 _BODIES = ("3", "4", "5", "more")

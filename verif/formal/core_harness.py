@@ -10,7 +10,7 @@ from amaranth.lib.wiring import Component
 from hw.config import XDECIMATE
 from hw.core.core import Core
 from verif.formal.harness import answer, answers, cutpoints, reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Sources
 
 

@@ -6,7 +6,7 @@ from amaranth.hdl import ClockSignal, Elaboratable, Instance, Module, ResetSigna
 from amaranth.lib.wiring import Component, Flow
 
 from hw.generate import component_ports
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 
 #: The other design, a module of RTLIL with the component's ports and outputs ``seen_0``, ``seen_1``, ...
 MODULE = "substitute"

@@ -6,7 +6,7 @@ from random import Random
 from hw.config import CoreConfig, config_named
 from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
 from verif.programs.composition import Composition
-from verif.programs.frame import Interrupts
+from verif.programs.prologue import Interrupts
 from verif.programs.random_program import RandomProgram
 
 #: Instructions in the units of a program, and how often they run: about 20,000 retire.

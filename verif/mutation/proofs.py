@@ -7,7 +7,7 @@ from amaranth.lib.wiring import Component
 
 from verif.formal.core_harness import CoreSources
 from verif.formal.harness import cutpoints, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Proof, Sources
 from verif.formal.registry import PROOFS
 from verif.formal.runner import prove

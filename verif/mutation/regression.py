@@ -9,7 +9,7 @@ from verif.fuzz.case import case
 from verif.mutation.check import Check, CosimCheck, CycleCheck
 from verif.programs.cycle_table import CASES, REPEATS, whole_table
 from verif.programs.directed import directed
-from verif.programs.frame import Interrupts
+from verif.programs.prologue import Interrupts
 from verif.programs.random_program import RandomProgram
 
 _SHORT = 6

@@ -31,7 +31,7 @@ def run_bench(mutants: Population, numbers: list[int], seed: int) -> dict[int, s
         folder = Path(name)
         (folder / "mutants.json").write_text(json.dumps([0, *numbers]))
         environment = {"COCOTB_RANDOM_SEED": str(seed)}
-        process = SimulatorProcess(model, "verif.mutation.inside", folder, environment=environment)
+        process = SimulatorProcess(model, "verif.mutation.mutant_runner", folder, environment=environment)
         try:
             while process.running:
                 time.sleep(0.05)

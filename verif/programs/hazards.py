@@ -8,7 +8,7 @@ from hw.config import CoreConfig
 from hw.isa.instruction import Instruction
 from verif.programs.composition import Unit
 from verif.programs.hazard_class import operands, results
-from verif.programs.words import SLOT, WordMaker, immediate, move, word
+from verif.programs.instruction_generator import SLOT, InstructionGenerator, immediate, move, word
 
 #: CSRs that take any value, by address: mscratch, mepc, mcause, mtval, and the counter of XDecimate.
 _ANY_VALUE_CSRS = (0x340, 0x341, 0x342, 0x343)
@@ -26,7 +26,7 @@ def hazards(config: CoreConfig) -> list[tuple[str, str, int]]:
 class HazardMaker:
     """Units in which one instruction's result is the operand of the next or the next but one."""
 
-    def __init__(self, maker: WordMaker) -> None:
+    def __init__(self, maker: InstructionGenerator) -> None:
         self._maker = maker
         self._operands = operands(maker.config)
         self._plan: list[tuple[str, str, int]] = []

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from verif.programs.composition import Unit
-from verif.programs.words import WordMaker, word
+from verif.programs.instruction_generator import InstructionGenerator, word
 
 #: The shortest body, and the least number of instructions from the end of an inner loop to that of the outer.
 SHORTEST = 3
@@ -17,12 +17,12 @@ class LoopMaker:
 
     Parameters
     ----------
-    maker : WordMaker
+    maker : InstructionGenerator
     trap : callable
         A single word that traps, for the bodies.
     """
 
-    def __init__(self, maker: WordMaker, trap: Callable[[], int]) -> None:
+    def __init__(self, maker: InstructionGenerator, trap: Callable[[], int]) -> None:
         self._maker = maker
         self._trap = trap
 

@@ -6,13 +6,13 @@ from random import Random
 from hw.config import MEMORY_MAP, CoreConfig
 from verif.programs.builder import DATA
 from verif.programs.composition import Composition, Unit
-from verif.programs.frame import OUTSKIRTS, Interrupts, head, outskirts
 from verif.programs.hazards import HazardMaker
+from verif.programs.instruction_generator import DATA_BYTES, L1_DATA, InstructionGenerator, immediate, word
 from verif.programs.loops import LoopMaker
+from verif.programs.prologue import OUTSKIRTS, Interrupts, head, outskirts
 from verif.programs.registers import Registers
 from verif.programs.streams import StreamMaker
 from verif.programs.traps import TrapMaker
-from verif.programs.words import DATA_BYTES, L1_DATA, WordMaker, immediate, word
 
 
 class RandomProgram:
@@ -31,7 +31,7 @@ class RandomProgram:
     def __init__(self, random: Random, config: CoreConfig, interrupts: Interrupts | None) -> None:
         self._random = random
         self._registers = Registers.draw(random)
-        self._maker = maker = WordMaker(random, config, self._registers)
+        self._maker = maker = InstructionGenerator(random, config, self._registers)
         self._interrupts = interrupts
         self._traps = traps = TrapMaker(maker, interrupts=interrupts is not None)
         streams = StreamMaker(maker)

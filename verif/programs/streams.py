@@ -2,7 +2,7 @@
 
 from verif.programs.builder import DATA
 from verif.programs.composition import Unit
-from verif.programs.words import DATA_BYTES, WordMaker, immediate, word
+from verif.programs.instruction_generator import DATA_BYTES, InstructionGenerator, immediate, word
 
 _COUNTER = 0x800
 _FORMS = ("m4", "m8", "m16")
@@ -11,7 +11,7 @@ _FORMS = ("m4", "m8", "m16")
 class StreamMaker:
     """Units of one kind of instruction in many variations."""
 
-    def __init__(self, maker: WordMaker) -> None:
+    def __init__(self, maker: InstructionGenerator) -> None:
         self._maker = maker
 
     def decimate(self) -> Unit:

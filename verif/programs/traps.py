@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from hw.config import MEMORY_MAP
 from verif.programs.composition import Unit
-from verif.programs.frame import ALL_INTERRUPTS, MSTATUS_MIE, OUTSKIRTS
 from verif.programs.hazards import address_fields
-from verif.programs.words import WordMaker, immediate, word
+from verif.programs.instruction_generator import InstructionGenerator, immediate, word
+from verif.programs.prologue import ALL_INTERRUPTS, MSTATUS_MIE, OUTSKIRTS
 
 #: Addresses that are nowhere, or whose following bytes are.
 _EDGES = (MEMORY_MAP.l1.base, MEMORY_MAP.l1.end, MEMORY_MAP.l2.base)
@@ -17,7 +17,7 @@ _BELOW = 0x4_0000
 class TrapMaker:
     """Units that trap and go on; with ``interrupts`` there are some, so that it can wait for them."""
 
-    def __init__(self, maker: WordMaker, *, interrupts: bool) -> None:
+    def __init__(self, maker: InstructionGenerator, *, interrupts: bool) -> None:
         self._maker = maker
         self._interrupts = interrupts
         random = maker.random

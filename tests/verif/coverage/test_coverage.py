@@ -10,7 +10,7 @@ from verif.cosim.trace import INTR, RECORD, TRAP
 from verif.coverage import accesses, decimate, loops, pairs, traps
 from verif.coverage.columns import Columns
 from verif.coverage.coverage import GROUPS, Coverage, bins
-from verif.programs.words import word
+from verif.programs.instruction_generator import word
 
 CODE = 0x1C00_8080
 

@@ -11,9 +11,9 @@ from sim.iss.memory import Memory
 from sim.iss.traps import Cause
 from verif.programs.builder import CODE, CODE_BYTES
 from verif.programs.hazards import HazardMaker, hazards
+from verif.programs.instruction_generator import InstructionGenerator
 from verif.programs.random_program import RandomProgram
 from verif.programs.registers import Registers
-from verif.programs.words import WordMaker
 
 STEPS = 100_000
 
@@ -47,6 +47,6 @@ def test_programs_end_and_meet_every_exception(config: CoreConfig, random: Rando
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
 def test_all_hazards_come_up_before_one_comes_again(config: CoreConfig, random: Random):
-    maker = HazardMaker(WordMaker(random, config, Registers.draw(random)))
+    maker = HazardMaker(InstructionGenerator(random, config, Registers.draw(random)))
     plan = [f"{result} to {operand} at {distance}" for result, operand, distance in hazards(config)]
     assert sorted(maker.unit().kind for _ in plan) == sorted(plan)

@@ -5,7 +5,7 @@ from amaranth.lib.wiring import Component, In
 
 from hw.cluster.arbiter import RoundRobin
 from verif.formal.harness import reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 
 

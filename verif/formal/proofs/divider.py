@@ -9,7 +9,7 @@ from amaranth.lib.wiring import Component, In
 
 from hw.core.divider import Divider
 from verif.formal.harness import reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 from verif.formal.proofs import slow_unit
 

@@ -11,10 +11,10 @@ from hw.config import XDECIMATE, CoreConfig
 from hw.core.controls import Unit
 from hw.core.fetch import Fetched
 from hw.core.operands import READ_PORTS
-from hw.core.stages import execute_stage
+from hw.core.pipeline_registers import execute_stage
 from verif.formal.core_harness import CoreHarness, CoreSources
 from verif.formal.harness import claim
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.instruction import decode
 from verif.formal.proof import Method, Proof
 

@@ -15,11 +15,11 @@ from hw.config import BASELINE, XDECIMATE, CoreConfig
 from hw.core.controls import Unit
 from hw.core.core import Core
 from hw.core.fetch import Fetched
-from hw.core.stages import execute_stage, memory_stage
+from hw.core.pipeline_registers import execute_stage, memory_stage
 from hw.isa.csr import ADDRESSES
 from hw.isa.table import INSTRUCTIONS
 from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.instruction import any_of
 from verif.formal.proof import Method, Proof
 

@@ -11,7 +11,7 @@ from amaranth.lib.wiring import Component, In
 from hw.config import RV32IM
 from hw.core.fetch import FetchUnit
 from verif.formal.harness import answer, answers, claim, reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 
 

@@ -14,10 +14,10 @@ from hw.config import XDECIMATE
 from hw.core.controls import Jump, Unit, decode_controls
 from hw.core.fetch import Fetched
 from hw.core.lsu import MemoryAccess
-from hw.core.stages import execute_stage, memory_stage
+from hw.core.pipeline_registers import execute_stage, memory_stage
 from verif.formal.core_harness import CoreHarness, CoreSources
 from verif.formal.harness import claim
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 
 

@@ -15,9 +15,9 @@ from hw.config import XDECIMATE
 from hw.core.controls import Unit, decode_controls
 from hw.core.core import Core
 from hw.core.csr_file import Trap
-from hw.core.stages import execute_stage
+from hw.core.pipeline_registers import execute_stage
 from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 
 _CUT = (

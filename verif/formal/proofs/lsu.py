@@ -10,7 +10,7 @@ from amaranth.lib.wiring import Component, In
 from hw.config import XDECIMATE
 from hw.core.lsu import LoadStoreUnit, MemoryAccess
 from verif.formal.harness import answer, answers, claim, reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 
 _GIVEN = {

@@ -23,7 +23,7 @@ from hw.isa.instruction import Instruction
 from hw.isa.table import INSTRUCTIONS
 from verif.formal import specification
 from verif.formal.harness import claim, reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.instruction import any_of, decode, matches
 from verif.formal.proof import Method, Proof
 from verif.formal.proofs import slow_unit

@@ -10,7 +10,7 @@ from amaranth.lib.wiring import Component, In
 
 from hw.decimate.unit import DecimateUnit
 from verif.formal.harness import reset_once, sources
-from verif.formal.inside import Inside
+from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 
 M4, M8, M16, CLEAR = range(4)  # funct7

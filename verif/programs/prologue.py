@@ -6,8 +6,8 @@ from random import Random
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.isa.csr import ADDRESSES
 from verif.programs.builder import CODE, DATA
+from verif.programs.instruction_generator import CORNERS, DATA_BYTES, L1_DATA, immediate, move, word
 from verif.programs.registers import Registers
-from verif.programs.words import CORNERS, DATA_BYTES, L1_DATA, immediate, move, word
 
 MSTATUS_MIE = 8
 ALL_INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from synth.function import parse_function
+from synth.boolean_function import parse_function
 
 
 @pytest.mark.parametrize(

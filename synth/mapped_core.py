@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hw.config import CoreConfig
 from hw.generate import core_verilog
+from synth.canonical_modules import Module, design, reordered
 from synth.mapping import Flow, map_designs
-from synth.modules import Module, design, reordered
 from synth.netlist import Netlist
 
 TOP = "core"

@@ -151,7 +151,7 @@ def _decimate(name: str) -> str:
     return f"rd[counter[2:1]*8 +: 8] = mem8[rs1 + {m}*counter[15:1] + {index}]; counter = counter + 1"
 
 
-def meaning(instruction: Instruction) -> str:
+def pseudocode(instruction: Instruction) -> str:
     """What the instruction does, in the notation that docs/isa.md explains; ``KeyError`` if unknown."""
     if instruction.mnemonic in _WHOLE:
         return _WHOLE[instruction.mnemonic]

@@ -9,7 +9,7 @@ from sim.iss.machine import Machine
 from sim.iss.memory import Memory
 from sim.iss.traps import Cause, Trap
 from sim.rtl.job import Job
-from verif.cosim.device import FollowingDevice
+from verif.cosim.replayed_device import ReplayedDevice
 from verif.cosim.trace import CSRS, INTR, RECORD, TRAP
 
 _MASKS = {1: 0b0001, 2: 0b0011, 4: 0b1111}
@@ -25,12 +25,12 @@ class Objection:
     text: str
 
 
-class Follower:
+class TraceReplay:
     """The model at the program's start; ``follow`` takes it along a trace."""
 
     def __init__(self, job: Job, config: CoreConfig) -> None:
         l1 = Region(base=MEMORY_MAP.l1.base, size=job.l1_bytes)
-        self._device = FollowingDevice()
+        self._device = ReplayedDevice()
         self.machine = Machine(config, Memory((l1, MEMORY_MAP.l2), self._device))
         self.machine.load(job.program)
 

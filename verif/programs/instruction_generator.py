@@ -36,7 +36,7 @@ PLAIN = (
     "decimate",
     "clear",
 )
-#: Written at random by ``WordMaker.csr``; writes to the rest could lose the handler.
+#: Written at random by ``InstructionGenerator.csr``; writes to the rest could lose the handler.
 _FREE_CSRS = (
     *("mscratch", "mepc", "mcause", "mtval", "xdecimate", "misa", "mstatush", "mip"),
     *("mcycle", "mcycleh", "minstret", "minstreth", "mcountinhibit"),
@@ -70,7 +70,7 @@ def _by_group(csrs: Iterable[Csr]) -> dict[str, list[Csr]]:
     return groups
 
 
-class WordMaker:
+class InstructionGenerator:
     """Random instructions for a configuration that write only free registers and reach only data.
 
     Parameters

@@ -3,7 +3,7 @@
 from sim.iss.device import Device
 
 
-class FollowingDevice(Device):
+class ReplayedDevice(Device):
     """Answers what the core was answered; interrupts come from the trace, too.
 
     Attributes
