@@ -73,7 +73,7 @@ def cost() -> str:
 
 
 def orders() -> str:
-    """How far the mapper's luck goes when the hierarchy is dissolved."""
+    """Synthesis noise over several orders, with the hierarchy flattened."""
     rows = load("area_flat")["orders"]
 
     def reach(name: str, digits: int) -> str:

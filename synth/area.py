@@ -25,8 +25,8 @@ def compare(
 ) -> Report:
     """Two cores side by side: GE by block and in all, longest paths, tool and script.
 
-    With ``orders`` also what comes out when the same assignments stand in other orders: how far the mapper's
-    luck goes. Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
+    With ``orders`` also the figures with the same assignments in other orders, which measure synthesis noise.
+    Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
     """
 
     def measure() -> dict:

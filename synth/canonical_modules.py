@@ -2,7 +2,7 @@
 
 Generated names carry numbers that count over the whole design (``\\port$4066$61``). Mappers order by name,
 so the same module of two designs would be mapped to different gates, and the difference between the designs
-would be part luck. Here every module is numbered for itself and called by a hash of its text: what two
+would be part noise. Here every module is numbered for itself and called by a hash of its text: what two
 designs share is mapped once, and is the same in both.
 """
 

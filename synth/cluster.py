@@ -62,7 +62,7 @@ def compare_clusters(
 ) -> Report:
     """Two clusters side by side: GE by block and in all. A core is mapped once and counted for each.
 
-    Raises ``UserError`` when the hierarchy is to be dissolved, Yosys fails or ``build`` cannot be written.
+    Raises ``UserError`` when the hierarchy is to be flattened, Yosys fails or ``build`` cannot be written.
     """
     if flow.flat:
         # The constants that stand for what is left out would spread, and take gates with them.

@@ -52,7 +52,7 @@ class Flow:
     ----------
     library : Library
     flat : bool
-        Dissolve the hierarchy first, so that gates are optimized across it.
+        Flatten the hierarchy first, so that gates are optimized across it.
     period : float, optional
         Clock period in ns to size and buffer for, adders being Han and Carlson's; without, the mapping is for
         area, and they are Brent and Kung's.

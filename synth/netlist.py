@@ -38,7 +38,7 @@ class Instance:
 class Netlist:
     """The module ``top`` of Yosys's JSON, on the cells of ``library``.
 
-    ``submodules`` are what it had before the hierarchy was dissolved, where cells no longer tell.
+    ``submodules`` are what it had before the hierarchy was flattened, where cells no longer tell.
     """
 
     def __init__(self, path: Path, top: str, library: Library, submodules: Collection[str] = ()) -> None:

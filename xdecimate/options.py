@@ -92,7 +92,7 @@ def cluster_config(
 
 Orders = Annotated[
     int,
-    typer.Option(metavar="N", help="The Verilog's assignments in N orders: how far the mapper's luck goes."),
+    typer.Option(metavar="N", help="Map the Verilog's assignments in N orders: measures synthesis noise."),
 ]
 
 

