@@ -68,9 +68,8 @@ class CoreConfig:
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.extensions - set(OPTIONAL_EXTENSIONS)):
-            raise ValueError(
-                f"extensions must be among {', '.join(OPTIONAL_EXTENSIONS)}, not {', '.join(unknown)}"
-            )
+            known = ", ".join(OPTIONAL_EXTENSIONS)
+            raise ValueError(f"extensions must be among {known}, not {', '.join(map(repr, unknown))}")
         for extension in ("xcvmac", "xcvsimd"):
             if extension in self.extensions and "m" not in self.extensions:
                 raise ValueError(
@@ -113,6 +112,9 @@ def config_named(name: str) -> CoreConfig:
     base, *extensions = name.split("+")
     if base not in CONFIGS:
         raise ValueError(f"configuration must be one of {', '.join(CONFIGS)}, not {base!r}")
+    for position, extension in enumerate(extensions):
+        if CONFIGS[base].has(extension) or extension in extensions[:position]:
+            raise ValueError(f"configuration {name!r} has {extension} twice: leave it out once")
     return CONFIGS[base].with_(*extensions, name=name) if extensions else CONFIGS[base]
 
 

@@ -17,6 +17,8 @@ from hw.decimate.unit import DecimateUnit
 #: Yosys gives each module a register that is 0 from the start, for ``always @*`` blocks to look at: those
 #: whose other inputs are constants would never run. SystemVerilog sets it before any block waits for it.
 _TRIGGER = re.compile(r"^  reg (\\\$auto\$verilog_backend\S+)  = 0;$", re.MULTILINE)
+#: What a first event would be missing from.
+_UNTOUCHED = re.compile(r"\$auto\$verilog_backend\S+\s*=\s*(1'h)?0;")
 
 
 def component_ports(component: Component) -> dict[str, tuple[Value, None]]:
@@ -43,7 +45,11 @@ def component_verilog(component: Component, name: str) -> str:
     ports = component_ports(component)
     text = verilog.convert(component, name=name, ports=ports, emit_src=False, strip_internal_attrs=True)
     # A nonblocking assignment at time 0 is a change that every waiting block sees, in Verilog too.
-    text = _TRIGGER.sub(r"  reg \1 ;\n  initial \1 <= 0;", text)
+    text, replaced = _TRIGGER.subn(r"  reg \1 ;\n  initial \1 <= 0;", text)
+    if _UNTOUCHED.search(text) or ("  always @*" in text and not replaced):
+        raise RuntimeError(
+            "this Yosys writes the register for always @* blocks in another form: change _TRIGGER"
+        )
     return f"/* verilator lint_off INITIALDLY */\n{text}/* verilator lint_on INITIALDLY */\n"
 
 

@@ -29,7 +29,7 @@ class ShortLoop:
         body = "1 instruction" if self.end - self.start == 4 else "2 instructions"
         return (
             f"the hardware loop at {self.start:#010x} has a body of {body}; "
-            "the core needs 3, and runs a shorter body once"
+            "the core needs 3, and how often it runs a shorter body is undefined"
         )
 
 

@@ -67,18 +67,19 @@ def _within_reach(mnemonic: str, first: int, last: int) -> list[str]:
     """An error unless the label lies that many bytes ahead.
 
     Only the layout knows how far a label is, and there nothing but a location that moves backwards is an
-    error. A symbol whose name says what is wrong is in the line that the assembler shows with it.
+    error. A symbol whose name says what is wrong is in the line that the assembler shows with it. True is -1.
     """
     rule = f".Lxd_{mnemonic}_wants_a_label_{first}_to_{last}_bytes_ahead"
     distance = "(\\uimm - .)"
-    misses = f"({distance} < {first}) | ({distance} > {last}) | ({distance} & 3 != 0)"
+    misses = f"({distance} < {first}) | ({distance} > {last}) | (({distance} & 3) != 0)"
     return [f".set {rule}, 1", f".org . + {rule} * ({misses})"]
 
 
 def _loop_macro(instruction: Instruction) -> list[str]:
     """A hardware-loop instruction as a macro: label differences, which ``.insn`` refuses, go into a word.
 
-    What does not fit its field is an error, and so is a body of fewer than three instructions.
+    What does not fit its field is an error, and so is a body of fewer than three instructions where one
+    instruction sets all of the loop.
     """
     terms = [f"{instruction.match:#x}"]
     checks = []

@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.getoption("--soak"):
         fixed = [item for item in items if "seed" not in getattr(item, "fixturenames", ())]
-        items[:] = [item for item in items if item not in set(fixed)]
+        items[:] = [item for item in items if "seed" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=fixed)
 
 

@@ -59,7 +59,7 @@ def fuzz(
             raise UserError("--replay FILE says all by itself: leave out --program, --seed and --config")
         _repeat(read_case(replay), str(replay))
         return
-    configs = [core_config(config)] if config else list(CONFIGS.values())
+    configs = [core_config(config)] if config is not None else list(CONFIGS.values())
     if program is not None:
         if seed is None or len(configs) > 1:
             raise UserError("--program N needs the --seed and the --config that it is of")

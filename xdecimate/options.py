@@ -15,7 +15,7 @@ from synth.libraries import PDKS
 
 def writable(path: Path | None) -> Path | None:
     """Callback of an option that names an output: refused before the work begins if it cannot be written."""
-    if path is not None and path != STDOUT:
+    if path is not None:
         check_writable(path)
     return path
 
@@ -23,19 +23,20 @@ def writable(path: Path | None) -> Path | None:
 def plots_writable(path: Path | None) -> Path | None:
     """The same for FILE.png and FILE.svg."""
     if path is not None:
+        if not path.name:
+            raise UserError(f"--plot must name a file, not {path}")
         for suffix in (".png", ".svg"):
             check_writable(path.with_suffix(suffix))
     return path
 
 
-#: Name of the standard output where a file is asked for.
-STDOUT = Path("-")
 JsonFile = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="Write the figures to FILE.", callback=writable),
 ]
 ConfigName = Annotated[
-    str, typer.Option("--config", metavar="NAME", help=f"Configuration: {', '.join(CONFIGS)}.")
+    str,
+    typer.Option("--config", metavar="NAME", help=f"{', '.join(CONFIGS)}, or one of them +EXTENSION."),
 ]
 
 LibertyFile = Annotated[Path | None, typer.Option("--liberty", metavar="FILE", help="Map to this library.")]

@@ -85,14 +85,15 @@ def run(
     (then no signature is written).
 
     A program that traps in the first instruction of its trap handler can never end, and stops at once with
-    status 3. On a cluster (--cores) so does one in which a core's stack pointer leaves its stack; then, and
-    after --max-cycles, the message names the place of every core. The first trap of a program that does not
-    pass is reported with its cause, mepc and mtval.
+    status 3. On a cluster (--cores), a program in which a core's stack pointer leaves its stack also stops
+    with status 3; then, and after --max-cycles, the message names the place of every core. The message names
+    the first trap of a program that does not pass, with its cause, mepc and mtval.
 
     Example: xdecimate run program.elf --config baseline --max-cycles 1000000
     Example: xdecimate run program.elf --cores 8
     """
     chosen = core_config(config, mtvec_reset)
+    _check_names(program, {"--trace": trace, "--signature": signature, "--json": json})
     if not 1 <= max_cycles <= MAX_CYCLES:
         raise UserError(f"--max-cycles must be in 1..{MAX_CYCLES}, not {max_cycles}")
     if cores is not None:
@@ -122,6 +123,16 @@ def run(
     _report(program, config, ran, json)
 
 
+def _check_names(program: Path, outputs: Mapping[str, Path | None]) -> None:
+    """Raise ``UserError`` when an output would be written over the program or over another output."""
+    seen = {program.resolve(): "the program"}
+    for option, path in outputs.items():
+        if path is not None and path.exists() and not path.is_file():
+            continue  # a device or pipe takes several
+        if path is not None and (other := seen.setdefault(path.resolve(), option)) != option:
+            raise UserError(f"{option} {path} would overwrite {other}; give each its own file")
+
+
 def _report(program: Path, config: str, ran: _Ran, json: Path | None) -> None:
     if ran.output:
         stdout.print(ran.output, end="" if ran.output.endswith("\n") else "\n", markup=False)
@@ -132,7 +143,8 @@ def _report(program: Path, config: str, ran: _Ran, json: Path | None) -> None:
     figures |= {"instructions": ran.instructions}
     for name, figure in figures.items():
         stdout.print(f"{name}: {figure}")
-    content = {"program": str(program), "config": config, "exit_code": ran.exit_code, **figures}
+    content = {"program": str(program), "config": config, "exit_code": ran.exit_code, "ending": ran.ending}
+    content |= figures
     write_json(json, content | ({"warnings": ran.warnings} if ran.warnings else {}))
     if ran.exit_code is None:
         raise typer.Exit(NEVER_ENDED)
@@ -147,7 +159,7 @@ def _ending(exit_code: int | None, diagnosis: Diagnosis, done: str, never: str) 
     if exit_code is not None:
         what = f"failed with code {exit_code}"
     else:
-        what = f"caught after {done}" if diagnosis.caught is not None else never
+        what = f"stopped after {done}" if diagnosis.caught is not None else never
     return "; ".join(filter(None, (what, str(diagnosis.trap or ""), diagnosis.endless)))
 
 

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from common.errors import UserError
-from common.files import write_atomically
+from common.files import check_writable, write_atomically
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
-from xdecimate.options import STDOUT, ConfigName, Cores, MtvecReset, cluster_config, core_config, writable
+from xdecimate.options import ConfigName, Cores, MtvecReset, cluster_config, core_config
 from xdecimate.output import stderr
+
+STDOUT = "-"
 
 
 class Target(StrEnum):
@@ -27,8 +29,7 @@ def verilog(
     config: ConfigName = "xdecimate",
     cores: Cores = None,
     output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.", callback=writable),
+        str, typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.")
     ] = STDOUT,
     mtvec_reset: MtvecReset = 0,
     rvfi: Annotated[bool, typer.Option("--rvfi", help="With the retirement trace (RVFI) of a core.")] = False,
@@ -38,6 +39,8 @@ def verilog(
     Example: xdecimate verilog core --config baseline -o core.v
     Example: xdecimate verilog cluster --cores 8 -o cluster.v
     """
+    if output != STDOUT:
+        check_writable(Path(output))
     if rvfi and target is not Target.CORE:
         raise UserError(f"--rvfi is a port of the core; {target} has none: leave it out or generate the core")
     if cores is not None and target is not Target.CLUSTER:
@@ -52,5 +55,5 @@ def verilog(
     if output == STDOUT:
         sys.stdout.write(text)
         return
-    write_atomically(output, text)
+    write_atomically(Path(output), text)
     stderr.print(f"wrote {output} ({len(text.splitlines())} lines)")

@@ -1,4 +1,4 @@
-"""What CV32E40P has and this core has not: instructions and registers by their encodings, features in words.
+"""Differences from CV32E40P: instructions and registers that this core lacks, by encoding, and features in words.
 
 Encodings are those of CV32E40P's user manual (COREV_PULP = 1, COREV_CLUSTER = 1, FPU = 0). What the tables of
 ``hw.isa`` come to hold is no longer listed.
@@ -31,7 +31,6 @@ FEATURES = (
     Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
     Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),
     Feature("floating point (FPU, ZFINX)", "if configured", "none"),
-    Feature("physical memory protection (PMP)", "none", "none; its registers are illegal"),
     Feature("performance counters 3 to 31", "1 by default", "none; their registers read zero"),
     Feature(
         "mtvec after reset", "the pin mtvec_addr_i, vectored", "`CoreConfig.mtvec_reset`, 0 unless chosen"

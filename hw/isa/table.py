@@ -8,10 +8,10 @@ XDecimate takes the free slot at custom-1, funct3 5. An encoding that is not her
 
 from hw.isa.instruction import Cycles, Instruction
 
-#: Extensions in the order of the table, with the sources that define them.
 #: Bytes of the shortest body of a hardware loop, three instructions (CV32E40P user manual, hardware loops).
 SHORTEST_BODY = 12
 
+#: Extensions in the order of the table, with the sources that define them.
 EXTENSIONS = {
     "rv32i": "RISC-V unprivileged manual, RV32I",
     "system": "RISC-V privileged manual, machine mode",

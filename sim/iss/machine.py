@@ -206,7 +206,7 @@ class Machine:
                 csrs.lpcount[loop] -= 1
                 if csrs.lpcount[loop]:
                     start = csrs.lpstart[loop]
-                    if end - start < SHORTEST_BODY and self.diagnosis.loop is None:
+                    if 0 < end - start < SHORTEST_BODY and self.diagnosis.loop is None:
                         self.diagnosis = replace(self.diagnosis, loop=ShortLoop(start, end))
                     return start
         return end

@@ -34,8 +34,9 @@ class ClusterResult:
     exit_code : int or None
         0 for pass, otherwise the program's code; None when it was ended by the simulation: see ``why``.
     why : str
-        Why the simulation ended it: time, a core that slept too long, a stack overflow; with the program
-        counter of every core. Or what the runtime ended it for: a DMA transfer. Otherwise empty.
+        Why a program that did not pass ended: time, a core that slept too long, a stack overflow, or a trap
+        handler that traps, with the program counter of every core; or a DMA transfer. Then the first trap of
+        each core. Empty for a program that passed.
     short_loops : dict of int to ShortLoop
         Hardware loops with a body of fewer than three instructions, by the core that ran one.
     cycles, instructions : int

@@ -2,14 +2,14 @@
 
 import pytest
 
-from hw.config import XDECIMATE
+from hw.config import XDECIMATE, Region
 from hw.isa.csr import ADDRESSES
 from sim.diagnosis import Diagnosis, FirstTrap, ShortLoop
 from sim.iss.program import run_program
 from sim.iss.traps import Cause
-from sim.rtl.job import Job
+from sim.rtl.job import Job, WaitStates
 from sim.rtl.run import run_programs
-from verif.programs.builder import CODE, NOP, Builder
+from verif.programs.builder import CODE, NOP, RESULTS, Builder
 
 A, HANDLER = 10, 11
 NOWHERE = 0x4000_0000
@@ -102,6 +102,55 @@ def test_a_loop_that_is_too_short(body: int, loop: int):
     found = diagnoses(out, passes=True)
     assert found == Diagnosis(loop=place)
     assert f"the hardware loop at {place.start:#010x} has a body of {body} instruction" in str(found.loop)
+
+
+@pytest.mark.parametrize("body", [1, 2, 3])
+@pytest.mark.parametrize("distance", [0, 8])
+def test_short_loops_are_found_with_wait_states_and_far_behind_their_set_up(body: int, distance: int):
+    """How often such a body runs is undefined; a body of three runs as often as the count says."""
+    out = Builder()
+    out.load_immediate(A, 0)
+    start = out.address + 4 * (3 + distance)
+    out.emit("cv.starti", loop=0, uimm=start - out.address)
+    out.emit("cv.endi", loop=0, uimm=start + 4 * body - out.address)
+    out.emit("cv.counti", loop=0, count=5)
+    out.words += [NOP] * distance
+    out.emit("addi", rd=A, rs1=A, imm=1)
+    out.words += [NOP] * (body + 4)
+    out.load_immediate(HANDLER, RESULTS)
+    out.emit("sw", rs2=A, rs1=HANDLER, imm=0)
+    program, dumps = out.finish(), {"runs": Region(base=RESULTS, size=4)}
+    jobs = [
+        Job(
+            program=program,
+            max_cycles=20_000,
+            dumps=dumps,
+            waits=WaitStates(instr_grant=stall),
+            seed=seed,
+        )
+        for stall, seed in ((0, 1), (128, 1), (128, 2), (128, 3))
+    ]
+    for result in run_programs(XDECIMATE, jobs):
+        assert result.passed
+        if body < 3:
+            assert result.diagnosis == Diagnosis(loop=ShortLoop(start, start + 4 * body))
+        else:
+            assert result.diagnosis == Diagnosis()
+            assert int.from_bytes(result.dumps["runs"], "little") == 5
+
+
+@pytest.mark.parametrize("length", [0, -8])
+def test_a_loop_that_goes_nowhere_is_not_a_short_one(length: int):
+    """Its end lies at its start or before: it is met by no body of one or two instructions."""
+    out = Builder()
+    out.emit("cv.counti", loop=0, count=2)
+    out.load_immediate(A, out.address + 4 * 12)
+    out.emit("cv.start", loop=0, rs1=A)
+    out.load_immediate(A, out.address + 4 * 9 + length)
+    out.emit("cv.end", loop=0, rs1=A)
+    out.words += [NOP] * 12
+    outcome = run_program(out.finish(), XDECIMATE, 2000)
+    assert outcome.machine.diagnosis.loop is None
 
 
 @pytest.mark.parametrize(("body", "count"), [(3, 5), (2, 1), (1, 0)])
