@@ -1,9 +1,11 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
-# make soak   every randomized test with SEEDS fresh seeds (default 50); about an hour
-# make synth  every figure of area, timing, FPGA and energy anew; about an hour
+# make soak   every randomized test with SEEDS fresh seeds (default 50)
+# make fuzz   10 million random instructions in each configuration, every one against the model
 # make formal every proof (the cheap ones are in make test too)
 # make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
+# make synth  every figure of area, timing, FPGA and energy again; about an hour
+# make setup  the virtual environment alone; make format formats; make clean removes what was built
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
 # shared library), a C++ compiler, make and perl.
 
@@ -104,4 +106,4 @@ format: $(STAMP)
 	ruff format .
 
 clean:
-	rm -rf build $(VENV) *.egg-info
+	rm -rf build $(VENV) *.egg-info .import_linter_cache .pytest_cache .ruff_cache
