@@ -8,10 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import platformdirs
+
 from common.errors import UserError
 
-#: Where caches and generated files go; git ignores it.
-BUILD = Path(__file__).parents[1] / "build"
+
+def _build() -> Path:
+    """The folder that XDECIMATE_CACHE names, else build/ of a checkout, else the user's cache folder."""
+    root = Path(__file__).parents[1]
+    if named := os.environ.get("XDECIMATE_CACHE"):
+        return Path(named).resolve()
+    if (root / "pyproject.toml").is_file():
+        return root / "build"
+    return platformdirs.user_cache_path("xdecimate")
+
+
+#: Where caches and generated files go.
+BUILD = _build()
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

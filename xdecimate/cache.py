@@ -1,0 +1,50 @@
+"""``xdecimate cache``: what commands keep for the next time, and where."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from common.files import BUILD
+from xdecimate.output import stdout
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all files below a folder; what vanishes meanwhile counts nothing."""
+    total = 0
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        try:
+            total += file.stat().st_size if file.is_file() else 0
+        except FileNotFoundError:
+            continue
+    return total
+
+
+def cache(
+    size: Annotated[bool, typer.Option("--size", help="Show how large each part is.")] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Delete it; commands make again what they need.")
+    ] = False,
+) -> None:
+    """Show the cache folder, its size, or delete it.
+
+    It is build/ in a checkout, the user's cache folder otherwise, or what XDECIMATE_CACHE names.
+
+    Example: xdecimate cache --size
+    """
+    stdout.print(f"cache: {BUILD}", soft_wrap=True)
+    parts = sorted(BUILD.iterdir()) if BUILD.is_dir() else []
+    if size:
+        table = Table("part", "MB")
+        table.columns[1].justify = "right"
+        sizes = {part.name: _size(part) / 1e6 for part in parts}
+        for name, megabytes in sizes.items():
+            table.add_row(name, f"{megabytes:,.1f}")
+        table.add_row("all", f"{sum(sizes.values()):,.1f}")
+        stdout.print(table)
+    if clear:
+        for part in parts:
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        stdout.print(f"deleted {len(parts)} parts")
