@@ -26,11 +26,12 @@ FEATURES = (
     Feature(
         "compressed instructions (RV32C)",
         "yes",
-        "illegal instructions; `xdecimate run` refuses a file that has them; a jump to a halfword that is no word is misaligned (cause 0)",
+        "illegal instructions; `xdecimate run` refuses a file that has them; a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
     ),
     Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
     Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),
     Feature("floating point (FPU, ZFINX)", "if configured", "none"),
+    Feature("physical memory protection (PMP)", "none", "none, so all of memory is open to every program"),
     Feature("performance counters 3 to 31", "1 by default", "none; their registers read zero"),
     Feature(
         "mtvec after reset", "the pin mtvec_addr_i, vectored", "`CoreConfig.mtvec_reset`, 0 unless chosen"
