@@ -6,9 +6,10 @@ from itertools import product
 import numpy as np
 
 from hw.config import CoreConfig
+from hw.isa.csr import ADDRESSES
 from verif.coverage.columns import Columns
 
-_COUNTER_CSR = 0x800
+_COUNTER_CSR = ADDRESSES["xdecimate"]
 _FORMS = ("m4", "m8", "m16")
 
 

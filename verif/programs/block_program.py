@@ -3,6 +3,7 @@
 from random import Random
 
 from hw.config import CoreConfig
+from hw.isa.csr import ADDRESSES
 from hw.isa.instruction import SIGNED_FIELD, Instruction
 from hw.isa.lookup import named
 from hw.isa.table import INSTRUCTIONS
@@ -47,14 +48,14 @@ class BlockProgram:
                 out.load_immediate(pointer, out.place.data + random.randrange(512, 1536))
             out.load_immediate(STEP, random.randrange(-16, 16) & 0xFFFF_FFFF)
             if self._config.has("xdecimate"):
-                out.emit("csrrwi", rd=0, csr=0x800, uimm=random.randrange(32))
+                out.emit("csrrwi", rd=0, csr=ADDRESSES["xdecimate"], uimm=random.randrange(32))
             if self._config.has("xcvhwlp") and random.random() < 0.4:
                 self._loop(out)
             else:
                 self._straight(out)
-        out.emit("csrrs", rd=5, csr=0xB02, rs1=0)  # minstret
+        out.emit("csrrs", rd=5, csr=ADDRESSES["minstret"], rs1=0)
         if self._config.has("xdecimate"):
-            out.emit("csrrs", rd=7, csr=0x800, rs1=0)
+            out.emit("csrrs", rd=7, csr=ADDRESSES["xdecimate"], rs1=0)
         out.store_registers(POINTERS[0])
 
     def _straight(self, out: Builder) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hw.isa.csr import ADDRESSES
 from sim.elf import Program, Segment
 from verif.programs.builder import CODE, Builder
 
@@ -73,7 +74,7 @@ class Composition:
         out.emit("beq", rs1=self.counter, rs2=0, imm=8)
         out.emit("jal", rd=0, imm=start - out.address)
         # An interrupt from here on would have the handler write over what the tail works with.
-        out.emit("csrrci", rd=0, csr=0x300, uimm=8)
+        out.emit("csrrci", rd=0, csr=ADDRESSES["mstatus"], uimm=8)
         out.store_registers(self.counter)
         program = out.finish()
         memory = tuple(Segment(address, data) for address, data in self.memory.items())

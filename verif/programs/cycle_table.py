@@ -1,5 +1,6 @@
 """CV32E40P's cycle table as programs: what is repeated, and the cycles that one repetition costs."""
 
+from hw.isa.csr import ADDRESSES
 from sim.rtl.job import Job
 from verif.programs.builder import DATA, NOP, Builder
 
@@ -81,15 +82,15 @@ CASES = {
     ),
     "branch not taken": ([("beq", {"rs1": A, "rs2": B, "imm": 8})], 1),
     "branch taken": ([("bne", {"rs1": A, "rs2": B, "imm": 4})], 3),
-    "mscratch": ([("csrrw", {"rd": X, "csr": 0x340, "rs1": A})], 1),
-    "mhartid": ([("csrrs", {"rd": X, "csr": 0xF14, "rs1": 0})], 1),
-    "loop register": ([("csrrs", {"rd": X, "csr": 0xCC2, "rs1": 0})], 1),
-    "decimate counter": ([("csrrwi", {"rd": X, "csr": 0x800, "uimm": 3})], 1),
-    "mcycle": ([("csrrs", {"rd": X, "csr": 0xB00, "rs1": 0})], 4),
-    "mcountinhibit": ([("csrrw", {"rd": X, "csr": 0x320, "rs1": ZERO})], 4),
-    "mhpmcounter3": ([("csrrs", {"rd": X, "csr": 0xB03, "rs1": 0})], 4),
-    "mhpmevent3": ([("csrrw", {"rd": X, "csr": 0x323, "rs1": A})], 4),
-    "mepc": ([("csrrw", {"rd": X, "csr": 0x341, "rs1": A})], 4),
+    "mscratch": ([("csrrw", {"rd": X, "csr": ADDRESSES["mscratch"], "rs1": A})], 1),
+    "mhartid": ([("csrrs", {"rd": X, "csr": ADDRESSES["mhartid"], "rs1": 0})], 1),
+    "loop register": ([("csrrs", {"rd": X, "csr": ADDRESSES["lpcount0"], "rs1": 0})], 1),
+    "decimate counter": ([("csrrwi", {"rd": X, "csr": ADDRESSES["xdecimate"], "uimm": 3})], 1),
+    "mcycle": ([("csrrs", {"rd": X, "csr": ADDRESSES["mcycle"], "rs1": 0})], 4),
+    "mcountinhibit": ([("csrrw", {"rd": X, "csr": ADDRESSES["mcountinhibit"], "rs1": ZERO})], 4),
+    "mhpmcounter3": ([("csrrs", {"rd": X, "csr": ADDRESSES["mhpmcounter3"], "rs1": 0})], 4),
+    "mhpmevent3": ([("csrrw", {"rd": X, "csr": ADDRESSES["mhpmevent3"], "rs1": A})], 4),
+    "mepc": ([("csrrw", {"rd": X, "csr": ADDRESSES["mepc"], "rs1": A})], 4),
     "fence": ([("fence", {"fm": 0, "pred": 15, "succ": 15, "r1": 0, "r2": 0})], 4),
     "fence.i": ([("fence.i", {"fi": 0, "r1": 0, "r2": 0})], 4),
     "loop set-up": ([("cv.counti", {"loop": 0, "count": 5})], 1),

@@ -5,14 +5,15 @@ from functools import partial
 from itertools import product
 
 from hw.config import CoreConfig
+from hw.isa.csr import ADDRESSES
 from hw.isa.instruction import Instruction
 from verif.programs.composition import Unit
 from verif.programs.hazard_class import operands, results
 from verif.programs.instruction_generator import SLOT, InstructionGenerator, immediate, move, word
 
 #: CSRs that take any value, by address: mscratch, mepc, mcause, mtval, and the counter of XDecimate.
-_ANY_VALUE_CSRS = (0x340, 0x341, 0x342, 0x343)
-_COUNTER = 0x800
+_ANY_VALUE_CSRS = tuple(ADDRESSES[name] for name in ("mscratch", "mepc", "mcause", "mtval"))
+_COUNTER = ADDRESSES["xdecimate"]
 #: A loop set-up's immediate that no program reaches.
 _FAR = 16_000
 DISTANCES = (1, 2)
@@ -115,8 +116,8 @@ class HazardMaker:
                 word(f"xdecimate.m{random.choice((4, 8, 16))}", rd=value, rs1=first, rs2=0),
             ],
             "csr": lambda: [
-                word("csrrw", rd=0, csr=0x340, rs1=base),
-                word("csrrs", rd=value, csr=0x340, rs1=0),
+                word("csrrw", rd=0, csr=ADDRESSES["mscratch"], rs1=base),
+                word("csrrs", rd=value, csr=ADDRESSES["mscratch"], rs1=0),
             ],
             "jump": lambda: [word("jal", rd=value, imm=8)],
             "jump_register": lambda: [

@@ -14,8 +14,10 @@ ALL_INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11
 #: Instructions at the end of L2: run from here and the next fetch is a fault.
 OUTSKIRTS = (MEMORY_MAP.l2.end - 8, MEMORY_MAP.l2.end - 4)
 _VECTORS = 12
-_MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = 0x300, 0x304, 0x305, 0x341, 0x342, 0x343, 0xB02
-_COUNTER = 0x800
+_MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = (
+    ADDRESSES[name] for name in ("mstatus", "mie", "mtvec", "mepc", "mcause", "mtval", "minstret")
+)
+_COUNTER = ADDRESSES["xdecimate"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,11 @@
 """Streams of XDecimate, and memory accesses that hit their own registers."""
 
+from hw.isa.csr import ADDRESSES
 from verif.programs.builder import DATA
 from verif.programs.composition import Unit
 from verif.programs.instruction_generator import DATA_BYTES, InstructionGenerator, immediate, word
 
-_COUNTER = 0x800
+_COUNTER = ADDRESSES["xdecimate"]
 _FORMS = ("m4", "m8", "m16")
 
 

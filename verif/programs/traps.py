@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from hw.config import MEMORY_MAP
+from hw.isa.csr import ADDRESSES
 from verif.programs.composition import Unit
 from verif.programs.hazards import address_fields
 from verif.programs.instruction_generator import InstructionGenerator, immediate, word
@@ -110,7 +111,7 @@ class TrapMaker:
         kinds = (*maker.plain, "branch", "jump", "csr", "fence", "loop", "jump_register")
         kind = random.choice((*kinds, "wait") if self._interrupts else kinds)
         if kind == "csr":
-            before = word("csrrw", rd=0, csr=0x340, rs1=register)
+            before = word("csrrw", rd=0, csr=ADDRESSES["mscratch"], rs1=register)
         elif kind == "decimate":  # its offset must not take it out of memory
             before = word("xdecimate.m4", rd=maker.register(), rs1=register, rs2=maker.register())
         elif kind == "jump_register":
@@ -120,10 +121,14 @@ class TrapMaker:
         else:
             before = self._neighbour_word(kind)
         return [
-            *(self._sleep() if kind == "wait" else [word("csrrci", rd=0, csr=0x300, uimm=MSTATUS_MIE)]),
+            *(
+                self._sleep()
+                if kind == "wait"
+                else [word("csrrci", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE)]
+            ),
             word("auipc", rd=register, imm=0),
             word("addi", rd=register, rs1=register, imm=20),
-            word("csrrw", rd=0, csr=0x341, rs1=register),
+            word("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=register),
             before,
             word("mret"),
         ]
@@ -152,9 +157,9 @@ class TrapMaker:
             return [], [word("jal", rd=registers.resume, imm=-_BELOW)]
         if draw < 0.4:
             return [], [
-                word("csrrci", rd=0, csr=0x300, uimm=MSTATUS_MIE),
+                word("csrrci", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE),
                 *immediate(registers.nowhere, MEMORY_MAP.l1.end),
-                word("csrrw", rd=0, csr=0x341, rs1=registers.nowhere),
+                word("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=registers.nowhere),
                 word("auipc", rd=registers.resume, imm=0),
                 word("addi", rd=registers.resume, rs1=registers.resume, imm=12),
                 word("mret"),
@@ -198,9 +203,9 @@ class TrapMaker:
         random = self._maker.random
         words = self._sleep()
         if random.random() < 0.5:
-            words.append(word("csrrsi", rd=0, csr=0x300, uimm=MSTATUS_MIE))
+            words.append(word("csrrsi", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE))
         words += [*self._neighbour(), word("wfi"), *self._neighbour()]
-        words.append(word("csrrsi", rd=0, csr=0x300, uimm=MSTATUS_MIE))
+        words.append(word("csrrsi", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE))
         return Unit("wait", tuple(words))
 
     def _sleep(self) -> list[int]:
@@ -208,7 +213,7 @@ class TrapMaker:
         maker, random = self._maker, self._maker.random
         device, delay = maker.temporaries(2)
         return [
-            word("csrrci", rd=0, csr=0x300, uimm=MSTATUS_MIE),
+            word("csrrci", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE),
             *self._enable(delay)[:-1],
             word("lui", rd=device, imm=MEMORY_MAP.peripherals.base),
             word("addi", rd=delay, rs1=0, imm=random.randrange(1, 60)),
@@ -222,9 +227,11 @@ class TrapMaker:
         if random.random() < 0.6:
             return Unit("enable", tuple(self._enable(register)))
         form = random.choice(("csrrw", "csrrs", "csrrc"))
-        csr = random.choice((0x300, 0x304))
+        csr = random.choice((ADDRESSES["mstatus"], ADDRESSES["mie"]))
         if random.random() < 0.3:  # mtvec between its two modes
-            return Unit("mode", (word(random.choice(("csrrsi", "csrrci")), rd=0, csr=0x305, uimm=1),))
+            return Unit(
+                "mode", (word(random.choice(("csrrsi", "csrrci")), rd=0, csr=ADDRESSES["mtvec"], uimm=1),)
+            )
         return Unit(
             "mask", (*immediate(register, random.getrandbits(12)), word(form, rd=0, csr=csr, rs1=register))
         )
@@ -232,6 +239,6 @@ class TrapMaker:
     def _enable(self, register: int) -> list[int]:
         return [
             *immediate(register, ALL_INTERRUPTS),
-            word("csrrw", rd=0, csr=0x304, rs1=register),
-            word("csrrsi", rd=0, csr=0x300, uimm=MSTATUS_MIE),
+            word("csrrw", rd=0, csr=ADDRESSES["mie"], rs1=register),
+            word("csrrsi", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE),
         ]

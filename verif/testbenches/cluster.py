@@ -7,6 +7,7 @@ from random import Random
 
 from hw.cluster.registers import BY_NAME
 from hw.config import MEMORY_MAP, ClusterConfig, Region
+from hw.isa.csr import ADDRESSES
 from sim.elf import Program
 from sim.iss.machine import Machine
 from sim.rtl.cluster import ClusterJob, cluster_model
@@ -48,7 +49,7 @@ class ClusterBench(Bench):
 def _start() -> Program:
     """At the boot address: every core goes on to its own code."""
     out = Builder()
-    out.emit("csrrs", rd=5, csr=0xF14, rs1=0)  # mhartid
+    out.emit("csrrs", rd=5, csr=ADDRESSES["mhartid"], rs1=0)
     out.emit("slli", rd=5, rs1=5, uimm=_CODE_STEP.bit_length() - 1)
     out.load_immediate(6, place_of(0).code)
     out.emit("add", rd=5, rs1=5, rs2=6)

@@ -3,6 +3,7 @@
 import pytest
 
 from hw.config import MEMORY_MAP, RV32IM, Region
+from hw.isa.csr import ADDRESSES
 from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
 from verif.cosim.check import check_all
 from verif.programs.builder import RESULTS, Builder
@@ -22,7 +23,7 @@ def program(mnemonic: str) -> Builder:
     for register, value in ((A, first), (B, second), (NOWHERE_POINTER, NOWHERE), (VECTOR, handler)):
         out.load_immediate(register, value)
     out.load_immediate(OUT, RESULTS)
-    out.emit("csrrw", rd=0, csr=0x305, rs1=VECTOR)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=VECTOR)
     out.emit("lw", rd=X, rs1=NOWHERE_POINTER, imm=0)
     out.emit(mnemonic, rd=X, rs1=A, rs2=B)
     assert out.address == handler

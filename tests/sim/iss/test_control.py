@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from hw.config import MEMORY_MAP, RV32IM
+from hw.isa.csr import ADDRESSES
 from sim.iss.traps import Cause
 
 CODE = MEMORY_MAP.boot
@@ -104,9 +105,9 @@ def test_loop_registers_are_aligned_and_readable(start: Callable, word: Callable
         word("cv.start", loop=1, rs1=5),
         word("cv.end", loop=1, rs1=6),
         word("cv.counti", loop=1, count=9),
-        word("csrrs", rd=7, csr=0xCC4, rs1=0),
-        word("csrrs", rd=8, csr=0xCC5, rs1=0),
-        word("csrrs", rd=9, csr=0xCC6, rs1=0),
+        word("csrrs", rd=7, csr=ADDRESSES["lpstart1"], rs1=0),
+        word("csrrs", rd=8, csr=ADDRESSES["lpend1"], rs1=0),
+        word("csrrs", rd=9, csr=ADDRESSES["lpcount1"], rs1=0),
     ]
     machine = start(program, {5: 0x1003, 6: 0x2002})
     machine.run(6)
@@ -125,7 +126,7 @@ def test_nested_loops(start: Callable, word: Callable) -> None:
 def test_the_last_instruction_of_a_body_reads_its_own_round_as_counted(
     start: Callable, word: Callable
 ) -> None:
-    reads = [word("csrrs", rd=rd, csr=0xCC6, rs1=0) for rd in (5, 6, 7)]
+    reads = [word("csrrs", rd=rd, csr=ADDRESSES["lpcount1"], rs1=0) for rd in (5, 6, 7)]
     machine = start([word("cv.setupi", loop=1, count=3, uimm=16), *reads])
     machine.run(4)
     assert machine.registers[5:8] == [3, 3, 2]
@@ -147,7 +148,7 @@ def test_a_fault_at_the_end_of_a_loop_counts_nothing(start: Callable, word: Call
 
 def test_loops_are_illegal_without_the_extension(start: Callable, word: Callable) -> None:
     setup = word("cv.setupi", loop=0, count=2, uimm=16)
-    read = word("csrrs", rd=5, csr=0xCC2, rs1=0)
+    read = word("csrrs", rd=5, csr=ADDRESSES["lpcount0"], rs1=0)
     for instruction in (setup, read):
         step = start([instruction], config=RV32IM).step()
         assert step.trap is not None

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hw.config import BASELINE, CONFIGS, RV32IM, XDECIMATE, CoreConfig
+from hw.isa.csr import ADDRESSES
 from verif.cosim.trace import INTR, RECORD, TRAP
 from verif.coverage import accesses, decimate, loops, pairs, traps
 from verif.coverage.columns import Columns
@@ -113,7 +114,7 @@ def test_loops():
 
 def test_the_counter_is_followed():
     m8 = word("xdecimate.m8", rd=5, rs1=6, rs2=7)
-    last = word("csrrw", rd=0, csr=0x800, rs1=1)
+    last = word("csrrw", rd=0, csr=ADDRESSES["xdecimate"], rs1=1)
     found = hits(decimate.count_decimate, XDECIMATE, {"insn": last, "rs1_rdata": 0xFFFF}, m8, m8)
     assert found == {
         "counter written right before": 1,
