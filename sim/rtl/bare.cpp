@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     top.tohost = std::strtoul(argv[2], nullptr, 0);
     top.l1_bytes = std::strtoul(argv[3], nullptr, 0);
     top.max_cycles = std::strtoull(argv[4], nullptr, 0);
+    top.hart_id = 0;
     top.seed = 1;
     top.file = 0;
     top.load = 1;

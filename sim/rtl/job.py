@@ -103,6 +103,8 @@ class Job(TileJob["Result"]):
         Of the wait states' random numbers and of the noise on idle wires, 1 to 2**32 - 2.
     interrupt_rate : int
         Probability in 65536ths, each cycle, that an interrupt pin goes up by itself; it may go down again so.
+    hart_id : int
+        What mhartid reads.
     mutant : int or None
         Which fault a core of ``verif.mutation`` has, 0 for none; None for any other core.
     l1_bytes : int
@@ -114,6 +116,7 @@ class Job(TileJob["Result"]):
     waits: WaitStates = NO_WAIT_STATES
     seed: int = 1
     interrupt_rate: int = 0
+    hart_id: int = 0
     mutant: int | None = None
     l1_bytes: int = MEMORY_MAP.l1.size
 
@@ -123,6 +126,8 @@ class Job(TileJob["Result"]):
             raise ValueError(f"l1_bytes must be a multiple of 4 up to {L1_CAPACITY}, not {self.l1_bytes}")
         if not 0 < self.seed < (1 << 32) - 1:
             raise ValueError(f"seed must be in 1..2**32 - 2, not {self.seed}")
+        if not 0 <= self.hart_id < 1 << 32:
+            raise ValueError(f"hart_id must be in 0..2**32 - 1, not {self.hart_id}")
         if not 0 <= self.interrupt_rate < 1 << 16:
             raise ValueError(f"interrupt_rate must be in 0..65535, not {self.interrupt_rate}")
 
@@ -132,7 +137,7 @@ class Job(TileJob["Result"]):
 
     def inputs(self) -> dict[str, int]:
         waits = {f"{name}_stall": value for name, value in vars(self.waits).items()}
-        own = {name: getattr(self, name) for name in ("l1_bytes", "seed", "interrupt_rate")}
+        own = {name: getattr(self, name) for name in ("l1_bytes", "seed", "interrupt_rate", "hart_id")}
         mutant = {} if self.mutant is None else {"mutant": self.mutant}
         return super().inputs() | own | waits | mutant
 

@@ -23,6 +23,7 @@ module tile #(
 
     input logic [31:0] l1_bytes /*verilator public_flat_rw*/,  // how much of L1 the program sees
     input logic [31:0] boot_address /*verilator public_flat_rw*/,
+    input logic [31:0] hart_id /*verilator public_flat_rw*/,
     input logic [31:0] tohost /*verilator public_flat_rw*/,
     input logic [63:0] max_cycles /*verilator public_flat_rw*/,
 `ifdef MUTANTS
@@ -81,7 +82,7 @@ module tile #(
 `endif
 
   core core (
-      .hart_id(32'd0),
+      .hart_id(hart),
       .boot_address(boot),
 `ifdef RVFI
       .rvfi_valid,
@@ -152,7 +153,7 @@ module tile #(
   );
 
   // What the inputs ask for, held while the core runs: an input in combinational logic would cost half the speed.
-  logic [31:0] l1_size, boot, end_address;
+  logic [31:0] l1_size, boot, hart, end_address;
   logic [63:0] last_cycle;
   logic [7:0] instr_grant_rate, instr_response_rate, data_grant_rate, data_response_rate;
   logic [15:0] surprise_rate;
@@ -163,6 +164,7 @@ module tile #(
     if (rst) begin
       l1_size <= l1_bytes;
       boot <= boot_address;
+      hart <= hart_id;
       end_address <= tohost;
       last_cycle <= max_cycles;
       instr_grant_rate <= instr_grant_stall;

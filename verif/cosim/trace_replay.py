@@ -31,7 +31,7 @@ class TraceReplay:
     def __init__(self, job: Job, config: CoreConfig) -> None:
         l1 = Region(base=MEMORY_MAP.l1.base, size=job.l1_bytes)
         self._device = ReplayedDevice()
-        self.machine = Machine(config, Memory((l1, MEMORY_MAP.l2), self._device))
+        self.machine = Machine(config, Memory((l1, MEMORY_MAP.l2), self._device), job.hart_id)
         self.machine.load(job.program)
 
     def follow(self, trace: np.ndarray) -> tuple[np.ndarray, Objection | None]:

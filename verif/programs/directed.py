@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from hw.config import CoreConfig
+from hw.config import MEMORY_MAP, CoreConfig
 from hw.isa.csr import ADDRESSES, CSRS
 from hw.isa.instruction import SIGNED_FIELD, Instruction
 from hw.isa.lookup import named
 from hw.isa.table import INSTRUCTIONS
+from hw.peripherals import REGISTERS
 from sim.elf import Program
+from sim.iss.traps import Interrupt
 from sim.rtl.job import Job
-from verif.programs.builder import DATA, NOP, Builder
+from verif.programs.builder import DATA, NOP, Builder, Place
 
 _A, _B, _C, _POINTER, _COUNT = 10, 11, 12, 13, 14
+_NOWHERE = 0x4000_0000
 _ADDRESS_BITS = range(2, 32)
 ENDLESS = ("boot", "vector")
 
@@ -139,6 +142,86 @@ def csr_bits(random: Random, config: CoreConfig) -> Program:
     return out.finish()
 
 
+def bit_fields(random: Random) -> Program:
+    """Every size of a bit field at random places: each instruction that names a size and a place."""
+    out = Builder()
+    names = ("extract", "extractu", "insert", "bclr", "bset")
+    for size in range(32):
+        for name in names:
+            for _ in range(2):
+                for register in (_A, _C):
+                    out.load_immediate(register, random.getrandbits(32))
+                low = random.randrange(32)
+                out.emit(f"cv.{name}", rd=_C, rs1=_A, is3=size, is2=low)
+                out.load_immediate(_B, size << 5 | random.randrange(32))
+                out.emit(f"cv.{name}r", rd=_C, rs1=_A, rs2=_B)
+    return out.finish()
+
+
+def faulting_loops(random: Random) -> Program:
+    """Loops whose last instruction faults, or leaves EX while one before it does: no round is lost.
+
+    The handler goes on behind what trapped, so a round counted twice, or not at all, shows in lpcount; and so
+    does one that is counted though the count is 0.
+    """
+    out = Builder()
+    handler = out.address + 4 * 6
+    out.load_immediate(_B, handler)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_B)
+    out.load_immediate(_POINTER, _NOWHERE)
+    out.emit("jal", rd=0, imm=4 * 5)
+    assert out.address == handler
+    out.emit("csrrs", rd=_B, csr=ADDRESSES["mepc"], rs1=0)
+    out.emit("addi", rd=_B, rs1=_B, imm=4)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=_B)
+    out.emit("mret")
+    load = named("lw").encode(rd=_A, rs1=_POINTER, imm=0)
+    for loop in (0, 1):
+        for behind in range(3):
+            body = [NOP] * 4
+            body.insert(4 - behind, load)
+            for count in (0, random.randrange(3, 6)):
+                out.emit("cv.setupi", loop=loop, count=count, uimm=4 * (len(body) + 1))
+                out.words += body
+                for name in ("lpcount0", "lpcount1"):
+                    out.emit("csrrs", rd=_C, csr=ADDRESSES[name], rs1=0)
+    return out.finish()
+
+
+def scattered_traps(random: Random) -> Iterator[Program]:
+    """Programs far apart in memory that trap in ID, in EX and in WB: mepc and mtval have every bit."""
+    for code in (MEMORY_MAP.l1.base, MEMORY_MAP.l2.base + 0x10_0000, MEMORY_MAP.l2.base + 0x8_8000):
+        out = Builder(Place(code=code))
+        handler = out.address + 4 * 6
+        out.load_immediate(_B, handler)
+        out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_B)
+        out.load_immediate(_POINTER, _NOWHERE | random.getrandbits(20) << 2)
+        out.emit("jal", rd=0, imm=4 * 5)
+        assert out.address == handler
+        out.emit("csrrs", rd=_A, csr=ADDRESSES["mepc"], rs1=0)
+        out.emit("addi", rd=_A, rs1=_A, imm=4)
+        out.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=_A)
+        out.emit("mret")
+        for _ in range(4):
+            out.emit("lw", rd=_C, rs1=_POINTER, imm=0)
+            out.emit("sw", rs2=_C, rs1=_POINTER, imm=4)
+            out.emit("beq", rs1=0, rs2=0, imm=6)
+            out.emit("jal", rd=_C, imm=10)
+            out.emit("ebreak")
+            out.words += [NOP] * random.randrange(1, 200)
+        yield out.finish()
+
+
+def hart_ids(random: Random) -> Iterator[Job]:
+    """A program that reads mhartid, on harts whose numbers have every bit set or clear."""
+    out = Builder()
+    for _ in range(100):
+        out.emit("csrrs", rd=_A, csr=ADDRESSES["mhartid"], rs1=0)
+    program = out.finish()
+    for number in (0x5555_5555, 0xAAAA_AAAA, 0xFFFF_FFFF, random.getrandbits(32)):
+        yield replace(_job(program), hart_id=number)
+
+
 def boots(random: Random) -> Iterator[Program]:
     """Programs that start where no memory is: the first instruction traps, and so does the handler's."""
     program = Builder().finish()
@@ -147,13 +230,29 @@ def boots(random: Random) -> Iterator[Program]:
 
 
 def vectors(random: Random) -> Iterator[Program]:
-    """Programs whose trap handler lies where no memory is: its first instruction traps, again and again."""
+    """Programs whose trap handler lies where no memory is: its first instruction traps, again and again.
+
+    An exception goes there first, or an interrupt.
+    """
     for address in (0x5555_5554, 0xAAAA_AAA9, random.getrandbits(32) & 0x0FFF_FFFC):
         out = Builder()
         out.load_immediate(_A, address)
         out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_A)
         out.emit("ecall")
         yield out.finish()
+    for address in (0x5555_5501, 0xAAAA_AA81, 0xFFFF_FF81):
+        for number, interrupt in enumerate(Interrupt):
+            out = Builder()
+            out.load_immediate(_A, address)
+            out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_A)
+            out.load_immediate(_A, 1 << interrupt)
+            out.emit("csrrw", rd=0, csr=ADDRESSES["mie"], rs1=_A)
+            out.load_immediate(_POINTER, REGISTERS[0])
+            out.emit("addi", rd=_B, rs1=0, imm=1)
+            out.emit("sw", rs2=_B, rs1=_POINTER, imm=interrupt & 12)
+            out.emit("csrrsi", rd=0, csr=ADDRESSES["mstatus"], uimm=8)
+            out.words += [NOP] * (8 + number)
+            yield out.finish()
 
 
 def directed(random: Random, config: CoreConfig) -> Iterator[tuple[str, Job]]:
@@ -161,10 +260,17 @@ def directed(random: Random, config: CoreConfig) -> Iterator[tuple[str, Job]]:
     for unit, times in (("alu", 12), ("mul", 10), ("div", 80)):
         yield f"operands {unit}", _job(operands(random, config, unit, times))
     yield "csr bits", _job(csr_bits(random, config))
+    for number, job in enumerate(hart_ids(random)):
+        yield f"hart id {number}", job
+    for number, program in enumerate(scattered_traps(random)):
+        yield f"scattered traps {number}", _job(program)
+    if config.has("xcvbitmanip"):
+        yield "bit fields", _job(bit_fields(random))
     if config.has("xcvhwlp"):
         yield "loop counts", _job(loop_counts(random))
         yield "loop bounds", _job(loop_bounds(random))
         yield "loop immediates", _job(loop_immediates(random))
+        yield "faulting loops", _job(faulting_loops(random))
     for name, programs in zip(ENDLESS, (boots(random), vectors(random)), strict=True):
         for number, program in enumerate(programs):
             yield f"{name} {number}", Job(program=program, max_cycles=300)
