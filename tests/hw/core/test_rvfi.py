@@ -31,6 +31,7 @@ PORTS = {
         for part in ("rmask", "wmask", "rdata", "wdata")
         for name in (
             *("mvendorid", "marchid", "mimpid", "mhartid", "mstatus", "mstatush", "misa", "mie", "mtvec"),
+            "mcountinhibit",
             *("mscratch", "mepc", "mcause", "mtval", "mip", "mcycle", "minstret"),
         )
     },
