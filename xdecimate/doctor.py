@@ -15,18 +15,32 @@ from xdecimate.output import stdout
 SYSTEM = {"g++": "g++", "make": "make", "perl": "perl"}
 
 
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
 def _packages() -> list[tuple[str, str, str]]:
-    """Name, state and remedy of each Python package that the project pins."""
+    """Name, state and remedy of each Python package that the project pins.
+
+    An installation without one of the developer's packages is no developer's, and needs none of them.
+    """
+    pins = [requirement.partition(";") for requirement in metadata.requires("xdecimate") or []]
+    extras = [pin.partition("==")[0].strip() for pin, _, marker in pins if "extra" in marker]
+    develops = all(map(_installed, extras))
     rows = []
-    for requirement in metadata.requires("xdecimate") or []:
-        name, _, wanted = requirement.partition(";")[0].strip().partition("==")
-        remedy = f"{sys.executable} -m pip install {name}=={wanted}"
-        try:
-            found = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            rows.append((name, "missing", remedy))
+    for pin, _, marker in pins:
+        name, _, wanted = pin.strip().partition("==")
+        if "extra" in marker and not develops:
             continue
-        rows.append((name, found, "" if found == wanted else f"{remedy} (pinned)"))
+        found = _installed(name)
+        remedy = f"{sys.executable} -m pip install {name}=={wanted}"
+        if found is None:
+            rows.append((name, "missing", remedy))
+        else:
+            rows.append((name, found, "" if found == wanted else f"{remedy} (pinned)"))
     return rows
 
 

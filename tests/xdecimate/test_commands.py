@@ -207,6 +207,16 @@ def test_ctrl_c_ends_the_simulator_too(build: Callable[[str], Path]):
     assert mine not in simulators().values()
 
 
+def test_doctor_wants_what_commands_need_and_no_more(call: Call, monkeypatch: pytest.MonkeyPatch):
+    wanted = ["absent-tool==1.0", 'absent-checker==2.0; extra == "dev"', 'pytest==0.1; extra == "dev"']
+    monkeypatch.setattr("xdecimate.doctor.metadata.requires", lambda _: wanted)
+    done = call("doctor")
+    assert done.status == 1
+    assert "absent-tool" in done.output
+    assert "absent-checker" not in done.output
+    assert "pytest==0.1" not in done.output
+
+
 def test_doctor():
     done = xdecimate("doctor")
     assert done.returncode in (0, 1)
