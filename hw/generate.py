@@ -17,7 +17,7 @@ from hw.decimate.unit import DecimateUnit
 #: Yosys gives each module a register that is 0 from the start, for ``always @*`` blocks to look at: those
 #: whose other inputs are constants would never run. SystemVerilog sets it before any block waits for it.
 _TRIGGER = re.compile(r"^  reg (\\\$auto\$verilog_backend\S+)  = 0;$", re.MULTILINE)
-#: What a first event would be missing from.
+#: A register that the substitution has missed.
 _UNTOUCHED = re.compile(r"\$auto\$verilog_backend\S+\s*=\s*(1'h)?0;")
 
 
