@@ -16,8 +16,14 @@ from verif.cosim.check import check, check_all, check_result
 from verif.cosim.trace import INTR, TRAP
 from verif.fuzz.case import case
 from verif.programs.builder import Builder
+from verif.programs.composition import Unit
+from verif.programs.instruction_generator import word
+from verif.programs.prologue import Interrupts
+from verif.programs.random_program import RandomProgram
 
 CERTAIN_TRAPS, CERTAIN_INTERRUPTS = 100, 30
+STOPPED = {"minstret": 0, "mcountinhibit": 4}
+"""What a program writes so that minstret stays 0."""
 
 
 @pytest.mark.long
@@ -70,6 +76,18 @@ def certain_program() -> Program:
     for number in range(CERTAIN_TRAPS):
         out.emit("ecall" if number % 2 else "ebreak")
     return out.finish()
+
+
+def test_a_stopped_counter_leaves_time_between_interrupts():
+    """The handler asks for the next interrupt by minstret, which a program may have stopped."""
+    program = RandomProgram(Random(1), RV32IM, Interrupts(mask=0x3FF, shift=0))
+    composition = program.compose(200, passes=1)
+    stop = tuple(word("csrrwi", rd=0, csr=ADDRESSES[name], uimm=value) for name, value in STOPPED.items())
+    stopped = composition.with_units([Unit("stop", stop), *composition.units])
+    slow = WaitStates(**dict.fromkeys(WaitStates.__dataclass_fields__, 200))
+    [outcome] = check_all([Job(program=stopped.program(), waits=slow, max_cycles=200_000)], RV32IM)
+    assert outcome.mismatch is None, str(outcome.mismatch)
+    assert outcome.result.passed
 
 
 def late_interrupts(trace: np.ndarray) -> np.ndarray:

@@ -6,9 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from hw.config import CONFIGS, MEMORY_MAP, XDECIMATE, CoreConfig
-from hw.isa.csr import ADDRESSES
-from hw.isa.lookup import find, named
+from hw.config import CONFIGS, MEMORY_MAP, CoreConfig
 from sim.iss.machine import Machine
 from sim.iss.memory import Memory
 from sim.iss.traps import Cause
@@ -16,7 +14,6 @@ from verif.programs.builder import CODE, CODE_BYTES
 from verif.programs.composition import Unit
 from verif.programs.hazards import HazardMaker, hazards
 from verif.programs.instruction_generator import InstructionGenerator, word
-from verif.programs.prologue import Interrupts, handler
 from verif.programs.random_program import RandomProgram
 from verif.programs.registers import Registers
 
@@ -32,16 +29,6 @@ def every_exception(link: int) -> Iterator[int]:
     yield word("lw", rd=0, rs1=0, imm=0)
     yield word("sw", rs2=0, rs1=0, imm=0)
     yield word("ecall")
-
-
-def test_a_stopped_counter_leaves_time_between_interrupts(random: Random):
-    """The handler asks for the next interrupt by minstret, which a program may have stopped."""
-    interrupts = Interrupts(mask=0x3FF, shift=0)
-    words = handler(Registers.draw(random), interrupts, [])
-    starts = [number for number, _ in enumerate(words) if find(words[number], XDECIMATE.isa) is not None]
-    accesses = [named("csrrs").decode(words[n])["csr"] for n in starts if words[n] & 0x7F == 0x73]
-    inhibit, instret = (accesses.index(ADDRESSES[name]) for name in ("mcountinhibit", "minstret"))
-    assert inhibit < instret
 
 
 @pytest.fixture
