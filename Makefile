@@ -1,5 +1,6 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
+# make bench  every table of cycles in README and docs, measured again; tens of minutes with an empty cache
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make formal every proof (the cheap ones are in make test too)
@@ -18,7 +19,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test soak fuzz synth formal mutation setup format clean
+.PHONY: run test bench soak fuzz synth formal mutation setup format clean
 
 setup: $(STAMP)
 
@@ -61,6 +62,8 @@ PDKS := $(if $(PDK_ROOT),sky130A ihp-sg13g2) $(notdir $(wildcard /usr/share/qflo
 RESULTS := results/synth
 SMALL := rv32im,rv32im+xdecimate
 
+comma := ,
+
 # A command, and how long it took.
 timed = @start=$$(date +%s); $(1); status=$$?; echo "[$$(( $$(date +%s) - start )) s]" '$(1)'; exit $$status
 
@@ -94,6 +97,19 @@ synth: $(STAMP)
 	$(call timed,xdecimate equivalence core --json $(RESULTS)/equivalence.json || test $$? -eq 1)
 	python -m reports
 	$(call timed,python -m pytest -m synth tests/synth)
+
+# One layer for clusters of several sizes, small enough for one core.
+SCALING := --geometry "C=64,K=64,IX=8,IY=8,FX=3,FY=3,S=1,P=1"
+
+# The same sources give the same files, byte for byte.
+bench: $(STAMP)
+	$(call timed,xdecimate bench conv --geometry paper --json results/conv.json)
+	$(call timed,xdecimate bench linear --geometry paper --json results/linear.json)
+	$(call timed,xdecimate bench conv --cores 8 --geometry paper --json results/cluster_conv.json)
+	$(call timed,xdecimate bench linear --cores 8 --geometry paper --json results/cluster_linear.json)
+	$(call timed,xdecimate bench conv --cores 1$(comma)2$(comma)3$(comma)4$(comma)8 $(SCALING) --json results/cluster_scaling.json)
+	$(call timed,xdecimate bench conv --cores 1$(comma)8 --banks 32 $(SCALING) --json results/cluster_banks.json)
+	python -m reports
 
 mutation: $(STAMP)
 	xdecimate mutation unit --count 200 --seed 1 --json results/mutation_unit.json

@@ -16,7 +16,6 @@ from bench.rows import bench as measure_rows
 from common.errors import UserError
 from hw.config import XDECIMATE, ClusterConfig
 from sim.rtl.model import core_model
-from sim.rtl.speed import SimulationSpeed
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.variants import KERNELS, select
 from xdecimate.averages import averages
@@ -28,13 +27,16 @@ DEFAULT_GEOMETRY = {"conv": "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1", "linear": "
 
 
 def bench(
-    kernel: Annotated[str | None, typer.Argument(help="conv or linear; not with --inner-loops.")] = None,
+    kernel: Annotated[str | None, typer.Argument(help="conv or linear; not with --simulator.")] = None,
     geometry: Annotated[
         str | None, typer.Option(metavar='paper|"C=32,..."', help="The paper's layers, or one of yours.")
     ] = None,
     m: Annotated[int | None, typer.Option("--m", metavar="4|8|16", help="Only this sparsity, 1:M.")] = None,
     variant: Annotated[str | None, typer.Option(help="Only this variant, such as sparse_xdecimate.")] = None,
     inner: Annotated[bool, typer.Option("--inner-loops", help="Cycles per inner-loop iteration.")] = False,
+    simulator: Annotated[
+        bool, typer.Option("--simulator", help="Cycles per second of the simulated core, without a kernel.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the layers' random operands.")] = 1,
     cores: Annotated[
         str | None, typer.Option(metavar="N[,N...]", help="On clusters of N cores, transfers included.")
@@ -57,7 +59,13 @@ def bench(
 
     Example: xdecimate bench conv --geometry "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1" --m 8
     Example: xdecimate bench linear --cores 1,2,4,8 --plot scaling
+    Example: xdecimate bench --simulator
     """
+    if simulator:
+        if kernel or inner or cores:
+            raise UserError("--simulator measures no kernel: leave out the kernel, --inner-loops and --cores")
+        _bench_simulator(json)
+        return
     kernels = KERNELS if kernel is None and inner else (kernel,)
     if kernels == (None,):
         raise UserError(f"name a kernel, one of {', '.join(KERNELS)}, or give --inner-loops")
@@ -103,10 +111,7 @@ def bench(
         if geometry == "paper":
             title = "Average speed-up over C, beside the paper's (8 cores there, FC with weight transfer)"
             stdout.print(averages(title, rows, variants))
-        with building("measuring the simulator"):
-            simulation = simulation_speed(XDECIMATE)
-        _print_speed(simulation)
-        write_json(json, {"rows": [asdict(row) for row in rows], "simulation": asdict(simulation)})
+        write_json(json, {"rows": [asdict(row) for row in rows]})
         good = all(row.matches_golden for row in rows)
     _exit_unless(good)
 
@@ -151,12 +156,15 @@ def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
         stdout.print("all rows were known from an earlier run of the same programs on the same RTL")
 
 
-def _print_speed(speed: SimulationSpeed) -> None:
+def _bench_simulator(json: Path | None) -> None:
+    with building("measuring the simulator"):
+        speed = simulation_speed(XDECIMATE)
     stdout.print(
         f"simulation: {speed.cocotb:,.0f} cycles/s under cocotb, {speed.ratio:.0%} of the same model "
         f"in a bare C++ loop ({speed.bare:,.0f} cycles/s)",
         soft_wrap=True,
     )
+    write_json(json, asdict(speed))
 
 
 def _print_loops(loops: Sequence[InnerLoop]) -> None:

@@ -250,6 +250,7 @@ def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..
         (("bench", "conv", "--geometry", "round"), "NAME=INTEGER"),
         (("bench", "linear", "--geometry", "C=30000,K=1000"), "layer"),
         (("bench",), "name a kernel"),
+        (("bench", "conv", "--simulator"), "--simulator measures no kernel: leave out the kernel"),
         (("test", "-k", "nothing here"), "no test's name contains"),
         (("area", "--configs", "baseline"), "two names"),
         (("area", "--configs", "baseline,rv32im+x"), "extensions must be among"),

@@ -1,0 +1,62 @@
+"""``make bench`` writes the reports that the documents are made from, and these are of its commands."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench import paper
+from common.results import load
+from hw.config import ClusterConfig
+from reports.documents import ROOT
+from sw_kernels.geometry import ConvGeometry
+from sw_kernels.variants import VARIANTS
+
+RECORDED = {
+    path.stem
+    for path in (ROOT / "results").glob("*.json")
+    if path.stem.removeprefix("cluster_") in ("conv", "linear", "scaling", "banks")
+}
+
+
+def commands() -> dict[str, list[str]]:
+    """The commands of ``make bench`` by the report that each writes."""
+    dry = subprocess.run(
+        ["make", "--dry-run", "--always-make", "bench"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    found = [shlex.split(line) for line in re.findall(r"; (xdecimate bench .*?); status", dry)]
+    return {Path(words[words.index("--json") + 1]).stem: words for words in found}
+
+
+def option(words: list[str], name: str, default: str) -> str:
+    return words[words.index(name) + 1] if name in words else default
+
+
+def test_it_writes_each_report_once():
+    assert commands().keys() == RECORDED
+    assert len(RECORDED) == 6
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_the_recorded_rows_are_of_its_command(name: str):
+    words = commands()[name]
+    kernel, geometry = words[2], option(words, "--geometry", "")
+    geometries = paper.GEOMETRIES[kernel] if geometry == "paper" else [ConvGeometry.parse(geometry)]
+    cores = [int(count) for count in option(words, "--cores", "1").split(",")]
+    banks = int(option(words, "--banks", str(ClusterConfig.banks))) if "--cores" in words else None
+    rows = load(name)["rows"]
+    assert [(row["cores"], row["geometry"], row["variant"], row["m"]) for row in rows] == [
+        (count, str(layer), variant.name, variant.m)
+        for count in cores
+        for layer in geometries
+        for variant in VARIANTS
+        if variant.kernel == kernel
+    ]
+    assert {row.get("banks") for row in rows} == {banks}
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_a_report_holds_nothing_that_time_decides(name: str):
+    assert load(name).keys() == {"rows"}
