@@ -6,6 +6,7 @@
 # make formal every proof (the cheap ones are in make test too)
 # make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
 # make synth  every figure of area, timing, FPGA and energy again; about an hour
+# make docs   the documents as a site in build/docs; a broken link is an error
 # make setup  the virtual environment alone; make format formats; make clean removes what was built
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
 # shared library), a C++ compiler, make and perl.
@@ -19,7 +20,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz synth formal mutation setup format clean
+.PHONY: run test bench soak fuzz synth formal mutation docs setup format clean
 
 setup: $(STAMP)
 
@@ -116,6 +117,10 @@ mutation: $(STAMP)
 	xdecimate mutation core --count 300 --seed 1 --json results/mutation_core.json
 	xdecimate coverage --json results/coverage.json
 	python -m reports
+
+docs: $(STAMP)
+	sphinx-build -q -W --keep-going -b html docs build/docs
+	@echo "Documents: $(CURDIR)/build/docs/index.html"
 
 format: $(STAMP)
 	ruff check --fix .

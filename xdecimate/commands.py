@@ -34,13 +34,14 @@ class LazyCommand(TyperCommand):
         super().__init__(name, help=_summary(name))
 
     @cached_property
-    def _real(self) -> Any:
+    def real(self) -> Any:
+        """The command itself, imported now."""
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         app.command(self.name)(getattr(import_module(f"xdecimate.{self.name}"), str(self.name)))
         return typer.main.get_command(app)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:
-        return self._real.make_context(*arguments, **settings)
+        return self.real.make_context(*arguments, **settings)
 
 
 def commands() -> dict[str, LazyCommand]:

@@ -1,0 +1,44 @@
+"""Sphinx's settings: the pages of docs as a site, by ``make docs``."""
+
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from xdecimate import reference
+
+project = "xdecimate"
+author = "the xdecimate contributors"
+release = version = installed_version("xdecimate")
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+
+html_theme = "furo"
+html_title = f"xdecimate {release}"
+html_show_copyright = False
+html_copy_source = False
+
+#: Links to headings as GitHub names them.
+myst_heading_anchors = 4
+myst_enable_extensions = ["colon_fence"]
+
+#: Public objects only, in the order of ``__all__``.
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints = "description"
+napoleon_google_docstring = False
+
+#: Pygments knows neither a console with options in brackets nor the assembly of the extension.
+highlight_language = "none"
+
+
+def _fill(app: Sphinx, document: str, source: list[str]) -> None:
+    """Put the command line's reference into its page, so that the page cannot drift."""
+    if document == "commands":
+        source[0] = source[0].replace("<!-- commands -->\n", reference.render())
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("source-read", _fill)
