@@ -44,3 +44,19 @@ def speedups(machines: Mapping[str, str]) -> str:
             cells.append([f"{name}, paper", *(f"{value:.2f}" if value else "" for value in published)])
         tables.append("\n" + table((title, "1:4", "1:8", "1:16"), cells))
     return "".join(tables)
+
+
+def summary() -> str:
+    """README's table: eight cores over the fastest dense kernel, the paper's average in brackets."""
+    cells = []
+    for title, kernel, baseline in (("Convolution", "conv", "4x2"), ("Fully connected", "linear", "1x2")):
+        rows = recorded(f"cluster_{kernel}")
+        for name in ("sparse_software", "sparse_xdecimate"):
+            row = [f"{title}, `{name}`"]
+            for variant in VARIANTS:
+                if (variant.kernel, variant.name) == (kernel, name):
+                    published = paper.average(variant, baseline)
+                    mean = f"{average_speedup(rows, variant, baseline):.2f}"
+                    row.append(f"{mean} ({published:.2f})" if published else mean)
+            cells.append(row)
+    return table(("8 cores, over the fastest dense kernel", "1:4", "1:8", "1:16"), cells)

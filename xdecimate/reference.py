@@ -47,6 +47,6 @@ def render() -> str:
         lines += [f"xdecimate {name} {_usage(real.params)}", "```\n"]
         if shown:
             lines += ["For example:\n", "```sh", *shown, "```\n"]
-        lines += [table(("argument or option", "meaning"), rows)]
+        lines += [table(("argument or option", "meaning"), rows)] if rows else []
         sections.append("\n".join(lines))
     return "\n".join(sections)
