@@ -4,7 +4,10 @@ import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+import wavedrom
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -19,6 +22,8 @@ html_theme = "furo"
 html_title = f"xdecimate {release}"
 html_show_copyright = False
 html_copy_source = False
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 
 #: Links to headings as GitHub names them.
 myst_heading_anchors = 4
@@ -39,6 +44,24 @@ def _fill(app: Sphinx, document: str, source: list[str]) -> None:
         source[0] = source[0].replace("<!-- commands -->\n", reference.render())
 
 
+class Wave(SphinxDirective):
+    """The waveform docs/waves/NAME.json, drawn without a browser or the network."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        source = Path(self.env.srcdir) / "waves" / f"{name}.json"
+        self.env.note_dependency(str(source))
+        target = Path(self.env.app.outdir) / "_images" / f"wave_{name}.svg"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        wavedrom.render(source.read_text()).saveas(target)
+        image = f'<img class="wave" src="_images/{target.name}" alt="Waveform of {name}">'
+        return [nodes.raw("", f"<p>{image}</p>", format="html")]
+
+
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    app.add_directive("wave", Wave)
     app.connect("source-read", _fill)

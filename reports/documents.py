@@ -9,7 +9,19 @@ from pathlib import Path
 
 from bench.rows import average_speedup
 from common.files import write_atomically
-from reports import cluster, cv32e40p, fuzz, inner_loops, isa, mutation, ports, proofs, suites, synthesis
+from reports import (
+    cluster,
+    cv32e40p,
+    fuzz,
+    inner_loops,
+    isa,
+    mutation,
+    ports,
+    proofs,
+    scenes,
+    suites,
+    synthesis,
+)
 from reports.speedups import recorded, speedups, summary
 from sw_kernels.variants import variant_named
 
@@ -54,6 +66,8 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "cluster.md": cluster.PARTS
     | {"area": synthesis.cluster, "cluster ports": ports.PARTS["cluster ports"]},
     ROOT / "docs" / "core.md": {"core ports": ports.PARTS["core ports"], "absent": cv32e40p.render},
+    ROOT / "docs" / "fetch.md": {"fetch ports": ports.PARTS["fetch ports"]},
+    ROOT / "docs" / "lsu.md": {"lsu ports": ports.PARTS["lsu ports"]},
     ROOT / "docs" / "unit.md": {"unit ports": ports.PARTS["unit ports"]},
     ROOT / "docs" / "kernels.md": inner_loops.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
@@ -77,3 +91,4 @@ def write_all() -> None:
     for path in DOCUMENTS:
         write_atomically(path, updated(path))
     write_atomically(ROOT / isa.DOCUMENT, isa.render())
+    scenes.write_all()

@@ -11,6 +11,8 @@ from common.markdown import table
 from hw.cluster.cluster import Cluster
 from hw.config import XDECIMATE, ClusterConfig
 from hw.core.core import Core
+from hw.core.fetch import FetchUnit
+from hw.core.lsu import LoadStoreUnit
 from hw.decimate.unit import DecimateUnit
 
 #: First line of an entry of a docstring's Members: names, then their types.
@@ -63,5 +65,7 @@ def _meaning(component: Component, path: tuple[str | int, ...]) -> str:
 PARTS = {
     "core ports": lambda: port_table(Core(XDECIMATE)),
     "unit ports": lambda: port_table(DecimateUnit()),
+    "fetch ports": lambda: port_table(FetchUnit(XDECIMATE)),
+    "lsu ports": lambda: port_table(LoadStoreUnit(XDECIMATE)),
     "cluster ports": lambda: port_table(Cluster(ClusterConfig())),
 }

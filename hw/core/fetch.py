@@ -37,6 +37,7 @@ class FetchUnit(Component):
     redirect_valid, redirect_target : In(1), In(32)
         Forget everything fetched and go on there.
     loops : In(2 x LoopState), with hardware loops
+        Start, end and count of each loop, the inner one first.
     valid, fetched, ready : Out(1), Out(Fetched), In(1)
         Stream to ID.
     pc : Out(32)

@@ -33,8 +33,14 @@ class LoadStoreUnit(Component):
         Operands of the address adder.
     post_increment : In(1)
         The address is ``base`` alone.
-    store, size, load_signed, store_data
-        The access; size is log2 of the bytes.
+    store : In(1)
+        The access is a write.
+    size : In(2)
+        log2 of its bytes.
+    load_signed : In(1)
+        A byte or half is sign-extended.
+    store_data : In(32)
+        Data of a write, in the low bytes.
     request_done : Out(1)
         The (last) request is granted: the instruction can leave EX at this clock edge.
     pointer : Out(32)
@@ -50,6 +56,7 @@ class LoadStoreUnit(Component):
     wb_last : Out(1)
         The access in WB is the only or the second one of its instruction, which has left EX.
     wb_access : Out(MemoryAccess)
+        The access that waits for its response.
     wb_byte : Out(8)
         The byte at the address, for the decimate unit.
     load_data : Out(32)
