@@ -49,7 +49,7 @@ SEEDS ?= 50
 soak: $(STAMP)
 	python -m pytest --soak $(SEEDS) --numprocesses 2 --dist worksteal --quiet
 
-# Goes on where it was interrupted, as long as nothing that it depends on has changed.
+# Continues where it was interrupted, as long as nothing that it depends on has changed.
 fuzz: $(STAMP)
 	xdecimate fuzz --instructions 10000000 --seed 20261121 --jobs 2 --json results/fuzz.json
 	python -m reports
@@ -82,8 +82,8 @@ $(call timed,xdecimate energy linear --pdk $(1) --json $(RESULTS)/energy_$(1)_li
 
 endef
 
-# Interrupted, it goes on where it was: what has not changed is kept in build/. Modules that are
-# not proven in time (status 1) are said so in the results.
+# An interrupted run continues where it was: build/ keeps what has not changed. The results name the
+# modules that are not proven in time (status 1).
 synth: $(STAMP)
 	$(call timed,xdecimate area --json $(RESULTS)/area.json)
 	$(call timed,xdecimate area --configs $(SMALL) --json $(RESULTS)/area_rv32im.json)

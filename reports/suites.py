@@ -8,7 +8,7 @@ _SOURCES = {"suite": "the suite's signatures", "model": "the model's signatures"
 
 
 def suites() -> str:
-    """Passed of all by group, what they were held against, and every test that fails."""
+    """Passed of all by group, what they were checked against, and every test that fails."""
     reports = {(row["group"], row["config"]): row for row in load("suites")}
     rows = []
     failures: dict[str, str] = {}
@@ -18,7 +18,7 @@ def suites() -> str:
         rows.append((group, *cells, ", ".join(_SOURCES[name] for name in own[0]["references"])))
         failures |= {f"{group}/{name}": why for row in own for name, why in row["failed"].items()}
     listed = "".join(f"- `{name}`: {why}\n" for name, why in failures.items())
-    return f"{table(('tests', *CONFIGS, 'held against'), rows)}\nNot passed:\n\n{listed}"
+    return f"{table(('tests', *CONFIGS, 'checked against'), rows)}\nNot passed:\n\n{listed}"
 
 
 PARTS = {"suites": suites}
