@@ -1,6 +1,6 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
-# make bench  every table of cycles in README and docs, measured again; tens of minutes with an empty cache
+# make bench  every table of cycles in README and docs, measured again; the first of six commands takes 3 minutes
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make formal every proof (the cheap ones are in make test too)

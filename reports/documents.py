@@ -38,7 +38,7 @@ def headline() -> str:
     gain = average_speedup(recorded("cluster_conv"), variant, "4x2")
     return (
         f"**{gain:.2f} times** the speed of the fastest dense kernel at 1:16 sparsity, on eight cores with "
-        f"every transfer included, for **{area['overhead_percent']:.2f} %** more area of the core.\n"
+        f"every transfer included, and a core that is only **{area['overhead_percent']:.2f} %** larger.\n"
     )
 
 
