@@ -1,17 +1,14 @@
 """The retirement trace: RVFI, the interface of riscv-formal, with the extra ports of CV32E40P's."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import FlippedInterface, Out, PureInterface, Signature
 
-from hw.config import CoreConfig
 from hw.core.controller import Cause
 from hw.core.controls import CsrOperation, Jump, System
 from hw.core.csr_file import INTERRUPTS, TRACED_CSRS
 from hw.core.operands import RD, RS1, RS2
+from hw.core.pipeline import Pipeline
 from hw.isa.csr import ADDRESSES
 
 #: Ports beside those of the CSRs. riscv-formal's, then rd2 and rs3 as CV32E40P has them, then ``irq``.
@@ -87,22 +84,6 @@ class RvfiSignature(Signature):
         super().__init__({name: Out(width) for name, width in _PORTS.items()} | csrs)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pipeline:
-    """What of the core the trace looks at: its parts, and its pipeline registers by stage."""
-
-    parts: Any  # the core's submodules, by their names in it
-    config: CoreConfig
-    id_word: Value
-    id_fault: Value
-    id_pc: Signal
-    ex: data.View
-    ex_done: Signal
-    ex_result: Signal
-    wb: data.View
-    wb_result: Signal
-
-
 #: What is known of an instruction when it goes to EX.
 _ISSUED = data.StructLayout(
     {
@@ -167,7 +148,7 @@ def _mip(core: Pipeline) -> Value:
 
 
 def _at_issue(core: Pipeline) -> Value:
-    controls, word = core.parts.operands.controls, core.id_word
+    controls, word = core.parts.operands.controls, core.fetched.word
     reads = (controls.reads_rs1, controls.reads_rs2, controls.reads_rd)
     fields = (word[15:20], word[20:25], word[7:12])
     numbers = [field & read.replicate(5) for field, read in zip(fields, reads, strict=True)]
@@ -241,7 +222,7 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
             m.d.sync += [
                 # A misaligned target is the sources' doing; an illegal word has none.
                 record.issued.eq(Mux(trap.cause == Cause.FETCH_MISALIGNED, _at_issue(core), 0)),
-                record.issued.insn.eq(Mux(core.id_fault, 0, core.id_word)),
+                record.issued.insn.eq(Mux(core.fetched.fault, 0, core.fetched.word)),
                 record.issued.pc.eq(core.id_pc),
                 record.issued.irq.eq(_mip(core)),
             ]

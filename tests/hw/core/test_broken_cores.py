@@ -52,19 +52,19 @@ FAULTS = {
         "core/operands.py", "rd_waits = loads[RD] &", "loads[RD]", "Const(0)"
     ),
     "post-increment lost while a load is awaited": Fault(
-        "core/core.py",
+        "core/stages/execute.py",
         "registers.write_execute.enable.eq(ex_done & ex_writes)",
         "ex_done & ex_writes",
         "ex_done & ex_writes & ~lsu.wb_pending",
     ),
     "a fault does not take back the post-increment": Fault(
-        "core/core.py", "m.If(lsu.wb_fault & wb.post_increment)", "lsu.wb_fault", "Const(0)"
+        "core/stages/write_back.py", "m.If(lsu.wb_fault & wb.post_increment)", "lsu.wb_fault", "Const(0)"
     ),
     "a faulting access counts as retired": Fault(
-        "core/core.py", "csrs.unretire.eq(lsu.wb_fault & ", "lsu.wb_fault", "Const(0)"
+        "core/stages/system.py", "csrs.unretire.eq(lsu.wb_fault & ", "lsu.wb_fault", "Const(0)"
     ),
     "loop counted while its last instruction stalls": Fault(
-        "core/core.py",
+        "core/stages/hardware_loops.py",
         "counts = issue.replicate(2) &",
         "issue.replicate(2)",
         "controller.id_valid.replicate(2)",
