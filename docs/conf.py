@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from xdecimate import reference
+from xdecimate.commands import reference
 
 project = "xdecimate"
 author = "the xdecimate contributors"

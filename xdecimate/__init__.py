@@ -1,1 +1,1 @@
-"""The command line: one file a command; it imports everything and decides nothing."""
+"""The command line; it imports everything and decides nothing."""

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from common.errors import UserError
 from sim.rtl.errors import SimulationError
-from xdecimate.commands import commands
+from xdecimate.commands.registry import commands
 
 INTERRUPTED = 130
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from reports.documents import ROOT
-from xdecimate.commands import NAMES
+from xdecimate.commands.registry import NAMES
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 

@@ -22,7 +22,7 @@ from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, em
 from synth.mapping import Flow, map_designs
 from synth.netlist import Netlist
 from synth.timing import TimingGraph
-from xdecimate.area import area
+from xdecimate.commands.area import area
 
 FLOW = Flow(embedded())
 

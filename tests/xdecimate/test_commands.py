@@ -14,7 +14,7 @@ import pytest
 
 from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program, run_clang
-from xdecimate.commands import NAMES
+from xdecimate.commands.registry import NAMES
 
 from .conftest import Call
 
@@ -209,7 +209,7 @@ def test_ctrl_c_ends_the_simulator_too(build: Callable[[str], Path]):
 
 def test_doctor_wants_what_commands_need_and_no_more(call: Call, monkeypatch: pytest.MonkeyPatch):
     wanted = ["absent-tool==1.0", 'absent-checker==2.0; extra == "dev"', 'pytest==0.1; extra == "dev"']
-    monkeypatch.setattr("xdecimate.doctor.metadata.requires", lambda _: wanted)
+    monkeypatch.setattr("xdecimate.commands.doctor.metadata.requires", lambda _: wanted)
     done = call("doctor")
     assert done.status == 1
     assert "absent-tool" in done.output

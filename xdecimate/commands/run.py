@@ -19,8 +19,16 @@ from sim.rtl.job import Job
 from sim.rtl.model import L1_CAPACITY
 from sim.rtl.run import run_on_model, run_programs
 from verif.suites.signature import signature_region, signature_text
-from xdecimate.options import ConfigName, Cores, JsonFile, MtvecReset, cluster_config, core_config, writable
-from xdecimate.output import building, stderr, stdout, write_json
+from xdecimate.commands.options import (
+    ConfigName,
+    Cores,
+    JsonFile,
+    MtvecReset,
+    cluster_config,
+    core_config,
+    writable,
+)
+from xdecimate.commands.output import building, stderr, stdout, write_json
 
 NEVER_ENDED = 3
 #: The simulation counts cycles in 64 bits.

@@ -7,7 +7,7 @@ from rich.table import Table
 from bench import paper
 from bench.rows import Row, average_speedup
 from sw_kernels.variants import Variant
-from xdecimate.output import sparsity
+from xdecimate.commands.output import sparsity
 
 
 def averages(title: str, rows: Sequence[Row], variants: Sequence[Variant]) -> Table:

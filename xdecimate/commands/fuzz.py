@@ -19,8 +19,8 @@ from verif.fuzz.campaign import Chunk, Total, run
 from verif.fuzz.case import Case, case
 from verif.fuzz.minimize import minimize, mismatches
 from verif.fuzz.replay import read_case, write_case
-from xdecimate.options import JsonFile, core_config
-from xdecimate.output import building, stderr, stdout, write_json
+from xdecimate.commands.options import JsonFile, core_config
+from xdecimate.commands.output import building, stderr, stdout, write_json
 
 _MAX_SEED = (1 << 31) - 1
 

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from hw.config import CONFIGS
 from verif.suites.suite import Verdict, find_tests, run_suite, summary
-from xdecimate.options import JsonFile, core_config
-from xdecimate.output import progress, stdout, write_json
+from xdecimate.commands.options import JsonFile, core_config
+from xdecimate.commands.output import progress, stdout, write_json
 
 
 def suite(

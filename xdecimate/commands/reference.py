@@ -4,7 +4,7 @@ import inspect
 from typing import Any
 
 from common.markdown import table
-from xdecimate.commands import commands
+from xdecimate.commands.registry import commands
 
 
 def _usage(parameters: list) -> str:

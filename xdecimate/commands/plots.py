@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from bench.cluster_rows import ClusterRow
 from bench.roofline import loop_of
 from sw_kernels.variants import variant_named
-from xdecimate.output import sparsity
+from xdecimate.commands.output import sparsity
 
 
 def plot_bench(path: Path, rows: Sequence[ClusterRow]) -> None:

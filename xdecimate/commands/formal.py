@@ -11,8 +11,8 @@ from verif.formal.proof import Proof, Result
 from verif.formal.registry import choose
 from verif.formal.runner import prove_all
 from verif.formal.sby import VERSIONS
-from xdecimate.options import JsonFile
-from xdecimate.output import progress, stdout, write_json
+from xdecimate.commands.options import JsonFile
+from xdecimate.commands.output import progress, stdout, write_json
 
 
 def formal(

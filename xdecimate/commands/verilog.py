@@ -10,8 +10,8 @@ import typer
 from common.errors import UserError
 from common.files import check_writable, write_atomically
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
-from xdecimate.options import ConfigName, Cores, MtvecReset, cluster_config, core_config
-from xdecimate.output import stderr
+from xdecimate.commands.options import ConfigName, Cores, MtvecReset, cluster_config, core_config
+from xdecimate.commands.output import stderr
 
 STDOUT = "-"
 

@@ -6,8 +6,8 @@ import typer
 from rich.table import Table
 
 from verif.coverage.structural import measure
-from xdecimate.options import ConfigName, JsonFile, core_config
-from xdecimate.output import progress, stdout, write_json
+from xdecimate.commands.options import ConfigName, JsonFile, core_config
+from xdecimate.commands.output import progress, stdout, write_json
 
 
 def coverage(

@@ -12,8 +12,16 @@ from synth.area import Report, compare, unit_variants
 from synth.cluster import compare_clusters
 from synth.libraries import chosen_library
 from synth.mapping import Flow
-from xdecimate.options import JsonFile, LibertyFile, Orders, PdkName, check_orders, cluster_config, core_pair
-from xdecimate.output import progress, stdout, write_json
+from xdecimate.commands.options import (
+    JsonFile,
+    LibertyFile,
+    Orders,
+    PdkName,
+    check_orders,
+    cluster_config,
+    core_pair,
+)
+from xdecimate.commands.output import progress, stdout, write_json
 
 _NO_DELAYS = "the library has no delays, so there are no longest paths"
 

@@ -9,8 +9,16 @@ from common.files import BUILD
 from synth.frequency import compare
 from synth.libraries import chosen_library
 from synth.mapping import Flow
-from xdecimate.options import JsonFile, LibertyFile, Orders, PdkName, check_orders, check_time, core_pair
-from xdecimate.output import progress, stdout, write_json
+from xdecimate.commands.options import (
+    JsonFile,
+    LibertyFile,
+    Orders,
+    PdkName,
+    check_orders,
+    check_time,
+    core_pair,
+)
+from xdecimate.commands.output import progress, stdout, write_json
 
 
 def timing(

@@ -8,8 +8,8 @@ import typer
 
 from verif.testbenches.case import Bench, Outcome, write_junit
 from verif.testbenches.registry import choose
-from xdecimate.options import writable
-from xdecimate.output import progress, stdout
+from xdecimate.commands.options import writable
+from xdecimate.commands.output import progress, stdout
 
 
 def test(

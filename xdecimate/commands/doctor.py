@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from xdecimate.output import stdout
+from xdecimate.commands.output import stdout
 
 #: Commands that pip cannot install, and Debian's packages for them.
 SYSTEM = {"g++": "g++", "make": "make", "perl": "perl"}

@@ -14,10 +14,10 @@ from common.errors import UserError
 from hw.config import ClusterConfig
 from sim.rtl.cluster import cluster_model
 from sw_kernels.variants import Variant
-from xdecimate.averages import averages
-from xdecimate.options import cluster_config
-from xdecimate.output import building, progress, sparsity, stdout, write_json
-from xdecimate.plots import plot_bench
+from xdecimate.commands.averages import averages
+from xdecimate.commands.options import cluster_config
+from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
+from xdecimate.commands.plots import plot_bench
 
 
 def core_counts(text: str) -> list[int]:

@@ -6,9 +6,9 @@ import typer
 from rich.table import Table
 
 from verif.mutation.campaign import Campaign, run_core, run_unit
-from xdecimate.options import ConfigName, JsonFile, core_config
-from xdecimate.output import progress, stdout, write_json
-from xdecimate.verilog import Target
+from xdecimate.commands.options import ConfigName, JsonFile, core_config
+from xdecimate.commands.output import progress, stdout, write_json
+from xdecimate.commands.verilog import Target
 
 
 def mutation(

@@ -1,7 +1,7 @@
 """The commands by name, each imported only when it is called.
 
-Command ``x`` is the function ``x`` of the module ``xdecimate.x``. A listing shows the first line of its
-docstring, read from the source, so that ``xdecimate --help`` imports no tool.
+Command ``x`` is the function ``x`` of the module ``xdecimate.commands.x``. A listing shows the first line of
+its docstring, read from the source, so that ``xdecimate --help`` imports no tool.
 """
 
 import ast
@@ -37,7 +37,7 @@ class LazyCommand(TyperCommand):
     def real(self) -> Any:
         """The command itself, imported now."""
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(self.name)(getattr(import_module(f"xdecimate.{self.name}"), str(self.name)))
+        app.command(self.name)(getattr(import_module(f"xdecimate.commands.{self.name}"), str(self.name)))
         return typer.main.get_command(app)
 
     def make_context(self, *arguments: Any, **settings: Any) -> Any:

@@ -10,8 +10,8 @@ from common.files import BUILD
 from hw.generate import core_verilog, unit_verilog
 from synth.canonical_modules import design
 from synth.fpga import DEVICES, device_named, measure
-from xdecimate.options import JsonFile, core_pair
-from xdecimate.output import progress, stdout, write_json
+from xdecimate.commands.options import JsonFile, core_pair
+from xdecimate.commands.output import progress, stdout, write_json
 
 
 def fpga(

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from common.files import BUILD
-from xdecimate.output import stdout
+from xdecimate.commands.output import stdout
 
 
 def _size(path: Path) -> int:
