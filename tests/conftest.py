@@ -1,11 +1,14 @@
-"""Seeds: one for all tests of a run, many fresh ones for ``make soak``."""
+"""Seeds: one for all tests of a run, many fresh ones for ``make soak``; and caches that hold nothing."""
 
 import os
 import random
 import secrets
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+from common import files
 
 #: Of every run that does not choose another: a test passes or fails for its reasons, never by chance.
 DEFAULT_SEED = 20261124
@@ -67,3 +70,11 @@ def seed(request: pytest.FixtureRequest) -> int:
 def rng(seed: int) -> np.random.Generator:
     """Random numbers from the test's seed."""
     return np.random.default_rng(seed)
+
+
+@pytest.fixture
+def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache's folder for this test alone; it is not there yet."""
+    folder = tmp_path / "build"
+    monkeypatch.setattr(files, "BUILD", folder)
+    return folder

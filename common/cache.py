@@ -1,0 +1,126 @@
+"""Results kept by content: made once, found again by the hash of all that they come from.
+
+An entry is a folder, ``BUILD``/kind/key, and appears complete or not at all: it is made in a workplace and
+then renamed. Processes that want the same entry at once wait for the one that makes it.
+"""
+
+import errno
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from common import files
+from common.workplace import sweep, workplace, writable
+
+#: A text or its bytes: the content of a source, a tool's version, an option.
+Ingredient = str | bytes
+_VALUE = "value.json"
+#: Digits of a key, 128 bits of the hash.
+_DIGITS = 32
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def key(ingredients: Iterable[Ingredient]) -> str:
+    """SHA-256 of ingredients, each preceded by its length, so that no two lists of them run together."""
+    digest = hashlib.sha256()
+    for ingredient in ingredients:
+        data = ingredient.encode() if isinstance(ingredient, str) else ingredient
+        digest.update(len(data).to_bytes(8, "little"))
+        digest.update(data)
+    return digest.hexdigest()[:_DIGITS]
+
+
+def kept(kind: str, ingredients: Iterable[Ingredient], make: Callable[[Path], object]) -> Path:
+    """The folder that ``make`` once filled, or fills now.
+
+    Parameters
+    ----------
+    kind : str
+        Folder below the cache, a plain name.
+    ingredients : iterable of str or bytes
+        All that the content depends on.
+    make : callable
+        Gets an empty folder, which is renamed afterwards: no file in it may name it. When it raises, nothing
+        is kept.
+
+    Raises
+    ------
+    UserError
+        When the cache cannot be written, or is full.
+    """
+    entry = _entry(kind, ingredients)
+    if not entry.exists():
+        with workplace(f"{kind}-{entry.name}") as folder:
+            if not entry.exists():  # made while this process waited for the workplace
+                _make(folder, make)
+                _commit(folder, entry)
+    return entry
+
+
+def known(kind: str, ingredients: Iterable[Ingredient]) -> Path | None:
+    """The folder that ``kept`` would find, None if it would have to be made."""
+    entry = _entry(kind, ingredients)
+    return entry if entry.exists() else None
+
+
+def kept_json(kind: str, ingredients: Iterable[Ingredient], make: Callable[[], object]) -> Any:
+    """What ``make`` once returned, or returns now, as JSON gives it back."""
+    folder = kept(kind, ingredients, lambda folder: (folder / _VALUE).write_text(json.dumps(make())))
+    return json.loads((folder / _VALUE).read_text())
+
+
+def known_json(kind: str, ingredients: Iterable[Ingredient]) -> Any | None:
+    """What ``kept_json`` would find, None if it would have to be made."""
+    folder = known(kind, ingredients)
+    return json.loads((folder / _VALUE).read_text()) if folder else None
+
+
+def clear() -> tuple[int, int]:
+    """Delete everything but the workplaces of running processes.
+
+    Returns how many parts were deleted, and how many workplaces are in use.
+    """
+    if not files.BUILD.is_dir():
+        return 0, 0
+    with workplace("trash") as trash:
+        parts = [part for part in files.BUILD.iterdir() if part != trash.parent]
+        for part in parts:  # renamed first, for nobody is to find half of an entry
+            with writable(part):
+                part.rename(trash / part.name)
+        work = trash.parent
+    busy = sweep()
+    if not busy:
+        work.rmdir()
+    return len(parts), busy
+
+
+def _entry(kind: str, ingredients: Iterable[Ingredient]) -> Path:
+    return files.BUILD / kind / key(ingredients)
+
+
+def _make(folder: Path, make: Callable[[Path], object]) -> None:
+    try:
+        make(folder)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        with writable(folder):
+            raise
+
+
+def _commit(folder: Path, entry: Path) -> None:
+    with writable(entry):
+        while True:
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.rename(entry)
+                return
+            except FileNotFoundError:  # ``clear`` has just taken the parent away
+                if not folder.exists():
+                    raise
+            except OSError:
+                if not entry.exists():
+                    raise
+                return  # made on a file system without locks, from the same ingredients

@@ -1,0 +1,62 @@
+"""The source of Python modules with all that they import: what a result depends on that they compute."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import distribution
+from modulefinder import ModuleFinder
+from pathlib import Path
+from typing import Any
+
+from common.cache import key
+
+_ROOT = Path(__file__).parents[1]
+#: They carry results to and fro, and have no part in them.
+_CARRIERS = ("common.cache", "common.closure", "common.workplace")
+
+
+def sources(module: str, *, outside: Sequence[str] = ()) -> dict[str, Path]:
+    """Files of a module and of the project's modules that it imports, directly or not, by their names.
+
+    Packages above them count, and imports inside functions. What is imported by a name made at run time is
+    not seen. ``outside`` names modules that are not followed: their output is an ingredient by itself.
+    """
+    finder = _Finder(outside)
+    finder.import_hook(module)
+    return {
+        name: Path(found.__file__)  # type: ignore[attr-defined]
+        for name, found in sorted(finder.modules.items())
+        if found.__file__  # type: ignore[attr-defined]
+    }
+
+
+@cache
+def closure(*modules: str, outside: tuple[str, ...] = ()) -> str:
+    """Hash of the sources of modules, an ingredient of what they compute."""
+    found: dict[str, Path] = {}
+    for module in modules:
+        found |= sources(module, outside=outside)
+    parts: list[str | bytes] = []
+    for name, path in sorted(found.items()):
+        parts += [name, path.read_bytes()]
+    return key(parts)
+
+
+class _Finder(ModuleFinder):
+    """A search that reads sources, runs none of them, and leaves other distributions alone."""
+
+    def __init__(self, outside: Sequence[str]) -> None:
+        super().__init__(path=[str(_ROOT)], excludes=[*_CARRIERS, *outside])
+        self._rooms = _rooms()
+
+    def find_module(self, name: str, path: Any, parent: Any = None) -> Any:
+        if path is None and name not in self._rooms:
+            raise ImportError(name)
+        return super().find_module(name, path, parent)
+
+
+@cache
+def _rooms() -> frozenset[str]:
+    """The project's top-level packages."""
+    if (_ROOT / "pyproject.toml").is_file():
+        return frozenset(path.parent.name for path in _ROOT.glob("*/__init__.py"))
+    return frozenset((distribution("xdecimate").read_text("top_level.txt") or "").split())
