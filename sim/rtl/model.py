@@ -1,18 +1,15 @@
 """Verilator models, built once per content and kept under build/models."""
 
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from common.files import BUILD, locked
+from common.cache import kept
+from common.closure import closure
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.generate import core_verilog
 from hw.isa.table import SHORTEST_BODY
@@ -60,10 +57,6 @@ def _tool_versions() -> tuple[str, ...]:
     return version("verilator"), version("cocotb"), compiler.splitlines()[0], str(VERILATOR_ROOT)
 
 
-def _key(texts: Sequence[str]) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
-
-
 def build_model(
     verilog: str,
     toplevel: str,
@@ -107,38 +100,34 @@ def build_model(
     sources = (_LINT, *sources)
     tracing = _TRACE_FLAGS if trace else ()
     arguments = [*_FLAGS, *_SPLITS, *tracing]
-    settings = [*arguments, json.dumps(MAKE_VARIABLES), *_tool_versions()]
+    settings = [
+        *arguments,
+        json.dumps(MAKE_VARIABLES),
+        *_tool_versions(),
+        closure(VerilatorRunner.__module__),
+    ]
     settings += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
     particular = [*options, *(f"-D{name}" for name in defines), *(f"-Wno-{name}" for name in waived)]
     texts = [source.read_text() for source in sources]
     texts += [verilog, toplevel, json.dumps(parameters), str(public), *particular]
-    directory = BUILD / "models" / _key(texts + settings)
-    model = Model(directory, toplevel)
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    with locked(directory.with_suffix(".lock")):
-        if directory.exists():
-            return model
-        temporary = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f"{directory.name}."))
-        log = temporary / "build.log"
+
+    def build(folder: Path) -> None:
+        generated, log = folder / "generated.v", folder / "build.log"
+        generated.write_text(verilog)
         try:
-            generated = temporary / "generated.v"
-            generated.write_text(verilog)
-            runtime = directory.parent / f"runtime-{_key(settings)}"
-            VerilatorRunner(public=public, runtime=runtime).build(
+            VerilatorRunner(public=public, runtime=settings).build(
                 sources=[*sources, generated],
                 hdl_toplevel=toplevel,
                 parameters=parameters or {},
                 build_args=arguments + particular,
-                build_dir=temporary,
+                build_dir=folder,
                 waves=trace,
                 log_file=log,
             )
-            os.rename(temporary, directory)
         except subprocess.CalledProcessError as error:
             raise SimulationError(f"cannot build the simulator of {toplevel}:", log) from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    return model
+
+    return Model(kept("models", texts + settings, build), toplevel)
 
 
 def tile_model(

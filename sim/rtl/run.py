@@ -1,14 +1,14 @@
 """Running programs on the core: many jobs a process, as many processes as asked for."""
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Generic
 
-from common.files import BUILD, check_writable, write_atomically
+from common.files import check_writable, write_atomically
+from common.workplace import workplace
 from hw.config import CoreConfig
 from sim.rtl.image import read_image, write_image
 from sim.rtl.job import Job, R, Result, TileJob
@@ -18,6 +18,8 @@ from sim.rtl.process import SimulatorProcess
 _POLL_SECONDS = 0.05
 _COVERAGE = "coverage.dat"  # Verilator's name
 _TRACE = "trace"
+#: The module that runs inside the simulator, by name: its source is an ingredient of what comes out.
+RUNNER = "sim.rtl.job_runner"
 
 
 def run_programs(
@@ -74,15 +76,14 @@ def run_on_model(
     for path in filter(None, (trace, coverage, recording)):
         check_writable(path)
         processes = 1
-    (BUILD / "run").mkdir(parents=True, exist_ok=True)
     arguments = ["--trace", "--trace-file", _TRACE] if trace else []
     arguments += [f"+record={recording.resolve()}"] if recording else []
     results: dict[int, R] = {}
     with ExitStack() as stack:
         batches = []
         for first in range(min(processes, len(jobs))):
-            directory = stack.enter_context(tempfile.TemporaryDirectory(dir=BUILD / "run"))
-            batch = _Batch(model, Path(directory), dict(list(enumerate(jobs))[first::processes]), arguments)
+            directory = stack.enter_context(workplace())
+            batch = _Batch(model, directory, dict(list(enumerate(jobs))[first::processes]), arguments)
             stack.callback(batch.process.stop)
             batches.append(batch)
         running = list(batches)
@@ -120,7 +121,7 @@ class _Batch(Generic[R]):
         description = [_description(number, job) for number, job in jobs.items()]
         (directory / "jobs.json").write_text(json.dumps(description))
         self.process = SimulatorProcess(
-            model, "sim.rtl.job_runner", directory, arguments=[f"+directory={directory}", *arguments]
+            model, RUNNER, directory, arguments=[f"+directory={directory}", *arguments]
         )
 
     def new_results(self) -> list[tuple[int, R]]:

@@ -1,11 +1,10 @@
 """How fast the core simulates: under cocotb, and the same model in a bare C++ loop."""
 
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.files import BUILD
+from common.workplace import workplace
 from hw.config import MEMORY_MAP, CoreConfig, Region
 from sim.rtl.cocotb_runner import VERILATOR_ROOT
 from sim.rtl.errors import SimulationError
@@ -37,8 +36,8 @@ def measure_speed(config: CoreConfig, job: Job) -> SimulationSpeed:
     """
     model = core_model(config)
     [result] = run_on_model(model, [job])
-    with tempfile.TemporaryDirectory(dir=BUILD / "run") as folder:
-        cycles, seconds = _run_bare(model, job, Path(folder))
+    with workplace() as folder:
+        cycles, seconds = _run_bare(model, job, folder)
     if cycles != result.cycles:
         raise SimulationError(f"{result.cycles} cycles under cocotb, {cycles} in a bare loop")
     return SimulationSpeed(result.cycles / result.seconds, cycles / seconds)

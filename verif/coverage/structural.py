@@ -1,12 +1,10 @@
 """Line and toggle coverage of the core's Verilog, from Verilator, over the core's regression."""
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
-from common.files import BUILD
+from common.workplace import workplace
 from hw.config import CoreConfig
 from hw.generate import core_verilog
 from sim.rtl.model import tile_model
@@ -36,9 +34,8 @@ def measure(config: CoreConfig, seed: int, on_job: Callable[[int, int], None]) -
         done += 1
         on_job(done, len(jobs))
 
-    (BUILD / "run").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=BUILD / "run") as folder:
-        path = Path(folder) / "coverage"
+    with workplace() as folder:
+        path = folder / "coverage"
         model = tile_model(core_verilog(config), coverage=True)
         run_on_model(model, jobs, coverage=path, on_result=count, keep=False)
         return points(path.read_text())

@@ -1,11 +1,9 @@
 """Mutants of the XDecimate unit against its bench."""
 
 import json
-import tempfile
 import time
-from pathlib import Path
 
-from common.files import BUILD
+from common.workplace import workplace
 from hw.decimate.unit import DecimateUnit
 from hw.generate import component_rtlil
 from sim.rtl.model import build_model
@@ -26,9 +24,7 @@ def run_bench(mutants: Population, numbers: list[int], seed: int) -> dict[int, s
     Raises ``SimulationError`` when the simulator fails, ``RuntimeError`` when the bench fails without fault.
     """
     model = build_model(mutants.verilog(), TOPLEVEL, waived=["UNOPTFLAT"])
-    (BUILD / "run").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=BUILD / "run") as name:
-        folder = Path(name)
+    with workplace() as folder:
         (folder / "mutants.json").write_text(json.dumps([0, *numbers]))
         environment = {"COCOTB_RANDOM_SEED": str(seed)}
         process = SimulatorProcess(model, "verif.mutation.mutant_runner", folder, environment=environment)

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
-from common.files import BUILD
+from common.workplace import workplace
 from sim.rtl.model import build_model
 from sim.rtl.process import SimulatorProcess
 from verif.testbenches.case import Bench, Outcome
@@ -54,11 +53,10 @@ class ComponentBench(Bench):
 
     def run(self, cases: Sequence[str], seed: int, done: Callable[[Outcome], None]) -> None:
         model = build_model(self.verilog(), self.toplevel)
-        (BUILD / "run").mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=BUILD / "run") as folder:
+        with workplace() as folder:
             chosen = "|".join(map(re.escape, cases))
             environment = {"COCOTB_RANDOM_SEED": str(seed), "COCOTB_TEST_FILTER": rf"\.({chosen})$"}
-            process = SimulatorProcess(model, self.module, Path(folder), environment=environment)
+            process = SimulatorProcess(model, self.module, folder, environment=environment)
             try:
                 while process.running:
                     time.sleep(0.05)

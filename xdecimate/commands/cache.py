@@ -1,12 +1,12 @@
 """``xdecimate cache``: what commands keep for the next time, and where."""
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from common.cache import clear as clear_cache
 from common.files import BUILD
 from xdecimate.commands.output import stdout
 
@@ -45,6 +45,7 @@ def cache(
         table.add_row("all", f"{sum(sizes.values()):,.1f}")
         stdout.print(table)
     if clear:
-        for part in parts:
-            shutil.rmtree(part) if part.is_dir() else part.unlink()
-        stdout.print(f"deleted {len(parts)} parts")
+        deleted, busy = clear_cache()
+        stdout.print(f"deleted {deleted} parts")
+        if busy:
+            stdout.print(f"left {busy} folders in work: running processes are filling them", soft_wrap=True)
