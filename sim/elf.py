@@ -1,7 +1,7 @@
 """Reading the programs that the core and its model run: ELF files for 32-bit RISC-V."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,12 +40,15 @@ class Program:
         What to load.
     symbols : dict of str to int
         Addresses by name.
+    sizes : dict of str to int
+        Bytes of each symbol's object, 0 where the file does not tell.
     """
 
     path: Path
     entry: int
     segments: tuple[Segment, ...]
     symbols: dict[str, int]
+    sizes: dict[str, int] = field(default_factory=dict)
 
     @property
     def tohost(self) -> int:
@@ -116,13 +119,14 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
         raise UserError(
             f"{path}: the entry {entry:#010x} is no instruction of it; define _start, or set ENTRY"
         )
-    symbols = {
-        symbol.name: symbol["st_value"]
+    entries = {
+        symbol.name: symbol.entry
         for section in elf.iter_sections()
         if isinstance(section, SymbolTableSection)
         for symbol in section.iter_symbols()
         if symbol.name and symbol["st_shndx"] != "SHN_UNDEF"
     }
+    symbols = {name: entry["st_value"] for name, entry in entries.items()}
     if "tohost" not in symbols:
         raise UserError(
             f"{path} has no symbol tohost, so it could never end; "
@@ -134,7 +138,8 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
             f"{path}: tohost is at {tohost:#010x}, where a store of a word is not seen; "
             f"place it at a multiple of 4 in {_places(watched)}"
         )
-    return Program(path, entry, tuple(segments), symbols)
+    sizes = {name: entry["st_size"] for name, entry in entries.items()}
+    return Program(path, entry, tuple(segments), symbols, sizes)
 
 
 def _within(address: int, size: int, regions: Sequence[Region]) -> bool:
