@@ -66,7 +66,7 @@ def compare_clusters(
     """
     if flow.flat:
         # The constants that stand for what is left out would spread, and take gates with them.
-        raise UserError("a cluster is measured with its hierarchy kept; leave --flat out")
+        raise UserError("a cluster is measured with its hierarchy kept; leave flat out")
     configs = [replace(config, core=core) for core in (baseline, extended)]
 
     def measure() -> dict:

@@ -103,7 +103,7 @@ def pdk_library(name: str, *, worst: bool = False) -> Library:
     Raises ``UserError`` when the PDK is unknown or is not where it should be.
     """
     if name not in PDKS:
-        raise UserError(f"the PDK must be one of {', '.join(PDKS)}, not {name!r}; or use --liberty FILE")
+        raise UserError(f"the PDK must be one of {', '.join(PDKS)}, not {name!r}; or give a Liberty file")
     pdk = PDKS[name]
     root = pdk.root or os.environ.get("PDK_ROOT", "")
     if not root:
@@ -115,7 +115,7 @@ def pdk_library(name: str, *, worst: bool = False) -> Library:
         path = Path(root) / pdk.typical
     if not path.exists():
         remedy = f"apt-get install {pdk.package}" if pdk.package else "point PDK_ROOT at a complete PDK"
-        raise UserError(f"{path} is missing; {remedy}, or use --liberty FILE")
+        raise UserError(f"{path} is missing; {remedy}, or give a Liberty file")
     source = path if pdk.root else Path("$PDK_ROOT") / path.relative_to(root)
     return replace(liberty_file(path), source=str(source))
 

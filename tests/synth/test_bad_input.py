@@ -100,10 +100,10 @@ def test_pairs_of_configurations(refused: Refusal, command: tuple[str, ...]):
     ("options", "message"),
     [
         (("--unit", "--cores", "8"), "--unit and --cores ask for different things"),
-        (("--cores", "8", "--flat"), "leave --flat out"),
-        (("--orders", "3"), "--orders is for cores without hierarchy"),
-        (("--unit", "--flat", "--orders", "3"), "--orders is for cores without hierarchy"),
-        (("--flat", "--orders", "0"), "--orders must be 1 or more, not 0"),
+        (("--cores", "8", "--flat"), "leave flat out"),
+        (("--orders", "3"), "orders is for cores without hierarchy"),
+        (("--unit", "--flat", "--orders", "3"), "orders is for cores without hierarchy"),
+        (("--flat", "--orders", "0"), "orders must be 1 or more, not 0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

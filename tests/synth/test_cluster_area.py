@@ -99,5 +99,5 @@ def test_hand_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 
 
 def test_flattened_it_would_lose_gates(tmp_path: Path):
-    with pytest.raises(UserError, match="leave --flat out"):
+    with pytest.raises(UserError, match="leave flat out"):
         compare_clusters(ClusterConfig(), BASELINE, XDECIMATE, Flow(embedded(), flat=True), tmp_path)

@@ -35,7 +35,7 @@ MEASURING = (
         ("verilog core -o .", "cannot write .: Is a directory"),
         ("verilog core --mtvec-reset 0x1C008002", "mtvec_reset must be a 32-bit multiple of 4"),
         ("verilog core --mtvec-reset boot", "an address must be a number such as 0x1c008000, not 'boot'"),
-        ("verilog unit --mtvec-reset 4", "--mtvec-reset is a register of the core"),
+        ("verilog unit --mtvec-reset 4", "mtvec_reset is a register of the core"),
         ("run nothing.elf --trace .", "cannot write .: Is a directory"),
         ("run nothing.elf --signature /nowhere/x", "cannot write /nowhere/x"),
         ("test --junit .", "cannot write .: Is a directory"),
@@ -59,6 +59,7 @@ MEASURING = (
         ("mutation core --count 1.5", "--count"),
         ("mutation unit --seed 0", "--seed"),
         ("mutation alu", "alu"),
+        ("mutation cluster", "'cluster' is not one of"),
         ("mutation core --config nope", "configuration must be one of rv32im"),
         ("mutation core --json /nowhere/x", "cannot write /nowhere/x"),
         ("coverage --json /nowhere/x", "cannot write /nowhere/x"),
@@ -203,7 +204,7 @@ def test_tohost_in_the_l1_of_a_cluster(elf: Callable[..., Path], refused: Refuse
 @pytest.mark.parametrize("where", [(), ("--model", "iss"), ("--cores", "2")], ids=["rtl", "iss", "cluster"])
 def test_cycles_that_no_counter_holds(limit: str, where: tuple[str, ...], refused: Refused):
     errors = refused("run", "nothing.elf", "--max-cycles", limit, *where)
-    assert errors == f"error: --max-cycles must be in 1..18446744073709551615, not {limit}"
+    assert errors == f"error: max_cycles must be in 1..18446744073709551615, not {limit}"
 
 
 def test_a_segment_outside_memory(elf: Callable[..., Path], refused: Refused):
@@ -229,17 +230,17 @@ def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..
         (("verilog", "core", "--config", "nope"), "configuration must be one of rv32im, baseline, xdecimate"),
         (("verilog", "nonsense"), "nonsense"),
         (("verilog", "cluster", "--cores", "17"), "cores must be in 1..16, not 17"),
-        (("verilog", "core", "--cores", "2"), "--cores is for a cluster; core has none"),
+        (("verilog", "core", "--cores", "2"), "a number of cores is for a cluster; core has none"),
         (("bench", "conv", "--banks", "32"), "--banks is for clusters: give --cores too"),
         (("bench", "conv", "--cores", "8", "--banks", "12"), "banks must be a power of two"),
         (("bench", "conv", "--cores", "1,x"), "--cores must be a number or several"),
         (("bench", "conv", "--plot", "x"), "--plot is for clusters"),
-        (("verilog", "unit", "--rvfi"), "--rvfi is a port of the core"),
+        (("verilog", "unit", "--rvfi"), "rvfi is a port of the core"),
         (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
         (("run", __file__), "is not a usable ELF file"),
         (("run", sys.executable), "EM_RISCV"),
         (("run", "x.elf", "--config", "nope"), "configuration must be one of"),
-        (("run", "x.elf", "--max-cycles", "0"), "max-cycles"),
+        (("run", "x.elf", "--max-cycles", "0"), "max_cycles"),
         (("run", "x.elf", "--cores", "2", "--l1-bytes", "4096"), "are for one core"),
         (("bench", "pooling"), "kernel must be one of conv, linear"),
         (("bench", "conv", "--m", "5"), "M must be one of 4, 8, 16"),

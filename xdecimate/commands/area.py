@@ -5,22 +5,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+import xdecimate as xd
 from common.errors import UserError
-from common.files import BUILD
 from hw.config import MAX_CORES
-from synth.area import Report, compare, unit_variants
-from synth.cluster import compare_clusters
 from synth.libraries import chosen_library
-from synth.mapping import Flow
-from xdecimate.commands.options import (
-    JsonFile,
-    LibertyFile,
-    Orders,
-    PdkName,
-    check_orders,
-    cluster_config,
-    core_pair,
-)
+from synth.reports import Report
+from xdecimate._api.area import check_orders
+from xdecimate.commands.options import JsonFile, LibertyFile, Orders, PdkName, core_pair
 from xdecimate.commands.output import progress, stdout, write_json
 
 _NO_DELAYS = "the library has no delays, so there are no longest paths"
@@ -48,9 +39,8 @@ def area(
     """
     if unit and cores is not None:
         raise UserError("--unit and --cores ask for different things; give one of them")
-    check_orders(orders, flat and not unit and cores is None)
     before, after = core_pair(configs)
-    flow = Flow(chosen_library(liberty, pdk), flat=flat)
+    library = chosen_library(liberty, pdk)
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)
 
@@ -58,11 +48,12 @@ def area(
             bar.update(task, completed=finished, total=of)
 
         if unit:
-            report = unit_variants(flow, BUILD, done)
-        elif cores is None:
-            report = compare(before, after, flow, BUILD, done, orders)
+            check_orders(orders, flat=False)
+            report = xd.unit_area(library=library, flat=flat, progress=done)
         else:
-            report = compare_clusters(cluster_config(cores), before, after, flow, BUILD, done)
+            report = xd.area(
+                before, after, cluster=cores, library=library, flat=flat, orders=orders, progress=done
+            )
     if unit:
         _print_variants(report)
     elif cores is None:
@@ -72,7 +63,7 @@ def area(
     write_json(json, report.figures)
 
 
-def _print_variants(report: Report) -> None:
+def _print_variants(report: Report | xd.AreaReport) -> None:
     figures = report.figures
     table = Table(title="The unit by itself, GE")
     for name in ("M", "adder and register", "GE", "flip-flops", *figures["rows"][0]["parts"], "longest path"):
@@ -92,7 +83,7 @@ def _print_variants(report: Report) -> None:
     _print_origin(report)
 
 
-def _print_cluster(report: Report) -> None:
+def _print_cluster(report: Report | xd.AreaReport) -> None:
     figures = report.figures
     table = Table(title=f"Area in gate equivalents (GE), {figures['cores']} cores, memories left out")
     table.add_column("block")
@@ -113,7 +104,7 @@ def _print_cluster(report: Report) -> None:
     _print_origin(report)
 
 
-def _print(report: Report) -> None:
+def _print(report: Report | xd.AreaReport) -> None:
     figures = report.figures
     before, after = figures["config"]
     table = Table(title=f"Area in gate equivalents (GE), hierarchy {figures['hierarchy']}")
@@ -167,7 +158,7 @@ def _print_orders(figures: dict) -> None:
     stdout.print(table)
 
 
-def _print_origin(report: Report) -> None:
+def _print_origin(report: Report | xd.AreaReport) -> None:
     figures = report.figures
     nand2 = figures["nand2"]
     stdout.print(f"target: {figures['target']}; 1 GE = {nand2['cell']}, area {nand2['area']:g}")

@@ -18,9 +18,10 @@ from hw.config import XDECIMATE, ClusterConfig
 from sim.rtl.model import core_model
 from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.variants import KERNELS, select
+from xdecimate._api.configuration import cluster_config
 from xdecimate.commands.averages import averages
 from xdecimate.commands.bench_cluster import bench_cluster, core_counts
-from xdecimate.commands.options import JsonFile, cluster_config, plots_writable
+from xdecimate.commands.options import JsonFile, plots_writable
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
 DEFAULT_GEOMETRY = {"conv": "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=32"}
@@ -79,7 +80,7 @@ def bench(
     if cores:
         good = bench_cluster(
             core_counts(cores),
-            cluster_config(None, XDECIMATE, banks or ClusterConfig.banks),
+            cluster_config(ClusterConfig.cores, XDECIMATE, banks or ClusterConfig.banks),
             layers,
             variants,
             seed,

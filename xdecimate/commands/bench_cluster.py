@@ -14,8 +14,8 @@ from common.errors import UserError
 from hw.config import ClusterConfig
 from sim.rtl.cluster import cluster_model
 from sw_kernels.variants import Variant
+from xdecimate._api.configuration import cluster_config
 from xdecimate.commands.averages import averages
-from xdecimate.commands.options import cluster_config
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 from xdecimate.commands.plots import plot_bench
 

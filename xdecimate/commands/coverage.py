@@ -6,7 +6,8 @@ import typer
 from rich.table import Table
 
 from verif.coverage.structural import measure
-from xdecimate.commands.options import ConfigName, JsonFile, core_config
+from xdecimate._api.configuration import core_config
+from xdecimate.commands.options import ConfigName, JsonFile
 from xdecimate.commands.output import progress, stdout, write_json
 
 

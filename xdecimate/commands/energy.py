@@ -17,7 +17,8 @@ from sw_kernels.variants import select
 from synth.energy import METHOD, GateLevelCore
 from synth.libraries import chosen_library
 from synth.mapping import Flow
-from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
+from xdecimate._api.configuration import core_config
+from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
 #: Of the layer's weights and activations.

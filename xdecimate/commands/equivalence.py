@@ -13,7 +13,8 @@ from synth.equivalence import SCRIPT, prove
 from synth.libraries import chosen_library
 from synth.mapping import Flow
 from synth.reports import about
-from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time, core_config
+from xdecimate._api.configuration import core_config
+from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time
 from xdecimate.commands.output import progress, stdout, write_json
 
 

@@ -19,7 +19,8 @@ from verif.fuzz.campaign import Chunk, Total, run
 from verif.fuzz.case import Case, case
 from verif.fuzz.minimize import minimize, mismatches
 from verif.fuzz.replay import read_case, write_case
-from xdecimate.commands.options import JsonFile, core_config
+from xdecimate._api.configuration import core_config
+from xdecimate.commands.options import JsonFile
 from xdecimate.commands.output import building, stderr, stdout, write_json
 
 _MAX_SEED = (1 << 31) - 1

@@ -1,14 +1,22 @@
 """``xdecimate mutation``: how many small faults in the hardware the regressions and proofs see."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from verif.mutation.campaign import Campaign, run_core, run_unit
-from xdecimate.commands.options import ConfigName, JsonFile, core_config
+from xdecimate._api.configuration import core_config
+from xdecimate.commands.options import ConfigName, JsonFile
 from xdecimate.commands.output import progress, stdout, write_json
-from xdecimate.commands.verilog import Target
+
+
+class Target(StrEnum):
+    """The designs that faults are put into."""
+
+    UNIT = "unit"
+    CORE = "core"
 
 
 def mutation(

@@ -1,7 +1,6 @@
 """Options that several commands take."""
 
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +8,9 @@ import typer
 
 from common.errors import UserError
 from common.files import check_writable
-from hw.config import CONFIGS, MAX_CORES, XDECIMATE, ClusterConfig, CoreConfig, config_named
+from hw.config import CONFIGS, MAX_CORES, ClusterConfig, CoreConfig
 from synth.libraries import PDKS
+from xdecimate._api.configuration import core_config
 
 
 def writable(path: Path | None) -> Path | None:
@@ -73,36 +73,10 @@ MtvecReset = Annotated[
 ]
 
 
-def core_config(name: str, mtvec_reset: int = 0) -> CoreConfig:
-    """The configuration of this name; ``UserError`` when there is none, or mtvec cannot hold the address."""
-    try:
-        return replace(config_named(name), mtvec_reset=mtvec_reset)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-
-
-def cluster_config(
-    cores: int | None, core: CoreConfig = XDECIMATE, banks: int = ClusterConfig.banks
-) -> ClusterConfig:
-    """A cluster of so many of these cores; ``UserError`` when there cannot be one."""
-    try:
-        return ClusterConfig(cores=ClusterConfig.cores if cores is None else cores, core=core, banks=banks)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-
-
 Orders = Annotated[
     int,
     typer.Option(metavar="N", help="Map the Verilog's assignments in N orders: measures synthesis noise."),
 ]
-
-
-def check_orders(orders: int, flat: bool) -> None:
-    """Raises ``UserError`` unless there is at least one, and one only where the hierarchy is kept."""
-    if orders < 1:
-        raise UserError(f"--orders must be 1 or more, not {orders}")
-    if orders > 1 and not flat:
-        raise UserError("--orders is for cores without hierarchy: kept, what both have is the same gates")
 
 
 def core_pair(names: str) -> tuple[CoreConfig, CoreConfig]:

@@ -8,7 +8,8 @@ from rich.table import Table
 
 from hw.config import CONFIGS
 from verif.suites.suite import Verdict, find_tests, run_suite, summary
-from xdecimate.commands.options import JsonFile, core_config
+from xdecimate._api.configuration import core_config
+from xdecimate.commands.options import JsonFile
 from xdecimate.commands.output import progress, stdout, write_json
 
 

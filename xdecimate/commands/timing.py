@@ -9,12 +9,12 @@ from common.files import BUILD
 from synth.frequency import compare
 from synth.libraries import chosen_library
 from synth.mapping import Flow
+from xdecimate._api.area import check_orders
 from xdecimate.commands.options import (
     JsonFile,
     LibertyFile,
     Orders,
     PdkName,
-    check_orders,
     check_time,
     core_pair,
 )
@@ -41,7 +41,7 @@ def timing(
     Example: xdecimate timing --pdk sky130A --json timing.json
     """
     check_time("--period", period, "ns")
-    check_orders(orders, not keep_hierarchy)
+    check_orders(orders, flat=not keep_hierarchy)
     before, after = core_pair(configs)
     flow = Flow(chosen_library(liberty, pdk, worst=True), flat=not keep_hierarchy, period=period)
     with progress() as bar:

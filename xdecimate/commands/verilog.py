@@ -1,31 +1,22 @@
 """``xdecimate verilog``: the RTL as one Verilog file."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from common.errors import UserError
+import xdecimate as xd
 from common.files import check_writable, write_atomically
-from hw.generate import cluster_verilog, core_verilog, unit_verilog
-from xdecimate.commands.options import ConfigName, Cores, MtvecReset, cluster_config, core_config
+from xdecimate._api.verilog import Top
+from xdecimate.commands.options import ConfigName, Cores, MtvecReset
 from xdecimate.commands.output import stderr
 
 STDOUT = "-"
 
 
-class Target(StrEnum):
-    """What can be generated."""
-
-    UNIT = "unit"
-    CORE = "core"
-    CLUSTER = "cluster"
-
-
 def verilog(
-    target: Annotated[Target, typer.Argument(help="The XDecimate unit alone, a core, or a cluster.")],
+    target: Annotated[Top, typer.Argument(help="The XDecimate unit alone, a core, or a cluster.")],
     config: ConfigName = "xdecimate",
     cores: Cores = None,
     output: Annotated[
@@ -41,17 +32,7 @@ def verilog(
     """
     if output != STDOUT:
         check_writable(Path(output))
-    if rvfi and target is not Target.CORE:
-        raise UserError(f"--rvfi is a port of the core; {target} has none: leave it out or generate the core")
-    if cores is not None and target is not Target.CLUSTER:
-        raise UserError(f"--cores is for a cluster; {target} has none: leave it out")
-    if mtvec_reset and target is Target.UNIT:
-        raise UserError(f"--mtvec-reset is a register of the core; {target} has none: leave it out")
-    core = core_config(config, mtvec_reset)
-    if target is Target.CLUSTER:
-        text = cluster_verilog(cluster_config(cores, core))
-    else:
-        text = unit_verilog() if target is Target.UNIT else core_verilog(core, rvfi=rvfi)
+    text = xd.verilog(config, top=target, cluster=cores, mtvec_reset=mtvec_reset, rvfi=rvfi)
     if output == STDOUT:
         sys.stdout.write(text)
         return

@@ -1,0 +1,58 @@
+"""Cores and clusters as a caller names them."""
+
+from dataclasses import replace
+
+from common.errors import UserError
+from hw.config import XDECIMATE, ClusterConfig, CoreConfig, config_named
+
+__all__ = ["ClusterConfig", "CoreConfig", "cluster_config", "core_config"]
+
+
+def core_config(config: str | CoreConfig = XDECIMATE.name, mtvec_reset: int | None = None) -> CoreConfig:
+    """Configuration of a core by its name.
+
+    Parameters
+    ----------
+    config : str or CoreConfig
+        ``rv32im``, ``baseline`` (with the CORE-V extensions) or ``xdecimate``, or one of them with more
+        extensions: ``rv32im+xdecimate``. A configuration is taken as it is.
+    mtvec_reset : int, optional
+        Address that a trap jumps to before the program has written mtvec; by default that of the
+        configuration, which is 0 for a name.
+
+    Raises
+    ------
+    UserError
+        When there is no such configuration or extension, or mtvec cannot hold the address.
+
+    Examples
+    --------
+    >>> import xdecimate as xd
+    >>> xd.core_config("rv32im+xdecimate").isa
+    ('rv32i', 'system', 'zicsr', 'zifencei', 'm', 'xdecimate')
+    """
+    try:
+        found = config if isinstance(config, CoreConfig) else config_named(config)
+        return found if mtvec_reset is None else replace(found, mtvec_reset=mtvec_reset)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def cluster_config(
+    cluster: int | ClusterConfig, core: CoreConfig | None = None, banks: int = ClusterConfig.banks
+) -> ClusterConfig:
+    """A cluster of so many cores; a configuration is taken as it is, and has its own kind of core.
+
+    Raises ``UserError`` when there cannot be such a cluster, or a configuration is given with a core.
+    """
+    if isinstance(cluster, ClusterConfig):
+        if core is not None and core != cluster.core:
+            raise UserError(
+                f"the cluster's own cores are {cluster.core.name}, not {core.name}; "
+                "leave config out, or give a ClusterConfig with that core"
+            )
+        return cluster
+    try:
+        return ClusterConfig(cores=cluster, core=core or XDECIMATE, banks=banks)
+    except ValueError as error:
+        raise UserError(str(error)) from error

@@ -1,0 +1,42 @@
+"""Memory to read back after a program has ended, as a caller names it."""
+
+from collections.abc import Mapping, Sequence
+
+from common.errors import UserError
+from hw.config import Region
+from sim.elf import Program
+
+#: A region, the symbol of an object, or the symbols where memory begins and where it ends.
+Place = Region | str | tuple[str, str]
+
+
+def dump_regions(image: Program, dumps: Mapping[str, Place], memories: Sequence[Region]) -> dict[str, Region]:
+    """Where the dumps lie.
+
+    Raises ``UserError`` when a symbol is missing or has no size, or a dump is empty or not in one memory.
+    """
+    regions = {name: _region(image, name, place) for name, place in dumps.items()}
+    for name, region in regions.items():
+        if region.size < 1 or not any(m.base <= region.base and region.end <= m.end for m in memories):
+            raise UserError(
+                f"dump {name} is {region.size} bytes from {region.base:#010x}; "
+                "it must be at least one byte, and lie in one memory"
+            )
+    return regions
+
+
+def _region(image: Program, name: str, place: Place) -> Region:
+    if isinstance(place, Region):
+        return place
+    symbols = (place,) if isinstance(place, str) else place
+    for symbol in symbols:
+        if symbol not in image.symbols:
+            raise UserError(f"dump {name}: {image.path} has no symbol {symbol!r}; name one that is global")
+    begin = image.symbols[symbols[0]]
+    if isinstance(place, str):
+        if not image.sizes[place]:
+            raise UserError(
+                f"dump {name}: the symbol {place!r} has no size; give a Region, or a symbol at its end too"
+            )
+        return Region(base=begin, size=image.sizes[place])
+    return Region(base=begin, size=image.symbols[place[1]] - begin)

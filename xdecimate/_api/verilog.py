@@ -1,0 +1,65 @@
+"""Verilog as text."""
+
+from enum import StrEnum
+
+from common.errors import UserError
+from hw.config import ClusterConfig, CoreConfig
+from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from xdecimate._api.configuration import cluster_config, core_config
+
+
+class Top(StrEnum):
+    """The modules that can be generated."""
+
+    UNIT = "unit"
+    CORE = "core"
+    CLUSTER = "cluster"
+
+
+def verilog(
+    config: str | CoreConfig | None = None,
+    *,
+    top: str = "core",
+    cluster: int | ClusterConfig | None = None,
+    mtvec_reset: int | None = None,
+    rvfi: bool = False,
+) -> str:
+    """Verilog of the core, of a cluster, or of the XDecimate unit; the same arguments give the same bytes.
+
+    Parameters
+    ----------
+    config : str or CoreConfig, optional
+        Configuration of the core, as for ``core_config``; ``xdecimate`` by default. The unit is the same in
+        every one.
+    top : str
+        ``core``, ``cluster`` or ``unit``: modules ``core``, ``cluster`` and ``xdecimate_unit``.
+    cluster : int or ClusterConfig, optional
+        With ``top="cluster"`` its number of cores, 1 to 16, or all of it; eight cores by default.
+    mtvec_reset : int, optional
+        Address that a trap jumps to before the program has written mtvec; 0 by default.
+    rvfi : bool
+        With ``top="core"`` the retirement trace (RVFI) as ports.
+
+    Raises
+    ------
+    UserError
+        When there is no such configuration, or an argument is not for this module.
+
+    Examples
+    --------
+    >>> import xdecimate as xd
+    >>> "module xdecimate_unit" in xd.verilog(top="unit")
+    True
+    """
+    if top not in list(Top):
+        raise UserError(f"top must be one of {', '.join(Top)}, not {top!r}")
+    if rvfi and top != Top.CORE:
+        raise UserError(f"rvfi is a port of the core; {top} has none: leave it out or generate the core")
+    if cluster is not None and top != Top.CLUSTER:
+        raise UserError(f"a number of cores is for a cluster; {top} has none: leave it out")
+    if mtvec_reset and top == Top.UNIT:
+        raise UserError(f"mtvec_reset is a register of the core; {top} has none: leave it out")
+    core = None if config is None and mtvec_reset is None else core_config(config or "xdecimate", mtvec_reset)
+    if top == Top.CLUSTER:
+        return cluster_verilog(cluster_config(ClusterConfig.cores if cluster is None else cluster, core))
+    return unit_verilog() if top == Top.UNIT else core_verilog(core or core_config(), rvfi=rvfi)
