@@ -1,29 +1,29 @@
-"""Rows of a cluster's bench: variants on geometries and numbers of cores, speed-ups, shares of cycles."""
+"""Rows of a cluster's bench: kernels on geometries and numbers of cores, speed-ups, shares of cycles."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bench.cluster import ClusterMeasurement, measure_on_cluster
-from bench.layers import random_layer
 from bench.measure import Speed
-from bench.roofline import loop_of
-from bench.rows import Geometry, Row, dense_variants, row_of
+from bench.rows import Row, baselines_of, row_of
 from hw.config import ClusterConfig
-from sw_kernels.variants import Variant
+from sw_kernels.geometry import Geometry
+from sw_kernels.kernel import Kernel
 
 
 @dataclass(frozen=True)
 class ClusterRow(Row):
-    """One variant on one geometry and one cluster; the dense kernels ran on the same cluster.
+    """One kernel on one geometry and one cluster; the dense kernels ran on the same cluster.
 
     ``efficiency`` is the speed-up over the first of the measured numbers of cores, divided by how many times
     as many cores there are. ``port_use`` is the rate of executed MACs over what one L1 access a cycle and
-    core would allow the inner loop. ``breakdown`` says where the cores' cycles went.
+    core would allow the inner loop, None where there is no inner loop. ``breakdown`` says where the cores'
+    cycles went.
     """
 
     banks: int
     efficiency: float
-    port_use: float
+    port_use: float | None
     breakdown: dict[str, float]
     strips: int
     tiles: int
@@ -34,16 +34,16 @@ def bench_on_clusters(
     config: ClusterConfig,
     cores: Sequence[int],
     geometries: Sequence[Geometry],
-    variants: Sequence[Variant],
+    kernels: Sequence[Kernel],
     seed: int,
     progress: Callable[[int, int], None] = lambda finished, total: None,
 ) -> tuple[list[ClusterRow], Speed]:
-    """Measure variants, and the dense kernels with them, on clusters of these numbers of cores."""
-    baselines = dense_variants(variants[0].kernel)
-    everything = list(dict.fromkeys([*baselines, *variants]))
-    cases = [(geometry, variant) for geometry in geometries for variant in everything]
-    layers = [random_layer(geometry, variant, seed) for geometry, variant in cases]
-    results: dict[tuple[int, Geometry, Variant], ClusterMeasurement] = {}
+    """Measure kernels of one operator, and its dense kernels, on clusters of these numbers of cores."""
+    baselines = baselines_of(kernels[0].operator)
+    everything = list(dict.fromkeys([*baselines, *kernels]))
+    cases = [(geometry, kernel) for geometry in geometries for kernel in everything]
+    layers = [kernel.random_layer(geometry, seed) for geometry, kernel in cases]
+    results: dict[tuple[int, Geometry, Kernel], ClusterMeasurement] = {}
     total_cycles, total_seconds, finished = 0, 0.0, 0
 
     def done() -> None:
@@ -54,34 +54,34 @@ def bench_on_clusters(
     for count in cores:
         measurements, speed = measure_on_cluster(replace(config, cores=count), layers, done=done)
         total_cycles, total_seconds = total_cycles + speed.cycles, total_seconds + speed.seconds
-        for (geometry, variant), result in zip(cases, measurements, strict=True):
-            results[count, geometry, variant] = result
+        for (geometry, kernel), result in zip(cases, measurements, strict=True):
+            results[count, geometry, kernel] = result
     rows = [
-        _row(results, baselines, count, config.banks, cores[0], geometry, variant)
+        _row(results, baselines, count, config.banks, cores[0], geometry, kernel)
         for count in cores
-        for geometry, variant in cases
-        if variant in variants
+        for geometry, kernel in cases
+        if kernel in kernels
     ]
     return rows, Speed(total_cycles, total_seconds)
 
 
 def _row(
-    results: dict[tuple[int, Geometry, Variant], ClusterMeasurement],
-    baselines: tuple[Variant, Variant],
+    results: dict[tuple[int, Geometry, Kernel], ClusterMeasurement],
+    baselines: tuple[Kernel, Kernel],
     cores: int,
     banks: int,
     fewest: int,
     geometry: Geometry,
-    variant: Variant,
+    kernel: Kernel,
 ) -> ClusterRow:
-    result = results[cores, geometry, variant]
+    result = results[cores, geometry, kernel]
     dense = [results[cores, geometry, baseline] for baseline in baselines]
-    executed = geometry.macs / (variant.m or 1)
+    executed = geometry.macs / (kernel.m or 1)
     return ClusterRow(
-        **vars(row_of(geometry, variant, cores, result, dense)),
+        **vars(row_of(geometry, kernel, cores, result, dense)),
         banks=banks,
-        efficiency=round(results[fewest, geometry, variant].cycles * fewest / (result.cycles * cores), 4),
-        port_use=round(executed / result.cycles / cores / loop_of(variant).intensity, 4),
+        efficiency=round(results[fewest, geometry, kernel].cycles * fewest / (result.cycles * cores), 4),
+        port_use=kernel.loop and round(executed / result.cycles / cores / kernel.loop.intensity, 4),
         breakdown={cause: round(part, 4) for cause, part in result.breakdown.items()},
         strips=result.plan.strips,
         tiles=len(result.plan.tiles),

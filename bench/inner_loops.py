@@ -3,22 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.layers import random_layer
 from bench.measure import measure
 from hw.config import CoreConfig
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.variants import Variant
+from sw_kernels.kernel import Kernel
 
-#: Filters by pixels (Conv) or channels by tokens (FC) that one pass of the loop serves.
-_TILES = {
-    ("conv", "dense_4x2"): 4 * 2,
-    ("conv", "dense_1x2"): 2,
-    ("conv", "sparse_software"): 2,
-    ("conv", "sparse_xdecimate"): 2,
-    ("linear", "dense"): 2,
-    ("linear", "sparse_software"): 1,
-    ("linear", "sparse_xdecimate"): 2,
-}
 _CHANNELS = (8, 16)
 _REDUCTIONS = (512, 1024)
 
@@ -35,38 +23,33 @@ class InnerLoop:
     matches_golden: bool
 
 
-def _geometry(kernel: str, channels: int, reduction: int) -> ConvGeometry | LinearGeometry:
-    if kernel == "conv":
-        return ConvGeometry(C=reduction, K=channels, IX=2, IY=1, FX=1, FY=1)
-    return LinearGeometry(C=reduction, K=channels)
-
-
-def inner_loops(config: CoreConfig, variants: Sequence[Variant], seed: int) -> list[InnerLoop]:
-    """Cycles per iteration on the RTL with zero wait states.
+def inner_loops(config: CoreConfig, kernels: Sequence[Kernel], seed: int) -> list[InnerLoop]:
+    """Cycles per iteration on the RTL with zero wait states, of the kernels that have an inner loop.
 
     What more of the reduction costs more of the channels: so neither what is done once a channel nor what is
     done once a patch is in it.
     """
-    cases = [(v, k, c) for v in variants for k in _CHANNELS for c in _REDUCTIONS]
-    layers = [random_layer(_geometry(v.kernel, k, c), v, seed) for v, k, c in cases]
-    measurements, _ = measure(config, layers)
+    probes = [(kernel, kernel.loop, kernel.operator.probe) for kernel in kernels]
+    probed = [(kernel, loop, probe) for kernel, loop, probe in probes if loop and probe]
+    cases = [(kernel, probe(k, c)) for kernel, _, probe in probed for k in _CHANNELS for c in _REDUCTIONS]
+    measurements, _ = measure(config, [kernel.random_layer(geometry, seed) for kernel, geometry in cases])
     results = dict(zip(cases, measurements, strict=True))
     (few, many), (short, long) = _CHANNELS, _REDUCTIONS
     loops = []
-    for variant in variants:
-        cycles = {(k, c): result.cycles for (v, k, c), result in results.items() if v == variant}
+    for kernel, loop, probe in probed:
+        own = {(k, c): results[kernel, probe(k, c)] for k in _CHANNELS for c in _REDUCTIONS}
+        cycles = {case: result.cycles for case, result in own.items()}
         cost = cycles[many, long] - cycles[many, short] - cycles[few, long] + cycles[few, short]
-        served = _TILES[variant.kernel, variant.name]
-        outputs = (many - few) * (2 if variant.kernel == "conv" else 1)
-        iterations = outputs * (long - short) // (served * 4 * (variant.m or 1))
+        outputs = (many - few) * probe(many, long).positions
+        iterations = outputs * (long - short) // (loop.outputs * 4 * (kernel.m or 1))
         loops.append(
             InnerLoop(
-                variant.kernel,
-                variant.name,
-                variant.m,
+                kernel.operator.name,
+                kernel.name,
+                kernel.m,
                 cost / iterations,
-                4 * served,
-                all(result.matches_golden for (v, _, _), result in results.items() if v == variant),
+                4 * loop.outputs,
+                all(result.matches_golden for result in own.values()),
             )
         )
     return loops

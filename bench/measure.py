@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.layers import golden_output, random_layer
 from common.errors import UserError
 from common.files import BUILD, write_atomically
 from hw.config import MEMORY_MAP, CoreConfig, Region
@@ -18,10 +17,11 @@ from sim.rtl.job import L1_CAPACITY, Job, Result
 from sim.rtl.model import Model, core_model
 from sim.rtl.run import run_on_model
 from sim.rtl.speed import SimulationSpeed, measure_speed
-from sw_kernels.geometry import ConvGeometry
+from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.conv.kernels import CONV
 from sw_kernels.layer import Layer
 from sw_kernels.program import RESERVED, build_program
-from sw_kernels.variants import variant_named
+from sw_kernels.registry import kernel_named
 
 MAX_CYCLES = 2_000_000_000
 
@@ -51,7 +51,7 @@ def l1_size(layer: Layer) -> int:
     size = max(MEMORY_MAP.l1.size, 1 << (layer.size + RESERVED - 1).bit_length())
     if size > L1_CAPACITY:
         raise UserError(
-            f"layer {layer.geometry} ({layer.variant}) needs {layer.size + RESERVED:,} bytes of L1; "
+            f"{layer} needs {layer.size + RESERVED:,} bytes of L1; "
             f"the simulated core has at most {L1_CAPACITY:,}; give a smaller layer"
         )
     return size
@@ -104,7 +104,7 @@ def measure_recorded(model: Model, config: CoreConfig, layer: Layer, recording: 
 def simulation_speed(config: CoreConfig) -> SimulationSpeed:
     """How fast the core simulates a dense convolution of about a million cycles."""
     geometry = ConvGeometry(C=32, K=64, IX=8, IY=8, FX=3, FY=3, PX=1, PY=1)
-    layer = random_layer(geometry, variant_named("conv", "dense_1x2"), seed=1)
+    layer = kernel_named(CONV, "dense_1x2").random_layer(geometry, seed=1)
     return measure_speed(config, _job(build_program(layer, config.name), layer))
 
 
@@ -143,5 +143,5 @@ def _figures(result: Result, program: Path) -> dict[str, Any]:
 
 
 def _compare(figures: dict[str, Any], layer: Layer) -> Measurement:
-    matches = bytes.fromhex(figures["output"]) == golden_output(layer).tobytes()
+    matches = bytes.fromhex(figures["output"]) == layer.golden().tobytes()
     return Measurement(figures["cycles"], figures["instructions"], matches)

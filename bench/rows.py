@@ -1,21 +1,20 @@
-"""A bench's rows: variants of a kernel on geometries, with speed-ups over the dense kernels."""
+"""Rows of a bench: kernels of an operator on geometries, with speed-ups over the dense kernels."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from bench.layers import random_layer
 from bench.measure import Measurement, Speed, l1_size, measure
 from hw.config import CoreConfig
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.variants import VARIANTS, Variant
-
-Geometry = ConvGeometry | LinearGeometry
+from sw_kernels.geometry import Geometry
+from sw_kernels.kernel import Kernel
+from sw_kernels.operator import Operator
+from sw_kernels.registry import dense_kernels
 
 
 @dataclass(frozen=True)
 class Row:
-    """One variant on one geometry; ``macs`` are dense-equivalent (those of the layer without zeros).
+    """One kernel on one geometry; ``macs`` are dense-equivalent (those of the layer without zeros).
 
     FC has one dense kernel, of two channels by one token: both speed-ups are against it.
     """
@@ -34,17 +33,15 @@ class Row:
     matches_golden: bool
 
 
-def dense_variants(kernel: str) -> tuple[Variant, Variant]:
-    """The dense kernels that 4x2 and 1x2 stand for."""
-    dense = {variant.name: variant for variant in VARIANTS if variant.kernel == kernel and variant.m is None}
-    if kernel == "conv":
-        return dense["dense_4x2"], dense["dense_1x2"]
-    return dense["dense"], dense["dense"]
+def baselines_of(operator: Operator) -> tuple[Kernel, Kernel]:
+    """The dense kernels that 4x2 and 1x2 stand for: the fastest and the slowest, or the only one twice."""
+    dense = dense_kernels(operator)
+    return dense[0], dense[-1]
 
 
 def row_of(
     geometry: Geometry,
-    variant: Variant,
+    kernel: Kernel,
     cores: int,
     result: Measurement,
     baselines: Sequence[Measurement],
@@ -52,9 +49,9 @@ def row_of(
     """The row of a measurement, given those of the dense kernels 4x2 and 1x2."""
     over = [round(baseline.cycles / result.cycles, 3) for baseline in baselines]
     return Row(
-        kernel=variant.kernel,
-        variant=variant.name,
-        m=variant.m,
+        kernel=kernel.operator.name,
+        variant=kernel.name,
+        m=kernel.m,
         geometry=str(geometry),
         cores=cores,
         cycles=result.cycles,
@@ -67,27 +64,26 @@ def row_of(
     )
 
 
-def average_speedup(rows: Sequence[Row], variant: Variant, baseline: str) -> float:
-    """Mean over the geometries of a variant's speed-up over the dense kernel ``4x2`` or ``1x2``."""
-    own = [row for row in rows if (row.variant, row.m) == (variant.name, variant.m)]
+def average_speedup(rows: Sequence[Row], kernel: Kernel, baseline: str) -> float:
+    """Mean over the geometries of a kernel's speed-up over the dense kernel ``4x2`` or ``1x2``."""
+    own = [row for row in rows if (row.variant, row.m) == (kernel.name, kernel.m)]
     return fmean(getattr(row, f"speedup_vs_dense_{baseline}") for row in own)
 
 
 def bench(
     config: CoreConfig,
     geometries: Sequence[Geometry],
-    variants: Sequence[Variant],
+    kernels: Sequence[Kernel],
     seed: int,
     progress: Callable[[int, int], None] = lambda finished, total: None,
 ) -> tuple[list[Row], Speed]:
-    """Measure variants, and the dense kernels with them, on one core."""
-    kernel = variants[0].kernel
-    baselines = dense_variants(kernel)
-    everything = list(dict.fromkeys([*baselines, *variants]))
-    cases = [(geometry, variant) for geometry in geometries for variant in everything]
+    """Measure kernels of one operator, and its dense kernels with them, on one core."""
+    baselines = baselines_of(kernels[0].operator)
+    everything = list(dict.fromkeys([*baselines, *kernels]))
+    cases = [(geometry, kernel) for geometry in geometries for kernel in everything]
     layers = []
-    for geometry, variant in cases:
-        layers.append(random_layer(geometry, variant, seed))
+    for geometry, kernel in cases:
+        layers.append(kernel.random_layer(geometry, seed))
         l1_size(layers[-1])  # a layer that does not fit is refused before the others are made
     finished = 0
 
@@ -101,12 +97,12 @@ def bench(
     rows = [
         row_of(
             geometry,
-            variant,
+            kernel,
             1,
-            results[geometry, variant],
+            results[geometry, kernel],
             [results[geometry, baseline] for baseline in baselines],
         )
-        for geometry, variant in cases
-        if variant in variants
+        for geometry, kernel in cases
+        if kernel in kernels
     ]
     return rows, speed

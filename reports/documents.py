@@ -23,7 +23,8 @@ from reports import (
     synthesis,
 )
 from reports.speedups import recorded, speedups, summary
-from sw_kernels.variants import variant_named
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.registry import kernel_named, operators
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,8 +35,8 @@ MACHINES = {"1 core": "", "8 cores": "cluster_"}
 def headline() -> str:
     """What XDecimate gains on the paper's convolutions and what it costs, in one sentence of README."""
     area = synthesis.load("area")
-    variant = variant_named("conv", "sparse_xdecimate", 16)
-    gain = average_speedup(recorded("cluster_conv"), variant, "4x2")
+    kernel = kernel_named(CONV, "sparse_xdecimate", 16)
+    gain = average_speedup(recorded("cluster_conv"), kernel, "4x2")
     return (
         f"**{gain:.2f} times** the speed of the fastest dense kernel at 1:16 sparsity, on eight cores with "
         f"every transfer included, and a core that is only **{area['overhead_percent']:.2f} %** larger.\n"
@@ -45,7 +46,7 @@ def headline() -> str:
 def results() -> str:
     """The text between the markers of docs/results.md."""
     area = synthesis.load("area")
-    reports = [prefix + kernel for prefix in MACHINES.values() for kernel in ("conv", "linear")]
+    reports = [prefix + operator.name for prefix in MACHINES.values() for operator in operators()]
     matching = [row.matches_golden for name in reports for row in recorded(name)]
     lines = [
         f"{sum(matching)} of {len(matching)} outputs equal NumPy's in every byte.",

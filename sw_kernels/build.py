@@ -90,9 +90,8 @@ def generated_includes() -> Path:
     return folder
 
 
-def _headers(source: Path) -> list[bytes]:
-    """Contents of every header that a source could include."""
-    folders = (*INCLUDES, generated_includes(), source.parent)
+def _headers(folders: Sequence[Path]) -> list[bytes]:
+    """Contents of every header that a source could include from these folders."""
     return [path.read_bytes() for folder in folders for path in sorted(folder.glob("*.h"))]
 
 
@@ -109,14 +108,20 @@ def run_clang(arguments: Sequence[str | Path], output: Path) -> None:
         partial.replace(output)
 
 
-def compile_object(source: Path, flags: Sequence[str], defines: Mapping[str, str] | None = None) -> Path:
-    """Compile one C or assembly source to a cached object file."""
+def compile_object(
+    source: Path,
+    flags: Sequence[str],
+    defines: Mapping[str, str] | None = None,
+    includes: Sequence[Path] = (),
+) -> Path:
+    """Compile one C or assembly source to a cached object file; ``includes`` are more folders of headers."""
+    folders = (*INCLUDES, generated_includes(), *includes)
     symbols = [f"-D{name}={value}" for name, value in (defines or {}).items()]
-    key = content_key(source.read_bytes(), *_headers(source), *flags, *symbols)
+    key = content_key(source.read_bytes(), *_headers((*folders, source.parent)), *flags, *symbols)
     output = BUILD / "objects" / f"{source.stem}-{key}.o"
     if not output.exists():
-        includes = [argument for folder in (*INCLUDES, generated_includes()) for argument in ("-I", folder)]
-        run_clang([*flags, *symbols, *includes, "-c", source], output)
+        searched = [argument for folder in folders for argument in ("-I", folder)]
+        run_clang([*flags, *symbols, *searched, "-c", source], output)
     return output
 
 

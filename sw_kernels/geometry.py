@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
+from math import prod
 from typing import ClassVar, Self
 
 from common.errors import UserError
@@ -24,6 +25,21 @@ class Geometry:
                 raise UserError(
                     f"geometry {self}: {field.name} must be an integer of at least {least}, not {value}"
                 )
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of the activations."""
+        raise NotImplementedError
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Shape of the result."""
+        raise NotImplementedError
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of the dense layer, 0 of an operator that has no weights."""
+        return 0
 
     def __str__(self) -> str:
         return ",".join(f"{field.name}={getattr(self, field.name)}" for field in fields(self))
@@ -54,95 +70,27 @@ def _known(cls: type[Geometry]) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConvGeometry(Geometry):
-    """A convolution: C channels of IX by IY in, K out; filter FX by FY, stride SX, SY, zero padding PX, PY.
-
-    Raises
-    ------
-    UserError
-        When a dimension is no positive integer or the kernel is larger than the padded input.
-    """
+class WeightedGeometry(Geometry):
+    """A layer with weights: C channels in, K out."""
 
     C: int
     K: int
-    IX: int
-    IY: int
-    FX: int
-    FY: int
-    SX: int = 1
-    SY: int = 1
-    PX: int = 0
-    PY: int = 0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for axis in "XY":
-            size, padding, kernel = (getattr(self, letter + axis) for letter in "IPF")
-            if kernel > size + 2 * padding:
-                raise UserError(
-                    f"geometry {self}: kernel F{axis}={kernel} is larger than the padded input "
-                    f"I{axis} + 2 * P{axis} = {size + 2 * padding}; enlarge the input or the padding"
-                )
-
-    @property
-    def OX(self) -> int:  # noqa: N802, the field's own name
-        """Output columns."""
-        return (self.IX + 2 * self.PX - self.FX) // self.SX + 1
-
-    @property
-    def OY(self) -> int:  # noqa: N802
-        """Output rows."""
-        return (self.IY + 2 * self.PY - self.FY) // self.SY + 1
 
     @property
     def reduction(self) -> int:
         """Weights per output channel."""
-        return self.FY * self.FX * self.C
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        return self.IY, self.IX, self.C
+        raise NotImplementedError
 
     @property
     def weight_shape(self) -> tuple[int, ...]:
-        return self.K, self.FY, self.FX, self.C
+        """Shape of the weights, K first and in the order of the reduction."""
+        raise NotImplementedError
 
     @property
-    def output_shape(self) -> tuple[int, ...]:
-        return self.OY, self.OX, self.K
-
-    @property
-    def macs(self) -> int:
-        """Multiply-accumulates of the dense layer."""
-        return self.OY * self.OX * self.K * self.reduction
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinearGeometry(Geometry):
-    """A fully-connected layer: C in, K out, for each of T tokens."""
-
-    C: int
-    K: int
-    T: int = 1
-
-    @property
-    def reduction(self) -> int:
-        """Weights per output channel."""
-        return self.C
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        return self.T, self.C
-
-    @property
-    def weight_shape(self) -> tuple[int, ...]:
-        return self.K, self.C
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        return self.T, self.K
+    def positions(self) -> int:
+        """Outputs of one channel."""
+        return prod(self.output_shape) // self.K
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of the dense layer."""
-        return self.T * self.K * self.C
+        return self.positions * self.K * self.reduction

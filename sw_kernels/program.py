@@ -21,7 +21,7 @@ RESERVED = STACK_SIZE + 256
 
 _MAIN = jinja2.Template(
     """\
-#include "layer.h"
+#include "{{ operator }}_layer.h"
 #include "runtime.h"
 
 {% for name in layer.arrays %}
@@ -32,13 +32,12 @@ IN_L1_ZERO int8_t {{ name }}[{{ size }}];
 {% endfor %}
 volatile uint32_t result_cycles, result_instructions;
 
-{{ kernel }}_kernel {{ layer.symbol }};
+{{ operator }}_kernel {{ layer.symbol }};
 
-static const struct {{ kernel }}_layer layer IN_L1 = {
-    .input = (const int8_t *)input,
-    .weights = (const int8_t *)weights,
-    .indices = indices,
-    .requantization = (const int32_t *)requantization,
+static const struct {{ operator }}_layer layer IN_L1 = {
+{% for name in layer.arrays %}
+    .{{ name }} = (const void *){{ name }},
+{% endfor %}
     .output = output,
 {% for name, value in layer.scalars.items() %}
     .{{ name }} = {{ value }},
@@ -48,11 +47,7 @@ static const struct {{ kernel }}_layer layer IN_L1 = {
 int main(void)
 {
     uint32_t instructions_before = instructions(), cycles_before = cycles();
-{% if kernel == "conv" %}
-    {{ layer.symbol }}(&layer, im2col, 0, layer.ox * layer.oy);
-{% else %}
-    {{ layer.symbol }}(&layer, 0, layer.k);
-{% endif %}
+    {{ layer.symbol }}(&layer{% for argument in layer.arguments %}, {{ argument }}{% endfor %});
     uint32_t cycles_after = cycles(), instructions_after = instructions();
     result_cycles = cycles_after - cycles_before;
     result_instructions = instructions_after - instructions_before;
@@ -83,7 +78,7 @@ def check_fits(layer: Layer, l1_size: int) -> None:
     if need > l1_size:
         parts = {name: len(content) for name, content in layer.arrays.items()} | layer.scratch
         raise UserError(
-            f"layer {layer.geometry} ({layer.variant}) needs {need} bytes of L1 ("
+            f"{layer} needs {need} bytes of L1 ("
             + ", ".join(f"{name} {size}" for name, size in parts.items())
             + f", stack and alignment {RESERVED}) and has {l1_size}; give a larger L1 or a smaller layer"
         )
@@ -112,20 +107,18 @@ def build_program(layer: Layer, config_name: str, l1_size: int = MEMORY_MAP.l1.s
         When the configuration is unknown or lacks the instruction, or the layer does not fit L1.
     """
     config = configuration(config_name)
-    if layer.variant.needs_xdecimate and not config.has("xdecimate"):
-        raise UserError(f"{layer.variant} needs a core with xdecimate; configuration {config_name} has none")
+    kernel = layer.kernel
+    kernel.check_core(config)
     check_fits(layer, l1_size)
     flags = core_flags(config)
-    main = _MAIN.render(layer=layer, kernel=layer.variant.kernel)
+    main = _MAIN.render(layer=layer, operator=kernel.operator)
     folder = BUILD / "layers" / content_key(main, *layer.arrays.values())
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / "main.c", main)
     write_atomically(folder / "data.S", _data(layer, folder))
     objects = [
-        compile_object(folder / "main.c", flags),
+        compile_object(folder / "main.c", flags, includes=(kernel.operator.folder,)),
         compile_object(folder / "data.S", flags),
-        compile_object(
-            layer.variant.source, flags, layer.variant.defines(layer.tier, layer.requantization.clip)
-        ),
+        compile_object(kernel.source, flags, kernel.defines(layer.arithmetic)),
     ]
     return link_program(layer.symbol, objects, config, l1_size)

@@ -1,4 +1,4 @@
-/* What both layers' walks over tiles share. */
+/* What the operators' walks over tiles share. */
 #ifndef TILES_H
 #define TILES_H
 

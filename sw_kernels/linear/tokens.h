@@ -2,6 +2,7 @@
 #ifndef TOKENS_H
 #define TOKENS_H
 
+#include "linear_layer.h"
 #include "requantize.h"
 
 XD_INLINE struct range range_of(const struct linear_layer *layer)

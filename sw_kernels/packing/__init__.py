@@ -1,1 +1,1 @@
-"""N:M weights: pruning, recognising, and the three packed formats that the kernels read."""
+"""N:M weights: pruning, recognising, and the packed layouts that the kernels read."""

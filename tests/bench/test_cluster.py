@@ -3,17 +3,21 @@
 import pytest
 
 from bench.cluster import CAUSES, measure_on_cluster
-from bench.layers import random_layer
-from bench.roofline import loop_of
 from common.errors import UserError
 from hw.config import ClusterConfig
 from sw_kernels.cluster.plan import plan
-from sw_kernels.cluster.program import memory_of, tiled_weights
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.layer import Layer
-from sw_kernels.variants import VARIANTS, variant_named
+from sw_kernels.cluster.program import memory_of
+from sw_kernels.cluster.weighted_walk import tiled_weights
+from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.kernel import Kernel
+from sw_kernels.linear.geometry import LinearGeometry
+from sw_kernels.linear.kernels import LINEAR
+from sw_kernels.registry import KERNELS, kernel_named
+from sw_kernels.weighted import WeightedLayer
 
 CONFIG = ClusterConfig()
+WEIGHTED: list[Kernel] = [kernel for kernel in KERNELS if kernel.operator in (CONV, LINEAR)]
 #: Odd sizes, borders, several strips and tiles of uneven sizes, more cores than pixel pairs or channels.
 CONVS = (
     "C=5,K=7,IX=5,IY=3,F=3,S=1,P=1",
@@ -25,15 +29,16 @@ CONVS = (
 LINEARS = ("C=100,K=7,T=2", "C=36,K=1", "C=512,K=161", "C=64,K=24,T=19")
 
 
-def layers() -> list[Layer]:
-    """Every variant at least once, every geometry with several."""
+def layers() -> list[WeightedLayer]:
+    """Every kernel at least once, every geometry with several."""
     chosen = []
-    for number, variant in enumerate(VARIANTS):
-        texts = CONVS if variant.kernel == "conv" else LINEARS
-        kind = ConvGeometry if variant.kernel == "conv" else LinearGeometry
+    for number, kernel in enumerate(WEIGHTED):
+        texts = CONVS if kernel.operator is CONV else LINEARS
         for turn in range(2):
-            geometry = kind.parse(texts[(2 * number + turn) % len(texts)])
-            chosen.append(random_layer(geometry, variant, seed=number))
+            geometry = kernel.operator.geometry.parse(texts[(2 * number + turn) % len(texts)])
+            layer = kernel.random_layer(geometry, seed=number)
+            assert isinstance(layer, WeightedLayer)
+            chosen.append(layer)
     return chosen
 
 
@@ -45,7 +50,7 @@ def test_every_kernel_matches_golden_and_every_cycle_is_accounted_for():
     }
     measurements, _ = measure_on_cluster(CONFIG, chosen, processes=1)
     pairs = zip(chosen, measurements, strict=True)
-    wrong = [f"{layer.variant} {layer.geometry}" for layer, result in pairs if not result.matches_golden]
+    wrong = [str(layer) for layer, result in pairs if not result.matches_golden]
     assert wrong == []
     assert any(result.plan.strips > 1 for result in measurements)
     assert any(len(result.plan.tiles) > 1 for result in measurements)
@@ -56,7 +61,7 @@ def test_every_kernel_matches_golden_and_every_cycle_is_accounted_for():
 
 
 def test_what_does_not_fit_is_said_with_sizes():
-    layer = random_layer(ConvGeometry.parse("C=512,K=16,I=8,F=5,P=2"), variant_named("conv", "dense_4x2"), 1)
+    layer = kernel_named(CONV, "dense_4x2").random_layer(ConvGeometry.parse("C=512,K=16,I=8,F=5,P=2"), 1)
     with pytest.raises(UserError, match=r"does not fit an L1 of 131072 bytes.*private 2\d{5}.*8 stacks"):
         plan(layer, CONFIG)
     assert plan(layer, ClusterConfig(l1_bytes=1 << 20)).cycles > 0
@@ -74,11 +79,12 @@ def test_plans_fit_and_their_tiles_hold_all_weights():
 
 def test_large_layers_lie_in_l3():
     small, large = (LinearGeometry(C=1024, K=k) for k in (64, 2048))
-    dense = variant_named("linear", "dense")
-    assert [memory_of(random_layer(geometry, dense, 1)) for geometry in (small, large)] == ["l2", "l3"]
+    dense = kernel_named(LINEAR, "dense")
+    assert [memory_of(dense.random_layer(geometry, 1)) for geometry in (small, large)] == ["l2", "l3"]
 
 
-def test_every_variant_has_a_roofline():
-    for variant in VARIANTS:
-        loop = loop_of(variant)
+def test_an_instruction_a_cycle_is_the_tighter_limit_of_every_loop():
+    loops = [kernel.loop for kernel in WEIGHTED if kernel.loop]
+    assert len(loops) == len(WEIGHTED)
+    for loop in loops:
         assert loop.issue_limit < loop.intensity

@@ -1,28 +1,30 @@
 """Measuring layers: golden comparison, cache, and what is refused."""
 
-import numpy as np
 import pytest
 
 from bench import measure as module
-from bench.layers import golden_output, random_layer
 from bench.measure import measure, simulation_speed
 from bench.rows import bench
 from common.errors import UserError
 from hw.config import XDECIMATE
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.variants import variant_named
+from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.linear.geometry import LinearGeometry
+from sw_kernels.linear.kernels import LINEAR
+from sw_kernels.linear.layer import LinearLayer
+from sw_kernels.registry import kernel_named
 
 GEOMETRY = LinearGeometry(C=40, K=5, T=3)
-VARIANT = variant_named("linear", "sparse_xdecimate", 8)
+KERNEL = kernel_named(LINEAR, "sparse_xdecimate", 8)
 
 
 def test_a_wrong_byte_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path):
     monkeypatch.setattr(module, "BUILD", tmp_path)
-    layer = random_layer(GEOMETRY, VARIANT, 5)
+    layer = KERNEL.random_layer(GEOMETRY, 5)
     assert measure(XDECIMATE, [layer])[0][0].matches_golden
-    wrong = golden_output(layer)
+    wrong = layer.golden()
     wrong.flat[-1] ^= 1
-    monkeypatch.setattr(module, "golden_output", lambda _: wrong)
+    monkeypatch.setattr(LinearLayer, "golden", lambda _: wrong)
     for build in (tmp_path, tmp_path / "empty"):  # kept from the run before, and simulated again
         monkeypatch.setattr(module, "BUILD", build)
         assert not measure(XDECIMATE, [layer])[0][0].matches_golden
@@ -30,7 +32,7 @@ def test_a_wrong_byte_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path):
 
 def test_a_second_run_simulates_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path):
     monkeypatch.setattr(module, "BUILD", tmp_path)
-    layers = [random_layer(GEOMETRY, VARIANT, seed) for seed in (1, 2)]
+    layers = [KERNEL.random_layer(GEOMETRY, seed) for seed in (1, 2)]
     first, speed = measure(XDECIMATE, layers)
     assert speed.cycles > 0
     second, speed = measure(XDECIMATE, layers)
@@ -38,21 +40,21 @@ def test_a_second_run_simulates_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_a_layer_larger_than_memory_is_refused():
-    layer = random_layer(LinearGeometry(C=4096, K=8192), variant_named("linear", "dense"), 1)
+    layer = kernel_named(LINEAR, "dense").random_layer(LinearGeometry(C=4096, K=8192), 1)
     with pytest.raises(UserError, match=r"needs [\d,]+ bytes of L1; .* at most 16,777,216"):
         measure(XDECIMATE, [layer])
 
 
 def test_operands_come_from_the_seed():
-    one, same, other = (random_layer(GEOMETRY, VARIANT, seed) for seed in (1, 1, 2))
-    assert np.array_equal(one.weights, same.weights)
-    assert not np.array_equal(one.weights, other.weights)
+    one, same, other = (KERNEL.random_layer(GEOMETRY, seed) for seed in (1, 1, 2))
+    assert one.arrays == same.arrays
+    assert one.arrays["weights"] != other.arrays["weights"]
 
 
 def test_rows_have_speedups_over_the_dense_kernels():
     geometry = ConvGeometry(C=8, K=4, IX=4, IY=4, FX=3, FY=3, PX=1, PY=1)
     names = (("dense_4x2", None), ("dense_1x2", None), ("sparse_xdecimate", 16))
-    rows, _ = bench(XDECIMATE, [geometry], [variant_named("conv", name, m) for name, m in names], 1)
+    rows, _ = bench(XDECIMATE, [geometry], [kernel_named(CONV, name, m) for name, m in names], 1)
     assert [row.matches_golden for row in rows] == [True] * 3
     wide, narrow, sparse = rows
     assert wide.speedup_vs_dense_4x2 == narrow.speedup_vs_dense_1x2 == 1

@@ -11,8 +11,7 @@ from bench import paper
 from common.results import load
 from hw.config import ClusterConfig
 from reports.documents import ROOT
-from sw_kernels.geometry import ConvGeometry
-from sw_kernels.variants import VARIANTS
+from sw_kernels.registry import operator_named, select
 
 RECORDED = {
     path.stem
@@ -42,17 +41,16 @@ def test_it_writes_each_report_once():
 @pytest.mark.parametrize("name", sorted(RECORDED))
 def test_the_recorded_rows_are_of_its_command(name: str):
     words = commands()[name]
-    kernel, geometry = words[2], option(words, "--geometry", "")
-    geometries = paper.GEOMETRIES[kernel] if geometry == "paper" else [ConvGeometry.parse(geometry)]
+    operator, geometry = operator_named(words[2]), option(words, "--geometry", "")
+    geometries = paper.GEOMETRIES[operator] if geometry == "paper" else [operator.geometry.parse(geometry)]
     cores = [int(count) for count in option(words, "--cores", "1").split(",")]
     banks = int(option(words, "--banks", str(ClusterConfig.banks))) if "--cores" in words else None
     rows = load(name)["rows"]
     assert [(row["cores"], row["geometry"], row["variant"], row["m"]) for row in rows] == [
-        (count, str(layer), variant.name, variant.m)
+        (count, str(layer), kernel.name, kernel.m)
         for count in cores
         for layer in geometries
-        for variant in VARIANTS
-        if variant.kernel == kernel
+        for kernel in select(operator)
     ]
     assert {row.get("banks") for row in rows} == {banks}
 

@@ -5,28 +5,27 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bench.layers import golden_output
 from reference.requantization import Requantization, Tier, accumulator_bound
 from reference.requantize import from_scale
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.layer import Layer
+from sw_kernels.geometry import WeightedGeometry
+from sw_kernels.kernel import Kernel
 from sw_kernels.packing.blocks import prune
-from sw_kernels.variants import Variant
+from sw_kernels.weighted import WeightedLayer
 
 #: Output ranges that need each way of clipping.
 RANGES = {"int8": (-128, 127), "relu": (0, 127), "bounds": (-7, 99)}
 
 
 @pytest.fixture
-def random_layer(rng: np.random.Generator) -> Callable[..., Layer]:
+def random_layer(rng: np.random.Generator) -> Callable[..., WeightedLayer]:
     """Makes layers with random operands whose requantization proves to be of a given tier."""
 
-    def make(geometry: ConvGeometry | LinearGeometry, variant: Variant, tier: Tier, clip: str) -> Layer:
+    def make(geometry: WeightedGeometry, kernel: Kernel, tier: Tier, clip: str) -> WeightedLayer:
         k = geometry.K
         weights = rng.integers(-128, 128, geometry.weight_shape).astype(np.int8)
         weights[rng.random(weights.shape) < 0.1] = 0
-        if variant.m:
-            weights = prune(weights, variant.m)
+        if kernel.m:
+            weights = prune(weights, kernel.m)
         bias = rng.integers(-3000, 3000, k).astype(np.int32)
         bound = accumulator_bound(weights, bias)
         # Most outputs inside the range, some clipped at either end; below 2, for the high tier's shift.
@@ -44,9 +43,11 @@ def random_layer(rng: np.random.Generator) -> Callable[..., Layer]:
             shift[0] = 5  # such a product passes 32 bits even after the shift
             requantization = Requantization(requantization.mul, add, shift, lo, hi)
         inputs = rng.integers(-128, 128, geometry.input_shape).astype(np.int8)
-        layer = Layer(
+        cls = kernel.operator.layer
+        assert issubclass(cls, WeightedLayer)
+        layer = cls(
             geometry=geometry,
-            variant=variant,
+            kernel=kernel,
             weights=weights,
             bias=bias,
             requantization=requantization,
@@ -57,9 +58,3 @@ def random_layer(rng: np.random.Generator) -> Callable[..., Layer]:
         return layer
 
     return make
-
-
-@pytest.fixture
-def expected() -> Callable[[Layer], np.ndarray]:
-    """The golden model, for tests in this folder."""
-    return golden_output

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bench.roofline import loop_of
 from hw.config import CONFIGS, MEMORY_MAP
 from reference.requantization import Clip, Tier
 from sim.elf import load_elf
@@ -13,26 +12,32 @@ from sim.iss.device import Device
 from sim.iss.machine import Machine
 from sim.iss.memory import Memory
 from sim.iss.program import run_elf
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.kernel import Kernel
 from sw_kernels.layer import Layer
+from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.program import build_program
-from sw_kernels.variants import VARIANTS, Variant
+from sw_kernels.registry import KERNELS
 
 MAX_STEPS = 5_000_000
 #: Geometries that between them take every branch of the assembly: whole index words and each kind of tail,
 #: loops of one round, im2col with and without borders, direct pixels, an odd number of pixels and channels.
-CONV_GEOMETRIES = (
-    ("C=20,K=6,IX=5,IY=3,F=3,S=1,P=1", Tier.NARROW, Clip.RELU),
-    ("C=36,K=5,I=3,F=1", Tier.HIGH, Clip.INT8),
-    ("C=3,K=1,IX=4,IY=3,FX=2,FY=1,SX=2,PX=1", Tier.WIDE, Clip.BOUNDS),
-    ("C=48,K=4,IX=2,IY=1,F=1", Tier.NARROW, Clip.BOUNDS),
-)
-LINEAR_GEOMETRIES = (
-    ("C=100,K=7,T=2", Tier.NARROW, Clip.RELU),
-    ("C=36,K=4,T=1", Tier.HIGH, Clip.INT8),
-    ("C=11,K=1,T=3", Tier.WIDE, Clip.BOUNDS),
-    ("C=48,K=2,T=1", Tier.NARROW, Clip.BOUNDS),
-)
+GEOMETRIES = {
+    CONV: (
+        ("C=20,K=6,IX=5,IY=3,F=3,S=1,P=1", Tier.NARROW, Clip.RELU),
+        ("C=36,K=5,I=3,F=1", Tier.HIGH, Clip.INT8),
+        ("C=3,K=1,IX=4,IY=3,FX=2,FY=1,SX=2,PX=1", Tier.WIDE, Clip.BOUNDS),
+        ("C=48,K=4,IX=2,IY=1,F=1", Tier.NARROW, Clip.BOUNDS),
+    ),
+    LINEAR: (
+        ("C=100,K=7,T=2", Tier.NARROW, Clip.RELU),
+        ("C=36,K=4,T=1", Tier.HIGH, Clip.INT8),
+        ("C=11,K=1,T=3", Tier.WIDE, Clip.BOUNDS),
+        ("C=48,K=2,T=1", Tier.NARROW, Clip.BOUNDS),
+    ),
+}
+#: Small ones for the C models, which take many cycles.
+SMALL = {CONV: "C=5,K=3,I=3,F=2", LINEAR: "C=21,K=3"}
 
 
 def run(layer: Layer, config_name: str) -> np.ndarray:
@@ -57,46 +62,33 @@ def counts_of(layer: Layer) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("case", range(4))
-@pytest.mark.parametrize("variant", VARIANTS, ids=str)
-def test_assembly_equals_golden(
-    random_layer: Callable[..., Layer], expected: Callable[[Layer], np.ndarray], variant: Variant, case: int
+@pytest.mark.parametrize("kernel", KERNELS, ids=str)
+def test_assembly_equals_golden(random_layer: Callable[..., Layer], kernel: Kernel, case: int) -> None:
+    text, tier, clip = GEOMETRIES[kernel.operator][case]
+    layer = random_layer(kernel.operator.geometry.parse(text), kernel, tier, clip)
+    config = "xdecimate" if kernel.needs else "baseline"
+    assert np.array_equal(run(layer, config), layer.golden())
+
+
+@pytest.mark.parametrize("kernel", [k for k in KERNELS if not k.needs and k.m in (None, 8)], ids=str)
+def test_c_models_run_on_a_plain_core(random_layer: Callable[..., Layer], kernel: Kernel) -> None:
+    geometry = kernel.operator.geometry.parse(SMALL[kernel.operator])
+    layer = random_layer(geometry, kernel, Tier.HIGH, Clip.INT8)
+    assert np.array_equal(run(layer, "rv32im"), layer.golden())
+
+
+@pytest.mark.parametrize("kernel", [kernel for kernel in KERNELS if kernel.loop], ids=str)
+def test_inner_loop_has_the_instructions_and_accesses_of_its_record(
+    random_layer: Callable[..., Layer], kernel: Kernel
 ) -> None:
-    if variant.kernel == "conv":
-        text, tier, clip = CONV_GEOMETRIES[case]
-        geometry = ConvGeometry.parse(text)
-    else:
-        text, tier, clip = LINEAR_GEOMETRIES[case]
-        geometry = LinearGeometry.parse(text)
-    layer = random_layer(geometry, variant, tier, clip)
-    config = "xdecimate" if variant.needs_xdecimate else "baseline"
-    assert np.array_equal(run(layer, config), expected(layer))
-
-
-@pytest.mark.parametrize(
-    "variant", [v for v in VARIANTS if not v.needs_xdecimate and v.m in (None, 8)], ids=str
-)
-def test_c_models_run_on_a_plain_core(
-    random_layer: Callable[..., Layer], expected: Callable[[Layer], np.ndarray], variant: Variant
-) -> None:
-    conv = variant.kernel == "conv"
-    geometry = ConvGeometry.parse("C=5,K=3,I=3,F=2") if conv else LinearGeometry.parse("C=21,K=3")
-    layer = random_layer(geometry, variant, Tier.HIGH, Clip.INT8)
-    assert np.array_equal(run(layer, "rv32im"), expected(layer))
-
-
-@pytest.mark.parametrize("variant", VARIANTS, ids=str)
-def test_inner_loop_has_the_instructions_and_accesses_of_its_roofline(
-    random_layer: Callable[..., Layer], variant: Variant
-) -> None:
-    """What two reductions differ by is the inner loop alone; im2col is left out by a 1x1 filter."""
-    conv = variant.kernel == "conv"
-    counts = []
-    for c in (128, 256):
-        geometry = ConvGeometry(C=c, K=8, IX=2, IY=1, FX=1, FY=1) if conv else LinearGeometry(C=c, K=8)
-        counts.append(counts_of(random_layer(geometry, variant, Tier.HIGH, Clip.INT8)))
-    loop = loop_of(variant)
-    passes = 128 * 8 * (2 if conv else 1) // (variant.m or 1) // loop.macs
-    # Interleaving two pixels: 7 instructions, 2 loads and 2 stores among them, for every 4 channels.
-    words = 128 // 4 if (variant.kernel, variant.name) == ("conv", "sparse_software") else 0
+    """What two reductions differ by is the inner loop alone."""
+    loop, probe = kernel.loop, kernel.operator.probe
+    assert loop
+    assert probe
+    counts = [counts_of(random_layer(probe(8, c), kernel, Tier.HIGH, Clip.INT8)) for c in (128, 256)]
+    passes = 128 * 8 * probe(8, 128).positions // (kernel.m or 1) // loop.macs
+    # A third buffer holds two interleaved pixels: for every 4 channels 7 instructions, 2 loads and 2 stores
+    # among them.
+    words = 128 // 4 if kernel.buffers == 3 else 0
     assert counts[1][0] - counts[0][0] == passes * loop.instructions + 7 * words
     assert counts[1][1] - counts[0][1] == passes * loop.accesses + 4 * words

@@ -9,9 +9,13 @@ import pytest
 
 from reference.requantization import Clip, Tier
 from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.layer import Layer
-from sw_kernels.variants import VARIANTS, Variant
+from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.kernel import Kernel
+from sw_kernels.linear.geometry import LinearGeometry
+from sw_kernels.linear.kernels import LINEAR
+from sw_kernels.registry import KERNELS
+from sw_kernels.weighted import WeightedLayer, requantized
 
 #: Combinations that are compiled: every tier, every clip.
 ARITHMETIC = (
@@ -44,23 +48,25 @@ LINEAR_GEOMETRIES = (
     "C=513,K=5,T=2",
     "C=256,K=16,T=1",
 )
+GEOMETRIES = {CONV: CONV_GEOMETRIES, LINEAR: LINEAR_GEOMETRIES}
 POINTERS = ("input", "weights", "indices", "requantization", "output")
+WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]
 
 
 @pytest.fixture(scope="module")
 def library() -> ctypes.CDLL:
     """All kernels in one shared library."""
 
-    def build(job: tuple[Variant, tuple[Tier, Clip]]):
-        variant, arithmetic = job
-        return compile_object(variant.source, HOST_FLAGS, variant.defines(*arithmetic))
+    def build(job: tuple[Kernel, tuple[Tier, Clip]]):
+        kernel, arithmetic = job
+        return compile_object(kernel.source, HOST_FLAGS, kernel.defines(requantized(*arithmetic)))
 
     with ThreadPoolExecutor() as pool:
-        objects = list(pool.map(build, [(v, a) for v in VARIANTS for a in ARITHMETIC]))
+        objects = list(pool.map(build, [(k, a) for k in WEIGHTED for a in ARITHMETIC]))
     return ctypes.CDLL(str(link_host_library("kernels", objects)))
 
 
-def run(library: ctypes.CDLL, layer: Layer, shares: int = 1) -> np.ndarray:
+def run(library: ctypes.CDLL, layer: WeightedLayer, shares: int = 1) -> np.ndarray:
     """Run a kernel over ``shares`` consecutive ranges, as so many cores would; no overrun goes unseen."""
     guard = 64
     members: dict[str, ctypes.c_void_p | ctypes.c_int] = {}
@@ -79,6 +85,7 @@ def run(library: ctypes.CDLL, layer: Layer, shares: int = 1) -> np.ndarray:
         work, step = geometry.OX * geometry.OY, 1
         scratch = ctypes.create_string_buffer(b"\x5a" * layer.scratch["im2col"], layer.scratch["im2col"])
     else:
+        assert isinstance(geometry, LinearGeometry)
         work, step, scratch = geometry.K, 2, None
     share = -(-work // (shares * step)) * step
     for first in range(0, work, share):
@@ -89,20 +96,15 @@ def run(library: ctypes.CDLL, layer: Layer, shares: int = 1) -> np.ndarray:
 
 
 @pytest.mark.parametrize("arithmetic", ARITHMETIC, ids="-".join)
-@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+@pytest.mark.parametrize("kernel", WEIGHTED, ids=str)
 def test_kernel_equals_golden(
     library: ctypes.CDLL,
-    random_layer: Callable[..., Layer],
-    expected: Callable[[Layer], np.ndarray],
-    variant: Variant,
+    random_layer: Callable[..., WeightedLayer],
+    kernel: Kernel,
     arithmetic: tuple[Tier, Clip],
 ) -> None:
-    if variant.kernel == "conv":
-        geometries = [ConvGeometry.parse(text) for text in CONV_GEOMETRIES]
-    else:
-        geometries = [LinearGeometry.parse(text) for text in LINEAR_GEOMETRIES]
-    for geometry in geometries:
-        layer = random_layer(geometry, variant, *arithmetic)
+    for text in GEOMETRIES[kernel.operator]:
+        layer = random_layer(kernel.operator.geometry.parse(text), kernel, *arithmetic)
         for shares in (1, 3):
             output = run(library, layer, shares)
-            assert np.array_equal(output, expected(layer)), f"{geometry} in {shares} shares"
+            assert np.array_equal(output, layer.golden()), f"{text} in {shares} shares"

@@ -1,6 +1,7 @@
-"""Geometries, variants and layers that cannot be: each a message that says why."""
+"""Geometries, kernels and layers that cannot be: each a message that says why."""
 
 from collections.abc import Callable
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -8,10 +9,15 @@ import pytest
 from common.errors import UserError
 from reference.requantization import Clip, Tier
 from reference.requantize import from_scale
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.conv.kernels import CONV
 from sw_kernels.layer import Layer
+from sw_kernels.linear.geometry import LinearGeometry
+from sw_kernels.linear.kernels import LINEAR
+from sw_kernels.linear.layer import LinearLayer
 from sw_kernels.program import build_program, check_fits
-from sw_kernels.variants import VARIANTS, select, variant_named
+from sw_kernels.registry import kernel_named, operator_named, select
+from sw_kernels.weighted import WeightedLayer, requantized
 
 
 def test_geometry_is_parsed() -> None:
@@ -40,16 +46,16 @@ def test_impossible_geometries(text: str, message: str) -> None:
         ConvGeometry.parse(text)
 
 
-def test_selecting_variants() -> None:
-    assert [str(v) for v in select("conv", m=8)] == [
+def test_selecting_kernels() -> None:
+    assert [str(v) for v in select(CONV, m=8)] == [
         "conv dense_4x2",
         "conv dense_1x2",
         "conv sparse_software m8",
         "conv sparse_xdecimate m8",
     ]
-    assert len(select("linear")) == 7
-    assert variant_named("linear", "dense").m is None
-    assert {v.symbol(Tier.HIGH, Clip.RELU) for v in select("conv", "sparse_xdecimate", 16)} == {
+    assert len(select(LINEAR)) == 7
+    assert kernel_named(LINEAR, "dense").m is None
+    assert {v.symbol(requantized(Tier.HIGH, Clip.RELU)) for v in select(CONV, "sparse_xdecimate", 16)} == {
         "conv_sparse_xdecimate_m16_high_relu"
     }
 
@@ -57,22 +63,26 @@ def test_selecting_variants() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("pool", "dense"), "kernel must be one of conv, linear, not 'pool'"),
-        (("conv", "dense"), "variant of conv must be one of dense_4x2, dense_1x2, .* not 'dense'"),
-        (("conv", "sparse_software", 5), "M must be one of 4, 8, 16, not 5"),
-        (("conv", "sparse_software"), "needs M"),
-        (("conv", "dense_4x2", 4), "is dense and takes no M, not 4"),
+        ((CONV, "dense"), "variant of conv must be one of dense_4x2, dense_1x2, .* not 'dense'"),
+        ((CONV, "sparse_software", 5), "M must be one of 4, 8, 16, not 5"),
+        ((CONV, "sparse_software"), "needs M"),
+        ((CONV, "dense_4x2", 4), "is dense and takes no M, not 4"),
     ],
 )
-def test_unknown_variants(arguments: tuple, message: str) -> None:
+def test_unknown_kernels(arguments: tuple, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        variant_named(*arguments)
+        kernel_named(*arguments)
 
 
-def test_operands_are_checked(random_layer: Callable[..., Layer]) -> None:
+def test_unknown_operators() -> None:
+    with pytest.raises(UserError, match="kernel must be one of conv, linear, not 'pool'"):
+        operator_named("pool")
+
+
+def test_operands_are_checked(random_layer: Callable[..., WeightedLayer]) -> None:
     geometry = LinearGeometry(C=16, K=2)
-    good = random_layer(geometry, variant_named("linear", "sparse_xdecimate", 8), Tier.HIGH, Clip.INT8)
-    parts = {name: getattr(good, name) for name in good.__dataclass_fields__}
+    good = random_layer(geometry, kernel_named(LINEAR, "sparse_xdecimate", 8), Tier.HIGH, Clip.INT8)
+    parts = {field.name: getattr(good, field.name) for field in fields(good)}
     dense = np.ones(geometry.weight_shape, np.int8)
     three = {
         "geometry": LinearGeometry(C=16, K=3),
@@ -85,16 +95,16 @@ def test_operands_are_checked(random_layer: Callable[..., Layer]) -> None:
         ({"bias": good.bias.astype(np.int64)}, "bias .* must be int32"),
         ({"bias": np.full(2, (1 << 31) - 1, np.int32)}, "channel 0 can reach an accumulator"),
         ({"inputs": good.inputs.astype(np.float32)}, "inputs .* not float32"),
-        ({"variant": VARIANTS[0]}, "kernel conv does not compute a LinearGeometry"),
+        ({"kernel": select(CONV)[0]}, "kernel conv does not compute a LinearGeometry"),
         (three, "requantization is for 2 channels, not 3"),
     ]:
         with pytest.raises(UserError, match=message):
-            Layer(**(parts | change))
+            LinearLayer(**(parts | change))
 
 
-def test_layers_that_do_not_fit(random_layer: Callable[..., Layer]) -> None:
-    variant = variant_named("linear", "sparse_xdecimate", 4)
-    layer = random_layer(LinearGeometry(C=256, K=64), variant, Tier.HIGH, Clip.INT8)
+def test_layers_that_do_not_fit(random_layer: Callable[..., WeightedLayer]) -> None:
+    kernel = kernel_named(LINEAR, "sparse_xdecimate", 4)
+    layer = random_layer(LinearGeometry(C=256, K=64), kernel, Tier.HIGH, Clip.INT8)
     assert layer.weight_bytes == 256 * 64 * 2.5 / 8
     with pytest.raises(
         UserError, match=r"needs \d+ bytes of L1 \(input 320, weights 4096, indices 1024,.* has 8000"
@@ -109,10 +119,10 @@ def test_layers_that_do_not_fit(random_layer: Callable[..., Layer]) -> None:
 
 
 def test_the_counter_limits_the_reduction() -> None:
-    def layer(c: int) -> Layer:
-        return Layer(
+    def layer(c: int) -> LinearLayer:
+        return LinearLayer(
             geometry=LinearGeometry(C=c, K=1),
-            variant=variant_named("linear", "sparse_xdecimate", 4),
+            kernel=kernel_named(LINEAR, "sparse_xdecimate", 4),
             weights=np.zeros((1, c), np.int8),
             bias=np.zeros(1, np.int32),
             requantization=from_scale(np.array([0.1])),

@@ -6,7 +6,9 @@ import pytest
 from common.errors import UserError
 from reference.decimate import Decimate
 from sw_kernels.packing.blocks import BLOCK_SIZES, check_obeys, obeys, prune, sparsest
-from sw_kernels.packing.packed import Format, bits_per_weight, pack, unpack
+from sw_kernels.packing.layout import IndexLayout
+from sw_kernels.packing.layouts import BYTE_LANES, LAYOUTS, PAIRED, REPEATED
+from sw_kernels.packing.packed import pack, unpack
 
 SHAPES = [(1, 1), (1, 17), (2, 64), (3, 27), (5, 100), (7, 3, 3, 5), (8, 1, 1, 129)]
 
@@ -18,35 +20,35 @@ def random_weights(rng: np.random.Generator, shape: tuple[int, ...], m: int) -> 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("m", BLOCK_SIZES)
-@pytest.mark.parametrize("form", Format)
-def test_round_trip(rng: np.random.Generator, shape: tuple[int, ...], m: int, form: Format) -> None:
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_round_trip(rng: np.random.Generator, shape: tuple[int, ...], m: int, layout: IndexLayout) -> None:
     weights = random_weights(rng, shape, m)
-    packed = pack(weights, m, form)
+    packed = pack(weights, m, layout)
     assert packed.values.shape[1] % 4 == 0
     assert packed.indices.dtype == "<u4"
     assert np.array_equal(unpack(packed), weights.reshape(len(weights), -1))
 
 
 @pytest.mark.parametrize(
-    ("m", "form", "bits", "saved"),
+    ("m", "layout", "bits", "saved"),
     [
-        (4, Format.SOFTWARE, 2.5, 68.75),
-        (8, Format.SOFTWARE, 1.5, 81.25),
-        (16, Format.SOFTWARE, 0.75, 90.625),
-        (4, Format.CONV, 3, 62.5),
-        (8, Format.CONV, 2, 75),
-        (16, Format.CONV, 1, 87.5),
-        (4, Format.LINEAR, 2.5, 68.75),
-        (8, Format.LINEAR, 1.5, 81.25),
-        (16, Format.LINEAR, 0.75, 90.625),
+        (4, BYTE_LANES, 2.5, 68.75),
+        (8, BYTE_LANES, 1.5, 81.25),
+        (16, BYTE_LANES, 0.75, 90.625),
+        (4, REPEATED, 3, 62.5),
+        (8, REPEATED, 2, 75),
+        (16, REPEATED, 1, 87.5),
+        (4, PAIRED, 2.5, 68.75),
+        (8, PAIRED, 1.5, 81.25),
+        (16, PAIRED, 0.75, 90.625),
     ],
 )
 def test_size_is_the_papers_table(
-    rng: np.random.Generator, m: int, form: Format, bits: float, saved: float
+    rng: np.random.Generator, m: int, layout: IndexLayout, bits: float, saved: float
 ) -> None:
     weights = random_weights(rng, (6, 3, 3, 128), m)
-    assert bits_per_weight(m, form) == bits
-    assert pack(weights, m, form).size * 8 == bits * weights.size
+    assert layout.bits_per_weight(m) == bits
+    assert pack(weights, m, layout).size * 8 == bits * weights.size
     assert 100 * (1 - bits / 8) == saved
 
 
@@ -67,25 +69,25 @@ def test_layout_by_hand() -> None:
     m16 = np.array(
         [one_hot([15, 0, 9, 4], 16), one_hot([1, 2, 3, 5], 16), one_hot([7, 7, 7, 8], 16)], np.int8
     )
-    assert pack(m4, 4, Format.CONV).indices.tolist() == [
+    assert pack(m4, 4, REPEATED).indices.tolist() == [
         [word_of([3, 3, 0, 0, 1, 1, 2, 2, 0, 0, 3, 3, 3, 3, 1, 1], 2)]
     ]
-    assert pack(m4, 4, Format.SOFTWARE).indices.tolist() == [[0x06_0D_0C_03]]
-    assert pack(m16, 16, Format.CONV).indices[0].tolist() == [word_of([15, 15, 0, 0, 9, 9, 4, 4], 4)]
-    assert pack(m16, 16, Format.SOFTWARE).indices[0].tolist() == [0x04_09_00_0F]
-    assert pack(m16, 16, Format.LINEAR).indices.tolist() == [
+    assert pack(m4, 4, BYTE_LANES).indices.tolist() == [[0x06_0D_0C_03]]
+    assert pack(m16, 16, REPEATED).indices[0].tolist() == [word_of([15, 15, 0, 0, 9, 9, 4, 4], 4)]
+    assert pack(m16, 16, BYTE_LANES).indices[0].tolist() == [0x04_09_00_0F]
+    assert pack(m16, 16, PAIRED).indices.tolist() == [
         [word_of([15, 1, 0, 2, 9, 3, 4, 5], 4)],
         [word_of([7, 0, 7, 0, 7, 0, 8, 0], 4)],
     ]
-    assert pack(m4, 4, Format.CONV).values.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8]]
+    assert pack(m4, 4, REPEATED).values.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8]]
 
 
 @pytest.mark.parametrize("m", BLOCK_SIZES)
-@pytest.mark.parametrize("form", [Format.CONV, Format.LINEAR])
-def test_instruction_finds_the_weights_place(rng: np.random.Generator, m: int, form: Format) -> None:
+@pytest.mark.parametrize("layout", [REPEATED, PAIRED], ids=str)
+def test_instruction_finds_the_weights_place(rng: np.random.Generator, m: int, layout: IndexLayout) -> None:
     """What xdecimate addresses with the packed indices is where the dense row has its value."""
     weights = random_weights(rng, (5, 11 * m - 3), m)
-    packed = pack(weights, m, form)
+    packed = pack(weights, m, layout)
     padded = np.zeros((6, packed.values.shape[1] * m), np.int8)
     padded[:5, : weights.shape[1]] = weights
     per_word = 32 // (2 if m == 4 else 4)
@@ -93,7 +95,7 @@ def test_instruction_finds_the_weights_place(rng: np.random.Generator, m: int, f
         unit = Decimate()
         for block in range(packed.values.shape[1]):
             for side in range(2):
-                channel = row if form is Format.CONV else 2 * row + side
+                channel = row if layout is REPEATED else 2 * row + side
                 place = unit.address(m, 0, int(words[unit.csr // per_word]))
                 unit.execute(m, 0, 0, 0, lambda _: 0)
                 if channel < 5:
@@ -125,7 +127,7 @@ def test_first_offending_block_is_named() -> None:
     with pytest.raises(
         UserError, match=r"1:8: channel 1, block 1 \(weights 8 to 15.*\[0, 7, 0, 0, -3, 0, 0, 0\]"
     ):
-        pack(weights, 8, Format.CONV)
+        pack(weights, 8, REPEATED)
     check_obeys(weights[:2], 4)
     with pytest.raises(UserError, match="one of 4, 8, 16, not 5"):
-        pack(weights, 5, Format.CONV)
+        pack(weights, 5, REPEATED)

@@ -6,14 +6,14 @@ from random import Random
 
 import pytest
 
-from bench.layers import random_layer
 from bench.measure import measure
 from hw.config import XDECIMATE
 from hw.generate import core_verilog, unit_verilog
 from sim.rtl.job import Job
 from sim.rtl.model import tile_model
-from sw_kernels.geometry import ConvGeometry
-from sw_kernels.variants import variant_named
+from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.registry import kernel_named
 from synth.canonical_modules import design
 from synth.cells import embedded
 from synth.gates import functional_verilog
@@ -87,7 +87,7 @@ def test_every_instruction_on_the_mapped_core():
 @pytest.mark.synth
 def test_a_layer_on_the_mapped_core():
     geometry = ConvGeometry(C=16, K=8, IX=4, IY=4, FX=3, FY=3, PX=1, PY=1)
-    layer = random_layer(geometry, variant_named("conv", "sparse_xdecimate", 8), seed=1)
+    layer = kernel_named(CONV, "sparse_xdecimate", 8).random_layer(geometry, seed=1)
     (on_gates,), _ = measure(XDECIMATE, [layer], model=tile_model(gates_of_core()))
     assert on_gates.matches_golden
     assert on_gates == measure(XDECIMATE, [layer])[0][0], "cycle for cycle as the Verilog"

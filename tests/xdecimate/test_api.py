@@ -15,7 +15,7 @@ import xdecimate as xd
 from hw.config import BASELINE, MEMORY_MAP, RV32IM, XDECIMATE
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program
-from sw_kernels.packing.packed import Format
+from sw_kernels.packing.layouts import LAYOUTS
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = np.array([[0, -5, 0, 0, 2, 0, 0, 0]], np.int8)
@@ -54,8 +54,8 @@ def test_every_name_is_documented_and_its_examples_hold(name: str):
 @pytest.mark.parametrize("shape", [(3, 40), (5, 3, 3, 6)])
 def test_what_is_pruned_packs_and_unpacks(m: int, shape: tuple[int, ...], rng: np.random.Generator):
     pruned = xd.prune(rng.integers(-128, 128, shape).astype(np.int8), m)
-    for layout in Format:
-        packed = xd.pack(pruned, m, layout)
+    for layout in LAYOUTS:
+        packed = xd.pack(pruned, m, layout.name)
         assert np.array_equal(xd.unpack(packed), pruned.reshape(len(pruned), -1))
 
 
@@ -68,10 +68,10 @@ def test_what_is_pruned_packs_and_unpacks(m: int, shape: tuple[int, ...], rng: n
         (lambda: xd.prune(WEIGHTS[:0], 4), r"not of shape \(0, 8\)"),
         (lambda: xd.prune(WEIGHTS, 5), "M must be one of 4, 8, 16, not 5"),
         (lambda: xd.prune(np.array([[1.0, np.nan]]), 4), "weights must be finite"),
-        (lambda: xd.pack(WEIGHTS.astype(np.int32), 4, "conv"), "int8 of shape .* not of int32; quantize"),
+        (lambda: xd.pack(WEIGHTS.astype(np.int32), 4, "repeated"), "int8 of shape .* not of int32; quantize"),
         (lambda: xd.pack(WEIGHTS, 4, "csr"), "layout must be one of .*, not 'csr'"),
-        (lambda: xd.pack(WEIGHTS, 8, "conv"), "channel 0, block 0 .* Prune them to 1:8 first"),
-        (lambda: xd.pack(WEIGHTS, 2, "conv"), "M must be one of"),
+        (lambda: xd.pack(WEIGHTS, 8, "repeated"), "channel 0, block 0 .* Prune them to 1:8 first"),
+        (lambda: xd.pack(WEIGHTS, 2, "repeated"), "M must be one of"),
         (lambda: xd.unpack(WEIGHTS), "what pack returned, not a ndarray"),  # type: ignore[arg-type]
     ],
 )

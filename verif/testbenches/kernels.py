@@ -4,48 +4,42 @@ import time
 from collections.abc import Callable, Sequence
 from random import Random
 
-from bench.layers import golden_output, random_layer
 from hw.config import XDECIMATE, Region
 from sim.elf import load_elf
 from sim.rtl.job import NO_WAIT_STATES, Job, Result, WaitStates
 from sim.rtl.run import run_programs
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
+from sw_kernels.kernel import Kernel
 from sw_kernels.program import build_program
-from sw_kernels.variants import VARIANTS, Variant
+from sw_kernels.registry import KERNELS
 from verif.testbenches.case import Bench, Outcome
 
-#: Odd pixels and channels, borders, a reduction that is no multiple of 4 * M, several tokens.
-GEOMETRIES = {
-    "conv": ConvGeometry.parse("C=20,K=6,IX=5,IY=3,F=3,S=1,P=1"),
-    "linear": LinearGeometry.parse("C=100,K=7,T=2"),
-}
 MAX_CYCLES = 5_000_000
 
 
-def _name(variant: Variant) -> str:
-    return str(variant).replace(" ", "_")
+def _name(kernel: Kernel) -> str:
+    return str(kernel).replace(" ", "_")
 
 
 class KernelBench(Bench):
-    """One case a variant: with a memory that never waits, and with random wait states."""
+    """One case a kernel: with a memory that never waits, and with random wait states."""
 
     name = "kernels"
     about = "every kernel on the core, with and without wait states, against NumPy"
 
     @property
     def cases(self) -> tuple[str, ...]:
-        return tuple(map(_name, VARIANTS))
+        return tuple(map(_name, KERNELS))
 
     def run(self, cases: Sequence[str], seed: int, done: Callable[[Outcome], None]) -> None:
         random = Random(seed)
-        variants = [variant for variant in VARIANTS if _name(variant) in cases]
+        kernels = [kernel for kernel in KERNELS if _name(kernel) in cases]
         expected, jobs = [], []
-        for variant in variants:
-            layer = random_layer(GEOMETRIES[variant.kernel], variant, seed)
+        for kernel in kernels:
+            layer = kernel.random_layer(kernel.operator.odd, seed)
             program = load_elf(build_program(layer, XDECIMATE.name))
             region = Region(base=program.symbols["output"], size=layer.scratch["output"])
             for waits in (NO_WAIT_STATES, WaitStates.random(random)):
-                expected.append(golden_output(layer).tobytes())
+                expected.append(layer.golden().tobytes())
                 jobs.append(
                     Job(
                         program=program,
@@ -66,7 +60,7 @@ class KernelBench(Bench):
                 failures.append(f"{jobs[number].waits}: {differing}")
             if number % 2:
                 now = time.monotonic()
-                done(Outcome(_name(variants[number // 2]), now - start, "; ".join(failures)))
+                done(Outcome(_name(kernels[number // 2]), now - start, "; ".join(failures)))
                 failures.clear()
                 start = now
 

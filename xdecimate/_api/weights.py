@@ -4,7 +4,8 @@ import numpy as np
 
 from common.errors import UserError
 from sw_kernels.packing import blocks, packed
-from sw_kernels.packing.packed import Format, Packed
+from sw_kernels.packing.layouts import layout_named
+from sw_kernels.packing.packed import Packed
 from xdecimate._api.arrays import checked_array
 
 __all__ = ["Packed", "pack", "prune", "unpack"]
@@ -58,8 +59,9 @@ def pack(weights: np.ndarray, m: int, layout: str) -> Packed:
     m : int
         Block size: 4, 8 or 16.
     layout : str
-        Layout of the indices, which take 2 bits for M = 4 and 4 bits otherwise: ``software`` for kernels
-        without the instruction, ``conv`` and ``linear`` for those with it.
+        Layout of the indices, which take 2 bits for M = 4 and 4 bits otherwise: ``byte_lanes`` for
+        kernels without the instruction; ``repeated`` for convolutions and ``paired`` for fully-connected
+        layers with it.
 
     Returns
     -------
@@ -77,16 +79,14 @@ def pack(weights: np.ndarray, m: int, layout: str) -> Packed:
     --------
     >>> import numpy as np
     >>> import xdecimate as xd
-    >>> packed = xd.pack(np.array([[0, -5, 0, 0, 2, 0, 0, 0]], np.int8), 4, "software")
+    >>> packed = xd.pack(np.array([[0, -5, 0, 0, 2, 0, 0, 0]], np.int8), 4, "byte_lanes")
     >>> packed.values
     array([[-5,  2,  0,  0]], dtype=int8)
     >>> [[hex(word) for word in row] for row in packed.indices]
     [['0x1']]
     """
     checked_array("weights", weights, (np.int8,), _AXES)
-    if layout not in list(Format):
-        raise UserError(f"layout must be one of {', '.join(Format)}, not {layout!r}")
-    return packed.pack(weights, m, Format(layout))
+    return packed.pack(weights, m, layout_named(layout))
 
 
 def unpack(packed_weights: Packed) -> np.ndarray:
@@ -111,7 +111,7 @@ def unpack(packed_weights: Packed) -> np.ndarray:
     --------
     >>> import numpy as np
     >>> import xdecimate as xd
-    >>> xd.unpack(xd.pack(np.array([[0, -5, 0, 0, 2, 0, 0, 0]], np.int8), 4, "conv"))
+    >>> xd.unpack(xd.pack(np.array([[0, -5, 0, 0, 2, 0, 0, 0]], np.int8), 4, "paired"))
     array([[ 0, -5,  0,  0,  2,  0,  0,  0]], dtype=int8)
     """
     if not isinstance(packed_weights, Packed):

@@ -16,15 +16,14 @@ from bench.rows import bench as measure_rows
 from common.errors import UserError
 from hw.config import XDECIMATE, ClusterConfig
 from sim.rtl.model import core_model
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
-from sw_kernels.variants import KERNELS, select
+from sw_kernels.geometry import Geometry
+from sw_kernels.operator import Operator
+from sw_kernels.registry import operator_named, operators, select
 from xdecimate._api.configuration import cluster_config
 from xdecimate.commands.averages import averages
 from xdecimate.commands.bench_cluster import bench_cluster, core_counts
 from xdecimate.commands.options import JsonFile, plots_writable
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
-
-DEFAULT_GEOMETRY = {"conv": "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=32"}
 
 
 def bench(
@@ -67,22 +66,23 @@ def bench(
             raise UserError("--simulator measures no kernel: leave out the kernel, --inner-loops and --cores")
         _bench_simulator(json)
         return
-    kernels = KERNELS if kernel is None and inner else (kernel,)
-    if kernels == (None,):
-        raise UserError(f"name a kernel, one of {', '.join(KERNELS)}, or give --inner-loops")
-    variants = [v for name in kernels for v in select(name or "", variant, m)]
+    if kernel is None and not inner:
+        known = ", ".join(map(str, operators()))
+        raise UserError(f"name a kernel, one of {known}, or give --inner-loops")
+    chosen = operators() if kernel is None else (operator_named(kernel),)
+    kernels = [found for operator in chosen for found in select(operator, variant, m)]
     for option, value in {"--plot": plot, "--banks": banks}.items():
         if value is not None and not cores:
             raise UserError(f"{option} is for clusters: give --cores too")
     if inner and cores:
         raise UserError("--inner-loops are measured on one core: leave out --cores")
-    layers = _geometries(variants[0].kernel, geometry)
+    layers = _geometries(chosen[0], geometry)
     if cores:
         good = bench_cluster(
             core_counts(cores),
             cluster_config(ClusterConfig.cores, XDECIMATE, banks or ClusterConfig.banks),
             layers,
-            variants,
+            kernels,
             seed,
             published=geometry == "paper",
             json=json,
@@ -94,7 +94,7 @@ def bench(
         core_model(XDECIMATE)
     if inner:
         with building("measuring inner loops"):
-            loops = inner_loops(XDECIMATE, variants, seed)
+            loops = inner_loops(XDECIMATE, kernels, seed)
         _print_loops(loops)
         write_json(json, {"rows": [asdict(loop) for loop in loops]})
         good = all(loop.matches_golden for loop in loops)
@@ -104,14 +104,14 @@ def bench(
             rows, speed = measure_rows(
                 XDECIMATE,
                 layers,
-                variants,
+                kernels,
                 seed,
                 lambda done, total: bar.update(task, completed=done, total=total),
             )
         _print_rows(rows, speed)
         if geometry == "paper":
             title = "Average speed-up over C, beside the paper's (8 cores there, FC with weight transfer)"
-            stdout.print(averages(title, rows, variants))
+            stdout.print(averages(title, rows, kernels))
         write_json(json, {"rows": [asdict(row) for row in rows]})
         good = all(row.matches_golden for row in rows)
     _exit_unless(good)
@@ -123,11 +123,13 @@ def _exit_unless(good: bool) -> None:
         raise typer.Exit(1)
 
 
-def _geometries(kernel: str, text: str | None) -> Sequence[ConvGeometry | LinearGeometry]:
+def _geometries(operator: Operator, text: str | None) -> Sequence[Geometry]:
     if text == "paper":
-        return paper.GEOMETRIES[kernel]
-    kind = ConvGeometry if kernel == "conv" else LinearGeometry
-    return (kind.parse(text or DEFAULT_GEOMETRY[kernel]),)
+        if operator not in paper.GEOMETRIES:
+            known = ", ".join(map(str, paper.GEOMETRIES))
+            raise UserError(f"--geometry paper: the paper has layers of {known}, none of {operator}")
+        return paper.GEOMETRIES[operator]
+    return (operator.geometry.parse(text) if text else operator.typical,)
 
 
 def _print_rows(rows: Sequence[Row], speed: Speed) -> None:

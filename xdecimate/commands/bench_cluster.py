@@ -9,11 +9,11 @@ from rich.table import Table
 from bench.cluster import CAUSES
 from bench.cluster_rows import ClusterRow, bench_on_clusters
 from bench.measure import Speed
-from bench.rows import Geometry
 from common.errors import UserError
 from hw.config import ClusterConfig
 from sim.rtl.cluster import cluster_model
-from sw_kernels.variants import Variant
+from sw_kernels.geometry import Geometry
+from sw_kernels.kernel import Kernel
 from xdecimate._api.configuration import cluster_config
 from xdecimate.commands.averages import averages
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
@@ -37,7 +37,7 @@ def bench_cluster(
     cores: Sequence[int],
     config: ClusterConfig,
     layers: Sequence[Geometry],
-    variants: Sequence[Variant],
+    kernels: Sequence[Kernel],
     seed: int,
     *,
     published: bool,
@@ -54,7 +54,7 @@ def bench_cluster(
             config,
             cores,
             layers,
-            variants,
+            kernels,
             seed,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
@@ -64,7 +64,7 @@ def bench_cluster(
     if published:
         most = [row for row in rows if row.cores == cores[-1]]
         title = f"Average speed-up over C on {cores[-1]} cores, beside the paper's"
-        stdout.print(averages(title, most, variants))
+        stdout.print(averages(title, most, kernels))
     stdout.print(
         "MACs are dense-equivalent; cycles include every transfer between L1 and L2 or L3. Shares of the "
         "cores' cycles: issue is an instruction retired, L1 a bank conflict, use an operand not loaded yet, "
@@ -110,7 +110,7 @@ def _print_rows(rows: Sequence[ClusterRow]) -> None:
             f"{row.speedup_vs_dense_4x2:.2f}",
             f"{row.speedup_vs_dense_1x2:.2f}",
             f"{row.efficiency:.0%}",
-            f"{row.port_use:.0%}",
+            "" if row.port_use is None else f"{row.port_use:.0%}",
             *(f"{sum(row.breakdown[cause] for cause in causes):.1%}" for causes in SHARES.values()),
             "yes" if row.matches_golden else "[bold red]NO[/]",
         )

@@ -7,13 +7,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bench.layers import random_layer
 from bench.measure import l1_size, measure_recorded
 from common.files import BUILD
 from sim.rtl.model import tile_model
-from sw_kernels.geometry import ConvGeometry, LinearGeometry
 from sw_kernels.program import build_program
-from sw_kernels.variants import select
+from sw_kernels.registry import operator_named, select
 from synth.energy import METHOD, GateLevelCore
 from synth.libraries import chosen_library
 from synth.mapping import Flow
@@ -23,7 +21,6 @@ from xdecimate.commands.output import building, progress, sparsity, stdout, writ
 
 #: Of the layer's weights and activations.
 _SEED = 1
-_GEOMETRY = {"conv": "C=32,K=8,IX=4,IY=4,FX=3,FY=3,S=1,P=1", "linear": "C=256,K=16"}
 
 
 def energy(
@@ -41,11 +38,12 @@ def energy(
 
     Example: xdecimate energy conv --pdk ihp-sg13g2 --json energy.json
     """
-    variants = select(kernel, variant, m)
+    operator = operator_named(kernel)
+    kernels = select(operator, variant, m)
     check_time("--period", period, "ns")
     core = core_config(config)
-    kind = ConvGeometry if kernel == "conv" else LinearGeometry
-    layers = [random_layer(kind.parse(geometry or _GEOMETRY[kernel]), chosen, _SEED) for chosen in variants]
+    shape = operator.geometry.parse(geometry) if geometry else operator.small
+    layers = [chosen.random_layer(shape, _SEED) for chosen in kernels]
     library = chosen_library(liberty, pdk)
     for layer in layers:  # what cannot be built is told before the core is mapped
         build_program(layer, core.name, l1_size(layer))
@@ -68,8 +66,8 @@ def energy(
             rows.append(
                 {
                     "kernel": kernel,
-                    "variant": layer.variant.name,
-                    "m": layer.variant.m,
+                    "variant": layer.kernel.name,
+                    "m": layer.kernel.m,
                     "geometry": str(layer.geometry),
                     "matches_golden": measured.matches_golden,
                     **mapped.energy(recording, measured.cycles),

@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.cluster_rows import ClusterRow
-from bench.roofline import loop_of
-from sw_kernels.variants import variant_named
+from sw_kernels.registry import kernel_named, operator_named
 from xdecimate.commands.output import sparsity
 
 
@@ -73,7 +72,9 @@ def _plot_scaling(axes: Axes, rows: Sequence[ClusterRow]) -> None:
 def _plot_roofline(axes: Axes, rows: Sequence[ClusterRow]) -> None:
     most = max(row.cores for row in rows)
     for (variant, m), own in _kinds([row for row in rows if row.cores == most]).items():
-        loop = loop_of(variant_named(own[0].kernel, variant, m))
+        loop = kernel_named(operator_named(own[0].kernel), variant, m).loop
+        if loop is None:
+            continue
         rates = [row.macs / (m or 1) / row.cycles / row.cores for row in own]
         (line,) = axes.plot([loop.intensity] * len(rates), rates, "o", label=_label(variant, m))
         axes.plot(loop.intensity, loop.issue_limit, "_", color=line.get_color(), markersize=18)

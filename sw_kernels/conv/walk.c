@@ -1,4 +1,4 @@
-#include "conv.h"
+#include "conv_plan.h"
 
 #include "tiles.h"
 

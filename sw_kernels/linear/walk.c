@@ -1,6 +1,6 @@
-#include "linear.h"
+#include "linear_plan.h"
 
-#include "../conv/im2col.h"
+#include "bytes.h"
 #include "tiles.h"
 
 static uint32_t tokens_of(const struct linear_plan *plan, uint32_t strip)

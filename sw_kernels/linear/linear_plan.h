@@ -6,10 +6,10 @@
  * requantization records, and parts start in different banks. Where all channels are one tile it stays in L1 for all
  * strips.
  */
-#ifndef CLUSTER_LINEAR_H
-#define CLUSTER_LINEAR_H
+#ifndef LINEAR_PLAN_H
+#define LINEAR_PLAN_H
 
-#include "layer.h"
+#include "linear_layer.h"
 
 struct linear_tile {
     uint32_t first, channels;    /* its output channels, even numbers of them unless it is the last */

@@ -5,10 +5,10 @@
  * tile after tile of the channels; the weights of a tile, with its indices and requantization records behind them, are
  * one DMA transfer, under way while the tile before is computed. Where all channels are one tile it stays in L1.
  */
-#ifndef CLUSTER_CONV_H
-#define CLUSTER_CONV_H
+#ifndef CONV_PLAN_H
+#define CONV_PLAN_H
 
-#include "layer.h"
+#include "conv_layer.h"
 
 struct conv_plan {
     struct conv_layer layer; /* input, weights (tiles) and output are outside L1; indices and requantization unused */

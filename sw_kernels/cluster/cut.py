@@ -1,0 +1,148 @@
+"""A layer cut into strips and tiles that fit a cluster's L1."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sw_kernels.weighted import WeightedLayer
+
+
+def round_up(value: int, step: int) -> int:
+    """The next multiple of ``step``."""
+    return -(-value // step) * step
+
+
+def tile_sizes(channels: int, step: int) -> list[int]:
+    """Sizes of equal tiles, in whole steps, largest first."""
+    counts = range(1, -(-channels // step) + 1)
+    return list(dict.fromkeys(min(channels, round_up(-(-channels // n), step)) for n in counts))
+
+
+def strip_sizes(length: int) -> list[int]:
+    """Sizes of equal strips, largest first."""
+    return list(dict.fromkeys(-(-length // n) for n in range(1, length + 1)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """Bytes of a layer's weights as they are cut into tiles of channels.
+
+    Parameters
+    ----------
+    row : int
+        Of a channel's stored weights.
+    index : int
+        Of the indices of ``index_channels`` channels.
+    index_channels : int
+    record : int
+        Of a channel's requantization.
+    """
+
+    row: int
+    index: int
+    index_channels: int
+    record: int
+
+    @staticmethod
+    def of(layer: WeightedLayer) -> "Weights":
+        """Sizes; rows of which a kernel reads four at once are an odd number of words, zeros at their ends.
+
+        Such rows start in different banks. Where they do not, half of the cycles are conflicts.
+        """
+        packed, row, loop = layer.packed, layer.rows.shape[1], layer.kernel.loop
+        return Weights(
+            row=row + 4 if loop is not None and loop.filters >= 4 and row % 8 == 0 else row,
+            index=packed.indices.shape[1] * 4 if packed else 0,
+            index_channels=packed.layout.channels if packed else 1,
+            record=len(layer.constants["requantization"]) // layer.geometry.K,
+        )
+
+    def tile(self, channels: int) -> int:
+        """Bytes of a tile, a whole number of the widest bus's words."""
+        indices = -(-channels // self.index_channels) * self.index
+        return round_up(channels * (self.row + self.record) + indices, 16)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """Output channels whose weights are in L1 together.
+
+    Parameters
+    ----------
+    first, channels : int
+    part : int
+        Channels whose weights, indices and records lie together: a core's share, or the tile.
+    part_bytes : int
+        From one part to the next.
+    """
+
+    first: int
+    channels: int
+    part: int
+    part_bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """Of all parts."""
+        return -(-self.channels // self.part) * self.part_bytes
+
+    def parts(self) -> Iterator[tuple[int, int]]:
+        """First channel of each part, and the one past its last."""
+        end = self.first + self.channels
+        for first in range(self.first, end, self.part):
+            yield first, min(first + self.part, end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A cut: strips of output rows or tokens, tiles of channels, and what they take of L1.
+
+    Parameters
+    ----------
+    strip, strips : int
+        Rows or tokens of a strip, of which the last may be smaller, and how many strips.
+    tiles : tuple of Tile
+        Empty for an operator without weights.
+    weights : Weights or None
+    by_tokens : bool
+        The cores share tokens, not channels.
+    input, output, private : int
+        Bytes of one such buffer; ``private`` is each core's own, 0 where there is none.
+    inputs, outputs : int
+        How many of them: two where the next is filled while one is in use. Tiles of weights have two if there
+        are two.
+    cores : int
+    cycles : float
+        The estimate.
+    """
+
+    strip: int
+    strips: int
+    tiles: tuple[Tile, ...] = ()
+    weights: Weights | None = None
+    by_tokens: bool = False
+    input: int
+    output: int
+    private: int = 0
+    inputs: int
+    outputs: int
+    cores: int
+    cycles: float
+
+    @property
+    def tile_bytes(self) -> int:
+        """Of the largest tile."""
+        return max((tile.bytes for tile in self.tiles), default=0)
+
+    @property
+    def buffers(self) -> dict[str, int]:
+        """Bytes of L1 by buffer."""
+        return {
+            "input": self.inputs * self.input,
+            "weights": min(len(self.tiles), 2) * self.tile_bytes,
+            "output": self.outputs * self.output,
+            "private": self.cores * self.private,
+        }
+
+    def pair(self, name: str, count: int, size: int) -> str:
+        """C initializer of the two pointers to a buffer; both are the same where there is one."""
+        return f"{{l1_{name}, l1_{name} + {size if count > 1 else 0}}}"

@@ -1,0 +1,43 @@
+"""The way an operator's layers are walked on a cluster: their cuts, and what the C walk is given."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+from hw.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan
+from sw_kernels.layer import Layer
+
+AnyLayer = TypeVar("AnyLayer", bound=Layer)
+
+
+class ClusterWalk(ABC, Generic[AnyLayer]):
+    """An operator's walk. Its C side is ``walk.c`` in the operator's folder, ``NAME_plan.h`` its struct."""
+
+    @abstractmethod
+    def plans(self, layer: AnyLayer, config: ClusterConfig) -> Iterator[Plan]:
+        """Cuts of a layer, also such that do not fit."""
+
+    @abstractmethod
+    def functions(self, layer: AnyLayer) -> Mapping[str, tuple[str, str]]:
+        """Pointers to the kernel's functions: member of the C plan, C type, symbol."""
+
+    def members(self, layer: AnyLayer, plan: Plan) -> dict[str, int | str]:
+        """Other members of the C plan. Buffers in L1 are the arrays ``l1_input``, ``l1_weights``, ..."""
+        return {
+            "strips": plan.strips,
+            "input": plan.pair("input", plan.inputs, plan.input),
+            "output": plan.pair("output", plan.outputs, plan.output),
+        }
+
+    def operands(self, layer: AnyLayer, plan: Plan) -> Mapping[str, bytes]:
+        """Operands in L2 or L3 as the walk transfers them, by the names of the C layer's pointers."""
+        return {"input": layer.inputs.tobytes()}
+
+    def scalars(self, layer: AnyLayer, plan: Plan) -> Mapping[str, int]:
+        """Scalar members of the C layer inside the plan."""
+        return layer.scalars
+
+    def declarations(self, layer: AnyLayer, plan: Plan) -> str:
+        """C declarations that ``members`` refers to."""
+        return ""

@@ -1,0 +1,1 @@
+"""Convolutions: geometry, kernels, and their walk over a cluster."""

@@ -1,0 +1,129 @@
+"""A kernel: one way to compute an operator, and the facts that others need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from common.errors import UserError
+from hw.config import CoreConfig
+from sw_kernels.operator import Operator
+from sw_kernels.packing.layout import IndexLayout
+
+if TYPE_CHECKING:
+    from sw_kernels.geometry import Geometry
+    from sw_kernels.layer import Layer
+
+#: Macros that select a kernel's arithmetic, and their values, in the order of the C symbol.
+Arithmetic = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop:
+    """One pass of an inner loop.
+
+    A core issues one instruction and makes one 32-bit access to L1 a cycle, so that both counts are limits.
+
+    Parameters
+    ----------
+    filters, positions : int
+        Output channels and output positions that the loop serves at once.
+    rounds : int
+        Times that a pass takes four non-zero weights of each filter.
+    instructions, accesses : int
+        Executed instructions, and 32-bit accesses to L1 among them.
+    """
+
+    filters: int
+    positions: int
+    rounds: int = 1
+    instructions: int
+    accesses: int
+
+    @property
+    def outputs(self) -> int:
+        """Accumulators that the loop serves."""
+        return self.filters * self.positions
+
+    @property
+    def macs(self) -> int:
+        """Executed multiply-accumulates."""
+        return 4 * self.rounds * self.outputs
+
+    @property
+    def intensity(self) -> float:
+        """MACs for each 32-bit access: the most that a core's port lets it do in a cycle."""
+        return self.macs / self.accesses
+
+    @property
+    def issue_limit(self) -> float:
+        """MACs for each instruction: the most that a core does in a cycle."""
+        return self.macs / self.instructions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kernel:
+    """One kernel, for one block size where it is sparse.
+
+    Parameters
+    ----------
+    operator : Operator
+        What it computes.
+    name : str
+        Name of its C source, and of its function after the operator's: ``dense_4x2``, ``sparse_xdecimate``.
+    m : int or None
+        Block size; None when dense.
+    layout : IndexLayout or None
+        Layout of its indices; None when dense.
+    needs : frozenset of str
+        Extensions that it needs of the core. The CORE-V extensions have C models and are not among them.
+    max_blocks : int or None
+        Most blocks of a channel; None when there is no limit.
+    buffers : int
+        Scratch memory of a core, in patches.
+    loop : Loop or None
+        Its inner loop; None where it has no dot product.
+    cycles_per_weight : float
+        Inner-loop cycles for a stored weight, at all the positions that the kernel serves at once. Ranks the
+        cuts for a cluster.
+    """
+
+    operator: Operator
+    name: str
+    m: int | None = None
+    layout: IndexLayout | None = None
+    needs: frozenset[str] = frozenset()
+    max_blocks: int | None = None
+    buffers: int = 0
+    loop: Loop | None = None
+    cycles_per_weight: float = 0.0
+
+    @property
+    def source(self) -> Path:
+        """The C file."""
+        return self.operator.folder / f"{self.name}.c"
+
+    def defines(self, arithmetic: Arithmetic) -> dict[str, str]:
+        """Macros that its source is compiled with."""
+        return dict(arithmetic) | ({"M": str(self.m)} if self.m else {})
+
+    def symbol(self, arithmetic: Arithmetic, part: str = "") -> str:
+        """Name of the C function, or of a step of it, as include/layer.h composes it."""
+        block = f"m{self.m}" if self.m else ""
+        return "_".join(filter(None, (self.operator.name, self.name, part, block, *arithmetic.values())))
+
+    def check_core(self, config: CoreConfig) -> None:
+        """Raise ``UserError`` unless a core has what the kernel needs."""
+        if missing := sorted(name for name in self.needs if not config.has(name)):
+            raise UserError(
+                f"{self} needs a core with {' and '.join(missing)}; configuration {config.name} has none"
+            )
+
+    def random_layer(self, geometry: Geometry, seed: int) -> Layer:
+        """A layer of this kernel with random operands; the same seed gives the same operands."""
+        return self.operator.layer.random(geometry, self, seed)
+
+    def __str__(self) -> str:
+        return f"{self.operator} {self.name}" + (f" m{self.m}" if self.m else "")

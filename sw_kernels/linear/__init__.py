@@ -1,0 +1,1 @@
+"""Fully-connected layers: geometry, kernels, and their walk over a cluster."""

@@ -1,0 +1,127 @@
+"""Fully-connected layers on a cluster: strips of tokens, tiles of output channels (linear_plan.h)."""
+
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+
+from hw.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
+from sw_kernels.linear.layer import LinearLayer
+
+#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
+STEP_CYCLES = 350
+
+
+class LinearWalk(WeightedWalk[LinearLayer]):
+    """The walk of ``cluster_linear``: the cores share a tile's channels, or the tokens."""
+
+    def plans(self, layer: LinearLayer, config: ClusterConfig) -> Iterator[Plan]:
+        for tokens in strip_sizes(layer.geometry.T):
+            for sizes in _sequences(layer.geometry.K, config.cores):
+                yield from _plans_of(layer, config, tokens, sizes)
+
+    def functions(self, layer: LinearLayer) -> Mapping[str, tuple[str, str]]:
+        return {"kernel": ("linear_kernel", layer.symbol)}
+
+    def members(self, layer: LinearLayer, plan: Plan) -> dict[str, int | str]:
+        return super().members(layer, plan) | {
+            "tile": "tiles",
+            "strip_tokens": plan.strip,
+            "index_shift": sizes_of(plan).index_channels - 1,
+            "by_tokens": int(plan.by_tokens),
+            "copies": "l1_private" if plan.private else 0,
+            "copy_bytes": plan.private,
+        }
+
+    def declarations(self, layer: LinearLayer, plan: Plan) -> str:
+        offsets = accumulate((tile.bytes for tile in plan.tiles), initial=0)
+        rows = [
+            f"    {{{tile.first}, {tile.channels}, {tile.part}, {tile.part_bytes}, {offset}, {tile.bytes}}},"
+            for tile, offset in zip(plan.tiles, offsets, strict=False)
+        ]
+        return "\n".join(["static const struct linear_tile tiles[] IN_L1 = {", *rows, "};"])
+
+
+def _sequences(channels: int, cores: int) -> Iterator[list[int]]:
+    """Sizes of tiles, all but the last even: equal ones, and such that grow from a small one.
+
+    A small first tile lets the cores begin sooner; while it is computed a larger one can be transferred.
+    """
+    step = 2 * cores
+    equal = tile_sizes(channels, 2)
+    for size in equal:
+        yield _dealt(channels, 2, size, size, 1)
+    for largest in dict.fromkeys(round_up(size, step) for size in equal):
+        for first in range(step, min(largest, 5 * step), step):
+            for growth in (1.5, 2):
+                yield _dealt(channels, step, first, largest, growth)
+
+
+def _dealt(channels: int, step: int, size: int, largest: int, growth: float) -> list[int]:
+    """Channels dealt out to tiles in whole steps: one of this size, then larger ones up to the largest."""
+    sizes = []
+    while channels > 0:
+        sizes.append(min(size, channels))
+        channels -= size
+        size = min(largest, round_up(round(size * growth), step))
+    return sizes
+
+
+def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: list[int]) -> Iterator[Plan]:
+    geometry, weights, cores = layer.geometry, Weights.of(layer), config.cores
+    strips = -(-geometry.T // tokens)
+
+    def shares(channels: int) -> tuple[int, int]:
+        """Channels times tokens of the busiest core: of shared tokens, of shared channels."""
+        return -(-tokens // cores) * channels, tokens * 2 * -(-channels // (2 * cores))
+
+    by_tokens = sum(shares(size)[0] for size in sizes) < sum(shares(size)[1] for size in sizes)
+    tiles = []
+    for first, size in zip(accumulate(sizes, initial=0), sizes, strict=False):
+        part = size if by_tokens else 2 * -(-size // (2 * cores))
+        # As the copies, parts start two banks apart.
+        apart = weights.tile(part) if by_tokens else round_up(weights.tile(part), 4 * config.banks) + 8
+        tiles.append(Tile(first=first, channels=size, part=part, part_bytes=apart))
+    size = round_up(tokens * geometry.C + layer.overread, 16)
+    per_channel = weights.row * layer.kernel.cycles_per_weight + 20
+    # With tokens of their own the cores lose less to conflicts.
+    own = round_up(size, 4 * config.banks) + 8
+    for private, slowdown in ((0, 1.15), (own, 1.05))[: 1 if by_tokens else 2]:
+        work = [shares(tile.channels)[not by_tokens] * per_channel * slowdown + STEP_CYCLES for tile in tiles]
+        transfers = [tile.bytes / config.bus_bytes for tile in tiles]
+        arrival = tokens * geometry.C / config.bus_bytes
+        yield Plan(
+            strip=tokens,
+            strips=strips,
+            tiles=tuple(tiles),
+            weights=weights,
+            by_tokens=by_tokens,
+            input=size,
+            output=round_up(tokens * max(sizes), 16),
+            private=private,
+            inputs=min(strips, 2),
+            outputs=min(strips * len(tiles), 2),
+            cores=cores,
+            cycles=_pipeline(transfers, work, arrival, tokens * geometry.C / 2 if private else 0, strips),
+        )
+
+
+def _pipeline(
+    transfers: list[float], work: list[float], arrival: float, copying: float, strips: int
+) -> float:
+    """Cycles of strips whose tiles are transferred while the ones before are computed.
+
+    ``arrival`` and ``copying`` are those of a strip's tokens; those of further strips come in the meantime.
+    """
+    done = arrival + copying
+    arrived = arrival
+    for transfer, cycles in zip(transfers, work, strict=True):
+        arrived += transfer
+        begins = max(done, arrived)
+        arrived = max(arrived, begins)  # the next transfer starts when this tile's work does
+        done = begins + cycles
+    alone = len(transfers) == 1
+    steady = sum(
+        max(0 if alone else transfer, cycles) for transfer, cycles in zip(transfers, work, strict=True)
+    )
+    return done + (strips - 1) * (steady + copying)

@@ -1,0 +1,78 @@
+"""The layouts of indices that the kernels read. With B bits of an index a word holds F = 32 / B fields."""
+
+import numpy as np
+
+from common.errors import UserError
+from sw_kernels.packing.layout import LANES, IndexLayout
+
+
+class ByteLanes(IndexLayout):
+    """One row per channel, for kernels that unpack in software.
+
+    A byte lane of an index word serves the same byte lane of the value words: the index of value
+    ``w * F + 4 * q + lane`` is field q of byte ``lane`` in word w, bits ``8 * lane + B * q`` and up. So one
+    shift and one mask give the four indices of a value word, each in a byte of its own.
+    """
+
+    name = "byte_lanes"
+
+    def fields(self, positions: np.ndarray) -> np.ndarray:
+        return positions
+
+    def positions(self, fields: np.ndarray) -> np.ndarray:
+        return fields
+
+    def into_word(self, words: np.ndarray) -> np.ndarray:
+        return words.reshape(*words.shape[:2], -1, LANES).swapaxes(2, 3).reshape(words.shape)
+
+    def out_of_word(self, words: np.ndarray) -> np.ndarray:
+        return words.reshape(*words.shape[:2], LANES, -1).swapaxes(2, 3).reshape(words.shape)
+
+
+class Repeated(IndexLayout):
+    """One row per channel, as xdecimate reads it with two im2col buffers.
+
+    Fields from bit 0 up are o0, o0, o1, o1, ...
+    """
+
+    name = "repeated"
+    repeats = 2
+
+    def fields(self, positions: np.ndarray) -> np.ndarray:
+        return positions.repeat(2, axis=1)
+
+    def positions(self, fields: np.ndarray) -> np.ndarray:
+        return fields[:, ::2]
+
+
+class Paired(IndexLayout):
+    """One row per pair of channels, as xdecimate reads it with two channels.
+
+    Fields from bit 0 up are o0 of channel k, o0 of k + 1, o1 of k, ... The partner that an odd last channel
+    lacks has indices 0.
+    """
+
+    name = "paired"
+    channels = 2
+
+    def fields(self, positions: np.ndarray) -> np.ndarray:
+        pairs = np.pad(positions, ((0, len(positions) % 2), (0, 0))).reshape(-1, 2, positions.shape[1])
+        return pairs.transpose(0, 2, 1).reshape(len(pairs), -1)
+
+    def positions(self, fields: np.ndarray) -> np.ndarray:
+        return fields.reshape(len(fields), -1, 2).transpose(0, 2, 1).reshape(2 * len(fields), -1)
+
+
+BYTE_LANES = ByteLanes()
+REPEATED = Repeated()
+PAIRED = Paired()
+#: All of them.
+LAYOUTS: list[IndexLayout] = [BYTE_LANES, REPEATED, PAIRED]
+
+
+def layout_named(name: str) -> IndexLayout:
+    """The layout of this name; ``UserError`` lists those there are."""
+    known = {layout.name: layout for layout in LAYOUTS}
+    if name not in known:
+        raise UserError(f"layout must be one of {', '.join(known)}, not {name!r}")
+    return known[name]

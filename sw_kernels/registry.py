@@ -1,0 +1,58 @@
+"""The kernels there are, and finding one by its name."""
+
+from common.errors import UserError
+from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
+from sw_kernels.kernel import Kernel
+from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
+from sw_kernels.operator import Operator
+from sw_kernels.packing.blocks import check_block_size
+
+#: All kernels, those of an operator together, its dense ones first and the fastest of them at the front.
+KERNELS: list[Kernel] = [*CONV_KERNELS, *LINEAR_KERNELS]
+
+
+def operators() -> tuple[Operator, ...]:
+    """The operators of the kernels."""
+    return tuple(dict.fromkeys(kernel.operator for kernel in KERNELS))
+
+
+def operator_named(name: str) -> Operator:
+    """The operator of this name; ``UserError`` lists those there are."""
+    known = {operator.name: operator for operator in operators()}
+    if name not in known:
+        raise UserError(f"kernel must be one of {', '.join(known)}, not {name!r}")
+    return known[name]
+
+
+def dense_kernels(operator: Operator) -> tuple[Kernel, ...]:
+    """The kernels of an operator that sparse ones are compared with, the fastest first."""
+    return tuple(kernel for kernel in KERNELS if kernel.operator is operator and kernel.m is None)
+
+
+def select(operator: Operator, name: str | None = None, m: int | None = None) -> tuple[Kernel, ...]:
+    """The kernels of an operator, all or only those of one name, one block size or both.
+
+    A block size leaves the dense kernels in unless a name says otherwise.
+
+    Raises
+    ------
+    UserError
+        When the name or M is unknown, or no kernel has both.
+    """
+    own = [kernel for kernel in KERNELS if kernel.operator is operator]
+    known = tuple(dict.fromkeys(kernel.name for kernel in own))
+    if name is not None and name not in known:
+        raise UserError(f"variant of {operator} must be one of {', '.join(known)}, not {name!r}")
+    if m is not None:
+        check_block_size(m)
+    return tuple(k for k in own if name in (None, k.name) and (m is None or k.m in (None, m)))
+
+
+def kernel_named(operator: Operator, name: str, m: int | None = None) -> Kernel:
+    """The one kernel with this name and block size; ``UserError`` as in ``select``, or when M is missing."""
+    matches = [kernel for kernel in select(operator, name, m) if kernel.m == m]
+    if not matches:
+        sizes = ", ".join(str(kernel.m) for kernel in select(operator, name) if kernel.m)
+        wanted = f"needs M, one of {sizes}" if m is None else f"is dense and takes no M, not {m}"
+        raise UserError(f"variant {name} of {operator} {wanted}")
+    return matches[0]
