@@ -34,6 +34,11 @@ autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "description"
 napoleon_google_docstring = False
 
+#: A reference that leads nowhere is an error. NumPy's and Python's own pages need the network, and docstrings
+#: give types in words ("ndarray, shape (K, ...), int8").
+nitpicky = True
+nitpick_ignore_regex = [("py:(class|exc|obj)", r"(?!xdecimate\b).*")]
+
 #: Pygments knows neither a console with options in brackets nor the assembly of the extension.
 highlight_language = "none"
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import xdecimate
 from reports.documents import ROOT
 from xdecimate.commands.registry import NAMES
 
@@ -41,7 +42,15 @@ def test_every_command_is_in_the_reference(site: Path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("link", ["[there](nowhere.md)", "[there](page.md#nowhere)"])
+def test_every_name_of_the_api_is_in_the_reference(site: Path):
+    text = (site / "api.html").read_text()
+    assert [name for name in xdecimate.__all__ if f'id="xdecimate.{name}"' not in text] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "link", ["[there](nowhere.md)", "[there](page.md#nowhere)", "{py:func}`xdecimate.nothing`"]
+)
 def test_a_broken_link_is_an_error(tmp_path: Path, link: str):
     source = tmp_path / "docs"
     source.mkdir()
