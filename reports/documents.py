@@ -5,10 +5,12 @@ each table between a marker ``<!-- name -->`` and ``<!-- /name -->``, and writes
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.rows import average_speedup
 from common.files import write_atomically
+from hw.cluster.registers import DMA, EVENT_UNIT
 from reports import (
     cluster,
     cv32e40p,
@@ -18,10 +20,10 @@ from reports import (
     mutation,
     ports,
     proofs,
-    scenes,
     suites,
     synthesis,
 )
+from reports.scenes import registry as scenes
 from reports.speedups import recorded, speedups, summary
 from sw_kernels.conv.kernels import CONV
 from sw_kernels.registry import kernel_named, operators
@@ -65,11 +67,20 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "results.md": {"results": results},
     ROOT / "docs" / "area.md": synthesis.PARTS,
     ROOT / "docs" / "cluster.md": cluster.PARTS
-    | {"area": synthesis.cluster, "cluster ports": ports.PARTS["cluster ports"]},
-    ROOT / "docs" / "core.md": {"core ports": ports.PARTS["core ports"], "absent": cv32e40p.render},
-    ROOT / "docs" / "fetch.md": {"fetch ports": ports.PARTS["fetch ports"]},
-    ROOT / "docs" / "lsu.md": {"lsu ports": ports.PARTS["lsu ports"]},
-    ROOT / "docs" / "unit.md": {"unit ports": ports.PARTS["unit ports"]},
+    | {"area": synthesis.cluster, "cluster ports": partial(ports.ports, "cluster ports")},
+    ROOT / "docs" / "core.md": {"core ports": partial(ports.ports, "core ports"), "absent": cv32e40p.render},
+    ROOT / "docs" / "fetch.md": {"fetch ports": partial(ports.ports, "fetch ports")},
+    ROOT / "docs" / "lsu.md": {"lsu ports": partial(ports.ports, "lsu ports")},
+    ROOT / "docs" / "interconnect.md": {"interconnect ports": partial(ports.ports, "interconnect ports")},
+    ROOT / "docs" / "event_unit.md": {
+        "event unit registers": partial(ports.registers, EVENT_UNIT),
+        "event unit ports": partial(ports.ports, "event unit ports"),
+    },
+    ROOT / "docs" / "dma.md": {
+        "dma registers": partial(ports.registers, DMA),
+        "dma ports": partial(ports.ports, "dma ports"),
+    },
+    ROOT / "docs" / "unit.md": {"unit ports": partial(ports.ports, "unit ports")},
     ROOT / "docs" / "kernels.md": inner_loops.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,

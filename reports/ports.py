@@ -1,19 +1,27 @@
 # amaranth: UnusedElaboratable=no
-"""Tables of ports for the documents, from the components' signatures and docstrings."""
+"""Tables of ports and registers for the documents, from signatures, docstrings and the list of registers."""
 
 import inspect
 import re
+from collections.abc import Callable
 
 from amaranth.hdl import Value
-from amaranth.lib.wiring import Component
+from amaranth.lib.wiring import Component, FlippedSignature
 
 from common.markdown import table
 from hw.cluster.cluster import Cluster
+from hw.cluster.dma import Dma
+from hw.cluster.event_unit import EventUnit
+from hw.cluster.interconnect import Interconnect
+from hw.cluster.registers import REGISTERS
 from hw.config import XDECIMATE, ClusterConfig
 from hw.core.core import Core
 from hw.core.fetch import FetchUnit
 from hw.core.lsu import LoadStoreUnit
 from hw.decimate.unit import DecimateUnit
+
+#: From the start of one block of registers to the next.
+BLOCK_BYTES = 0x400
 
 #: First line of an entry of a docstring's Members: names, then their types.
 _ENTRY = re.compile(r"^([\w.*]+(?:, [\w.*]+)*) : .*$")
@@ -37,35 +45,80 @@ def members(owner: type) -> dict[str, str]:
 def port_table(component: Component) -> str:
     """Port, direction, bits and meaning of each port, clock and reset first.
 
+    Ports of an array are one row, ``n`` standing for their number, and a column says how many there are.
     Raises ``KeyError`` for a port that no docstring explains.
     """
     rows = [
-        ("`clk`", "in", "1", "The one clock."),
-        ("`rst`", "in", "1", "Synchronous reset, active high; hold it for two cycles."),
+        ("`clk`", "1", "in", "1", "The one clock."),
+        ("`rst`", "1", "in", "1", "Synchronous reset, active high; hold it for two cycles."),
     ]
     for path, member, value in component.signature.flatten(component):
-        name = "_".join(map(str, path))
+        numbers = [step for step in path if isinstance(step, int)]
+        if any(numbers):
+            continue
+        count = len(getattr(component, str(path[0]))) if numbers else 1
+        name = "_".join("n" if isinstance(step, int) else step for step in path)
         bits = str(len(Value.cast(value)))
-        rows.append((f"`{name}`", member.flow.name.lower(), bits, _meaning(component, path)))
-    return table(("port", "direction", "bits", "meaning"), rows)
+        rows.append((f"`{name}`", str(count), member.flow.name.lower(), bits, _meaning(component, path)))
+    heads = ["port", "count", "direction", "bits", "meaning"]
+    if all(count == "1" for _, count, *_ in rows):
+        return table([heads[0], *heads[2:]], [[name, *rest] for name, _, *rest in rows])
+    return table(heads, rows)
 
 
 def _meaning(component: Component, path: tuple[str | int, ...]) -> str:
     own = members(type(component))
-    name = ".".join(map(str, path))
-    if name in own:
+    first, *rest = (step for step in path if isinstance(step, str))
+    name = ".".join((first, *rest))
+    if own.get(name):
         return own[name]
-    first, *rest = path
     if not rest:
         raise KeyError(f"the docstring of {type(component).__name__} does not explain {name}")
-    return members(type(component.signature.members[first].signature))[".".join(map(str, rest))]
+    signature = component.signature.members[first].signature
+    owner = signature.flip() if isinstance(signature, FlippedSignature) else signature
+    return members(type(owner))[".".join(rest)]
 
 
-#: Tables of the documents, by the names of their markers.
-PARTS = {
-    "core ports": lambda: port_table(Core(XDECIMATE)),
-    "unit ports": lambda: port_table(DecimateUnit()),
-    "fetch ports": lambda: port_table(FetchUnit(XDECIMATE)),
-    "lsu ports": lambda: port_table(LoadStoreUnit(XDECIMATE)),
-    "cluster ports": lambda: port_table(Cluster(ClusterConfig())),
+def _interconnect() -> Interconnect:
+    """That of the default cluster."""
+    config = ClusterConfig()
+    return Interconnect(
+        cores=config.cores,
+        banks=config.banks,
+        words=config.l1_bytes // 4,
+        dma_ports=config.bus_bytes // 4,
+        turn=config.turn,
+    )
+
+
+#: Blocks by the names of their tables.
+BLOCKS: dict[str, Callable[[], Component]] = {
+    "core ports": lambda: Core(XDECIMATE),
+    "unit ports": DecimateUnit,
+    "fetch ports": lambda: FetchUnit(XDECIMATE),
+    "lsu ports": lambda: LoadStoreUnit(XDECIMATE),
+    "cluster ports": lambda: Cluster(ClusterConfig()),
+    "interconnect ports": _interconnect,
+    "event unit ports": lambda: EventUnit(ClusterConfig.cores),
+    "dma ports": lambda: Dma(ClusterConfig()),
 }
+
+
+def ports(name: str) -> str:
+    """The table of the ports of this block."""
+    return port_table(BLOCKS[name]())
+
+
+def registers(block: int) -> str:
+    """The registers of the block that starts at this address."""
+    rows = [
+        (
+            f"0x{register.address - block:02x}" + (f" + {register.step} n" if register.count > 1 else ""),
+            f"`{register.name}`" + (f", n = 0..{register.count - 1}" if register.count > 1 else ""),
+            register.access,
+            register.about,
+        )
+        for register in REGISTERS
+        if block <= register.address < block + BLOCK_BYTES
+    ]
+    return table(("offset", "register", "access", "meaning"), rows)

@@ -10,8 +10,15 @@ from amaranth.sim import Simulator
 
 #: Values of a cycle by lane, None where a word means nothing.
 Row = dict[str, Any]
+#: Inputs, and what each is set to.
+Settings = Sequence[tuple[Value, int]]
 #: From the cycle's number and the cycle before to the inputs of this one.
-Stimulus = Callable[[int, Row], Sequence[tuple[Value, int]]]
+Stimulus = Callable[[int, Row], Settings]
+
+
+def settings_of(rows: Sequence[Settings]) -> Stimulus:
+    """A stimulus from the settings of each cycle; an input keeps its value until it is set again."""
+    return lambda cycle, _: rows[cycle] if cycle < len(rows) else ()
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,20 @@ class WordSignature(Signature):
 
     Members
     -------
-    req, addr, we, be, wdata : Out
-        Request; ``addr`` counts words from the start of L1.
+    req : Out(1)
+        An access is asked for; like all that describes it, stable until granted.
+    addr : Out(address_bits)
+        Word, counted from the start of L1.
+    we : Out(1)
+        It is a write.
+    be : Out(4)
+        Bytes of the word that are written.
+    wdata : Out(32)
+        What to write to them.
     gnt : In(1)
         The request is taken at this clock edge.
     rdata : In(32)
-        Valid in the cycle after a granted read.
+        The word, in the cycle after a granted read.
     """
 
     def __init__(self, address_bits: int) -> None:
@@ -31,7 +39,23 @@ class WordSignature(Signature):
 
 
 class BankSignature(Signature):
-    """A memory macro with one port: a read's data come in the next cycle and stay until the next read."""
+    """A memory macro with one port: a read's data come in the next cycle and stay until the next read.
+
+    Members
+    -------
+    req : Out(1)
+        An access in this cycle.
+    addr : Out(address_bits)
+        Word within the bank.
+    we : Out(1)
+        It is a write.
+    be : Out(4)
+        Bytes of the word that are written.
+    wdata : Out(32)
+        What to write to them.
+    rdata : In(32)
+        The word that was read last, from the cycle after the read on.
+    """
 
     def __init__(self, address_bits: int) -> None:
         super().__init__(
@@ -51,9 +75,20 @@ class ControlSignature(Signature):
 
     Members
     -------
-    req, addr, we, wdata : Out(1), Out(16), Out(1), Out(32)
-        Request for a word, stable until granted; ``addr`` counts bytes from the start of the region.
-    gnt, rdata, err : In(1), In(32), In(1)
+    req : Out(1)
+        An access to a register is asked for; like all that describes it, stable until granted.
+    addr : Out(16)
+        Bytes from the start of the region, a multiple of 4.
+    we : Out(1)
+        It is a write.
+    wdata : Out(32)
+        What to write.
+    gnt : In(1)
+        The access is over at this clock edge; a blocking one is granted when its condition holds.
+    rdata : In(32)
+        What was read, with ``gnt``.
+    err : In(1)
+        Access fault, with ``gnt``.
     """
 
     def __init__(self) -> None:

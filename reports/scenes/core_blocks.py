@@ -1,36 +1,15 @@
 # pyright: reportAttributeAccessIssue=false, reportOperatorIssue=false
 # amaranth: UnusedElaboratable=no
-"""Waveforms of the documents: each block with a stimulus that shows its protocol."""
+"""Scenes of the core and its blocks."""
 
-import json
-from collections.abc import Callable, Sequence
-from pathlib import Path
-
-from amaranth.hdl import Cat, Value
-
-from common.files import write_atomically
-from common.results import RESULTS
-from hw.cluster.dma import Dma
-from hw.cluster.event_unit import EventUnit
-from hw.cluster.interconnect import Interconnect
-from hw.cluster.registers import BY_NAME, DMA, EVENT_UNIT
-from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig
+from hw.config import XDECIMATE
 from hw.core.core import Core
 from hw.core.fetch import FetchUnit
 from hw.core.lsu import LoadStoreUnit
 from hw.decimate.index import Operation
 from hw.decimate.unit import DecimateUnit
 from hw.isa.lookup import named
-from reports.waveform import Lane, Row, Scene, wave_json
-
-WAVES = RESULTS.parent / "docs" / "waves"
-
-Settings = Sequence[tuple[Value, int]]
-
-
-def _table(rows: Sequence[Settings]) -> Callable[[int, Row], Settings]:
-    """A stimulus from the settings of each cycle; an input keeps its value until it is set again."""
-    return lambda cycle, _: rows[cycle] if cycle < len(rows) else ()
+from reports.waveform import Lane, Row, Scene, Settings, settings_of
 
 
 def core() -> Scene:
@@ -144,7 +123,7 @@ def lsu() -> Scene:
     ]
     return Scene(
         block,
-        _table(rows),
+        settings_of(rows),
         {
             "EX": (
                 Lane("request_valid", block.request_valid),
@@ -193,7 +172,7 @@ def unit() -> Scene:
     ]
     return Scene(
         block,
-        _table(rows),
+        settings_of(rows),
         {
             "issue": (
                 Lane("issue_valid", block.issue_valid),
@@ -214,149 +193,3 @@ def unit() -> Scene:
         },
         9,
     )
-
-
-def interconnect() -> Scene:
-    """Two cores want one bank; the one served first keeps it for its turn."""
-    block = Interconnect(cores=2, banks=2, words=16, dma_ports=1, turn=4)
-    first, second = block.cores
-    bank = block.banks[0]
-    place = 0
-
-    def drive(cycle: int, before: Row) -> Settings:
-        nonlocal place
-        place += 2 * before.get("core0_gnt", 0)
-        return [
-            (first.req, int(cycle > 0 and place < 12)),
-            (first.addr, place),
-            (second.req, int(1 < cycle <= 5)),
-            (second.addr, 14),
-            (bank.rdata, 0xD0 + before["bank0_addr"] if before.get("bank0_req") else 0),
-        ]
-
-    cores = {
-        f"core {n}": (
-            Lane(f"core{n}_req", port.req),
-            Lane(f"core{n}_addr", port.addr, port.req),
-            Lane(f"core{n}_gnt", port.gnt),
-        )
-        for n, port in enumerate(block.cores)
-    }
-    banks = (
-        Lane("bank0_req", bank.req),
-        Lane("bank0_addr", bank.addr, bank.req),
-        Lane("bank0_rdata", bank.rdata),
-    )
-    return Scene(block, drive, {**cores, "bank 0": banks}, 11)
-
-
-def event_unit() -> Scene:
-    """A barrier of two cores: the first sleeps until the second arrives, both leave together."""
-    block = EventUnit(2)
-    address = BY_NAME["barrier_wait"].address - EVENT_UNIT
-    arrives = {0: 2, 1: 6}
-
-    def drive(cycle: int, before: Row) -> Settings:
-        settings: list[tuple[Value, int]] = []
-        for n, port in enumerate(block.ports):
-            waiting = cycle >= arrives[n] and cycle <= arrives[1]
-            settings += [(port.req, int(waiting)), (port.addr, address)]
-        return settings
-
-    return Scene(
-        block,
-        drive,
-        {
-            f"core {n}": (
-                Lane(f"core{n}_req", port.req),
-                Lane(f"core{n}_addr", port.addr, port.req),
-                Lane(f"core{n}_gnt", port.gnt),
-                Lane(f"core{n}_at_barrier", block.at_barrier[n]),
-            )
-            for n, port in enumerate(block.ports)
-        },
-        9,
-    )
-
-
-def dma() -> Scene:
-    """A transfer of 16 bytes from L2 to L1: claimed, described, started; a wait that ends with it."""
-    block = Dma(ClusterConfig(cores=1))
-    port, bus = block.ports[0], block.bus
-    writes = [
-        ("dma_claim", None),
-        ("dma_source", MEMORY_MAP.l2.base + 0x100),
-        ("dma_destination", MEMORY_MAP.l1.base + 0x20),
-        ("dma_size", 16),
-        ("dma_start", 0),
-        ("dma_wait", None),
-    ]
-    at = 0
-
-    def drive(cycle: int, before: Row) -> Settings:
-        nonlocal at
-        at += bool(before.get("req") and before["gnt"])
-        name, value = writes[at] if at < len(writes) else ("dma_claim", None)
-        answers = before.get("bus_req", 0)
-        return [
-            (port.req, int(cycle > 0 and at < len(writes))),
-            (port.addr, BY_NAME[name].address - DMA),
-            (port.we, int(value is not None)),
-            (port.wdata, value or 0),
-            (bus.gnt, 1),
-            (bus.rvalid, answers),
-            (bus.rdata, before["bus_addr"] & 0xFFF if answers else 0),
-            *((word.gnt, 1) for word in block.l1),
-        ]
-
-    return Scene(
-        block,
-        drive,
-        {
-            "registers": (
-                Lane("req", port.req),
-                Lane("addr", port.addr, port.req),
-                Lane("we", port.we),
-                Lane("gnt", port.gnt),
-            ),
-            "bus": (
-                Lane("bus_req", bus.req),
-                Lane("bus_addr", bus.addr, bus.req),
-                Lane("bus_rvalid", bus.rvalid),
-                Lane("bus_rdata", bus.rdata, bus.rvalid),
-            ),
-            "L1": (
-                Lane("l1_req", Value.cast(Cat(word.req for word in block.l1))),
-                Lane("l1_addr", block.l1[0].addr, block.l1[0].req),
-            ),
-            "": (Lane("busy", block.busy),),
-        },
-        20,
-    )
-
-
-SCENES = {
-    "core": core,
-    "fetch": fetch,
-    "lsu": lsu,
-    "unit": unit,
-    "interconnect": interconnect,
-    "event_unit": event_unit,
-    "dma": dma,
-}
-
-
-def path_of(name: str) -> Path:
-    """The WaveJSON of a scene in docs/waves, from which the site draws it."""
-    return WAVES / f"{name}.json"
-
-
-def rendered(name: str) -> str:
-    """The text of that file, from the RTL."""
-    return json.dumps(wave_json(SCENES[name]()), indent=1) + "\n"
-
-
-def write_all() -> None:
-    """Bring all of them up to date."""
-    for name in SCENES:
-        write_atomically(path_of(name), rendered(name))

@@ -6,27 +6,32 @@ import re
 import pytest
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.config import XDECIMATE, ClusterConfig
-from hw.generate import cluster_verilog, core_verilog, unit_verilog
-from reports.ports import PARTS, port_table
-
-VERILOG = {
-    "core ports": ("core", lambda: core_verilog(XDECIMATE)),
-    "unit ports": ("xdecimate_unit", unit_verilog),
-    "cluster ports": ("cluster", lambda: cluster_verilog(ClusterConfig())),
-}
+from hw.cluster.registers import COUNTERS, DMA, EVENT_UNIT, REGISTERS
+from hw.generate import component_verilog
+from reports.ports import BLOCKS, port_table, ports, registers
 
 
-@pytest.mark.parametrize("name", VERILOG)
+@pytest.mark.parametrize("name", BLOCKS)
 def test_the_table_has_every_port_of_the_verilog(name: str):
-    module, make = VERILOG[name]
-    body = re.search(rf"^module {module}\(.*?^endmodule", make(), re.MULTILINE | re.DOTALL)
+    text = component_verilog(BLOCKS[name](), "block")
+    body = re.search(r"^module block\(.*?^endmodule", text, re.MULTILINE | re.DOTALL)
     assert body
-    ports = re.findall(r"^  (input|output) (?:\[(\d+):0\] )?(\w+);", body[0], re.MULTILINE)
-    real = {name: (direction[:-3], int(top or 0) + 1) for direction, top, name in ports}
-    listed = re.findall(r"^\| `(\w+)` \| (in|out) \| (\d+) \| \S", PARTS[name](), re.MULTILINE)
-    assert {name: (direction, int(bits)) for name, direction, bits in listed} == real
+    found = re.findall(r"^  (input|output) (?:\[(\d+):0\] )?(\w+);", body[0], re.MULTILINE)
+    real = {name: (direction[:-3], int(top or 0) + 1) for direction, top, name in found}
+    row = re.compile(r"^\| `(\w+)` (?:\| (\d+) )?\| (in|out) \| (\d+) \| \S", re.MULTILINE)
+    listed = [
+        (port.replace("_n_", f"_{number}_"), (direction, int(bits)))
+        for port, count, direction, bits in row.findall(ports(name))
+        for number in range(int(count or 1))
+    ]
+    assert dict(listed) == real
     assert len(listed) == len(real)
+
+
+def test_each_register_is_in_the_table_of_its_block():
+    tables = "".join(map(registers, (EVENT_UNIT, DMA, COUNTERS)))
+    listed = re.findall(r"^\| 0x.*? \| `(\w+)`", tables, re.MULTILINE)
+    assert listed == [register.name for register in REGISTERS]
 
 
 class Unexplained(Component):

@@ -9,7 +9,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib.wiring import Component, In, Out
 
 from reports.documents import ROOT
-from reports.scenes import SCENES, WAVES, path_of, rendered
+from reports.scenes.registry import SCENES, WAVES, path_of, rendered
 from reports.waveform import Lane, Scene, wave_json
 
 
