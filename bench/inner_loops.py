@@ -15,8 +15,8 @@ _REDUCTIONS = (512, 1024)
 class InnerLoop:
     """Cycles of one iteration, which takes four non-zero weights of each filter it serves."""
 
+    operator: str
     kernel: str
-    variant: str
     m: int | None
     cycles_per_iteration: float
     macs_per_iteration: int

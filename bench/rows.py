@@ -19,8 +19,8 @@ class Row:
     FC has one dense kernel, of two channels by one token: both speed-ups are against it.
     """
 
+    operator: str
     kernel: str
-    variant: str
     m: int | None
     geometry: str
     cores: int
@@ -49,8 +49,8 @@ def row_of(
     """The row of a measurement, given those of the dense kernels 4x2 and 1x2."""
     over = [round(baseline.cycles / result.cycles, 3) for baseline in baselines]
     return Row(
-        kernel=kernel.operator.name,
-        variant=kernel.name,
+        operator=kernel.operator.name,
+        kernel=kernel.name,
         m=kernel.m,
         geometry=str(geometry),
         cores=cores,
@@ -66,7 +66,7 @@ def row_of(
 
 def average_speedup(rows: Sequence[Row], kernel: Kernel, baseline: str) -> float:
     """Mean over the geometries of a kernel's speed-up over the dense kernel ``4x2`` or ``1x2``."""
-    own = [row for row in rows if (row.variant, row.m) == (kernel.name, kernel.m)]
+    own = [row for row in rows if (row.kernel, row.m) == (kernel.name, kernel.m)]
     return fmean(getattr(row, f"speedup_vs_dense_{baseline}") for row in own)
 
 

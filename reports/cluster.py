@@ -33,7 +33,7 @@ def _address(number: int) -> str:
 
 
 def _name(row: dict) -> str:
-    return f"{row['variant']} 1:{row['m']}" if row["m"] else row["variant"]
+    return f"{row['kernel']} 1:{row['m']}" if row["m"] else row["kernel"]
 
 
 def _rows(kernel: str) -> str:

@@ -222,16 +222,16 @@ def fpga() -> str:
 
 
 def energy() -> str:
-    """One row for each library, layer and variant."""
+    """One row for each library, layer and kernel."""
     reports = load_all("energy")
     kinds = [kind for report in reports[:1] for kind in report["rows"][0]["pj_per_cycle_by_kind"]]
     return table(
-        ("corner", "layer", "variant", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds),
+        ("corner", "layer", "kernel", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds),
         [
             [
                 _corner(report),
-                f"{row['kernel']} {row['geometry']}",
-                row["variant"] + (f" 1:{row['m']}" if row["m"] else ""),
+                f"{row['operator']} {row['geometry']}",
+                row["kernel"] + (f" 1:{row['m']}" if row["m"] else ""),
                 f"{row['cycles']:,}",
                 f"{row['nj_per_layer']:,.0f}",
                 f"{row['nj_per_layer'] / report['rows'][0]['nj_per_layer']:.2f}",

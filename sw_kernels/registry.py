@@ -20,7 +20,7 @@ def operator_named(name: str) -> Operator:
     """The operator of this name; ``UserError`` lists those there are."""
     known = {operator.name: operator for operator in operators()}
     if name not in known:
-        raise UserError(f"kernel must be one of {', '.join(known)}, not {name!r}")
+        raise UserError(f"operator must be one of {', '.join(known)}, not {name!r}")
     return known[name]
 
 
@@ -42,7 +42,7 @@ def select(operator: Operator, name: str | None = None, m: int | None = None) ->
     own = [kernel for kernel in KERNELS if kernel.operator is operator]
     known = tuple(dict.fromkeys(kernel.name for kernel in own))
     if name is not None and name not in known:
-        raise UserError(f"variant of {operator} must be one of {', '.join(known)}, not {name!r}")
+        raise UserError(f"kernel of {operator} must be one of {', '.join(known)}, not {name!r}")
     if m is not None:
         check_block_size(m)
     return tuple(k for k in own if name in (None, k.name) and (m is None or k.m in (None, m)))
@@ -54,5 +54,5 @@ def kernel_named(operator: Operator, name: str, m: int | None = None) -> Kernel:
     if not matches:
         sizes = ", ".join(str(kernel.m) for kernel in select(operator, name) if kernel.m)
         wanted = f"needs M, one of {sizes}" if m is None else f"is dense and takes no M, not {m}"
-        raise UserError(f"variant {name} of {operator} {wanted}")
+        raise UserError(f"kernel {name} of {operator} {wanted}")
     return matches[0]

@@ -46,7 +46,7 @@ def test_the_recorded_rows_are_of_its_command(name: str):
     cores = [int(count) for count in option(words, "--cores", "1").split(",")]
     banks = int(option(words, "--banks", str(ClusterConfig.banks))) if "--cores" in words else None
     rows = load(name)["rows"]
-    assert [(row["cores"], row["geometry"], row["variant"], row["m"]) for row in rows] == [
+    assert [(row["cores"], row["geometry"], row["kernel"], row["m"]) for row in rows] == [
         (count, str(layer), kernel.name, kernel.m)
         for count in cores
         for layer in geometries

@@ -12,8 +12,8 @@ from reports.documents import ROOT
 
 
 def cluster(name: str) -> dict[tuple[str, int | None, int], dict]:
-    """Rows of a report of the cluster by variant, M and number of cores."""
-    return {(row["variant"], row["m"], row["cores"]): row for row in load(f"cluster_{name}")["rows"]}
+    """Rows of a report of the cluster by kernel, M and number of cores."""
+    return {(row["kernel"], row["m"], row["cores"]): row for row in load(f"cluster_{name}")["rows"]}
 
 
 def test_200_mhz_is_not_met():
@@ -65,7 +65,7 @@ def test_the_core_is_smaller_than_cv32e40p():
 
 
 def test_bank_conflicts_are_what_xdecimate_loses_on_eight_cores():
-    rows = [row for row in load("cluster_conv")["rows"] if row["variant"] == "sparse_xdecimate"]
+    rows = [row for row in load("cluster_conv")["rows"] if row["kernel"] == "sparse_xdecimate"]
     losses = [
         {cause: share for cause, share in row["breakdown"].items() if cause not in ("instructions", "other")}
         for row in rows
@@ -84,9 +84,9 @@ def test_twice_the_banks_are_the_remedy():
 
 def test_three_cores_lose_to_pairs_of_pixels():
     rows = cluster("scaling")
-    for variant, m, cores in rows:
+    for kernel, m, cores in rows:
         if cores == 3:
-            assert rows[variant, m, 3]["efficiency"] < rows[variant, m, 4]["efficiency"]
+            assert rows[kernel, m, 3]["efficiency"] < rows[kernel, m, 4]["efficiency"]
 
 
 def test_dense_fc_comes_near_to_the_bus():

@@ -63,7 +63,7 @@ def test_selecting_kernels() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((CONV, "dense"), "variant of conv must be one of dense_4x2, dense_1x2, .* not 'dense'"),
+        ((CONV, "dense"), "kernel of conv must be one of dense_4x2, dense_1x2, .* not 'dense'"),
         ((CONV, "sparse_software", 5), "M must be one of 4, 8, 16, not 5"),
         ((CONV, "sparse_software"), "needs M"),
         ((CONV, "dense_4x2", 4), "is dense and takes no M, not 4"),
@@ -75,7 +75,7 @@ def test_unknown_kernels(arguments: tuple, message: str) -> None:
 
 
 def test_unknown_operators() -> None:
-    with pytest.raises(UserError, match="kernel must be one of conv, linear, not 'pool'"):
+    with pytest.raises(UserError, match="operator must be one of conv, linear, not 'pool'"):
         operator_named("pool")
 
 

@@ -122,7 +122,7 @@ def test_a_layer_that_the_core_cannot_run_is_told_before_it_is_mapped(
     monkeypatch.setattr(
         "xdecimate.commands.energy.GateLevelCore", lambda *arguments, **options: pytest.fail("mapped")
     )
-    told = refused("energy", "linear", "--variant", "sparse_xdecimate", "--m", "8", "--config", "baseline")
+    told = refused("energy", "linear", "--kernel", "sparse_xdecimate", "--m", "8", "--config", "baseline")
     assert "needs a core with xdecimate; configuration baseline has none" in told
 
 

@@ -13,7 +13,7 @@ from xdecimate.commands.output import sparsity
 def averages(title: str, rows: Sequence[Row], kernels: Sequence[Kernel]) -> Table:
     """Mean over the geometries of each kernel that the paper has a figure for."""
     table = Table(title=title)
-    table.add_column("variant")
+    table.add_column("kernel")
     for name in ("N:M", "vs dense 4x2", "paper", "vs dense 1x2", "paper"):
         table.add_column(name, justify="right")
     for kernel in kernels:

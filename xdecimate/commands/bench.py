@@ -27,12 +27,12 @@ from xdecimate.commands.output import building, progress, sparsity, stdout, writ
 
 
 def bench(
-    kernel: Annotated[str | None, typer.Argument(help="conv or linear; not with --simulator.")] = None,
+    operator: Annotated[str | None, typer.Argument(help="conv or linear; not with --simulator.")] = None,
     geometry: Annotated[
         str | None, typer.Option(metavar='paper|"C=32,..."', help="The paper's layers, or one of yours.")
     ] = None,
     m: Annotated[int | None, typer.Option("--m", metavar="4|8|16", help="Only this sparsity, 1:M.")] = None,
-    variant: Annotated[str | None, typer.Option(help="Only this variant, such as sparse_xdecimate.")] = None,
+    kernel: Annotated[str | None, typer.Option(help="Only this kernel, such as sparse_xdecimate.")] = None,
     inner: Annotated[bool, typer.Option("--inner-loops", help="Cycles per inner-loop iteration.")] = False,
     simulator: Annotated[
         bool, typer.Option("--simulator", help="Cycles per second of the simulated core, without a kernel.")
@@ -62,15 +62,17 @@ def bench(
     Example: xdecimate bench --simulator
     """
     if simulator:
-        if kernel or inner or cores:
-            raise UserError("--simulator measures no kernel: leave out the kernel, --inner-loops and --cores")
+        if operator or kernel or inner or cores:
+            raise UserError(
+                "--simulator measures no kernel: leave out the operator, --inner-loops and --cores"
+            )
         _bench_simulator(json)
         return
-    if kernel is None and not inner:
+    if operator is None and not inner:
         known = ", ".join(map(str, operators()))
-        raise UserError(f"name a kernel, one of {known}, or give --inner-loops")
-    chosen = operators() if kernel is None else (operator_named(kernel),)
-    kernels = [found for operator in chosen for found in select(operator, variant, m)]
+        raise UserError(f"name an operator, one of {known}, or give --inner-loops")
+    chosen = operators() if operator is None else (operator_named(operator),)
+    kernels = [found for known in chosen for found in select(known, kernel, m)]
     for option, value in {"--plot": plot, "--banks": banks}.items():
         if value is not None and not cores:
             raise UserError(f"{option} is for clusters: give --cores too")
@@ -134,15 +136,15 @@ def _geometries(operator: Operator, text: str | None) -> Sequence[Geometry]:
 
 def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
     for geometry in dict.fromkeys(row.geometry for row in rows):
-        table = Table(title=f"{rows[0].kernel} {geometry}, one core")
-        table.add_column("variant")
+        table = Table(title=f"{rows[0].operator} {geometry}, one core")
+        table.add_column("kernel")
         for name in ("N:M", "cycles", "instructions", "MACs/cycle", "vs dense 4x2", "vs dense 1x2"):
             table.add_column(name, justify="right")
         table.add_column("matches golden")
         for row in rows:
             if row.geometry == geometry:
                 table.add_row(
-                    row.variant,
+                    row.kernel,
                     sparsity(row.m),
                     f"{row.cycles:,}",
                     f"{row.instructions:,}",
@@ -153,7 +155,7 @@ def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
                 )
         stdout.print(table)
     stdout.print("MACs are dense-equivalent (executed ones times M); 1:8 is 1 of 8 kept, 87.5 % zeros")
-    if rows[0].kernel == "linear":
+    if rows[0].operator == "linear":
         stdout.print("FC has one dense kernel (2 channels); both speed-ups are over it")
     if not speed.seconds:
         stdout.print("all rows were known from an earlier run of the same programs on the same RTL")
@@ -172,15 +174,15 @@ def _bench_simulator(json: Path | None) -> None:
 
 def _print_loops(loops: Sequence[InnerLoop]) -> None:
     table = Table(title="Inner loops: marginal cycles per iteration on the RTL, zero wait states")
+    table.add_column("operator")
     table.add_column("kernel")
-    table.add_column("variant")
     for name in ("N:M", "cycles", "executed MACs", "dense-equivalent MACs/cycle"):
         table.add_column(name, justify="right")
     table.add_column("matches golden")
     for loop in loops:
         table.add_row(
+            loop.operator,
             loop.kernel,
-            loop.variant,
             sparsity(loop.m),
             f"{loop.cycles_per_iteration:.3f}",
             str(loop.macs_per_iteration),

@@ -96,14 +96,14 @@ assert sorted(cause for causes in SHARES.values() for cause in causes) == sorted
 def _print_rows(rows: Sequence[ClusterRow]) -> None:
     first = rows[0]
     cores = "one core" if first.cores == 1 else f"{first.cores} cores"
-    table = Table(title=f"{first.kernel} {first.geometry}, {cores}, operands in {first.memory.upper()}")
-    table.add_column("variant")
+    table = Table(title=f"{first.operator} {first.geometry}, {cores}, operands in {first.memory.upper()}")
+    table.add_column("kernel")
     for name in ("N:M", "cycles", "MACs/cycle", "vs 4x2", "vs 1x2", "effic.", "port", *SHARES):
         table.add_column(name, justify="right")
     table.add_column("golden")
     for row in rows:
         table.add_row(
-            row.variant,
+            row.kernel,
             sparsity(row.m),
             f"{row.cycles:,}",
             f"{row.dense_macs_per_cycle:.2f}",

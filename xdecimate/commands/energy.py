@@ -24,10 +24,10 @@ _SEED = 1
 
 
 def energy(
-    kernel: Annotated[str, typer.Argument(help="conv or linear.")] = "conv",
+    operator: Annotated[str, typer.Argument(help="conv or linear.")] = "conv",
     geometry: Annotated[str | None, typer.Option(metavar='"C=32,..."', help="The layer.")] = None,
     m: Annotated[int | None, typer.Option("--m", metavar="4|8|16", help="Only this sparsity, 1:M.")] = None,
-    variant: Annotated[str | None, typer.Option(help="Only this variant, such as sparse_xdecimate.")] = None,
+    kernel: Annotated[str | None, typer.Option(help="Only this kernel, such as sparse_xdecimate.")] = None,
     config: ConfigName = "xdecimate",
     liberty: LibertyFile = None,
     pdk: PdkName = None,
@@ -38,12 +38,12 @@ def energy(
 
     Example: xdecimate energy conv --pdk ihp-sg13g2 --json energy.json
     """
-    operator = operator_named(kernel)
-    kernels = select(operator, variant, m)
+    chosen = operator_named(operator)
+    kernels = select(chosen, kernel, m)
     check_time("--period", period, "ns")
     core = core_config(config)
-    shape = operator.geometry.parse(geometry) if geometry else operator.small
-    layers = [chosen.random_layer(shape, _SEED) for chosen in kernels]
+    shape = chosen.geometry.parse(geometry) if geometry else chosen.small
+    layers = [found.random_layer(shape, _SEED) for found in kernels]
     library = chosen_library(liberty, pdk)
     for layer in layers:  # what cannot be built is told before the core is mapped
         build_program(layer, core.name, l1_size(layer))
@@ -65,8 +65,8 @@ def energy(
             measured = measure_recorded(model, core, layer, recording)
             rows.append(
                 {
-                    "kernel": kernel,
-                    "variant": layer.kernel.name,
+                    "operator": operator,
+                    "kernel": layer.kernel.name,
                     "m": layer.kernel.m,
                     "geometry": str(layer.geometry),
                     "matches_golden": measured.matches_golden,
@@ -74,10 +74,10 @@ def energy(
                 }
             )
     figures = {**mapped.about(), "config": core.name, "seed": _SEED, "rows": rows}
-    table = Table(title=f"{rows[0]['kernel']} {rows[0]['geometry']} on the mapped core, estimate")
+    table = Table(title=f"{rows[0]['operator']} {rows[0]['geometry']} on the mapped core, estimate")
     kinds = list(rows[0]["pj_per_cycle_by_kind"])
     for name in (
-        "variant",
+        "kernel",
         "N:M",
         "cycles",
         "nJ/layer",
@@ -86,10 +86,10 @@ def energy(
         *kinds,
         "matches golden",
     ):
-        table.add_column(name, justify="left" if name == "variant" else "right")
+        table.add_column(name, justify="left" if name == "kernel" else "right")
     for row in rows:
         table.add_row(
-            row["variant"],
+            row["kernel"],
             sparsity(row["m"]),
             f"{row['cycles']:,}",
             f"{row['nj_per_layer']:.1f}",
