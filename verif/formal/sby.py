@@ -2,19 +2,18 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
 from common.errors import UserError
+from common.files import keep_log
 from hw import yosys
 
 _BIN = Path(sys.executable).parent
@@ -111,31 +110,18 @@ def _environment() -> dict[str, str]:
     }
 
 
-#: Process groups at work, each of its own session: Ctrl-C does not reach them by itself.
-_running: set[int] = set()
-
-
-def stop_all() -> None:
-    """End what ``run`` has started in other threads; their calls then raise."""
-    for group in tuple(_running):
-        with suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGTERM)
-
-
 def run(task: Task, folder: Path) -> Verdict:
-    """Run a task; everything it writes is in ``folder``, which is made anew.
+    """Run a task in an empty folder, which then has everything that it writes.
 
     Raises
     ------
     UserError
-        When sby or z3 is missing, or the sources cannot be read.
+        When sby or z3 is missing, or the sources cannot be read; the log outlives the folder.
     """
     for command in (COMMAND, SOLVER):
         if not command.exists():
             raise UserError(f"{command} is missing; install the project with pip (make test does)")
     yosys.version()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     for name, text in task.files.items():
         (folder / name).write_text(text)
     (folder / "task.sby").write_text(task.text)
@@ -146,17 +132,14 @@ def run(task: Task, folder: Path) -> Verdict:
         env=_environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # so that all of its processes can be ended
+        start_new_session=True,  # Ctrl-C does not reach it, and all of its processes can be ended
     )
-    _running.add(process.pid)
     try:
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0  # reaped here; the log tells how it ended
     except BaseException:
         os.killpg(process.pid, signal.SIGTERM)
         raise
-    finally:
-        _running.discard(process.pid)
     seconds = usage.ru_utime + usage.ru_stime or time.monotonic() - began
     return _verdict(folder / "task", seconds)
 
@@ -167,7 +150,7 @@ def _verdict(work: Path, seconds: float) -> Verdict:
     match = re.search(r"DONE \((\w+), rc=\d+\)", text)
     if not match or match[1] not in Status.__members__:
         reasons = re.findall(r"ERROR: (.*)", text) or [text.strip().rpartition("\n")[2]]
-        raise UserError(f"sby failed: {reasons[0]}; the whole log is {log}")
+        raise UserError(f"sby failed: {reasons[0]}; the whole log is {keep_log(work.parent.name, text)}")
     status = Status[match[1]]
     failed = tuple(dict.fromkeys(re.findall(r"Assert failed in \S+: (?:claim_)?(\S+)", text)))
     traces = re.findall(r"counterexample trace(?: \[\w+\])?: \S*?/(\S+\.vcd)", text)

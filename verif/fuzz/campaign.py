@@ -1,36 +1,23 @@
-"""Campaigns: programs in chunks, each chunk's result kept under build/ so that an interrupted one goes on."""
+"""Campaigns: programs in chunks, each chunk's result kept so that an interrupted one goes on."""
 
-import hashlib
-import json
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from functools import cache
-from multiprocessing import get_context
-from multiprocessing.pool import AsyncResult
-from pathlib import Path
+from itertools import count
+from typing import Any
 
-from common.files import BUILD, write_atomically
+from common.cache import plain
+from common.closure import closure
+from common.workers import Here, Unit, Workers
 from hw.config import CoreConfig, config_named
 from sim.rtl.model import core_model
+from sim.rtl.run import RUNNER
 from verif.cosim.check import Outcome, check_all
 from verif.coverage.coverage import Coverage
 from verif.fuzz.case import case
 
 #: Programs in a chunk.
 CHUNK = 4
-_ROOT = Path(__file__).parents[2]
-_SOURCES = (
-    "hw/isa",
-    "hw/config.py",
-    "sim/iss",
-    "verif/cosim",
-    "verif/programs",
-    "verif/coverage",
-    "verif/fuzz",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +77,7 @@ def run(
     seed: int,
     instructions: int,
     *,
-    jobs: int = 1,
+    workers: Workers | None = None,
     on_chunk: Callable[[Chunk], None] | None = None,
 ) -> Total:
     """Run programs until so many instructions were compared, or until a program fails.
@@ -102,8 +89,8 @@ def run(
         With it every program is determined.
     instructions : int
         To compare; the last chunk goes beyond.
-    jobs : int
-        Chunks to run side by side.
+    workers : Workers
+        Where chunks run; without, in this process.
     on_chunk : callable
         Called as a chunk ends, in the order of their numbers.
 
@@ -112,9 +99,10 @@ def run(
     SimulationError
         When a simulator fails, as opposed to a program.
     """
-    core_model(config, rvfi=True)  # built once, before the workers ask for it
     total = Total(config.name, seed)
-    for chunk in _chunks(config, seed, jobs):
+    units = (unit_of(config, seed, number) for number in count())
+    for result in (workers or Here()).in_order(units):
+        chunk = Chunk(**result | {"failures": [Failure(**failure) for failure in result["failures"]]})
         total.add(chunk)
         if on_chunk:
             on_chunk(chunk)
@@ -123,35 +111,21 @@ def run(
     return total
 
 
-def _chunks(config: CoreConfig, seed: int, jobs: int) -> Iterator[Chunk]:
-    """All chunks in order, a few ahead of the one that is asked for."""
-    number = 0
-    if jobs == 1:
-        while True:
-            yield chunk(config.name, seed, number)
-            number += 1
-    with get_context("spawn").Pool(jobs, initializer=_quiet) as pool:  # terminated at the end
-        ahead: list[AsyncResult[Chunk]] = []
-        while True:
-            while len(ahead) < 2 * jobs:
-                ahead.append(pool.apply_async(chunk, (config.name, seed, number)))
-                number += 1
-            yield ahead.pop(0).get()
+def unit_of(config: CoreConfig, seed: int, number: int) -> Unit:
+    """A chunk of a campaign as work that depends on all that makes programs, follows them and counts them."""
+    model = core_model(config, rvfi=True)  # built once, before workers ask for it
+    sources = closure(__name__, RUNNER, outside=("hw.generate",))  # what it generates is in the model
+    return Unit(
+        kind="fuzz",
+        ingredients=(sources, model.key, plain(config), plain([seed, number])),
+        function=run_chunk,
+        arguments=(config.name, seed, number),
+    )
 
 
-def _quiet() -> None:
-    """A worker leaves Ctrl-C to its parent, and ends together with its simulator when it is told to."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-
-
-def chunk(config_name: str, seed: int, number: int) -> Chunk:
-    """Run one chunk, or take its result from an earlier run of the same programs on the same sources."""
+def run_chunk(config_name: str, seed: int, number: int) -> dict[str, Any]:
+    """Run one chunk; returns a ``Chunk`` as JSON."""
     config = config_named(config_name)
-    path = BUILD / "fuzz" / _key(config_name) / f"{seed}-{number}.json"
-    if path.exists():
-        content = json.loads(path.read_text())
-        return Chunk(**content | {"failures": [Failure(**failure) for failure in content["failures"]]})
     start = time.monotonic()
     numbers = range(number * CHUNK, (number + 1) * CHUNK)
     cases = [case(config, seed, n) for n in numbers]
@@ -169,7 +143,7 @@ def chunk(config_name: str, seed: int, number: int) -> Chunk:
         coverage.add(Coverage.of(outcome.trace, programs[index].program, config))
 
     check_all(programs, config, on_outcome=done)
-    result = Chunk(
+    chunk = Chunk(
         programs=len(programs),
         instructions=sums[0],
         cycles=sums[1],
@@ -177,17 +151,4 @@ def chunk(config_name: str, seed: int, number: int) -> Chunk:
         hits={name: dict(counter) for name, counter in coverage.hits.items()},
         failures=failures,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, json.dumps(asdict(result)))
-    return result
-
-
-@cache
-def _key(config_name: str) -> str:
-    """Hash of the simulator and of everything that makes programs, follows them and counts them."""
-    digest = hashlib.sha256(core_model(config_named(config_name), rvfi=True).key.encode())
-    for place in _SOURCES:
-        root = _ROOT / place
-        for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return asdict(chunk)

@@ -48,6 +48,7 @@ def write_case(path: Path, case: Case, difference: str) -> None:
         "checksum": _checksum(content),
         "case": content,
     }
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, json.dumps(whole, indent=1) + "\n")
 
 

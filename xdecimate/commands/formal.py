@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from common.errors import UserError
+from common.workers import workers
 from verif.formal.proof import Proof, Result
 from verif.formal.registry import choose
 from verif.formal.runner import prove_all
@@ -53,9 +54,9 @@ def _list(proofs: list[Proof]) -> None:
 
 def _prove(proofs: list[Proof], jobs: int) -> list[Result]:
     results: dict[str, Result] = {}
-    with progress() as bar:
+    with workers(jobs) as pool, progress() as bar:
         task = bar.add_task("proving", total=len(proofs))
-        for result in prove_all(proofs, jobs=jobs):
+        for result in prove_all(proofs, pool):
             results[result.proof.name] = result
             bar.advance(task)
             how = "cached" if result.cached else f"{result.verdict.seconds:.0f} s"

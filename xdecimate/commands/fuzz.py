@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from common.errors import UserError
 from common.files import BUILD
+from common.workers import workers
 from hw.config import CONFIGS, CoreConfig
 from verif.cosim.mismatch import Mismatch
 from verif.coverage.coverage import bins
@@ -50,7 +51,7 @@ def fuzz(
 ) -> None:
     """Run random programs in co-simulation with the instruction-set model; a failing one is made short.
 
-    Results of chunks are kept under build/fuzz, so that the same command goes on where it was interrupted.
+    Results of chunks are kept, so that the same command continues where it was interrupted.
     Exit status: 0 no difference, 1 a difference, 2 it cannot be run.
 
     Example: xdecimate fuzz --instructions 1000000 --seed 1 --jobs 2 --config xdecimate
@@ -118,13 +119,13 @@ def _campaign(config: CoreConfig, seed: int, instructions: int, jobs: int) -> To
         transient=True,
     )
     start = time.monotonic()
-    with bar:
+    with workers(jobs) as pool, bar:
         task = bar.add_task(config.name, total=instructions)
 
         def done(chunk: Chunk) -> None:
             bar.advance(task, chunk.instructions)
 
-        total = run(config, seed, instructions, jobs=jobs, on_chunk=done)
+        total = run(config, seed, instructions, workers=pool, on_chunk=done)
     holes = total.coverage.holes(config)
     groups = bins(config)
     covered = ", ".join(f"{name} {len(g) - len(holes[name])}/{len(g)}" for name, g in groups.items() if g)

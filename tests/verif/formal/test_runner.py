@@ -43,10 +43,12 @@ def test_a_second_run_finds_the_outcome():
     assert "has a counterexample" in result.message
 
 
-def test_sources_that_cannot_be_read_are_a_clear_message(tmp_path: Path):
+def test_sources_that_cannot_be_read_are_a_clear_message(empty_cache: Path, tmp_path: Path):
     task = Task(files={"top.v": "modul top;"}, script="read_verilog top.v", mode=Mode.BMC, depth=1)
-    with pytest.raises(UserError, match=r"sby failed: .*syntax error.*; the whole log is .*logfile.txt"):
-        sby.run(task, tmp_path / "task")
+    with pytest.raises(UserError, match=r"sby failed: .*syntax error.*; the whole log is .*\.log"):
+        sby.run(task, tmp_path)
+    [log] = (empty_cache / "logs").iterdir()
+    assert "syntax error" in log.read_text()
 
 
 def test_an_unknown_name_lists_the_subjects():
