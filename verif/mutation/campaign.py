@@ -103,7 +103,7 @@ def run_core(config: CoreConfig, count: int, seed: int, progress: Progress) -> C
     for check in checks(config, seed):
         numbers = [mutant.number for mutant in campaign.left]
         progress(check.name, len(numbers))
-        seen = core.run_check(model, population, check, numbers, lambda number, _: progress("", None))
+        seen = core.run_check(model, check, numbers, lambda number, _: progress("", None))
         campaign.killed |= dict.fromkeys(sorted(seen), check.name.rstrip(" 0123456789"))
     left = campaign.left
     progress("equivalence", len(left))

@@ -1,21 +1,18 @@
 """Checks of the core that a mutant must not pass: programs, and what is wrong with how they went."""
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
+from common.cache import Ingredient, plain
 from hw.config import CoreConfig
 from sim.rtl.job import Job, Result
 from verif.cosim.check import check_result
 from verif.cosim.trace import RECORD, read_trace
 
-_ROOT = Path(__file__).parents[2]
 #: Records of a trace that only tell when, not what.
 _TIMES = ("cycle", "irq", "mip")
 _BEHIND = 8
@@ -32,21 +29,19 @@ class Check(ABC):
     def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
         """Whether the regression fails with these results; ``sound`` are those without a fault."""
 
-    @property
-    def key(self) -> str:
-        """Hash of what its outcome depends on beside the design."""
-        digest = hashlib.sha256(_sources())
+    def ingredients(self) -> list[Ingredient]:
+        """What its outcome depends on beside the design and the code."""
+        parts: list[Ingredient] = [plain(self.expected)]
         for job in self.jobs:
-            program = [(segment.address, segment.data) for segment in job.program.segments]
-            digest.update(repr((replace(job, program=None), program)).encode())  # type: ignore[arg-type]
-        return digest.hexdigest()[:16]
+            parts.append(plain(replace(job, program=None)))  # type: ignore[arg-type]
+            for segment in job.program.segments:
+                parts += [str(segment.address), segment.data]
+        return parts
 
-
-@cache
-def _sources() -> bytes:
-    """The model, what compares with it, and this file."""
-    paths = [path for room in ("sim/iss", "verif/cosim") for path in sorted((_ROOT / room).rglob("*.py"))]
-    return b"".join(path.read_bytes() for path in [*paths, Path(__file__)])
+    @property
+    @abstractmethod
+    def expected(self) -> object:
+        """What the results are compared with."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +56,10 @@ class CosimCheck(Check):
     @property
     def jobs(self) -> tuple[Job]:
         return (self.job,)
+
+    @property
+    def expected(self) -> CoreConfig:
+        return self.config
 
     def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
         (result,), (reference,) = results, sound
@@ -96,6 +95,10 @@ class CycleCheck(Check):
     about: str
     jobs: Sequence[Job]
     cycles: Sequence[int]
+
+    @property
+    def expected(self) -> Sequence[int]:
+        return self.cycles
 
     def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
         totals = [result.cycles for result in results]

@@ -1,18 +1,18 @@
 """Mutants of the core against its regression, in co-simulation and by the clock."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from common.files import write_atomically
+from common.cache import Ingredient, kept_json, key, known_json
+from common.closure import closure
 from hw.config import CoreConfig
 from hw.core.core import Core
 from hw.generate import component_rtlil
 from sim.rtl.errors import SimulationError
 from sim.rtl.job import Job, Result
 from sim.rtl.model import Model, tile_model
-from sim.rtl.run import run_on_model
+from sim.rtl.run import RUNNER, run_on_model
 from verif.mutation.check import Check
 from verif.mutation.mutant import Population, draw
 
@@ -31,36 +31,36 @@ def simulator(mutants: Population) -> Model:
 
 def run_check(
     model: Model,
-    mutants: Population,
     check: Check,
     numbers: Sequence[int],
     on_done: Callable[[int, bool], None],
 ) -> set[int]:
-    """Run one check on mutants of these numbers; returns those that it sees.
+    """Run one check on the mutants of a model that have these numbers; returns those that it sees.
 
     Outcomes are kept, so that only new ones run. ``on_done`` is called with a number and whether it was seen.
 
     Raises ``RuntimeError`` when the check fails on the core without a fault.
     """
-    path = mutants.folder / f"{check.name.replace(' ', '_')}-{check.key}.json"
     known: dict[int, bool] = {}
-    if path.exists():
-        known = {int(number): seen for number, seen in json.loads(path.read_text()).items()}
-    left = [number for number in numbers if number not in known]
+    ingredients = _ingredients(model, check)
 
     def done(number: int, seen: bool) -> None:
-        known[number] = seen
+        known[number] = kept_json("mutation", [*ingredients, str(number)], lambda: seen)
         on_done(number, seen)
 
     for number in numbers:
-        if number in known:
-            on_done(number, known[number])
-    try:
-        if left:
-            _Round(check, left, done).run(model)
-    finally:
-        write_atomically(path, json.dumps(known))
+        if (seen := known_json("mutation", [*ingredients, str(number)])) is not None:
+            known[number] = seen
+            on_done(number, seen)
+    if left := [number for number in numbers if number not in known]:
+        _Round(check, left, done).run(model)
     return {number for number in numbers if known[number]}
+
+
+def _ingredients(model: Model, check: Check) -> list[Ingredient]:
+    """What all outcomes of a check depend on: the mutants are in the model."""
+    sources = closure(__name__, RUNNER, outside=("hw.core.core", "hw.generate"))
+    return [sources, model.key, key(check.ingredients())]
 
 
 @dataclass

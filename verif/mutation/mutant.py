@@ -1,16 +1,14 @@
 """Mutants of a generated component: which there are, and the Verilog that holds them."""
 
-import hashlib
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.files import BUILD, write_atomically
+from common.cache import kept_json
+from common.workplace import workplace
 from hw import yosys
 
-FOLDER = BUILD / "mutation"
 #: Bits of the input that chooses a mutant.
 WIDTH = 16
 _ROOT = Path(__file__).parents[2]
@@ -68,23 +66,13 @@ class Population:
     rtlil: str
     mutants: tuple[Mutant, ...]
 
-    @property
-    def folder(self) -> Path:
-        """Where what is known about these mutants is kept, by the hash of design and mutants."""
-        return FOLDER / _digest(self.rtlil, *(mutant.command for mutant in self.mutants))
-
     def verilog(self) -> str:
         """The design with all mutants and the input ``mutant``."""
-        path = self.folder / "mutants.v"
-        if not path.exists():
-            commands = (
-                mutant.command.replace("mutate ", f"mutate -ctrl mutant {WIDTH} {mutant.number} ", 1)
-                for mutant in self.mutants
-            )
-            text = yosys_output(self.rtlil, "\n".join(commands) + "\nwrite_verilog -norename out\n")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, text)
-        return path.read_text()
+        commands = (
+            mutant.command.replace("mutate ", f"mutate -ctrl mutant {WIDTH} {mutant.number} ", 1)
+            for mutant in self.mutants
+        )
+        return _kept_output(self.rtlil, "\n".join(commands) + "\nwrite_verilog -norename out\n")
 
 
 def draw(rtlil: str, count: int, seed: int, *, exclude: Sequence[str] = ()) -> Population:
@@ -93,23 +81,21 @@ def draw(rtlil: str, count: int, seed: int, *, exclude: Sequence[str] = ()) -> P
     ``exclude`` names what gets none, as Yosys selects it. Cells that nothing depends on are gone before.
     """
     select = " ".join(["select -set chosen *", *(f"{name} %d" for name in exclude)]) + "\n"
-    path = FOLDER / f"{_digest(rtlil, select)}-{count}-{seed}.list"
-    if not path.exists():
-        text = yosys_output(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, text)
-    lines = path.read_text().splitlines()
-    return Population(rtlil, tuple(Mutant(number=n, command=line) for n, line in enumerate(lines, 1)))
+    text = _kept_output(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")
+    return Population(
+        rtlil, tuple(Mutant(number=n, command=line) for n, line in enumerate(text.splitlines(), 1))
+    )
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join([*parts, yosys.version()]).encode()).hexdigest()[:16]
+def _kept_output(rtlil: str, commands: str) -> str:
+    """``yosys_output``, kept."""
+    ingredients = (rtlil, READ, commands, yosys.version())
+    return kept_json("mutants", ingredients, lambda: yosys_output(rtlil, commands))
 
 
 def yosys_output(rtlil: str, commands: str) -> str:
     """What Yosys writes to the file ``out``, given a design and commands after ``READ``."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-        (Path(folder) / "design.il").write_text(rtlil)
-        yosys.run_script(READ + commands, Path(folder))
-        return (Path(folder) / "out").read_text()
+    with workplace() as folder:
+        (folder / "design.il").write_text(rtlil)
+        yosys.run_script(READ + commands, folder)
+        return (folder / "out").read_text()

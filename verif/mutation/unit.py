@@ -3,14 +3,18 @@
 import json
 import time
 
+from common.cache import kept_json, plain
+from common.closure import closure
 from common.workplace import workplace
 from hw.decimate.unit import DecimateUnit
 from hw.generate import component_rtlil
-from sim.rtl.model import build_model
+from sim.rtl.model import Model, build_model
 from sim.rtl.process import SimulatorProcess
 from verif.mutation.mutant import Population, draw
 
 TOPLEVEL = "xdecimate_unit"
+#: The module that runs inside the simulator.
+_RUNNER = "verif.mutation.mutant_runner"
 
 
 def population(count: int, seed: int) -> Population:
@@ -24,10 +28,16 @@ def run_bench(mutants: Population, numbers: list[int], seed: int) -> dict[int, s
     Raises ``SimulationError`` when the simulator fails, ``RuntimeError`` when the bench fails without fault.
     """
     model = build_model(mutants.verilog(), TOPLEVEL, waived=["UNOPTFLAT"])
+    ingredients = (closure(_RUNNER, outside=("hw.generate",)), model.key, plain([numbers, seed]))
+    killed = kept_json("mutation", ingredients, lambda: _run(model, numbers, seed))
+    return dict(killed)
+
+
+def _run(model: Model, numbers: list[int], seed: int) -> list[tuple[int, str]]:
     with workplace() as folder:
         (folder / "mutants.json").write_text(json.dumps([0, *numbers]))
         environment = {"COCOTB_RANDOM_SEED": str(seed)}
-        process = SimulatorProcess(model, "verif.mutation.mutant_runner", folder, environment=environment)
+        process = SimulatorProcess(model, _RUNNER, folder, environment=environment)
         try:
             while process.running:
                 time.sleep(0.05)
@@ -39,4 +49,4 @@ def run_bench(mutants: Population, numbers: list[int], seed: int) -> dict[int, s
         killed = {line["mutant"]: line["check"] for line in lines}
     if 0 in killed:
         raise RuntimeError(f"the bench fails on the unit without a fault: {killed[0]}")
-    return killed
+    return list(killed.items())

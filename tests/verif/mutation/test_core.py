@@ -17,13 +17,11 @@ from verif.cosim.trace import read_trace
 from verif.mutation import core
 from verif.mutation.check import CosimCheck, CycleCheck
 from verif.mutation.core import run_check
-from verif.mutation.mutant import Mutant, Population
 from verif.programs.directed import boots, operands
 
 CHECK = CosimCheck(
     "division", "", Job(program=operands(Random(1), XDECIMATE, "div", 2), max_cycles=9_000), XDECIMATE
 )
-MUTANTS = tuple(Mutant(number=number, command=f"none {number}") for number in (1, 2, 3, 4))
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +52,9 @@ def test_cycles_between_jobs(sound: Result):
 
 def test_a_check_is_known_by_what_it_runs():
     other = replace(CHECK, job=replace(CHECK.job, program=next(boots(Random(1)))))
-    assert CHECK.key == replace(CHECK, about="other").key != other.key
+    cycles = CycleCheck("cycles", "", [CHECK.job] * 2, [7])
+    assert CHECK.ingredients() == replace(CHECK, about="other").ingredients() != other.ingredients()
+    assert cycles.ingredients() != replace(cycles, cycles=[8]).ingredients()
 
 
 class FakeSimulator:
@@ -76,22 +76,22 @@ class FakeSimulator:
         return [self.sound]
 
 
-def test_a_round(sound: Result, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_round(sound: Result, monkeypatch: pytest.MonkeyPatch, empty_cache: Path):
     simulator = FakeSimulator(sound)
     monkeypatch.setattr(core, "run_on_model", simulator)
-    monkeypatch.setattr(Population, "folder", tmp_path)
-    population, model = Population("", MUTANTS), Model(tmp_path, "tile")
+    model = Model(empty_cache, "tile")
     done: dict[int, bool] = {}
-    seen = run_check(model, population, CHECK, [1, 2, 3, 4], done.__setitem__)
+    seen = run_check(model, CHECK, [1, 2, 3, 4], done.__setitem__)
     assert seen == {2, 3, 4}
     assert done == {1: False, 2: True, 3: True, 4: True}
     assert simulator.starts == 3  # without a fault, up to mutant 3, and on from there
-    assert run_check(model, population, CHECK, [1, 4], done.__setitem__) == {4}
+    assert run_check(model, CHECK, [1, 4], done.__setitem__) == {4}
     assert simulator.starts == 3  # outcomes are kept
 
 
-def test_a_check_that_fails_without_a_fault(sound: Result, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_check_that_fails_without_a_fault(
+    sound: Result, monkeypatch: pytest.MonkeyPatch, empty_cache: Path
+):
     monkeypatch.setattr(core, "run_on_model", FakeSimulator(changed(sound, "rd_wdata")))
-    monkeypatch.setattr(Population, "folder", tmp_path)
     with pytest.raises(RuntimeError, match="division fails on the core without a fault"):
-        run_check(Model(tmp_path, "tile"), Population("", MUTANTS), CHECK, [1], lambda *_: None)
+        run_check(Model(empty_cache, "tile"), CHECK, [1], lambda *_: None)
