@@ -1,7 +1,6 @@
 """Area and longest paths of a design with XDecimate against the design without."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from hw.config import CoreConfig
 from hw.decimate.unit import DecimateUnit
@@ -19,22 +18,21 @@ def compare(
     baseline: CoreConfig,
     extended: CoreConfig,
     flow: Flow,
-    build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
     orders: int = 1,
 ) -> Report:
     """Two cores side by side: GE by block and in all, longest paths, tool and script.
 
     With ``orders`` also the figures with the same assignments in other orders, which measure synthesis noise.
-    Raises ``UserError`` when Yosys fails or ``build`` cannot be written.
+    Raises ``UserError`` when Yosys fails or the cache cannot be written.
     """
 
     def measure() -> dict:
-        pairs = mapped_cores((baseline, extended), flow, build, done, orders)
+        pairs = mapped_cores((baseline, extended), flow, done, orders)
         figures = about(flow, {core.config.name: core.design for core in pairs[0]}) | _figures(pairs[0], flow)
         return figures | {"orders": [_brief(_figures(pair, flow)) for pair in pairs]}
 
-    return report("area", flow, (baseline, extended, orders), build, measure)
+    return report(flow, (baseline, extended, orders), measure)
 
 
 def _brief(figures: dict) -> dict:
@@ -56,7 +54,6 @@ _PARTS = {
 
 def unit_variants(
     flow: Flow,
-    build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> Report:
     """The unit by itself: some block sizes or all, and an adder and a register of its own or the host's."""
@@ -71,7 +68,7 @@ def unit_variants(
             )
             for sizes, own in choices
         }
-        folders = map_designs(list(designs.values()), flow, build, done)
+        folders = map_designs(list(designs.values()), flow, done)
         netlists = [Netlist(folder / "netlist.json", name, flow.library) for folder in folders]
         rows = [
             {
@@ -86,7 +83,7 @@ def unit_variants(
         ]
         return about(flow, designs) | {"rows": rows}
 
-    return report("variants", flow, (), build, measure)
+    return report(flow, (), measure)
 
 
 def _totals(names: list[str], areas: list[dict[str, float]]) -> dict:

@@ -7,7 +7,6 @@ modules. What is counted are gates and flip-flops; the bits of the memories stan
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from common.errors import UserError
 from hw.cluster.cluster import ELEMENT
@@ -57,12 +56,11 @@ def compare_clusters(
     baseline: CoreConfig,
     extended: CoreConfig,
     flow: Flow,
-    build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> Report:
     """Two clusters side by side: GE by block and in all. A core is mapped once and counted for each.
 
-    Raises ``UserError`` when the hierarchy is to be flattened, Yosys fails or ``build`` cannot be written.
+    Raises ``UserError`` when the hierarchy is to be flattened, Yosys fails or the cache cannot be written.
     """
     if flow.flat:
         # The constants that stand for what is left out would spread, and take gates with them.
@@ -76,7 +74,7 @@ def compare_clusters(
             f"{ELEMENT}, {each.core.name}": design(text, ELEMENT)
             for each, text in zip(configs, texts, strict=True)
         }
-        folders = map_designs(list(designs.values()), flow, build, done)
+        folders = map_designs(list(designs.values()), flow, done)
         shared, *elements = [
             Netlist(folder / "netlist.json", top.name, flow.library).areas()
             for folder, top in zip(folders, designs.values(), strict=True)
@@ -88,7 +86,7 @@ def compare_clusters(
             **_figures(config, shared, elements),
         }
 
-    return report("cluster", flow, configs, build, measure)
+    return report(flow, configs, measure)
 
 
 def _figures(config: ClusterConfig, shared: dict[str, float], elements: list[dict[str, float]]) -> dict:

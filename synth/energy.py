@@ -29,8 +29,6 @@ class GateLevelCore:
         Its library needs times and energies.
     period : float
         Clock period in ns, for leakage and power.
-    build : Path
-        Where results are kept.
 
     Members
     -------
@@ -43,11 +41,10 @@ class GateLevelCore:
         config: CoreConfig,
         flow: Flow,
         period: float,
-        build: Path = Path("build"),
         done: Callable[[int, int], None] = lambda finished, of: None,
     ) -> None:
         check_energies(flow.library)
-        ((core,),) = mapped_cores([config], flow, build, done)
+        ((core,),) = mapped_cores([config], flow, done)
         self._designs, self._netlist = {config.name: core.design}, core.netlist
         self._flow, self._period = flow, period
         self._power = PowerModel(self._netlist)

@@ -5,18 +5,17 @@ by name and the step from one state to the next by induction. What is cheap come
 same, then cones cut at wires that both have, then whole cones. Joining the mapped modules only connects them.
 """
 
-import hashlib
-import json
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import Any
 
+from common.cache import kept_json
 from common.errors import UserError
-from common.files import write_atomically
+from common.workplace import workplace
+from hw import yosys
 from hw.yosys import run_script
 from synth.canonical_modules import Module
 from synth.mapping import PROCESSES, Flow, map_designs
@@ -77,19 +76,18 @@ def prove(
     top: Module,
     flow: Flow,
     limit: float,
-    build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> list[Verdict]:
     """A verdict on each module of a design that was mapped module by module.
 
     ``limit`` is in seconds and for each module. Proofs are kept; what was not proven is tried again.
     """
-    map_designs([top], flow, build)
+    map_designs([top], flow)
     modules, finished = list(top.all()), 0
 
     def one(module: Module) -> Verdict:
         nonlocal finished
-        verdict = _prove(module, flow, limit, build)
+        verdict = _prove(module, flow, limit)
         finished += 1
         done(finished, len(modules))
         return verdict
@@ -98,7 +96,7 @@ def prove(
         return list(pool.map(one, modules))
 
 
-def _prove(module: Module, flow: Flow, limit: float, build: Path) -> Verdict:
+def _prove(module: Module, flow: Flow, limit: float) -> Verdict:
     # The submodules, by their keys.
     cells = " ".join(f"{{side}}/t:{child.key}" for child in module.children)
     script = SCRIPT.format(
@@ -106,17 +104,22 @@ def _prove(module: Module, flow: Flow, limit: float, build: Path) -> Verdict:
         evert_gold=f"expose -evert {cells.format(side='gold')}" if cells else "",
         evert_gate=f"expose -evert {cells.format(side='gate')}" if cells else "",
     )
-    mapped = flow.mapped(module, build).read_text()
+    path = flow.mapped(module)
+    assert path is not None
     stubs = "".join(child.stub for child in module.children)
-    ingredients = "\0".join((script, module.text, stubs, mapped, flow.library.text, flow.recipe()))
-    kept = build / "synth" / f"proof.{hashlib.sha256(ingredients.encode()).hexdigest()[:16]}.json"
-    if kept.exists():
-        return Verdict(**json.loads(kept.read_text()))
+    files = {"module.v": module.text + stubs, "stubs.v": stubs, "mapped.il": path.read_text()}
+
+    def make() -> dict[str, Any]:
+        return asdict(_verdict(module, script, files | {"cells.lib": flow.library.text}, limit))
+
+    ingredients = (script, *files.values(), flow.library.digest, yosys.version())
+    return Verdict(**kept_json("equivalence", ingredients, make, final=lambda verdict: verdict["proven"]))
+
+
+def _verdict(module: Module, script: str, files: Mapping[str, str], limit: float) -> Verdict:
     start, reason = time.monotonic(), ""
-    with tempfile.TemporaryDirectory(dir=kept.parent) as name:
-        folder = Path(name)
-        files = {"module.v": module.text + stubs, "stubs.v": stubs, "mapped.il": mapped}
-        for file, content in (files | {"cells.lib": flow.library.text}).items():
+    with workplace() as folder:
+        for file, content in files.items():
             (folder / file).write_text(content)
         try:
             run_script(script, folder, limit)
@@ -126,7 +129,4 @@ def _prove(module: Module, flow: Flow, limit: float, build: Path) -> Verdict:
             if "unproven" not in str(error):
                 raise
             reason = str(error)
-    verdict = Verdict(module.name.replace("\\", ""), not reason, reason, round(time.monotonic() - start, 1))
-    if verdict.proven:
-        write_atomically(kept, json.dumps(asdict(verdict)))
-    return verdict
+    return Verdict(module.name.replace("\\", ""), not reason, reason, round(time.monotonic() - start, 1))

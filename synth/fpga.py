@@ -1,21 +1,20 @@
 """FPGA figures: Yosys maps, nextpnr places and routes, over several seeds."""
 
-import hashlib
 import json
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from common.cache import kept
 from common.errors import UserError
+from common.workplace import workplace
 from hw import yosys
 from hw.config import MEMORY_MAP
 from hw.yosys import run_script
@@ -123,29 +122,29 @@ def _command(device: Device) -> Path:
     return Path(sys.executable).parent / f"yowasp-nextpnr-{device.tool}"
 
 
-def _cached(path: Path, make: Callable[[Path], str]) -> dict:
-    """JSON in ``path``, made in a temporary folder beside it if it is not there."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as name:
-            made = make(Path(name))
-            shutil.move(Path(name) / made, path)
-    return json.loads(path.read_text())
+def _kept(ingredients: Sequence[str], result: str, work: Callable[[Path], object]) -> Path:
+    """The one file of those that a tool leaves in a folder that is wanted."""
+
+    def make(folder: Path) -> None:
+        with workplace() as place:
+            work(place)
+            (place / result).rename(folder / result)
+
+    return kept("fpga", ingredients, make) / result
 
 
-def _netlist(top: Module, device: Device, build: Path) -> tuple[Path, dict, int]:
+def _netlist(top: Module, device: Device) -> tuple[Path, dict, int]:
     """The mapped design, how many cells of each type, and how many registers the harness adds."""
     harness, registers = _harness(top)
     sources = harness + "".join(module.text for module in top.all())
-    key = hashlib.sha256("\0".join((sources, device.synthesis, yosys.version())).encode()).hexdigest()[:16]
-    path = build / "synth" / "fpga" / f"{key}.json"
+    script = f"read_verilog design.v\n{device.synthesis}\n"
 
-    def make(folder: Path) -> str:
+    def synthesize(folder: Path) -> None:
         (folder / "design.v").write_text(sources)
-        run_script(f"read_verilog design.v\n{device.synthesis}\n", folder)
-        return "netlist.json"
+        run_script(script, folder)
 
-    module = _cached(path, make)["modules"]["harness"]
+    path = _kept((sources, script, yosys.version()), "netlist.json", synthesize)
+    module = json.loads(path.read_text())["modules"]["harness"]
     types = Counter(cell["type"] for cell in module["cells"].values())
     # An output that is constant has no register, and two that are the same share one.
     outputs = (port["bits"] for port in module["ports"].values() if port["direction"] == "output")
@@ -155,19 +154,19 @@ def _netlist(top: Module, device: Device, build: Path) -> tuple[Path, dict, int]
 
 def _place(netlist: Path, name: str, device: Device, seed: int) -> dict:
     """nextpnr's report of one run; ``UserError`` when the design does not fit."""
+    files = ("--json", "netlist.json", "--report", "report.json", "-q", "-l", "nextpnr.log")
+    options = (*device.options, *_OPTIONS, "--seed", str(seed), *files)
 
-    def make(folder: Path) -> str:
+    def place(folder: Path) -> None:
         (folder / "netlist.json").hardlink_to(netlist)  # the tool sees its own folder and not all others
-        files = ("--json", "netlist.json", "--report", "report.json", "-q", "-l", "nextpnr.log")
-        command = [_command(device), *device.options, *_OPTIONS, "--seed", str(seed), *files]
+        command = [_command(device), *options]
         process = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if process.returncode:
             _explain(folder / "nextpnr.log", process.stderr, name, device)
-        return "report.json"
 
-    options = hashlib.sha256(" ".join((*device.options, *_OPTIONS)).encode()).hexdigest()[:8]
-    tool = version(f"yowasp-nextpnr-{device.tool}")
-    return _cached(netlist.with_name(f"{netlist.stem}.{options}.{tool}.{seed}.json"), make)
+    package = f"yowasp-nextpnr-{device.tool}"
+    ingredients = (netlist.read_text(), package, version(package), *options)
+    return json.loads(_kept(ingredients, "report.json", place).read_text())
 
 
 def _explain(log: Path, errors: str, name: str, device: Device) -> None:
@@ -190,7 +189,6 @@ def measure(
     designs: Mapping[str, Module],
     device: Device,
     seeds: int,
-    build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> dict:
     """Resources and frequency of designs by their names; of two also what the second has more.
@@ -205,7 +203,7 @@ def measure(
         done(finished, steps)
 
     def synthesize(top: Module) -> tuple[Path, dict, int]:
-        result = _netlist(top, device, build)
+        result = _netlist(top, device)
         advance()
         return result
 
@@ -215,19 +213,14 @@ def measure(
         advance()
         return result
 
-    try:
-        with ThreadPoolExecutor(PROCESSES) as pool:
-            netlists = list(pool.map(synthesize, designs.values()))
-            jobs = [
-                (name, netlist, seed)
-                for seed in range(1, seeds + 1)
-                for name, (netlist, _, _) in zip(designs, netlists, strict=True)
-            ]
-            placed = list(pool.map(place, jobs))
-    except OSError as error:
-        raise UserError(
-            f"cannot work in {build}: {error.strerror}; run where build/ can be written"
-        ) from error
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        netlists = list(pool.map(synthesize, designs.values()))
+        jobs = [
+            (name, netlist, seed)
+            for seed in range(1, seeds + 1)
+            for name, (netlist, _, _) in zip(designs, netlists, strict=True)
+        ]
+        placed = list(pool.map(place, jobs))
     rows = []
     for index, (name, (_, types, registers)) in enumerate(zip(designs, netlists, strict=True)):
         reports = placed[index :: len(designs)]

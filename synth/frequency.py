@@ -1,7 +1,6 @@
 """Frequency of a core with XDecimate against the core without, mapped for a clock period."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from statistics import median_low
 
 from common.errors import UserError
@@ -21,14 +20,13 @@ def compare(
     baseline: CoreConfig,
     extended: CoreConfig,
     flow: Flow,
-    build: Path = Path("build"),
     done: Callable[[int, int], None] = lambda finished, of: None,
     orders: int = 1,
 ) -> Report:
     """Slack, frequency and longest path of both cores, by OpenSTA if it is installed and by our estimate.
 
     Of several ``orders`` of the same assignments the median counts, for each core by itself (the lower one of
-    two). Raises ``UserError`` when the library has no times, a tool fails, or ``build`` cannot be written.
+    two). Raises ``UserError`` when the library has no times, a tool fails, or the cache cannot be written.
     """
     library = flow.library
     if not library.units or not library.has_delays or not flow.period:
@@ -36,7 +34,7 @@ def compare(
     tools = [_ESTIMATE, *([opensta.version()] if opensta.command() else [])]
 
     def measure() -> dict:
-        sides = list(zip(*mapped_cores((baseline, extended), flow, build, done, orders), strict=True))
+        sides = list(zip(*mapped_cores((baseline, extended), flow, done, orders), strict=True))
         areas = [[sum(core.netlist.areas().values()) for core in side] for side in sides]
         before, after = map(median_low, areas)
         return about(flow, {side[0].config.name: side[0].design for side in sides}) | {
@@ -48,7 +46,7 @@ def compare(
             "analyses": _analyses(flow, [[core.netlist for core in side] for side in sides]),
         }
 
-    return report("timing", flow, (baseline, extended, tools, orders), build, measure)
+    return report(flow, (baseline, extended, tools, orders), measure)
 
 
 def _analyses(flow: Flow, sides: Sequence[Sequence[Netlist]]) -> list[dict]:

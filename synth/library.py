@@ -1,5 +1,6 @@
 """A standard-cell library as the flow sees it: areas, functions, delay and energy tables of each cell."""
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,6 +113,11 @@ class Library:
     cells: dict[str, Cell]
     units: dict[str, float]
     corner: str
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     @cached_property
     def excluded(self) -> tuple[str, ...]:

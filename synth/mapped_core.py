@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from hw.config import CoreConfig
 from hw.generate import core_verilog
@@ -26,7 +25,6 @@ class MappedCore:
 def mapped_cores(
     configs: Sequence[CoreConfig],
     flow: Flow,
-    build: Path,
     done: Callable[[int, int], None] = lambda finished, of: None,
     orders: int = 1,
 ) -> list[list[MappedCore]]:
@@ -37,7 +35,7 @@ def mapped_cores(
     texts = {config: core_verilog(config) for config in configs}
     chosen = [(config, order) for order in range(orders) for config in configs]
     designs = [design(reordered(texts[config], order), TOP) for config, order in chosen]
-    folders = map_designs(designs, flow, build, done)
+    folders = map_designs(designs, flow, done)
     cores = [
         MappedCore(config, top, Netlist(folder / "netlist.json", TOP, flow.library, top.submodules))
         for (config, _), top, folder in zip(chosen, designs, folders, strict=True)

@@ -1,15 +1,12 @@
 """Mapping Verilog onto a library's cells with Yosys, module by module or flat, each result kept."""
 
-import hashlib
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.errors import UserError
+from common.cache import kept, known
+from common.workplace import workplace
 from hw import yosys
 from hw.yosys import run_script
 from synth.canonical_modules import Module
@@ -18,6 +15,7 @@ from synth.library import Library
 #: Yosys processes at once.
 PROCESSES = 2
 _LIBERTY = "cells.lib"
+_KIND = "synth"
 
 # One module, its submodules black boxes: what is the same in two designs is the same here.
 _MAP = """\
@@ -81,109 +79,89 @@ class Flow:
         load = 4 * buffer.pins[buffer.inputs[0]].capacitance * self.library.units["capacitance"] / 1e-15
         return f"set_driving_cell {buffer.name}\nset_load {load:g}\n"
 
-    def recipe(self) -> str:
-        """Hash of all that a result depends on beside the Verilog."""
-        constraints = self.constraints() if self.period else ""
-        ingredients = (self.library.text, self.script("TOP"), constraints, yosys.version())
-        return hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
+    def files(self, module: Module) -> dict[str, str]:
+        """What Yosys reads, by file name, beside the library."""
+        parts = (
+            [part.text for part in module.all()]
+            if self.flat
+            else [module.text, *(child.stub for child in module.children)]
+        )
+        return {"module.v": "".join(parts)} | ({"constraints": self.constraints()} if self.period else {})
 
-    def mapped(self, module: Module, build: Path) -> Path:
-        """Where ``map_designs`` keeps the mapped module, as RTLIL."""
-        return build / "synth" / f"{module.key}.{self.recipe()}" / "mapped.il"
+    def ingredients(self, module: Module) -> tuple[str, ...]:
+        """All that the mapped module depends on."""
+        return _ingredients(self.library, self.script(module.key), self.files(module))
+
+    def mapped(self, module: Module) -> Path | None:
+        """The mapped module as RTLIL, once ``map_modules`` has made it."""
+        folder = known(_KIND, self.ingredients(module))
+        return folder / "mapped.il" if folder else None
+
+
+def _ingredients(library: Library, script: str, files: Mapping[str, str]) -> tuple[str, ...]:
+    pairs = (text for pair in files.items() for text in pair)
+    return (library.digest, script, yosys.version(), *pairs)
 
 
 def map_modules(
     designs: Sequence[Module],
     flow: Flow,
-    build: Path,
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> None:
     """Map every module of designs (``flow.flat``: the designs whole) that has not been.
 
-    ``done`` hears how many of how many steps are behind. Results are kept in ``build``/synth, where
-    ``Flow.mapped`` finds them. Raises ``UserError`` when the library has no inverter, Yosys fails or the
-    folder cannot be written.
+    ``done`` hears how many of how many steps are behind. Results are kept, and ``Flow.mapped`` finds them.
+    Raises ``UserError`` when the library has no inverter, Yosys fails or the cache cannot be written.
     """
     _ = flow.library.inverter  # says that it is missing, which ABC does not
     work: dict[str, Module] = {}
     for top in designs:
         work |= {module.key: module for module in ([top] if flow.flat else top.all())}
-    missing = [module for module in work.values() if not flow.mapped(module, build).exists()]
+    missing = [module for module in work.values() if not flow.mapped(module)]
     # The longest first, so that the last ones are short.
     missing.sort(key=lambda module: -len(module.text))
     finished = 0
 
     def map_one(module: Module) -> None:
         nonlocal finished
-        parts = (
-            [part.text for part in module.all()]
-            if flow.flat
-            else [module.text, *(child.stub for child in module.children)]
-        )
-        files = {"module.v": "".join(parts), _LIBERTY: flow.library.text}
-        if flow.period:
-            files["constraints"] = flow.constraints()
-        result = flow.mapped(module, build)
-        _make(result.parent, files, flow.script(module.key), (result.name,))
+        _kept_result(flow.library, flow.script(module.key), flow.files(module), "mapped.il")
         finished += 1
         done(finished, len(missing))
 
-    with _writable(build), ThreadPoolExecutor(PROCESSES) as pool:
+    with ThreadPoolExecutor(PROCESSES) as pool:
         list(pool.map(map_one, missing))
 
 
 def map_designs(
     designs: Sequence[Module],
     flow: Flow,
-    build: Path,
     done: Callable[[int, int], None] = lambda finished, of: None,
 ) -> list[Path]:
     """Map designs as ``map_modules`` does, and join the modules of each.
 
     Returns for each a folder with netlist.json, flat, with hierarchical names.
     """
-    map_modules(designs, flow, build, done)
-    recipe = hashlib.sha256((flow.recipe() + _JOIN).encode()).hexdigest()[:16]
+    map_modules(designs, flow, done)
 
     def join(top: Module) -> Path:
-        folder = build / "synth" / f"{top.key}.{top.name}.{recipe}"
-        if not folder.exists():
-            parts = [top] if flow.flat else list(top.all())
-            files = {f"{part.key}.il": flow.mapped(part, build).read_text() for part in parts}
-            reads = "\n".join(f"read_rtlil {name}" for name in files)
-            files[_LIBERTY] = flow.library.text
-            script = _JOIN.format(liberty=_LIBERTY, reads=reads, top=top.key, name=top.name)
-            _make(folder, files, script, ("netlist.json",))
-        return folder
+        mapped = {part.key: flow.mapped(part) for part in ([top] if flow.flat else top.all())}
+        files = {f"{name}.il": path.read_text() for name, path in mapped.items() if path}
+        reads = "\n".join(f"read_rtlil {name}" for name in files)
+        script = _JOIN.format(liberty=_LIBERTY, reads=reads, top=top.key, name=top.name)
+        return _kept_result(flow.library, script, files, "netlist.json")
 
-    with _writable(build), ThreadPoolExecutor(PROCESSES) as pool:
+    with ThreadPoolExecutor(PROCESSES) as pool:
         return list(pool.map(join, designs))
 
 
-@contextmanager
-def _writable(build: Path) -> Iterator[None]:
-    """The cache's folder, there, and a clear message when it cannot be written."""
-    try:
-        (build / "synth").mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise UserError(
-            f"cannot write netlists to {build / 'synth'}: {error.strerror}; run where build/ can be written"
-        ) from error
+def _kept_result(library: Library, script: str, files: Mapping[str, str], result: str) -> Path:
+    """The folder that keeps the one file of a script's results that is wanted."""
 
+    def make(folder: Path) -> None:
+        with workplace() as place:
+            for name, text in ({**files, _LIBERTY: library.text}).items():
+                (place / name).write_text(text)
+            run_script(script, place)
+            (place / result).rename(folder / result)
 
-def _make(folder: Path, files: dict[str, str], script: str, results: Sequence[str]) -> None:
-    """Run a script on files, and keep its results in ``folder``, all of them or none."""
-    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        workplace, kept = Path(name), Path(name) / "kept"
-        for file, content in files.items():
-            (workplace / file).write_text(content)
-        run_script(script, workplace)
-        kept.mkdir()
-        for result in results:
-            shutil.move(workplace / result, kept / result)
-        try:
-            kept.rename(folder)
-        except OSError:
-            if not folder.exists():  # not made by another process in the meantime
-                raise
+    return kept(_KIND, _ingredients(library, script, files), make)

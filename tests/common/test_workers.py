@@ -67,5 +67,5 @@ def test_an_error_is_the_units(workers: Callable[[], Workers], empty_cache: Path
 
 
 def test_a_process_that_is_killed_is_a_user_error(empty_cache: Path):
-    with Processes(2) as pool, pytest.raises(UserError, match=r"a worker process was killed.* smaller --jobs"):
+    with Processes(2) as pool, pytest.raises(UserError, match=r"process was killed.* smaller --jobs"):
         list(pool.in_order([unit(os._exit, 9)]))

@@ -80,10 +80,10 @@ endmodule
 """
 
 
-def test_hand_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_hand_counted(monkeypatch: pytest.MonkeyPatch, empty_cache: Path):
     monkeypatch.setattr(synth.cluster, "cluster_verilog", _cluster)
     config, flow = ClusterConfig(cores=4), Flow(embedded())
-    first, second = (compare_clusters(config, BASELINE, XDECIMATE, flow, tmp_path) for _ in range(2))
+    first, second = (compare_clusters(config, BASELINE, XDECIMATE, flow) for _ in range(2))
     assert (first.cached, second.cached) == (False, True)
     assert first.figures == second.figures
     figures = first.figures
@@ -98,6 +98,6 @@ def test_hand_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
         )
 
 
-def test_flattened_it_would_lose_gates(tmp_path: Path):
+def test_flattened_it_would_lose_gates():
     with pytest.raises(UserError, match="leave flat out"):
-        compare_clusters(ClusterConfig(), BASELINE, XDECIMATE, Flow(embedded(), flat=True), tmp_path)
+        compare_clusters(ClusterConfig(), BASELINE, XDECIMATE, Flow(embedded(), flat=True))

@@ -44,23 +44,24 @@ endmodule
 """
 
 
-def test_modules_are_proven(tmp_path: Path):
-    verdicts = prove(design(SMALL, "outer"), FLOW, 60, tmp_path)
+def test_modules_are_proven(empty_cache: Path):
+    verdicts = prove(design(SMALL, "outer"), FLOW, 60)
     assert [(verdict.module, verdict.proven) for verdict in verdicts] == [("inner", True), ("outer", True)]
 
 
 @pytest.mark.parametrize("name", ["inner", "outer"])
-def test_a_wrong_gate_is_not_proven(tmp_path: Path, name: str):
+def test_a_wrong_gate_is_not_proven(empty_cache: Path, name: str):
     top = design(SMALL, "outer")
-    map_designs([top], FLOW, tmp_path)
+    map_designs([top], FLOW)
     for module in top.all():
-        mapped = FLOW.mapped(module, tmp_path)
+        mapped = FLOW.mapped(module)
+        assert mapped
         text = mapped.read_text()
         if module.name == name:
             wrong = {"\\AND2": "\\OR2", "\\XOR2": "\\XNOR2", "\\OR2": "\\AND2"}
             gate = next(gate for gate in wrong if f"cell {gate} " in text)
             mapped.write_text(text.replace(f"cell {gate} ", f"cell {wrong[gate]} "))
-    verdicts = {verdict.module: verdict for verdict in prove(top, FLOW, 60, tmp_path)}
+    verdicts = {verdict.module: verdict for verdict in prove(top, FLOW, 60)}
     assert not verdicts[name].proven
     assert "unproven" in verdicts[name].reason
     assert verdicts["outer" if name == "inner" else "inner"].proven

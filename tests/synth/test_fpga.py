@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import synth.fpga
+from common import files
 from common.errors import UserError
 from hw.generate import unit_verilog
 from reports.synthesis import load
@@ -32,17 +33,17 @@ def _fake(monkeypatch: pytest.MonkeyPatch, folder: Path, log: str) -> None:
     monkeypatch.setattr(synth.fpga, "_netlist", lambda *arguments: (folder / "n.json", {"SB_LUT4": 3}, 1))
 
 
-def test_a_design_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_design_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, empty_cache: Path, tmp_path: Path):
     _fake(monkeypatch, tmp_path, FULL)
     with pytest.raises(UserError, match=r"xdecimate_unit does not fit iCE40 HX8K.*14725 ICESTORM_LC of 7680"):
-        measure(UNIT, DEVICES["ice40"], 1, tmp_path / "build")
-    assert not list(tmp_path.rglob("*report*.json"))
+        measure(UNIT, DEVICES["ice40"], 1)
+    assert not (empty_cache / "fpga").exists()
 
 
-def test_another_failure_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_another_failure_is_told(monkeypatch: pytest.MonkeyPatch, empty_cache: Path, tmp_path: Path):
     _fake(monkeypatch, tmp_path, "ERROR: chip database is damaged\n")
     with pytest.raises(UserError, match="nextpnr-ice40 failed on xdecimate_unit: ERROR: chip database"):
-        measure(UNIT, DEVICES["ice40"], 1, tmp_path / "build")
+        measure(UNIT, DEVICES["ice40"], 1)
 
 
 def test_unknown_device():
@@ -80,9 +81,10 @@ def test_the_harness_is_not_counted():
 
 
 @pytest.mark.synth
-def test_the_unit_on_an_fpga(tmp_path: Path):
-    first = measure(UNIT, DEVICES["ice40"], 1, tmp_path / "a")
-    second = measure(UNIT, DEVICES["ice40"], 1, tmp_path / "b")
+def test_the_unit_on_an_fpga(monkeypatch: pytest.MonkeyPatch, empty_cache: Path, tmp_path: Path):
+    first = measure(UNIT, DEVICES["ice40"], 1)
+    monkeypatch.setattr(files, "BUILD", tmp_path / "other")
+    second = measure(UNIT, DEVICES["ice40"], 1)
     assert first == second, "the same seed gives the same figures"
     (row,) = first["rows"]
     assert 100 < row["luts"] < 400

@@ -29,7 +29,7 @@ TOP = "xdecimate_unit"
 
 
 def gates_of_unit(library: Library) -> str:
-    (folder,) = map_designs([design(unit_verilog(), TOP)], Flow(library), Path("build"))
+    (folder,) = map_designs([design(unit_verilog(), TOP)], Flow(library))
     return functional_verilog(Netlist(folder / "netlist.json", TOP, library), TOP)
 
 
@@ -68,7 +68,7 @@ def test_a_changed_gate_is_noticed():
 def gates_of_core(*, rvfi: bool = False) -> str:
     """The mapped core, with its trace port or without."""
     top = design(core_verilog(XDECIMATE, rvfi=rvfi), "core")
-    (folder,) = map_designs([top], Flow(embedded()), Path("build"))
+    (folder,) = map_designs([top], Flow(embedded()))
     return functional_verilog(Netlist(folder / "netlist.json", "core", embedded()), "core")
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
-from common.files import BUILD
 from hw.config import ClusterConfig, CoreConfig
 from synth.area import compare, unit_variants
 from synth.cells import embedded
@@ -101,8 +100,8 @@ def area(
     check_orders(orders, flat=flat and cluster is None)
     flow = Flow(_library(library), flat=flat)
     if cluster is None:
-        return _report(compare(*cores, flow, BUILD, progress, orders))
-    return _report(compare_clusters(cluster_config(cluster), *cores, flow, BUILD, progress))
+        return _report(compare(*cores, flow, progress, orders))
+    return _report(compare_clusters(cluster_config(cluster), *cores, flow, progress))
 
 
 def unit_area(
@@ -128,7 +127,7 @@ def unit_area(
     UserError
         When there is no such library, or Yosys fails.
     """
-    return unit_variants(Flow(_library(library), flat=flat), BUILD, progress)
+    return unit_variants(Flow(_library(library), flat=flat), progress)
 
 
 def check_orders(orders: int, *, flat: bool) -> None:

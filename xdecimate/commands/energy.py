@@ -8,7 +8,6 @@ import typer
 from rich.table import Table
 
 from bench.measure import l1_size, measure_recorded
-from common.files import BUILD
 from sim.rtl.model import tile_model
 from sw_kernels.program import build_program
 from sw_kernels.registry import operator_named, select
@@ -53,7 +52,6 @@ def energy(
             core,
             Flow(library),
             period,
-            BUILD,
             done=lambda finished, of: bar.update(task, completed=finished, total=of),
         )
     with building("building the simulator of the netlist (cached afterwards)"):

@@ -6,7 +6,6 @@ import typer
 from rich.table import Table
 
 from common.errors import UserError
-from common.files import BUILD
 from hw.generate import core_verilog, unit_verilog
 from synth.canonical_modules import design
 from synth.equivalence import SCRIPT, prove
@@ -42,7 +41,6 @@ def equivalence(
             top,
             flow,
             limit,
-            BUILD,
             done=lambda finished, of: bar.update(task, completed=finished, total=of),
         )
     table = Table("module", "verdict", "seconds", title=f"Mapped netlist against Verilog: {what}")

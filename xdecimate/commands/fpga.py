@@ -6,7 +6,6 @@ import typer
 from rich.table import Table
 
 from common.errors import UserError
-from common.files import BUILD
 from hw.generate import core_verilog, unit_verilog
 from synth.canonical_modules import design
 from synth.fpga import DEVICES, device_named, measure
@@ -44,7 +43,6 @@ def fpga(
             designs,
             target,
             seeds,
-            BUILD,
             done=lambda finished, of: bar.update(task, completed=finished, total=of),
         )
     table = Table(title=figures["device"])

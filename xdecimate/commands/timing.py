@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from common.files import BUILD
 from synth.frequency import compare
 from synth.libraries import chosen_library
 from synth.mapping import Flow
@@ -50,7 +49,6 @@ def timing(
             before,
             after,
             flow,
-            BUILD,
             lambda finished, of: bar.update(task, completed=finished, total=of),
             orders,
         )
