@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.measure import MAX_CYCLES, Measurement, Speed, kept_at
+from bench.measure import MAX_CYCLES, Measurement, Speed, compared, kept_at
 from common.files import write_atomically
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import ClusterConfig, Region
@@ -111,5 +111,5 @@ def _measurement(figures: dict[str, Any], layer: Layer, config: ClusterConfig) -
         breakdown=breakdown | {"other": 1 - sum(breakdown.values())},
         plan=plan(layer, config),
         memory=memory_of(layer),
-        matches_golden=bytes.fromhex(figures["output"]) == layer.golden().tobytes(),
+        **compared(figures["output"], layer),
     )

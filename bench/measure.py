@@ -4,9 +4,11 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from common.errors import UserError
 from common.files import BUILD, write_atomically
@@ -28,11 +30,22 @@ MAX_CYCLES = 2_000_000_000
 
 @dataclass(frozen=True)
 class Measurement:
-    """Cycles and instructions of the kernel alone, and whether its output is NumPy's, byte for byte."""
+    """One layer on the RTL.
+
+    Parameters
+    ----------
+    cycles, instructions : int
+        Of the kernel alone.
+    matches_golden : bool
+        Whether the output is NumPy's, byte for byte.
+    output : ndarray, int8 in the geometry's output shape
+        What the RTL computed; no part of equality.
+    """
 
     cycles: int
     instructions: int
     matches_golden: bool
+    output: np.ndarray = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -116,6 +129,12 @@ def kept_at(program: Path, model_key: str) -> Path:
     return folder / f"{key}.json"
 
 
+def compared(output: str, layer: Layer) -> dict[str, Any]:
+    """Output and ``matches_golden`` of a measurement, from the output's bytes in hexadecimal."""
+    array = np.frombuffer(bytes.fromhex(output), np.int8).reshape(layer.geometry.output_shape)
+    return {"output": array, "matches_golden": np.array_equal(array, layer.golden())}
+
+
 def _job(program: Path, layer: Layer) -> Job:
     image = load_elf(program, (Region(base=MEMORY_MAP.l1.base, size=l1_size(layer)), MEMORY_MAP.l2))
     symbols = image.symbols
@@ -143,5 +162,4 @@ def _figures(result: Result, program: Path) -> dict[str, Any]:
 
 
 def _compare(figures: dict[str, Any], layer: Layer) -> Measurement:
-    matches = bytes.fromhex(figures["output"]) == layer.golden().tobytes()
-    return Measurement(figures["cycles"], figures["instructions"], matches)
+    return Measurement(figures["cycles"], figures["instructions"], **compared(figures["output"], layer))
