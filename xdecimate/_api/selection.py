@@ -1,0 +1,45 @@
+"""The kernel that computes a layer fastest on a core."""
+
+import numpy as np
+
+from common.errors import UserError
+from hw.config import CoreConfig
+from sw_kernels.kernel import Kernel
+from sw_kernels.operator import Operator
+from sw_kernels.packing.blocks import check_block_size, check_obeys, obeys
+from sw_kernels.registry import kernel_named, select
+
+
+def candidates(operator: Operator, weights: np.ndarray, name: str | None, m: int | None) -> list[Kernel]:
+    """The kernels that can compute a layer with these weights, all or those of a name, a block size or both.
+
+    Raises ``UserError`` when there is no such kernel, or the weights do not obey the pattern asked for.
+    """
+    if name is not None and m is not None:
+        kernel_named(operator, name, m)
+    if m is not None:
+        check_block_size(m)
+        check_obeys(weights, m)
+    kernels = [kernel for kernel in select(operator, name, m) if m is None or kernel.m == m]
+    usable = [kernel for kernel in kernels if kernel.m is None or obeys(weights, kernel.m)]
+    if not usable:  # a sparse kernel by its name, with weights that obey no pattern of it
+        check_obeys(weights, min(kernel.m for kernel in kernels if kernel.m))
+    return usable
+
+
+def fastest(kernels: list[Kernel], core: CoreConfig) -> Kernel:
+    """The kernel with the cheapest inner loop among those that a core can run.
+
+    Raises ``UserError`` when the core can run none of them.
+    """
+    able = [kernel for kernel in kernels if all(map(core.has, kernel.needs))]
+    if not able:
+        kernels[0].check_core(core)
+    return min(able, key=_cost)
+
+
+def _cost(kernel: Kernel) -> float:
+    """Cycles of the inner loop for a weight of the dense layer at one position."""
+    if kernel.loop is None:
+        raise UserError(f"{kernel} has no inner loop")
+    return kernel.cycles_per_weight / kernel.loop.positions / (kernel.m or 1)
