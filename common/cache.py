@@ -28,11 +28,16 @@ class _NotFinalError(Exception):
 
 
 def plain(value: object) -> str:
-    """A value as an ingredient: numbers, strings, lists, dictionaries, sets and dataclasses of them."""
+    """A value as an ingredient: numbers, strings, lists, dictionaries, sets and dataclasses of them.
+
+    Anything that has a ``digest``, a text, is that.
+    """
     return json.dumps(value, default=_plain, sort_keys=True)
 
 
 def _plain(value: object) -> object:
+    if isinstance(digest := getattr(value, "digest", None), str):
+        return digest
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, set | frozenset):

@@ -3,11 +3,15 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from hw.isa.table import EXTENSIONS
+from hw.isa import csr, table
+from hw.isa.instruction import Instruction
+from hw.isa.instruction_set import InstructionSet
+from hw.units.registry import UNITS
+from hw.units.unit import State, Unit
 
 #: Always there; the rest can be left out.
 BASE_EXTENSIONS = ("rv32i", "system", "zicsr", "zifencei")
-OPTIONAL_EXTENSIONS = tuple(name for name in EXTENSIONS if name not in BASE_EXTENSIONS)
+OPTIONAL_EXTENSIONS = tuple(name for name in table.EXTENSIONS if name not in BASE_EXTENSIONS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,8 @@ class CoreConfig:
         Name of the configuration, as the command line knows it.
     extensions : frozenset of str
         Optional extensions (``OPTIONAL_EXTENSIONS``) that are present.
+    units : tuple of Unit
+        Extension units, which bring an extension each.
     mtvec_reset : int
         mtvec after reset: where a trap goes before the program has written mtvec. Bit 0 vectors interrupts,
         and wants the base aligned to 128 bytes.
@@ -59,22 +65,31 @@ class CoreConfig:
     Raises
     ------
     ValueError
-        When an extension is unknown or lacks one that it builds on, or mtvec cannot hold ``mtvec_reset``.
+        When an extension is unknown or lacks one that it builds on, two of them have the same encoding, or
+        mtvec cannot hold ``mtvec_reset``.
     """
 
     name: str
     extensions: frozenset[str]
+    units: tuple[Unit, ...] = ()
     mtvec_reset: int = 0
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.extensions - set(OPTIONAL_EXTENSIONS)):
-            known = ", ".join(OPTIONAL_EXTENSIONS)
+            known = ", ".join((*OPTIONAL_EXTENSIONS, *(unit.extension for unit in UNITS)))
             raise ValueError(f"extensions must be among {known}, not {', '.join(map(repr, unknown))}")
         for extension in ("xcvmac", "xcvsimd"):
             if extension in self.extensions and "m" not in self.extensions:
                 raise ValueError(
                     f"extension {extension} shares the multiplier of m: add m or leave out {extension}"
                 )
+        for unit in self.units:
+            if lacks := [name for name in unit.needs if not self.has(name)]:
+                raise ValueError(
+                    f"extension {unit.extension} builds on {', '.join(lacks)}: add it or leave out "
+                    f"{unit.extension}"
+                )
+            self.instruction_set.check_distinct(unit.instructions, [state.csr for state in unit.state])
         alignment = 128 if self.mtvec_reset & 1 else 4
         if not 0 <= self.mtvec_reset < 1 << 32 or (self.mtvec_reset & ~1) % alignment:
             raise ValueError(
@@ -84,16 +99,52 @@ class CoreConfig:
 
     def has(self, extension: str) -> bool:
         """Whether the core executes the instructions of this extension."""
-        return extension in BASE_EXTENSIONS or extension in self.extensions
+        return (
+            extension in BASE_EXTENSIONS
+            or extension in self.extensions
+            or any(extension == unit.extension for unit in self.units)
+        )
 
     @cached_property
     def isa(self) -> tuple[str, ...]:
-        """All extensions, in the order of the instruction table."""
-        return tuple(name for name in EXTENSIONS if self.has(name))
+        """All extensions, in the order of the instruction table, then of the units."""
+        named = (name for name in table.EXTENSIONS if self.has(name))
+        return (*named, *(unit.extension for unit in self.units))
 
-    def with_(self, *extensions: str, name: str) -> "CoreConfig":
-        """A configuration that has these extensions too."""
-        return replace(self, name=name, extensions=self.extensions | set(extensions))
+    @cached_property
+    def instruction_set(self) -> InstructionSet:
+        """The instructions and CSRs of all extensions: of the table in its order, then of the units."""
+        return InstructionSet(
+            (
+                *(row for row in table.INSTRUCTIONS if self.has(row.extension)),
+                *(row for unit in self.units for row in unit.instructions),
+            ),
+            (*(row for row in csr.CSRS if self.has(row.extension)), *(state.csr for state in self.state)),
+        )
+
+    @property
+    def state(self) -> tuple[State, ...]:
+        """Hidden registers of all units."""
+        return tuple(state for unit in self.units for state in unit.state)
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether the core has an extension that is not a standard one: bit X of misa."""
+        return bool(self.units) or any(name.startswith("x") for name in self.extensions)
+
+    def unit_of(self, row: Instruction) -> Unit | None:
+        """The extension unit that executes an instruction; None for those of the core itself."""
+        return next((unit for unit in self.units if unit.extension == row.extension), None)
+
+    def with_(self, *extensions: str | Unit, name: str) -> "CoreConfig":
+        """A configuration that has these extensions too: names, or units that ``UNITS`` does not list."""
+        listed = {unit.extension: unit for unit in UNITS}
+        chosen = [listed.get(item, item) if isinstance(item, str) else item for item in extensions]
+        names = {item for item in chosen if isinstance(item, str)}
+        units = [item for item in chosen if isinstance(item, Unit) and item not in self.units]
+        return replace(
+            self, name=name, extensions=self.extensions | names, units=(*self.units, *dict.fromkeys(units))
+        )
 
 
 RV32IM = CoreConfig(name="rv32im", extensions=frozenset({"m"}))

@@ -12,7 +12,7 @@ from hw.cluster.cluster import ELEMENT, Cluster
 from hw.cluster.processing_element import ProcessingElement
 from hw.config import ClusterConfig, CoreConfig
 from hw.core.core import Core
-from hw.decimate.unit import DecimateUnit
+from hw.units.unit import Unit
 
 #: Yosys gives each module a register that is 0 from the start, for ``always @*`` blocks to look at: those
 #: whose other inputs are constants would never run. SystemVerilog sets it before any block waits for it.
@@ -58,9 +58,9 @@ def core_verilog(config: CoreConfig, *, rvfi: bool = False) -> str:
     return component_verilog(Core(config, rvfi=rvfi), "core")
 
 
-def unit_verilog() -> str:
-    """Verilog of the XDecimate unit that any core can host (module ``xdecimate_unit``)."""
-    return component_verilog(DecimateUnit(), "xdecimate_unit")
+def unit_verilog(unit: Unit) -> str:
+    """Verilog of an extension unit that any core can host (module ``<extension>_unit``)."""
+    return component_verilog(unit.standalone(), unit.module)
 
 
 def cluster_verilog(config: ClusterConfig) -> str:

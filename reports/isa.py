@@ -6,10 +6,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hw.config import BASE_EXTENSIONS, CONFIGS
-from hw.isa.csr import CSRS, Csr
+from hw.instructions import CSRS, EXTENSIONS, INSTRUCTIONS, pseudocode
+from hw.isa.csr import Csr
 from hw.isa.instruction import CYCLE_FIGURES, Instruction
-from hw.isa.pseudocode import pseudocode
-from hw.isa.table import EXTENSIONS, INSTRUCTIONS
 
 TEMPLATE = "isa.md.jinja"
 DOCUMENT = Path("docs/isa.md")

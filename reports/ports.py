@@ -18,7 +18,7 @@ from hw.config import XDECIMATE, ClusterConfig
 from hw.core.core import Core
 from hw.core.fetch import FetchUnit
 from hw.core.lsu import LoadStoreUnit
-from hw.decimate.unit import DecimateUnit
+from hw.units.decimate.unit import DecimateUnit
 
 #: From the start of one block of registers to the next.
 BLOCK_BYTES = 0x400

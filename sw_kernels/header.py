@@ -7,10 +7,9 @@ import jinja2
 
 from hw.cluster.registers import REGISTERS, Event
 from hw.config import MEMORY_MAP, Region
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES, INSTRUCTIONS, named
 from hw.isa.instruction import Instruction
-from hw.isa.lookup import named
-from hw.isa.table import INSTRUCTIONS, SHORTEST_BODY
+from hw.isa.table import SHORTEST_BODY
 
 FOLDER = Path(__file__).parent
 NOTICE = "Generated from hw/isa by sw_kernels/header.py; edit the template beside it instead."

@@ -1,14 +1,10 @@
-"""Area and longest paths of a design with XDecimate against the design without."""
+"""Area and longest paths of a core with an extension against the core without."""
 
 from collections.abc import Callable, Sequence
 
 from hw.config import CoreConfig
-from hw.decimate.unit import DecimateUnit
-from hw.generate import component_verilog
-from synth.canonical_modules import design
-from synth.mapped_core import UNIT, MappedCore, mapped_cores
-from synth.mapping import Flow, map_designs
-from synth.netlist import Netlist
+from synth.mapped_core import MappedCore, added_units, mapped_cores
+from synth.mapping import Flow
 from synth.reports import Report, about, report
 from synth.timing import Path as TimingPath
 from synth.timing import TimingGraph
@@ -43,49 +39,6 @@ def _brief(figures: dict) -> dict:
     return {name: figures[name] for name in names} | delays
 
 
-#: What a gate of the unit works for, by the register or port that it ends at.
-_PARTS = {
-    "counter": ("counter", "csr_rdata"),
-    "index and address": ("mem_addr", "mem_offset"),
-    "merge and forwarding": ("held", "result_data", "hold_wdata"),
-    "control": ("pending", "merge_lane", "mem_valid", "result_valid", "hold_we"),
-}
-
-
-def unit_variants(
-    flow: Flow,
-    done: Callable[[int, int], None] = lambda finished, of: None,
-) -> Report:
-    """The unit by itself: some block sizes or all, and an adder and a register of its own or the host's."""
-    choices = [(sizes, own) for own in (False, True) for sizes in ((4, 8, 16), (8, 16))]
-    lender = {False: "the host's", True: "own"}
-    name = "xdecimate_unit"
-
-    def measure() -> dict:
-        designs = {
-            f"M {' '.join(map(str, sizes))}, {lender[own]}": design(
-                component_verilog(DecimateUnit(standalone=own, sizes=sizes), name), name
-            )
-            for sizes, own in choices
-        }
-        folders = map_designs(list(designs.values()), flow, done)
-        netlists = [Netlist(folder / "netlist.json", name, flow.library) for folder in folders]
-        rows = [
-            {
-                "m": list(sizes),
-                "adder_and_register": lender[own],
-                "ge": round(sum(netlist.areas().values()), 1),
-                "flip_flops": netlist.flip_flops(),
-                "parts": {part: round(area, 1) for part, area in netlist.parts(_PARTS).items()},
-                "path": _path(TimingGraph(netlist).longest(), flow.library.units),
-            }
-            for (sizes, own), netlist in zip(choices, netlists, strict=True)
-        ]
-        return about(flow, designs) | {"rows": rows}
-
-    return report(flow, (), measure)
-
-
 def _totals(names: list[str], areas: list[dict[str, float]]) -> dict:
     before, after = areas
     totals = [sum(blocks.values()) for blocks in areas]
@@ -110,11 +63,12 @@ def _figures(cores: Sequence[MappedCore], flow: Flow) -> dict:
     library = flow.library
     netlists = [core.netlist for core in cores]
     graphs = [TimingGraph(netlist) for netlist in netlists]
+    added = added_units(*(core.config for core in cores))
     paths = {
         "unit": "ns, cells without wires" if library.units else "inverter delays",
-        "baseline": _path(graphs[0].longest(), library.units),
-        "extended": _path(graphs[1].longest(), library.units),
-        "through_unit": _path(graphs[1].longest(UNIT), library.units),
+        "baseline": path_figures(graphs[0].longest(), library.units),
+        "extended": path_figures(graphs[1].longest(), library.units),
+        "through_unit": path_figures(graphs[1].longest(added), library.units),
     }
     figures = {
         **_totals([core.config.name for core in cores], [netlist.areas() for netlist in netlists]),
@@ -130,7 +84,8 @@ def _ratio(baseline: dict | None, extended: dict | None) -> float | None:
     return round(extended["delay"] / baseline["delay"], 3) if baseline and extended else None
 
 
-def _path(path: TimingPath | None, units: dict[str, float]) -> dict | None:
+def path_figures(path: TimingPath | None, units: dict[str, float]) -> dict | None:
+    """A path as reports give it, in ns where the library has units; None when there is none."""
     if path is None:
         return None
     scale = units["time"] / 1e-9 if units else 1.0

@@ -6,7 +6,7 @@ from statistics import median_low
 from common.errors import UserError
 from hw.config import CoreConfig
 from synth import opensta
-from synth.mapped_core import TOP, UNIT, mapped_cores
+from synth.mapped_core import TOP, added_units, mapped_cores
 from synth.mapping import Flow
 from synth.netlist import Netlist
 from synth.reports import Report, about, report
@@ -35,6 +35,7 @@ def compare(
 
     def measure() -> dict:
         sides = list(zip(*mapped_cores((baseline, extended), flow, done, orders), strict=True))
+        added = added_units(baseline, extended)
         areas = [[sum(core.netlist.areas().values()) for core in side] for side in sides]
         before, after = map(median_low, areas)
         return about(flow, {side[0].config.name: side[0].design for side in sides}) | {
@@ -43,19 +44,19 @@ def compare(
             "ge": [round(before, 1), round(after, 1)],
             "ge_by_order": [[round(area, 1) for area in side] for side in areas],
             "overhead_percent": round(100 * (after / before - 1), 2),
-            "analyses": _analyses(flow, [[core.netlist for core in side] for side in sides]),
+            "analyses": _analyses(flow, [[core.netlist for core in side] for side in sides], added),
         }
 
     return report(flow, (baseline, extended, tools, orders), measure)
 
 
-def _analyses(flow: Flow, sides: Sequence[Sequence[Netlist]]) -> list[dict]:
+def _analyses(flow: Flow, sides: Sequence[Sequence[Netlist]], added: tuple[str, ...]) -> list[dict]:
     period = flow.period
     assert period is not None
     graphs = [[TimingGraph(netlist) for netlist in side] for side in sides]
     estimate = _analysis(_ESTIMATE, [[graph.longest() for graph in side] for side in graphs], flow)
     if not flow.flat:  # flat, no gate belongs to the unit any more
-        estimate["through_unit"] = _figures(graphs[1][0].longest(UNIT), flow)
+        estimate["through_unit"] = _figures(graphs[1][0].longest(added), flow)
     if not opensta.command():
         return [estimate]
     paths = [[opensta.longest(netlist, TOP, period) for netlist in side] for side in sides]

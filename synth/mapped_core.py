@@ -10,7 +10,11 @@ from synth.mapping import Flow, map_designs
 from synth.netlist import Netlist
 
 TOP = "core"
-UNIT = "decimate"
+
+
+def added_units(baseline: CoreConfig, extended: CoreConfig) -> tuple[str, ...]:
+    """Submodules of the extension units that only the second core has."""
+    return tuple(unit.name for unit in extended.units if unit not in baseline.units)
 
 
 @dataclass(frozen=True)

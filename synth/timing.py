@@ -4,7 +4,7 @@ Graph-based, as static timing analysis does it: per wire and direction the lates
 transition, so paths that no input can sensitize count. The clock is ideal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,12 +66,12 @@ class TimingGraph:
         self._forward()
         self._backward()
 
-    def longest(self, block: str = "") -> Path | None:
-        """The longest path, or the longest through a gate of ``block``; None when there is none."""
+    def longest(self, blocks: Collection[str] | None = None) -> Path | None:
+        """The longest path, or the longest through a gate of ``blocks``; None when there is none."""
         nodes = [
             Node(bit, direction)
             for instance in self._order
-            if not block or instance.block == block
+            if blocks is None or instance.block in blocks
             for _, bit in _outputs(instance)
             for direction in ("rise", "fall")
         ]

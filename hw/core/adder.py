@@ -3,7 +3,7 @@
 from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.core.controls import Lanes
+from hw.core.control_fields import Lanes
 
 
 class LaneAdder(Component):

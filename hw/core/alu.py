@@ -6,7 +6,7 @@ from amaranth.lib.wiring import Component, In, Out
 from hw.config import CoreConfig
 from hw.core.adder import LaneAdder, LaneComparator
 from hw.core.bit_field import BitCount, BitField
-from hw.core.controls import AluOperation, Lanes
+from hw.core.control_fields import AluOperation, Lanes
 from hw.core.shifter import LaneShifter
 from hw.core.shuffle import ByteNetwork
 

@@ -3,7 +3,7 @@
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.core.controls import AluOperation
+from hw.core.control_fields import AluOperation
 
 
 def leading_zeros(m: Module, value: Value, name: str) -> tuple[Signal, Signal]:

@@ -4,7 +4,7 @@ from amaranth.hdl import Module, Mux, Signal, unsigned
 from amaranth.lib import enum
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.core.controls import Jump, System
+from hw.core.control_fields import Jump, System
 from hw.core.csr_file import Trap
 
 

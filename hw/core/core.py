@@ -23,13 +23,12 @@ from hw.core.stages.execute import connect_execute
 from hw.core.stages.fetch import connect_fetch
 from hw.core.stages.hardware_loops import connect_loops
 from hw.core.stages.system import connect_system
-from hw.core.stages.units import connect_decimate
+from hw.core.stages.units import connect_units
 from hw.core.stages.write_back import connect_write_back
-from hw.decimate.unit import DecimateUnit
 
 
 class Core(Component):
-    """RV32IM_Zicsr in machine mode with CORE-V extensions and XDecimate, four stages, in order.
+    """RV32IM_Zicsr in machine mode with CORE-V extensions and extension units, four stages, in order.
 
     Cycles are CV32E40P's (hw.isa.instruction.Cycles). Reset is synchronous and active high.
 
@@ -100,8 +99,7 @@ class Core(Component):
         connect_system(m, self, pipeline)
         if self._config.has("xcvhwlp"):
             connect_loops(m, self, pipeline)
-        if self._config.has("xdecimate"):
-            connect_decimate(m, self, pipeline)
+        connect_units(m, self, pipeline)
         if self._rvfi:
             m.submodules.rvfi = trace_retirement(pipeline, self.rvfi)
         return m
@@ -121,5 +119,5 @@ class Core(Component):
             m.submodules.divider = self.DIVIDER()
         if config.has("xcvhwlp"):
             m.submodules.hardware_loops = HardwareLoops()
-        if config.has("xdecimate"):
-            m.submodules.decimate = DecimateUnit(standalone=False)
+        for unit in config.units:
+            m.submodules[unit.name] = unit.component()

@@ -2,12 +2,12 @@
 
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
-from amaranth.lib.wiring import Component, In, Out
+from amaranth.lib.wiring import Component, In, Member, Out
 
 from hw.config import CoreConfig
-from hw.core.controls import CsrOperation
+from hw.core.control_fields import CsrOperation
 from hw.core.hwloop import LoopState
-from hw.isa.csr import ADDRESSES, CSRS
+from hw.units.unit import Unit
 
 #: Bits of mie and mip, highest priority first, and their causes.
 INTERRUPTS = {"external": 11, "software": 3, "timer": 7}
@@ -28,6 +28,16 @@ class Trap(data.Struct):
     cause: 5
     pc: 32
     value: 32
+
+
+def _unit_ports(unit: Unit) -> list[tuple[str, Member]]:
+    if not unit.state:
+        return []
+    return [
+        (f"{unit.name}_write", Out(len(unit.state))),
+        (f"{unit.name}_data", Out(max(state.width for state in unit.state))),
+        *((f"{unit.name}_{state.name}", In(state.width)) for state in unit.state),
+    ]
 
 
 class CsrFile(Component):
@@ -55,8 +65,10 @@ class CsrFile(Component):
         An instruction left EX; the one in WB, counted then, faulted.
     loops : In(2 x LoopState)
         The hardware loops, for their read-only registers.
-    decimate_write, decimate_data, decimate_counter : Out(1), Out(16), In(16)
-        The counter of the XDecimate unit, which keeps it.
+    <unit>_write, <unit>_data : Out(CSRs), Out(widest), for each extension unit with hidden state
+        A bit for each of its CSRs, lowest first: it is written at this clock edge; with what.
+    <unit>_<state> : In(width)
+        What the CSR reads; the unit keeps it.
     values, written : Out(TRACED_CSRS), Out(32), with ``traced``
         What the registers hold, and what the access of the instruction in EX would write.
     """
@@ -83,11 +95,7 @@ class CsrFile(Component):
                 "retire": In(1),
                 "unretire": In(1),
                 **({"loops": In(data.ArrayLayout(LoopState, 2))} if config.has("xcvhwlp") else {}),
-                **(
-                    {"decimate_write": Out(1), "decimate_data": Out(16), "decimate_counter": In(16)}
-                    if config.has("xdecimate")
-                    else {}
-                ),
+                **{name: member for unit in config.units for name, member in _unit_ports(unit)},
                 **({"values": Out(data.StructLayout(TRACED_CSRS)), "written": Out(32)} if traced else {}),
             }
         )
@@ -105,12 +113,13 @@ class CsrFile(Component):
             with m.Default():
                 m.d.comb += written.eq(self.operand)
 
+        addresses = self._config.instruction_set.addresses
+
         def writes(name: str) -> Value:
-            return write & (self.address == ADDRESSES[name])
+            return write & (self.address == addresses[name])
 
         readable = self._counters(m, writes, written) | self._traps(m, writes, written)
-        custom = any(extension.startswith("x") for extension in self._config.extensions)
-        misa = 1 << 30 | 1 << 8 | custom << 23 | self._config.has("m") << 12
+        misa = 1 << 30 | 1 << 8 | self._config.is_custom << 23 | self._config.has("m") << 12
         readable |= {"misa": Const(misa, 32), "mhartid": self.hart_id}
         if self._config.has("xcvhwlp"):
             for number in range(2):
@@ -120,20 +129,30 @@ class CsrFile(Component):
                     f"lpend{number}": loop.end,
                     f"lpcount{number}": loop.count,
                 }
-        if self._config.has("xdecimate"):
-            m.d.comb += [self.decimate_write.eq(writes("xdecimate")), self.decimate_data.eq(written[:16])]
-            readable["xdecimate"] = self.decimate_counter
+        for unit in self._config.units:
+            readable |= self._hidden_state(m, unit, writes, written)
         if self._traced:
             m.d.comb += self.written.eq(written)
             for name, width in TRACED_CSRS.items():
                 low, high = readable.get(name, Const(0, 32)), readable.get(f"{name}h", Const(0, 32))
                 m.d.comb += self.values[name].eq(Cat(low, high)[:width])
         with m.Switch(self.address):
-            for csr in CSRS:
+            for csr in self._config.instruction_set.csrs:
                 if csr.name in readable:
                     with m.Case(csr.address):
                         m.d.comb += self.read_data.eq(readable[csr.name])
         return m
+
+    def _hidden_state(self, m: Module, unit: Unit, writes, written: Signal) -> dict[str, Value]:
+        """The CSRs of an extension unit, which does the rest."""
+        ports = dict(_unit_ports(unit))
+        for name, value in (
+            (f"{unit.name}_write", Cat(*(writes(state.csr.name) for state in unit.state))),
+            (f"{unit.name}_data", written),
+        ):
+            if name in ports:
+                m.d.comb += getattr(self, name).eq(value)
+        return {state.csr.name: getattr(self, f"{unit.name}_{state.name}") for state in unit.state}
 
     def _counters(self, m: Module, writes, written: Signal) -> dict[str, Value]:
         mcycle = Signal(64)

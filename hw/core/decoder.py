@@ -9,10 +9,9 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
-from hw.core.controls import (
+from hw.core.control_fields import (
     AluOperation,
     CsrOperation,
-    DecimateOperation,
     Immediate,
     Jump,
     Lanes,
@@ -22,11 +21,9 @@ from hw.core.controls import (
     OperandC,
     System,
     Unit,
-    decode_controls,
 )
-from hw.isa.csr import CSRS
+from hw.core.controls import decode_controls
 from hw.isa.instruction import Instruction
-from hw.isa.table import INSTRUCTIONS
 
 Controls = dict[str, int | Enum]
 Fields = dict[str, Signal]
@@ -51,7 +48,11 @@ def _alu(name: str, lanes: Lanes) -> Controls:
     if name.startswith("shufflei") and name[-1].isdigit():
         name = "shuffle"
     operation, lanes = _ALU_ALIASES.get(name, (name.upper(), lanes))
-    return {"execute.unit": Unit.ALU, "execute.alu": AluOperation[operation], "execute.lanes": lanes}
+    return {
+        "execute.unit": Unit.ALU,
+        "execute.alu": AluOperation[operation],
+        "execute.lanes": lanes,
+    }
 
 
 def _multiplier(name: str, lanes: Lanes) -> Controls:
@@ -92,16 +93,6 @@ def _load_store(name: str, instruction: Instruction) -> Controls:
     }
 
 
-def _decimate(name: str) -> Controls:
-    clear = name == "clear"
-    return {
-        "execute.unit": Unit.LSU,
-        "execute.memory": int(not clear),
-        "execute.decimate": 1,
-        "execute.decimate_operation": DecimateOperation[name.upper()],
-    }
-
-
 def _loop(instruction: Instruction, name: str) -> Controls:
     return {
         "loop.start": int(name in ("start", "setup")),
@@ -131,7 +122,8 @@ def _immediate(instruction: Instruction, unit: str, name: str, lanes: Lanes) -> 
 
 def _operands(instruction: Instruction, unit: str, name: str, lanes: Lanes) -> Controls:
     fields, reads = instruction.fields, instruction.reads
-    accumulates_first = name.startswith(("addn", "addu", "addr", "subn", "subu", "subr")) and "rd" in reads
+    accumulates = unit == "alu" and "rd" in reads
+    accumulates_first = accumulates and name.startswith(("addn", "addu", "addr", "subn", "subu", "subr"))
     controls: Controls = {
         "reads_rs1": int("rs1" in reads),
         "reads_rs2": int("rs2" in reads),
@@ -163,7 +155,7 @@ def _operands(instruction: Instruction, unit: str, name: str, lanes: Lanes) -> C
     return controls
 
 
-def controls_of(instruction: Instruction) -> Controls:
+def controls_of(instruction: Instruction, config: CoreConfig) -> Controls:
     """Control signals of one row of the table, those that differ from zero or the first enum member."""
     unit, name, *suffixes = instruction.operation.split(".")
     lanes = next((_LANES[s] for s in suffixes if s in _LANES), Lanes.WORD)
@@ -183,8 +175,6 @@ def controls_of(instruction: Instruction) -> Controls:
             }
         case "lsu":
             controls |= _load_store(name, instruction)
-        case "xfu":
-            controls |= _decimate(name)
         case "jump":
             controls |= {"jump": Jump[name.upper()]}
         case "branch":
@@ -207,6 +197,11 @@ def controls_of(instruction: Instruction) -> Controls:
             controls |= _loop(instruction, name)
         case "system":
             controls |= {"system": System[name.upper()], "flushes": int(name == "fence")}
+    if extension_unit := config.unit_of(instruction):
+        controls |= extension_unit.decode(instruction) | {
+            f"execute.{extension_unit.name}": 1,
+            f"execute.{extension_unit.name}_operation": extension_unit.operation_of(instruction),
+        }
     return controls
 
 
@@ -247,8 +242,7 @@ class Decoder(Component):
         layout = decode_controls(self._config)
         # One signal a field: a field that no row sets is then a constant, and no process without inputs.
         fields = {path: Signal(shape, name=path.replace(".", "_")) for path, shape in _leaves(layout)}
-        rows = [row for row in INSTRUCTIONS if self._config.has(row.extension)]
-        self._switch(m, fields, rows, list(_LEVELS))
+        self._switch(m, fields, list(self._config.instruction_set.instructions), list(_LEVELS))
         self._decode_csr(m, fields)
         m.d.comb += Value.cast(self.controls).eq(Cat(*(Value.cast(field) for field in fields.values())))
         return m
@@ -274,7 +268,7 @@ class Decoder(Component):
                     self._switch(m, fields, group, rest)
 
     def _assign(self, m: Module, fields: Fields, row: Instruction) -> None:
-        for path, value in controls_of(row).items():
+        for path, value in controls_of(row, self._config).items():
             number = value.value if isinstance(value, Enum) else value
             if number:
                 m.d.comb += fields[path].eq(number)
@@ -283,7 +277,7 @@ class Decoder(Component):
         """Existence and write permission of the addressed CSR, and set or clear with x0 as a mere read."""
         address = self.instruction[20:32]
         reads_only = Signal()
-        csrs = [csr for csr in CSRS if self._config.has(csr.extension)]
+        csrs = self._config.instruction_set.csrs
         m.d.comb += reads_only.eq((self.instruction[13]) & (self.instruction[15:20] == 0))
         with m.If((self.instruction[0:7] == 0b1110011) & self.instruction[12:14].any()):
             with m.Switch(address):

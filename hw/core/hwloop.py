@@ -4,7 +4,7 @@ from amaranth.hdl import Module, Mux, Signal, unsigned
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.core.controls import LoopWrites
+from hw.core.control_fields import LoopWrites
 
 
 class LoopState(data.Struct):

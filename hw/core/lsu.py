@@ -58,16 +58,16 @@ class LoadStoreUnit(Component):
     wb_access : Out(MemoryAccess)
         The access that waits for its response.
     wb_byte : Out(8)
-        The byte at the address, for the decimate unit.
+        The byte at the address, for extension units.
     load_data : Out(32)
         Extended load data.
-    hold_we, hold_wdata, hold_rdata : In(1), In(32), Out(32), with XDecimate
-        The register for the lower half of a crossing access, lent to the decimate unit between such accesses.
+    hold_we, hold_wdata, hold_rdata : In(1), In(32), Out(32), with an extension unit that borrows it
+        The register for the lower half of a crossing access, lent between such accesses.
     bus : Out(DataSignature)
     """
 
     def __init__(self, config: CoreConfig) -> None:
-        self._lends = config.has("xdecimate")
+        self._lends = any(unit.borrows_crossing_register for unit in config.units)
         hold = {"hold_we": In(1), "hold_wdata": In(32), "hold_rdata": Out(32)} if self._lends else {}
         super().__init__(
             {

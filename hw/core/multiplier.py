@@ -4,7 +4,7 @@ from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
-from hw.core.controls import Lanes, MultiplierOperation
+from hw.core.control_fields import Lanes, MultiplierOperation
 
 Op = MultiplierOperation
 

@@ -5,7 +5,8 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
-from hw.core.controls import Immediate, Jump, Lanes, OperandA, OperandB, OperandC, decode_controls
+from hw.core.control_fields import Immediate, Jump, Lanes, OperandA, OperandB, OperandC
+from hw.core.controls import decode_controls
 from hw.core.register_file import READ_PORTS, WritePort
 
 RS1, RS2, RD = range(READ_PORTS)
@@ -39,12 +40,13 @@ class Operands(Component):
         Jump or branch target, or pc-relative loop address.
     hazard : Out(1)
         An operand is not there yet.
-    loading_decimate, decimate_forward : In(1), Out(1), with XDecimate
-        The load in EX is an xdecimate; the one in ID has the same rd, which the unit then forwards.
+    loading_<unit>, <unit>_forward : In(1), Out(1), for each extension unit that forwards
+        The load in EX is the unit's; the one in ID has the same rd, which the unit then forwards.
     """
 
     def __init__(self, config: CoreConfig) -> None:
         self._config = config
+        self._forwarding = [unit for unit in config.units if unit.forwarded]
         #: Forwarded values of rs1, rs2 and rd, in the order of the read ports.
         self.values = [Signal(32, name=name) for name in ("rs1_value", "rs2_value", "rd_value")]
         super().__init__(
@@ -66,9 +68,11 @@ class Operands(Component):
                 "rs1": Out(32),
                 "target": Out(32),
                 "hazard": Out(1),
-                **(
-                    {"loading_decimate": In(1), "decimate_forward": Out(1)} if config.has("xdecimate") else {}
-                ),
+                **{
+                    name: member
+                    for unit in self._forwarding
+                    for name, member in ((f"loading_{unit.name}", In(1)), (f"{unit.name}_forward", Out(1)))
+                },
             }
         )
 
@@ -98,9 +102,10 @@ class Operands(Component):
             | (self.memory_pending & (self.memory_register == fields[RS1]))
         )
         rd_waits = loads[RD] & controls.reads_rd
-        if self._config.has("xdecimate"):
-            m.d.comb += self.decimate_forward.eq(rd_waits & self.loading_decimate & controls.execute.decimate)
-            rd_waits &= ~self.decimate_forward
+        for unit in self._forwarding:
+            forward, loading = getattr(self, f"{unit.name}_forward"), getattr(self, f"loading_{unit.name}")
+            m.d.comb += forward.eq(rd_waits & loading & controls.execute[unit.name])
+            rd_waits &= ~forward
         m.d.comb += self.hazard.eq(
             (loads[RS1] & controls.reads_rs1) | (loads[RS2] & controls.reads_rs2) | rd_waits | jump_waits
         )

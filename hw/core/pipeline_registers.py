@@ -19,7 +19,7 @@ def execute_stage(config: CoreConfig) -> data.StructLayout:
             "rd": 5,
             "rs1": 5,
             **({"counts": 2} if config.has("xcvhwlp") else {}),  # counted down this hardware loop
-            **({"decimate_forward": 1} if config.has("xdecimate") else {}),
+            **{f"{unit.name}_forward": 1 for unit in config.units if unit.forwarded},
         }
     )
 
@@ -34,6 +34,6 @@ def memory_stage(config: CoreConfig) -> data.StructLayout:
             "write_rd": 1,
             "post_increment": 1,
             **({"counts": 2} if config.has("xcvhwlp") else {}),
-            **({"decimate": 1} if config.has("xdecimate") else {}),
+            **{unit.name: 1 for unit in config.units if unit.accesses_memory},
         }
     )

@@ -4,8 +4,8 @@ from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import FlippedInterface, Out, PureInterface, Signature
 
+from hw.core.control_fields import CsrOperation, Jump, System
 from hw.core.controller import Cause
-from hw.core.controls import CsrOperation, Jump, System
 from hw.core.csr_file import INTERRUPTS, TRACED_CSRS
 from hw.core.operands import RD, RS1, RS2
 from hw.core.pipeline import Pipeline
@@ -67,7 +67,7 @@ class RvfiSignature(Signature):
         ``mem_addr`` is that of the first byte, aligned or not, and bit 0 of the masks is that byte, also when
         the core made two accesses of it. All CSR values are those at the instruction's turn in EX.
     rs3_addr, rs3_rdata : Out(5), Out(32)
-        The third source, which sits in the rd field: accumulators, inserts, XDecimate, increment registers.
+        The third source, which sits in the rd field: accumulators, inserts, byte merges, increment registers.
     rd2_addr, rd2_wdata : Out(5), Out(32)
         The post-incremented pointer; 0 where rd is the same register, as rd wins.
     irq : Out(32)
@@ -191,9 +191,6 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
     with m.If(trap.valid):
         m.d.sync += [handler.eq(1), interrupted.eq(trap.interrupt), irq.eq(_mip(core))]
 
-    forwarded = Const(0)
-    if core.config.has("xdecimate"):
-        forwarded = execute.decimate & ex.decimate_forward
     writes_rd = execute.write_rd & ~execute.memory
     writes_pointer = (
         execute.memory & execute.post_increment & ~(execute.write_rd & (ex.rd == ex.rs1)) & core.ex_done
@@ -230,9 +227,10 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
             m.d.sync += record.issued.next_pc.eq(controller.redirect_target)
         with m.If(interrupted):
             m.d.sync += record.issued.irq.eq(irq)
-        if core.config.has("xdecimate"):
-            with m.If(forwarded):
-                m.d.sync += record.issued.rdata[RD].eq(core.parts.decimate.hold_wdata)
+        for unit in core.config.units:
+            if unit.forwarded:
+                with m.If(execute[unit.name] & ex[f"{unit.name}_forward"]):
+                    m.d.sync += record.issued.rdata[RD].eq(unit.forwarded(core.parts[unit.name]))
         _read_csrs(m, core, issued, record)
     return waiting
 

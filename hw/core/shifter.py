@@ -3,7 +3,7 @@
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.core.controls import Lanes
+from hw.core.control_fields import Lanes
 
 
 def reverse_bits(value: Value) -> Value:

@@ -3,7 +3,7 @@
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.core.controls import AluOperation, Lanes
+from hw.core.control_fields import AluOperation, Lanes
 
 
 class ByteNetwork(Component):

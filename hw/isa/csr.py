@@ -1,6 +1,6 @@
-"""The one table of control and status registers.
+"""The table of control and status registers beside those of extension units, which bring their own.
 
-Addresses 0xC00 up are read-only by the RISC-V convention; everything not here is an illegal instruction.
+Addresses 0xC00 up are read-only by the RISC-V convention; an access to any other is an illegal instruction.
 """
 # ruff: noqa: E501 - rows of a table stay on one line
 
@@ -93,7 +93,6 @@ CSRS: tuple[Csr, ...] = (
     Csr("lpstart1",  0xCC4, "xcvhwlp",   False, "start of hardware loop 1 (the outer one)"),
     Csr("lpend1",    0xCC5, "xcvhwlp",   False, "address just past its last instruction"),
     Csr("lpcount1",  0xCC6, "xcvhwlp",   False, "iterations left"),
-    Csr("xdecimate", 0x800, "xdecimate", False, "the 16-bit decimate counter, read and write at user level"),
 )
 # fmt: on
 

@@ -7,10 +7,9 @@ Encodings are those of CV32E40P's user manual (COREV_PULP = 1, COREV_CLUSTER = 1
 
 from dataclasses import dataclass
 
-from hw.isa.csr import ADDRESSES
+from hw.isa import csr, table
 from hw.isa.instruction import Cycles, Instruction
-from hw.isa.lookup import find
-from hw.isa.table import EXTENSIONS
+from hw.isa.instruction_set import InstructionSet
 
 
 @dataclass(frozen=True)
@@ -85,10 +84,10 @@ CSRS = {
 
 def absent_instructions() -> list[Instruction]:
     """Those that the largest core still lacks."""
-    isa = frozenset(EXTENSIONS)
-    return [row for row in INSTRUCTIONS if find(row.match, isa) is None]
+    core = InstructionSet(table.INSTRUCTIONS, ())
+    return [row for row in INSTRUCTIONS if core.find(row.match) is None]
 
 
 def absent_csrs() -> list[str]:
     """Names of those that no configuration has."""
-    return [name for name, address in CSRS.items() if address not in ADDRESSES.values()]
+    return [name for name, address in CSRS.items() if address not in csr.ADDRESSES.values()]

@@ -13,6 +13,7 @@ An encoding is read from bit 31 down to bit 0 as tokens separated by blanks:
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -155,6 +156,11 @@ class Instruction:
         names = re.findall(r"\w+", self.operands)
         return tuple(name for name in names if name != "rd" or "rd" in self.reads)
 
+    @property
+    def accesses_memory(self) -> bool:
+        """It loads or stores."""
+        return self.cycles in (Cycles.LOAD, Cycles.STORE)
+
     def field_width(self, name: str) -> int:
         """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""
         return max(s.field_lsb + s.width for s in self.fields[name])
@@ -195,3 +201,11 @@ class Instruction:
                 value = (value ^ sign) - sign
             values[name] = value
         return values
+
+
+def rows(extension: str, literal: Iterable[tuple[str, str, str, str, Cycles]]) -> tuple[Instruction, ...]:
+    """Instructions of one extension: mnemonic, encoding, operands, operation and cycles of each."""
+    return tuple(
+        Instruction(mnemonic, extension, encoding, operands, operation, cycles)
+        for mnemonic, encoding, operands, operation, cycles in literal
+    )

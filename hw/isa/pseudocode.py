@@ -1,4 +1,4 @@
-"""One line of pseudo-code for every instruction, as docs/isa.md shows it.
+"""One line of pseudo-code for every instruction of the table, as docs/isa.md shows it.
 
 Templates take the operands in the assembler's order, the old rd first where it is read: so one line serves
 ``cv.addn rd, rs1, rs2, is3`` and ``cv.addnr rd, rs1, rs2``.
@@ -95,7 +95,6 @@ _WHOLE = {
     "cv.shuffle.sci.h": "rd = {rs1[uimm[1]], rs1[uimm[0]]}",
     "cv.packlo.b": "rd[15:0] = {rs1[7:0], rs2[7:0]}",
     "cv.packhi.b": "rd[31:16] = {rs1[7:0], rs2[7:0]}",
-    "xdecimate.clear": "counter = 0",
 }
 
 _BRANCHES = {"eq": "==", "ne": "!=", "lt": "<", "ge": ">=", "ltu": "<u", "geu": ">=u"}
@@ -144,13 +143,6 @@ def _loop(instruction: Instruction, name: str) -> str:
     return parts[name]
 
 
-def _decimate(name: str) -> str:
-    m = int(name.removeprefix("m"))
-    bits, low = (2, "3:0") if m == 4 else (4, "2:0")
-    index = f"rs2[counter[{low}]*{bits} +: {bits}]"
-    return f"rd[counter[2:1]*8 +: 8] = mem8[rs1 + {m}*counter[15:1] + {index}]; counter = counter + 1"
-
-
 def pseudocode(instruction: Instruction) -> str:
     """What the instruction does, in the notation that docs/isa.md explains; ``KeyError`` if unknown."""
     if instruction.mnemonic in _WHOLE:
@@ -162,8 +154,6 @@ def pseudocode(instruction: Instruction) -> str:
     match unit:
         case "lsu":
             return _memory(instruction, name)
-        case "xfu":
-            return _decimate(name)
         case "loop":
             return _loop(instruction, name)
         case "branch":

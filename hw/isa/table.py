@@ -1,12 +1,13 @@
-"""The one table of every instruction that the core executes.
+"""The table of every instruction that the core executes beside those of its extension units.
 
-Decoder, assembler macros, C header, instruction-set model and docs/isa.md derive from it. Encodings of
-RV32IM and Zicsr are the RISC-V manual's, those of the CORE-V extensions the CV32E40P user manual's;
-XDecimate takes the free slot at custom-1, funct3 5. An encoding that is not here is illegal.
+Encodings of RV32IM and Zicsr are the RISC-V manual's, those of the CORE-V extensions the CV32E40P user
+manual's. A unit brings its own rows (``hw.units``); ``hw.instructions`` has all of them, and what a
+configuration has is its ``instruction_set``. Decoder, assembler macros, C header, instruction-set model and
+docs/isa.md derive from these. An encoding that is in none of them is illegal.
 """
 # ruff: noqa: E501 - rows of a table stay on one line
 
-from hw.isa.instruction import Cycles, Instruction
+from hw.isa.instruction import Cycles, Instruction, rows
 
 #: Bytes of the shortest body of a hardware loop, three instructions (CV32E40P user manual, hardware loops).
 SHORTEST_BODY = 12
@@ -24,7 +25,6 @@ EXTENSIONS = {
     "xcvbitmanip": "CV32E40P user manual, bit manipulation",
     "xcvmac": "CV32E40P user manual, multiply-accumulate",
     "xcvsimd": "CV32E40P user manual, SIMD (without the complex-number instructions)",
-    "xdecimate": "arXiv 2503.06183, section 4",
 }
 
 C = Cycles
@@ -232,12 +232,6 @@ _LITERAL: dict[str, tuple[tuple[str, str, str, str, Cycles], ...]] = {
         ("cv.packlo.b",        "11111 0 0 rs2 rs1 001 rd+ 1111011",                 _RRR,            "alu.packlo",       C.SINGLE),
         ("cv.packhi.b",        "11111 0 1 rs2 rs1 001 rd+ 1111011",                 _RRR,            "alu.packhi",       C.SINGLE),
     ),
-    "xdecimate": (
-        ("xdecimate.m4",    "0000000 rs2 rs1 101 rd+ 0101011",       _RRR, "xfu.m4",    C.LOAD),
-        ("xdecimate.m8",    "0000001 rs2 rs1 101 rd+ 0101011",       _RRR, "xfu.m8",    C.LOAD),
-        ("xdecimate.m16",   "0000010 rs2 rs1 101 rd+ 0101011",       _RRR, "xfu.m16",   C.LOAD),
-        ("xdecimate.clear", "0000011 00000 00000 101 00000 0101011", "",   "xfu.clear", C.SINGLE),
-    ),
 }
 
 #: SIMD families: funct5, F, name, unit, immediate of the .sci form, reads rd, for .h and .b each as
@@ -293,13 +287,13 @@ _SIMD_IMMEDIATES = {
 
 
 def _simd_families() -> list[Instruction]:
-    rows = []
+    found = []
     for funct5, f, name, unit, immediate, accumulates in _SIMD_FAMILIES:
         for form, second, suffix, funct3s in _SIMD_FORMS:
             for lanes, funct3 in zip("hb", funct3s, strict=True):
                 source = second or _SIMD_IMMEDIATES[immediate][lanes]
                 operand = "rs2" if second else source.partition("[")[0]
-                rows.append(
+                found.append(
                     Instruction(
                         mnemonic=f"cv.{name}{form}.{lanes}",
                         extension="xcvsimd",
@@ -309,7 +303,7 @@ def _simd_families() -> list[Instruction]:
                         cycles=C.SINGLE,
                     )
                 )
-    return rows
+    return found
 
 
 #: Every instruction, in the order of EXTENSIONS.
@@ -317,10 +311,7 @@ INSTRUCTIONS: tuple[Instruction, ...] = tuple(
     instruction
     for extension in EXTENSIONS
     for instruction in [
-        *(
-            Instruction(mnemonic, extension, encoding, operands, operation, cycles)
-            for mnemonic, encoding, operands, operation, cycles in _LITERAL.get(extension, ())
-        ),
+        *rows(extension, _LITERAL.get(extension, ())),
         *(_simd_families() if extension == "xcvsimd" else ()),
     ]
 )

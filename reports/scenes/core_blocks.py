@@ -6,9 +6,9 @@ from hw.config import XDECIMATE
 from hw.core.core import Core
 from hw.core.fetch import FetchUnit
 from hw.core.lsu import LoadStoreUnit
-from hw.decimate.index import Operation
-from hw.decimate.unit import DecimateUnit
-from hw.isa.lookup import named
+from hw.instructions import named
+from hw.units.decimate.index import Operation
+from hw.units.decimate.unit import DecimateUnit
 from reports.waveform import Lane, Row, Scene, Settings, settings_of
 
 

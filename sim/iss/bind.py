@@ -1,17 +1,17 @@
 """Turning an instruction at an address into an operation that runs without decoding it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hw.isa.instruction import REGISTER_FIELDS
-from sim.iss.semantics import ACTIONS, VALUES
+from sim.iss.semantics import VALUES
 from sim.iss.state import Operation, Site, State, destination
 
 
-def bind(state: State, site: Site) -> Operation:
-    """The operation of the instruction at ``site``."""
+def bind(state: State, site: Site, actions: Mapping[str, Callable[[State, Site], Operation]]) -> Operation:
+    """The operation of the instruction at ``site``; ``actions`` are those that are not a value of rd."""
     mnemonic = site.instruction.mnemonic
-    if mnemonic in ACTIONS:
-        return ACTIONS[mnemonic](state, site)
+    if mnemonic in actions:
+        return actions[mnemonic](state, site)
     return _bind_value(state, site, VALUES[mnemonic])
 
 

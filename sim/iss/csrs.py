@@ -1,11 +1,15 @@
 """Control and status registers: fields that exist, what writes do, and the interrupt that is due."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from hw.config import CoreConfig
-from hw.isa.csr import CSRS
 from sim.iss.bits import MASK
 from sim.iss.traps import INTERRUPT, Cause, Interrupt, Trap
+
+if TYPE_CHECKING:
+    from sim.iss.unit_model import UnitModel
 
 _MIE = 1 << 3
 _MPIE = 1 << 7
@@ -22,7 +26,6 @@ _WRITABLE = {
     "mie": _INTERRUPTS,
     "mstatus": _MIE | _MPIE,
     "mcountinhibit": sum(_INHIBITS.values()),
-    "xdecimate": 0xFFFF,
 }
 _COUNTERS = {"mcycle": 0, "mcycleh": 32, "minstret": 0, "minstreth": 32}
 _USER_COUNTERS = {"cycle": "mcycle", "cycleh": "mcycleh", "instret": "minstret", "instreth": "minstreth"}
@@ -33,6 +36,13 @@ class Csrs:
 
     The model has no timing: mcycle advances by one with every instruction, as minstret does, unless ``now``
     says what the clock says.
+
+    Parameters
+    ----------
+    config : CoreConfig
+    hart_id : int
+    units : sequence of UnitModel
+        Extension units, which keep what their CSRs show.
 
     Attributes
     ----------
@@ -46,8 +56,9 @@ class Csrs:
         Hardware loop registers, inner loop first.
     """
 
-    def __init__(self, config: CoreConfig, hart_id: int) -> None:
-        self._by_address = {csr.address: csr for csr in CSRS if config.has(csr.extension)}
+    def __init__(self, config: CoreConfig, hart_id: int, units: "Sequence[UnitModel]" = ()) -> None:
+        self._by_address = {csr.address: csr for csr in config.instruction_set.csrs}
+        self._hidden = {name: unit for unit in units for name in unit.values}
         self._values = dict.fromkeys(_WRITABLE, 0) | {"mtvec": config.mtvec_reset}
         # How far a counter is ahead of what has elapsed, and what it stands at while it is inhibited.
         self._offsets = {"mcycle": 0, "minstret": 0}
@@ -57,7 +68,7 @@ class Csrs:
         self.mip = 0
         self.lpstart, self.lpend, self.lpcount = [0, 0], [0, 0], [0, 0]
         letters = 1 << ord("i") - 97 | config.has("m") << ord("m") - 97
-        custom = any(name.startswith("x") for name in config.isa) << ord("x") - 97
+        custom = config.is_custom << ord("x") - 97
         self._readers: dict[str, Callable[[], int]] = {
             "mstatus": lambda: self._values["mstatus"] | _MPP_MACHINE,
             "misa": lambda: 1 << 30 | letters | custom,
@@ -66,6 +77,7 @@ class Csrs:
             **{f"lpstart{i}": lambda i=i: self.lpstart[i] for i in (0, 1)},
             **{f"lpend{i}": lambda i=i: self.lpend[i] for i in (0, 1)},
             **{f"lpcount{i}": lambda i=i: self.lpcount[i] for i in (0, 1)},
+            **{name: partial(unit.read, name) for name, unit in self._hidden.items()},
         }
 
     def access(self, address: int, word: int, *, writes: bool) -> str:
@@ -101,6 +113,8 @@ class Csrs:
             self._offsets[counter] = (kept | value << shift) - after
         elif name in _WRITABLE:
             self._values[name] = value & _WRITABLE[name]
+        elif name in self._hidden:
+            self._hidden[name].write(name, value)
 
     def _inhibit(self, value: int) -> None:
         """Stop counters behind this instruction, or let them continue behind it."""
@@ -118,15 +132,6 @@ class Csrs:
 
     def _elapsed(self, name: str) -> int:
         return self.retired if name == "minstret" or self.now is None else self.now
-
-    @property
-    def decimate(self) -> int:
-        """The 16-bit decimate counter."""
-        return self._values["xdecimate"]
-
-    @decimate.setter
-    def decimate(self, value: int) -> None:
-        self._values["xdecimate"] = value & 0xFFFF
 
     @property
     def wakes(self) -> bool:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.isa.instruction import Instruction
-from hw.isa.lookup import find
 from hw.isa.table import SHORTEST_BODY
 from sim.diagnosis import Diagnosis, FirstTrap, ShortLoop
 from sim.elf import Program
@@ -12,8 +11,10 @@ from sim.iss.bind import bind
 from sim.iss.bits import MASK
 from sim.iss.csrs import Csrs
 from sim.iss.memory import Access, Memory
+from sim.iss.semantics import ACTIONS
 from sim.iss.state import Bound, Site, State
 from sim.iss.traps import INTERRUPT, Cause, Trap
+from sim.iss.unit_model import unit_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,12 @@ class Machine:
     def __init__(self, config: CoreConfig, memory: Memory | None = None, hart_id: int = 0) -> None:
         self.config = config
         self.memory = memory or Memory()
-        self.csrs = Csrs(config, hart_id)
+        units = unit_models(config)
+        self.csrs = Csrs(config, hart_id, units)
         self.pc = MEMORY_MAP.boot
         self.diagnosis = Diagnosis()
-        self._isa = frozenset(config.isa)
+        self._find = config.instruction_set.find
+        self._actions = ACTIONS | {name: bind for unit in units for name, bind in unit.actions.items()}
         self._state = State(self.memory, self.csrs)
 
     @property
@@ -188,11 +191,11 @@ class Machine:
         if (bound := self._state.code.get(pc)) is not None:
             return bound
         word = self.memory.fetch(pc)
-        instruction = find(word, self._isa)
+        instruction = self._find(word)
         if instruction is None:
             raise Trap(Cause.ILLEGAL_INSTRUCTION, word)
         site = Site(instruction, word, pc, instruction.decode(word))
-        self._state.code[pc] = bound = Bound(site, bind(self._state, site))
+        self._state.code[pc] = bound = Bound(site, bind(self._state, site, self._actions))
         return bound
 
     def _end_of_loop(self, end: int) -> int:

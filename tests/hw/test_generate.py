@@ -9,6 +9,7 @@ import pytest
 
 from hw.config import CONFIGS
 from hw.generate import core_verilog, unit_verilog
+from hw.units.decimate.record import DECIMATE
 
 #: Words that may stand only in the Verilog of a configuration with the extension.
 TRACES = {
@@ -41,7 +42,7 @@ def test_nothing_is_left_of_an_extension_that_is_off(name: str):
 
 
 def test_ports_need_no_escape():
-    for verilog in (unit_verilog(), core_verilog(CONFIGS["xdecimate"])):
+    for verilog in (unit_verilog(DECIMATE), core_verilog(CONFIGS["xdecimate"])):
         header = re.search(r"^module (core|xdecimate_unit)\(.*?;", verilog, re.MULTILINE | re.DOTALL)
         assert header
         assert "\\" not in header[0]

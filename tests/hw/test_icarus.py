@@ -11,6 +11,7 @@ import pytest
 
 from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig, Region
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from hw.units.decimate.record import DECIMATE
 from reference.decimate import Decimate
 from sim.elf import Program, load_elf
 from sim.rtl.image import write_image
@@ -58,7 +59,8 @@ def test_unit(generation: str, tmp_path: Path):
     decimate, word = Decimate(), 0
     for _ in range(16):
         word = decimate.execute(8, word, 0x1000, 0x7654_3210, lambda address: address & 0xFF)
-    assert simulate("unit", unit_verilog(), tmp_path, generation).splitlines() == [f"ended with {word:08x}"]
+    printed = simulate("unit", unit_verilog(DECIMATE), tmp_path, generation)
+    assert printed.splitlines() == [f"ended with {word:08x}"]
 
 
 def test_core(generation: str, tmp_path: Path):

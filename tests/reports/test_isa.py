@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.isa.lookup import named
-from hw.isa.pseudocode import pseudocode
+from hw.instructions import named, pseudocode
 from reports.isa import DOCUMENT, render
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from common.results import load
 from hw.config import RV32IM, XDECIMATE, CoreConfig
-from hw.isa.table import INSTRUCTIONS
+from hw.instructions import INSTRUCTIONS
 from reports import synthesis
 from reports.documents import ROOT
 

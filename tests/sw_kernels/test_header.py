@@ -9,8 +9,8 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 from hw.config import CONFIGS, XDECIMATE
+from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import Instruction
-from hw.isa.table import INSTRUCTIONS
 from sim.elf import load_elf
 from sim.iss.program import run_elf
 from sw_kernels.build import (

@@ -16,12 +16,13 @@ from hw.config import BASELINE, RV32IM, XDECIMATE
 from hw.generate import component_verilog, core_verilog
 from hw.yosys import run_script
 from reports.synthesis import REPORTS, load
-from synth.area import compare, unit_variants
+from synth.area import compare
 from synth.canonical_modules import design, reordered
 from synth.cells import AREAS, DELAYS, FLIP_FLOP_CLOCK_TO_Q, FLIP_FLOP_SETUP, embedded, liberty
 from synth.mapping import Flow, map_designs
 from synth.netlist import Netlist
 from synth.timing import TimingGraph
+from synth.units.decimate import unit_variants
 from xdecimate.commands.area import area
 
 FLOW = Flow(embedded())
@@ -140,7 +141,7 @@ def test_a_library_without_delays_has_areas_and_no_paths(
 
 def test_the_same_figures_twice_under_different_hash_seeds(tmp_path: Path):
     script = (
-        "from synth.area import unit_variants\nfrom synth.cells import embedded\n"
+        "from synth.units.decimate import unit_variants\nfrom synth.cells import embedded\n"
         "from synth.mapping import Flow\n"
         "report = unit_variants(Flow(embedded()))\nprint(report.cached, report.figures)"
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hw.generate import unit_verilog
+from hw.units.decimate.record import DECIMATE
 from synth.canonical_modules import design
 from synth.cells import embedded
 from synth.equivalence import prove
@@ -68,5 +69,5 @@ def test_a_wrong_gate_is_not_proven(empty_cache: Path, name: str):
 
 
 def test_the_unit_is_proven():
-    (verdict,) = prove(design(unit_verilog(), "xdecimate_unit"), FLOW, 600)
+    (verdict,) = prove(design(unit_verilog(DECIMATE), "xdecimate_unit"), FLOW, 600)
     assert verdict.proven, verdict.reason

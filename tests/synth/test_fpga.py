@@ -10,11 +10,12 @@ import synth.fpga
 from common import files
 from common.errors import UserError
 from hw.generate import unit_verilog
+from hw.units.decimate.record import DECIMATE
 from reports.synthesis import load
 from synth.canonical_modules import design
 from synth.fpga import DEVICES, device_named, measure
 
-UNIT = {"xdecimate_unit": design(unit_verilog(), "xdecimate_unit")}
+UNIT = {"xdecimate_unit": design(unit_verilog(DECIMATE), "xdecimate_unit")}
 FULL = """\
 Info: Device utilisation:
 Info:            ICESTORM_LC: 14725/   7680   191%

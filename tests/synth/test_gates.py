@@ -9,6 +9,7 @@ import pytest
 from bench.measure import measure
 from hw.config import XDECIMATE
 from hw.generate import core_verilog, unit_verilog
+from hw.units.decimate.record import DECIMATE
 from sim.rtl.job import Job
 from sim.rtl.model import tile_model
 from sw_kernels.conv.geometry import ConvGeometry
@@ -29,7 +30,7 @@ TOP = "xdecimate_unit"
 
 
 def gates_of_unit(library: Library) -> str:
-    (folder,) = map_designs([design(unit_verilog(), TOP)], Flow(library))
+    (folder,) = map_designs([design(unit_verilog(DECIMATE), TOP)], Flow(library))
     return functional_verilog(Netlist(folder / "netlist.json", TOP, library), TOP)
 
 

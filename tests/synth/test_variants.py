@@ -5,7 +5,7 @@ from random import Random
 from amaranth.hdl import Module, Signal
 from amaranth.sim import Simulator
 
-from hw.decimate.index import COUNTER_WIDTH, OFFSET_WIDTH, Operation, block_offset
+from hw.units.decimate.index import COUNTER_WIDTH, OFFSET_WIDTH, Operation, block_offset
 
 
 def test_fewer_block_sizes_give_the_same_offsets_in_the_same_cycle():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.isa.lookup import find
+from hw.instructions import find
 from verif.cosim.trace import INTR, TRAP
 
 _SHOWN_BEFORE = 8

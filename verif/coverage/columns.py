@@ -6,7 +6,6 @@ import numpy as np
 
 from hw.config import CoreConfig
 from hw.isa.instruction import Instruction
-from hw.isa.table import INSTRUCTIONS
 from verif.cosim.trace import INTR, TRAP
 from verif.programs.hazard_class import hazard_class, operand_name, operands, result_name, results
 
@@ -28,7 +27,7 @@ class Decoder:
     """
 
     def __init__(self, config: CoreConfig) -> None:
-        self.rows: list[Instruction] = [row for row in INSTRUCTIONS if config.has(row.extension)]
+        self.rows: list[Instruction] = list(config.instruction_set.instructions)
         self.classes = [*dict.fromkeys(hazard_class(row) for row in self.rows), ILLEGAL]
         self.row_class = np.array(
             [*(self.classes.index(hazard_class(row)) for row in self.rows), len(self.classes) - 1]

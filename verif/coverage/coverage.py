@@ -1,53 +1,74 @@
 """All groups of functional coverage together."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from hw.config import CoreConfig
+from hw.units.registry import UNITS
+from hw.units.unit import Unit
 from sim.elf import Program
-from verif.coverage import accesses, decimate, loops, pairs, system, traps
+from verif.coverage import accesses, loops, pairs, system, traps
 from verif.coverage.columns import Columns
+from verif.units.verification import verification
 
-_GROUPS: dict[str, tuple[Callable[[CoreConfig], list[str]], Callable[[Columns], Counter[str]] | None]] = {
+Group = tuple[Callable[[CoreConfig], list[str]], Callable[[Columns], Counter[str]] | None]
+
+_BEFORE_UNITS: dict[str, Group] = {
     "instructions": (pairs.instruction_bins, pairs.count_instructions),
     "hazards": (pairs.hazard_bins, pairs.count_hazards),
     "class pairs": (pairs.class_pair_bins, pairs.count_class_pairs),
     "traps": (traps.trap_bins, None),  # needs the program too
     "hardware loops": (loops.loop_bins, loops.count_loops),
-    "xdecimate": (decimate.decimate_bins, decimate.count_decimate),
+}
+_BEHIND_UNITS: dict[str, Group] = {
     "memory": (accesses.memory_bins, accesses.count_memory),
     "csrs": (system.csr_bins, system.count_csrs),
     "wfi": (system.wait_bins, system.count_waits),
 }
-GROUPS = tuple(_GROUPS)
+
+
+def _unit_group(unit: Unit) -> Group:
+    part = verification(unit)
+    return (
+        lambda config: part.bins() if unit in config.units else [],
+        lambda columns: part.count(columns) if unit in columns.config.units else Counter(),
+    )
+
+
+def _groups(config: CoreConfig) -> dict[str, Group]:
+    """Groups by name: one for each unit that is listed or that the configuration has."""
+    units = dict.fromkeys((*UNITS, *config.units))
+    return _BEFORE_UNITS | {unit.extension: _unit_group(unit) for unit in units} | _BEHIND_UNITS
 
 
 def bins(config: CoreConfig) -> dict[str, list[str]]:
     """Everything that can be covered in a configuration, by group."""
-    return {name: make(config) for name, (make, _) in _GROUPS.items()}
+    return {name: make(config) for name, (make, _) in _groups(config).items()}
 
 
 @dataclass
 class Coverage:
     """How often each bin of each group was hit; adds up."""
 
-    hits: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in GROUPS})
+    hits: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     @staticmethod
     def of(trace: np.ndarray, program: Program, config: CoreConfig) -> "Coverage":
         """Coverage of one program from its retirement trace."""
         columns = Columns(trace, config)
-        counted = {name: count(columns) for name, (_, count) in _GROUPS.items() if count}
-        counted["traps"] = traps.count_traps(columns, _words(program))
-        return Coverage({name: counted[name] for name in GROUPS})
+        counted = {
+            name: count(columns) if count else traps.count_traps(columns, _words(program))
+            for name, (_, count) in _groups(config).items()
+        }
+        return Coverage(defaultdict(Counter, counted))
 
     @staticmethod
     def from_hits(hits: Mapping[str, Mapping[str, int]]) -> "Coverage":
         """What ``hits`` of another one was, read back from JSON."""
-        return Coverage({name: Counter(dict(hits.get(name, {}))) for name in GROUPS})
+        return Coverage(defaultdict(Counter, {name: Counter(dict(group)) for name, group in hits.items()}))
 
     def add(self, other: "Coverage") -> None:
         """Add another program's hits to these."""

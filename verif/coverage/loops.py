@@ -7,8 +7,8 @@ import numpy as np
 
 from hw.config import CoreConfig
 from sim.iss.traps import INTERRUPT, Cause
-from verif.coverage.columns import Columns, decoder
-from verif.programs.instruction_generator import PLAIN
+from verif.coverage.columns import Columns
+from verif.programs.hazard_class import memory_classes, plain_classes
 
 _COUNTS = ("0", "1", "2", "more")
 _BODIES = ("3", "4", "5", "more")
@@ -24,7 +24,7 @@ def loop_bins(config: CoreConfig) -> list[str]:
     """Counts, lengths and last instructions of both loops, nesting, and what happens in bodies."""
     if not config.has("xcvhwlp"):
         return []
-    last = [name for name in (*PLAIN, "csr") if name in decoder(config).classes]
+    last = [*plain_classes(config), "csr"]
     return [
         *(f"loop {loop} set to count {count}" for loop, count in product((0, 1), _COUNTS)),
         *(f"loop {loop} with a body of {length}" for loop, length in product((0, 1), _BODIES)),
@@ -74,7 +74,7 @@ def count_loops(columns: Columns) -> Counter[str]:
         ends |= {*loops.end}
     loops = _Loops()
     last = np.isin(columns.pc + 4, list(ends))
-    memory = columns.is_class("load", "load_post", "store", "store_post", "decimate") & columns.retired
+    memory = columns.is_class(*memory_classes(columns.config)) & columns.retired
     for index in np.flatnonzero(sets | last | columns.first_of_handler).tolist():
         if columns.first_of_handler[index] and index:
             _count_event(counter, columns, loops, index)

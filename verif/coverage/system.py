@@ -5,14 +5,13 @@ from collections import Counter
 import numpy as np
 
 from hw.config import CoreConfig
-from hw.isa.csr import CSRS
 from sim.iss.traps import Interrupt
 from verif.coverage.columns import Columns
 
 
 def csr_bins(config: CoreConfig) -> list[str]:
     """Every register or bank of registers read, and if it can be written also written, set and cleared."""
-    groups = {csr.group: csr for csr in CSRS if config.has(csr.extension)}
+    groups = {csr.group: csr for csr in config.instruction_set.csrs}
     writable = [name for name, csr in groups.items() if not csr.read_only]
     writes = [f"{what} {name}" for name in writable for what in ("write", "set", "clear")]
     return [*(f"read {name}" for name in groups), *writes]
@@ -20,7 +19,7 @@ def csr_bins(config: CoreConfig) -> list[str]:
 
 def count_csrs(columns: Columns) -> Counter[str]:
     counter: Counter[str] = Counter()
-    names = {csr.address: csr.group for csr in CSRS}
+    names = {csr.address: csr.group for csr in columns.config.instruction_set.csrs}
     words, times = np.unique(columns.words[columns.is_class("csr") & columns.retired], return_counts=True)
     rows = columns.decoder.find(words)
     for word, row_number, count in zip(words.tolist(), rows.tolist(), times.tolist(), strict=True):

@@ -8,12 +8,9 @@ import numpy as np
 from hw.config import CoreConfig
 from sim.iss.traps import INTERRUPT, Cause, Interrupt
 from verif.coverage.columns import ILLEGAL, Columns, decoder
+from verif.programs.hazard_class import memory_classes
 
-_TRAPPING = {
-    Cause.INSTRUCTION_MISALIGNED: ("jump", "jump_register", "branch"),
-    Cause.LOAD_ACCESS: ("load", "load_post", "decimate"),
-    Cause.STORE_ACCESS: ("store", "store_post"),
-}
+_STORES = ("store", "store_post")
 _NAMES = {
     Cause.INSTRUCTION_MISALIGNED: "misaligned",
     Cause.INSTRUCTION_ACCESS: "fetch fault",
@@ -29,12 +26,20 @@ _BEFORE = ("call", ILLEGAL)
 _BEFORE_FETCH_FAULT = ("alu", "jump", "jump_register", "return")
 
 
+def _trapping(config: CoreConfig) -> dict[Cause, tuple[str, ...]]:
+    """Classes that can meet a cause, for those that not every class can meet."""
+    loads = tuple(name for name in memory_classes(config) if name not in _STORES)
+    jumps = ("jump", "jump_register", "branch")
+    return {Cause.INSTRUCTION_MISALIGNED: jumps, Cause.LOAD_ACCESS: loads, Cause.STORE_ACCESS: _STORES}
+
+
 def causes(config: CoreConfig) -> list[str]:
     """Every cause, those of several classes by class."""
     names = []
+    trapping = _trapping(config)
     for cause, name in _NAMES.items():
-        kinds = [kind for kind in _TRAPPING.get(cause, ()) if kind in decoder(config).classes]
-        names += [f"{kind} {name}" for kind in kinds] if cause in _TRAPPING else [name]
+        kinds = [kind for kind in trapping.get(cause, ()) if kind in decoder(config).classes]
+        names += [f"{kind} {name}" for kind in kinds] if cause in trapping else [name]
     return [*names, *(f"{interrupt.name.lower()} interrupt" for interrupt in Interrupt)]
 
 
@@ -92,4 +97,4 @@ def _name(columns: Columns, trapped: int, cause: int) -> str:
     if cause & INTERRUPT:
         return f"{Interrupt(cause & 31).name.lower()} interrupt"
     name = _NAMES[Cause(cause)]
-    return f"{columns.class_name(trapped)} {name}" if Cause(cause) in _TRAPPING else name
+    return f"{columns.class_name(trapped)} {name}" if Cause(cause) in _trapping(columns.config) else name

@@ -13,6 +13,9 @@ from verif.formal.harness import answer, answers, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Sources
 
+#: Submodules of the core that are extension units.
+UNIT_NAMES = tuple(unit.name for unit in XDECIMATE.units)
+
 
 class CoreHarness(Component, ABC):
     """The core with XDecimate, a free memory at its port of data.

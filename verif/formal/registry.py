@@ -1,6 +1,7 @@
 """All proofs, in the order in which they are shown."""
 
 from common.errors import UserError
+from hw.units.registry import UNITS
 from verif.formal.proof import Proof
 from verif.formal.proofs import (
     alu,
@@ -16,11 +17,10 @@ from verif.formal.proofs import (
     liveness,
     lsu,
     multiplier,
-    unit,
 )
+from verif.units.verification import verification
 
 _SUBJECTS = (
-    unit,
     decoder,
     alu,
     multiplier,
@@ -36,7 +36,10 @@ _SUBJECTS = (
     arbiter,
 )
 
-PROOFS: tuple[Proof, ...] = tuple(proof for subject in _SUBJECTS for proof in subject.PROOFS)
+PROOFS: tuple[Proof, ...] = (
+    *(proof for unit in UNITS for proof in verification(unit).proofs),
+    *(proof for subject in _SUBJECTS for proof in subject.PROOFS),
+)
 
 
 def named(name: str) -> Proof:

@@ -15,6 +15,7 @@ from sim.rtl.run import RUNNER
 from verif.cosim.check import Outcome, check_all
 from verif.coverage.coverage import Coverage
 from verif.fuzz.case import case
+from verif.units.verification import MODULES
 
 #: Programs in a chunk.
 CHUNK = 4
@@ -114,7 +115,8 @@ def run(
 def unit_of(config: CoreConfig, seed: int, number: int) -> Unit:
     """A chunk of a campaign as work that depends on all that makes programs, follows them and counts them."""
     model = core_model(config, rvfi=True)  # built once, before workers ask for it
-    sources = closure(__name__, RUNNER, outside=("hw.generate",))  # what it generates is in the model
+    # What hw.generate generates is in the model.
+    sources = closure(__name__, RUNNER, *MODULES, outside=("hw.generate",))
     return Unit(
         kind="fuzz",
         ingredients=(sources, model.key, plain(config), plain([seed, number])),

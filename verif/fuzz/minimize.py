@@ -10,7 +10,7 @@ from verif.cosim.mismatch import Mismatch
 from verif.fuzz.case import Case
 from verif.fuzz.shrink import shrink
 from verif.programs.builder import NOP
-from verif.programs.composition import Unit
+from verif.programs.composition import Block
 from verif.programs.hazard_class import class_of_word
 
 
@@ -66,7 +66,7 @@ def minimize(
     return _with_nops(case, movable, needed)
 
 
-def _with_units(case: Case, units: Sequence[Unit]) -> Case:
+def _with_units(case: Case, units: Sequence[Block]) -> Case:
     return replace(case, composition=case.composition.with_units(units))
 
 

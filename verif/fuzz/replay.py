@@ -13,7 +13,7 @@ from sim.elf import MEMORIES
 from sim.rtl.job import WaitStates
 from verif.cosim.mismatch import disassemble
 from verif.fuzz.case import Case
-from verif.programs.composition import Composition, Unit
+from verif.programs.composition import Block, Composition
 
 FORMAT = "xdecimate fuzz case 1"
 
@@ -114,12 +114,12 @@ def _number(content: Mapping[str, Any], name: str, low: int, high: int) -> int:
     return value
 
 
-def _unit(content: Mapping[str, Any]) -> Unit:
+def _unit(content: Mapping[str, Any]) -> Block:
     words = _words(content["words"])
     pinned = frozenset(content["pinned"])
     if not pinned <= set(range(len(words))):
         raise ValueError(f"pinned must number the unit's {len(words)} words, not {sorted(pinned)}")
-    return Unit(str(content["kind"]), words, pinned)
+    return Block(str(content["kind"]), words, pinned)
 
 
 def _memory(place: str, text: str) -> tuple[int, bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hw.config import CoreConfig
+from hw.units.unit import Unit
 from verif.formal.sby import Status
 from verif.mutation import core, unit
 from verif.mutation.equivalence import is_equivalent, unit_proof
@@ -76,16 +77,16 @@ class Campaign:
 Progress = Callable[[str, int | None], None]
 
 
-def run_unit(count: int, seed: int, progress: Progress) -> Campaign:
+def run_unit(alone: Unit, count: int, seed: int, progress: Progress) -> Campaign:
     """The unit by itself: its bench, then its proof."""
-    population = unit.population(count, seed)
+    population = unit.population(alone, count, seed)
     campaign = Campaign("unit", count, seed, population.mutants)
     progress("bench", None)
-    campaign.killed = unit.run_bench(population, [m.number for m in population.mutants], seed)
+    campaign.killed = unit.run_bench(alone, population, [m.number for m in population.mutants], seed)
     left = campaign.left
     progress("proof", len(left))
     for mutant in left:
-        status = unit_proof(population, mutant)
+        status = unit_proof(alone, population, mutant)
         if status is Status.FAIL:
             campaign.killed[mutant.number] = "proof"
         elif status is Status.PASS:

@@ -15,6 +15,7 @@ from sim.rtl.model import Model, tile_model
 from sim.rtl.run import RUNNER, run_on_model
 from verif.mutation.check import Check
 from verif.mutation.mutant import Population, draw
+from verif.units.verification import MODULES
 
 
 def population(config: CoreConfig, count: int, seed: int) -> Population:
@@ -59,7 +60,7 @@ def run_check(
 
 def _ingredients(model: Model, check: Check) -> list[Ingredient]:
     """What all outcomes of a check depend on: the mutants are in the model."""
-    sources = closure(__name__, RUNNER, outside=("hw.core.core", "hw.generate"))
+    sources = closure(__name__, RUNNER, *MODULES, outside=("hw.core.core", "hw.generate"))
     return [sources, model.key, key(check.ingredients())]
 
 

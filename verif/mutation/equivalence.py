@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from hw.config import CoreConfig
+from hw.units.unit import Unit
 from verif.formal.harness import sources
 from verif.formal.miter import SIDES, Combinational, Miter
 from verif.formal.proof import Method, Proof, Sources
@@ -17,19 +18,19 @@ from verif.formal.runner import prove
 from verif.formal.sby import Status
 from verif.mutation.combinational import combinational
 from verif.mutation.mutant import Mutant, Population, yosys_output
+from verif.mutation.unit import bench
 
-#: What the unit puts out in the proof beside ports: signals that invariants name, and ``ahead``, by which the
-#: back end calls the port ``csr_rdata``. Then the unit's name there.
-_EXPOSED = ("ahead", "pending", "counter", "merge_lane", "held")
+#: The unit's name in its proof.
 _UNIT = "harness.unit"
 PATIENCE = 300
 
 
-def unit_proof(population: Population, mutant: Mutant) -> Status:
+def unit_proof(unit: Unit, population: Population, mutant: Mutant) -> Status:
     """What the unit's proof says of a mutant: ``PASS`` if it is equivalent, ``FAIL`` if the proof sees it."""
-    proof = named("unit.standalone")
-    wires = " ".join(f"xdecimate_unit/w:{name}" for name in _EXPOSED)
-    commands = f"{mutant.command}\nexpose {wires}\nrename xdecimate_unit {_UNIT}\nwrite_rtlil out\n"
+    own = bench(unit)
+    proof = named(own.proof)
+    wires = " ".join(f"{unit.module}/w:{name}" for name in own.exposed)
+    commands = f"{mutant.command}\nexpose {wires}\nrename {unit.module} {_UNIT}\nwrite_rtlil out\n"
     text = yosys_output(population.rtlil, commands)
 
     def build() -> Sources:

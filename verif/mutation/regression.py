@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from random import Random
 
-from hw.config import CoreConfig
+from hw.config import BASELINE, CoreConfig
 from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
 from verif.fuzz.case import case
 from verif.mutation.check import Check, CosimCheck, CycleCheck
-from verif.programs.cycle_table import CASES, REPEATS, whole_table
+from verif.programs.cycle_table import REPEATS, cases, whole_table
 from verif.programs.directed import directed
 from verif.programs.prologue import Interrupts
 from verif.programs.random_program import RandomProgram
@@ -31,9 +31,9 @@ def checks(config: CoreConfig, seed: int) -> Iterator[Check]:
         yield CosimCheck(f"short {number}", "a short random program in co-simulation", job, config)
     for name, job in directed(Random(seed), config):
         yield CosimCheck(name, "a directed program in co-simulation", job, config)
-    if config.has("xdecimate"):
-        step = REPEATS * sum(cost for _, cost in CASES.values())
-        jobs = [whole_table(REPEATS), whole_table(2 * REPEATS)]
+    if config.extensions >= BASELINE.extensions:
+        step = REPEATS * sum(cost for _, cost in cases(config).values())
+        jobs = [whole_table(config, REPEATS), whole_table(config, 2 * REPEATS)]
         yield CycleCheck("cycle table", "every class of the cycle table", jobs, [step])
     for number in range(_LONG):
         about = f"program {number} of xdecimate fuzz --seed {seed}"

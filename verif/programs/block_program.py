@@ -3,10 +3,8 @@
 from random import Random
 
 from hw.config import CoreConfig
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES, named
 from hw.isa.instruction import SIGNED_FIELD, Instruction
-from hw.isa.lookup import named
-from hw.isa.table import INSTRUCTIONS
 from verif.programs.builder import Builder
 
 #: Data that the program works on, and the registers that point into it and step through it.
@@ -33,9 +31,9 @@ class BlockProgram:
     def __init__(self, random: Random, config: CoreConfig) -> None:
         self._random = random
         self._config = config
-        units = ("alu", "mul", "div", "xfu", "lsu")
+        units = ("alu", "mul", "div", "lsu", *(unit.name for unit in config.units))
         self._pool = [
-            row for row in INSTRUCTIONS if config.has(row.extension) and row.operation.split(".")[0] in units
+            row for row in config.instruction_set.instructions if row.operation.split(".")[0] in units
         ]
 
     def write(self, out: Builder, blocks: int) -> None:
@@ -47,15 +45,17 @@ class BlockProgram:
             for pointer in POINTERS:
                 out.load_immediate(pointer, out.place.data + random.randrange(512, 1536))
             out.load_immediate(STEP, random.randrange(-16, 16) & 0xFFFF_FFFF)
-            if self._config.has("xdecimate"):
-                out.emit("csrrwi", rd=0, csr=ADDRESSES["xdecimate"], uimm=random.randrange(32))
+            for state in self._config.state:
+                out.emit("csrrwi", rd=0, csr=state.csr.address, uimm=random.randrange(32))
             if self._config.has("xcvhwlp") and random.random() < 0.4:
                 self._loop(out)
             else:
                 self._straight(out)
         out.emit("csrrs", rd=5, csr=ADDRESSES["minstret"], rs1=0)
-        if self._config.has("xdecimate"):
-            out.emit("csrrs", rd=7, csr=ADDRESSES["xdecimate"], rs1=0)
+        for number, state in enumerate(self._config.state):
+            out.emit("csrrs", rd=6 if number else 7, csr=state.csr.address, rs1=0)
+            if number:
+                out.emit("xor", rd=7, rs1=7, rs2=6)
         out.store_registers(POINTERS[0])
 
     def _straight(self, out: Builder) -> None:
@@ -91,7 +91,7 @@ class BlockProgram:
         if row.operation.startswith("div") and random.random() < 0.8:
             return self._instruction()
         operands = {field: self._operand(row, field) for field in row.fields}
-        if row.operation.startswith(("lsu", "xfu")) and "rs1" in operands:
+        if row.accesses_memory:
             operands["rs1"] = random.choice(POINTERS)
         if row.operation.startswith("lsu"):
             if SIGNED_FIELD in operands:

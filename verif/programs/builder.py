@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hw.config import MEMORY_MAP
-from hw.isa.lookup import named
+from hw.instructions import named
 from sim.elf import Program, Segment
 
 #: Where the parts of a built program lie: code at the boot address, data and results behind it in L2.

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from sim.elf import Program, Segment
 from verif.programs.builder import CODE, Builder
 
 
 @dataclass(frozen=True)
-class Unit:
+class Block:
     """Instruction words that belong together: they run anywhere, and a program runs without them.
 
     Parameters
@@ -38,7 +38,7 @@ class Composition:
         Words at CODE: trap handler, then what sets up registers.
     entry : int
         Index in ``head`` of the first instruction that runs.
-    units : tuple of Unit
+    units : tuple of Block
         Run ``passes`` times, in order.
     passes, counter : int
         How often, and the register that counts it down, which no unit writes.
@@ -48,7 +48,7 @@ class Composition:
 
     head: tuple[int, ...]
     entry: int
-    units: tuple[Unit, ...]
+    units: tuple[Block, ...]
     passes: int
     counter: int
     memory: Mapping[int, bytes]
@@ -58,7 +58,7 @@ class Composition:
         """Instructions in the units."""
         return sum(len(unit.words) for unit in self.units)
 
-    def with_units(self, units: Sequence[Unit]) -> "Composition":
+    def with_units(self, units: Sequence[Block]) -> "Composition":
         """The same program with other units."""
         return replace(self, units=tuple(units))
 

@@ -1,8 +1,10 @@
 """CV32E40P's cycle table as programs: what is repeated, and the cycles that one repetition costs."""
 
-from hw.isa.csr import ADDRESSES
+from hw.config import CoreConfig
+from hw.instructions import ADDRESSES
 from sim.rtl.job import Job
 from verif.programs.builder import DATA, NOP, Builder
+from verif.units.verification import verifications
 
 A, B, ONE, MIN, ZERO, P, Q, X, Y = 10, 11, 12, 13, 14, 8, 9, 15, 16
 REPEATS = 16
@@ -24,8 +26,8 @@ LOAD = ("lw", {"rd": X, "rs1": P, "imm": 0})
 USE = rrr("add", X, X, A)
 POST = ("cv.lw", "rd, (rs1), imm")
 
-#: What is repeated, and the cycles that one repetition costs.
-CASES = {
+#: What is repeated, and the cycles that one repetition costs; extension units have cases of their own.
+CASES: dict[str, tuple[list[tuple], int]] = {
     "alu, dependent": ([rrr("add", X, X, A)], 1),
     "lui": ([("lui", {"rd": X, "imm": 4096})], 1),
     "dot product": ([rrr("cv.sdotsp.b", X, A, B)], 1),
@@ -85,7 +87,6 @@ CASES = {
     "mscratch": ([("csrrw", {"rd": X, "csr": ADDRESSES["mscratch"], "rs1": A})], 1),
     "mhartid": ([("csrrs", {"rd": X, "csr": ADDRESSES["mhartid"], "rs1": 0})], 1),
     "loop register": ([("csrrs", {"rd": X, "csr": ADDRESSES["lpcount0"], "rs1": 0})], 1),
-    "decimate counter": ([("csrrwi", {"rd": X, "csr": ADDRESSES["xdecimate"], "uimm": 3})], 1),
     "mcycle": ([("csrrs", {"rd": X, "csr": ADDRESSES["mcycle"], "rs1": 0})], 4),
     "mcountinhibit": ([("csrrw", {"rd": X, "csr": ADDRESSES["mcountinhibit"], "rs1": ZERO})], 4),
     "mhpmcounter3": ([("csrrs", {"rd": X, "csr": ADDRESSES["mhpmcounter3"], "rs1": 0})], 4),
@@ -94,31 +95,33 @@ CASES = {
     "fence": ([("fence", {"fm": 0, "pred": 15, "succ": 15, "r1": 0, "r2": 0})], 4),
     "fence.i": ([("fence.i", {"fi": 0, "r1": 0, "r2": 0})], 4),
     "loop set-up": ([("cv.counti", {"loop": 0, "count": 5})], 1),
-    "xdecimate, same rd": ([rrr("xdecimate.m8", X, P, ZERO)], 1),
-    "xdecimate, alternating rd": ([rrr("xdecimate.m4", X, P, ZERO), rrr("xdecimate.m4", Y, Q, ZERO)], 2),
-    "xdecimate, used next": ([rrr("xdecimate.m16", X, P, ZERO), USE], 3),
-    "load into rd, xdecimate": ([LOAD, rrr("xdecimate.m8", X, P, ZERO)], 3),
-    "xdecimate.clear": ([("xdecimate.clear", {})], 1),
 }
 
 
-def program(body: list[int]) -> Job:
+def cases(config: CoreConfig) -> dict[str, tuple[list[tuple], int]]:
+    """The whole table for a configuration, which must have the instructions of ``CASES``."""
+    return CASES | {name: case for part in verifications(config) for name, case in part.cycles.items()}
+
+
+def program(body: list[int], config: CoreConfig) -> Job:
     """A job that runs instruction words between a fixed head and tail."""
     out = Builder()
     values = {A: 7, B: -3 & 0xFFFF_FFFF, ONE: 1, MIN: 0x8000_0000, ZERO: 0, P: DATA, Q: DATA + 64}
     for register, value in values.items():
         out.load_immediate(register, value)
-    out.emit("xdecimate.clear")
+    for state in config.state:
+        out.emit("csrrwi", rd=0, csr=state.csr.address, uimm=state.reset)
     out.words += [NOP] * 3 + body + [NOP] * 3
     return Job(program=out.finish(bytes(512)), max_cycles=100_000)
 
 
-def repeated(case: str, count: int) -> list[int]:
+def repeated(case: tuple[list[tuple], int], count: int) -> list[int]:
     """The words of a case, ``count`` times."""
-    body, _ = CASES[case]
+    body, _ = case
     return words(*body) * count
 
 
-def whole_table(count: int) -> Job:
+def whole_table(config: CoreConfig, count: int) -> Job:
     """All cases one after the other, each ``count`` times, with nothing of one left in the pipeline."""
-    return program([word for case in CASES for word in (*repeated(case, count), *[NOP] * 3)])
+    body = [word for case in cases(config).values() for word in (*repeated(case, count), *[NOP] * 3)]
+    return program(body, config)

@@ -6,10 +6,8 @@ from dataclasses import replace
 from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
-from hw.isa.csr import ADDRESSES, CSRS
+from hw.instructions import ADDRESSES, INSTRUCTIONS, named
 from hw.isa.instruction import SIGNED_FIELD, Instruction
-from hw.isa.lookup import named
-from hw.isa.table import INSTRUCTIONS
 from hw.peripherals import REGISTERS
 from sim.elf import Program
 from sim.iss.traps import Interrupt
@@ -126,18 +124,17 @@ def csr_bits(random: Random, config: CoreConfig) -> Program:
     """
     out = Builder()
     names = ["mscratch", "mepc", "mcause", "mtval", "mtvec", "mie", "mcountinhibit"]
-    names += ["mcycleh", "minstreth", "minstret", "mcycle", *["xdecimate"] * config.has("xdecimate")]
+    names += ["mcycleh", "minstreth", "minstret", "mcycle", *(state.csr.name for state in config.state)]
     for name in names:
-        address = ADDRESSES[name]
+        address = config.instruction_set.addresses[name]
         for bit in range(32):
             for value in (1 << bit, ~(1 << bit) & 0xFFFF_FFFF, random.getrandbits(32)):
                 out.load_immediate(_A, value)
                 write = random.choice(("csrrw", "csrrw", "csrrs", "csrrc"))
                 out.emit(write, rd=_B, csr=address, rs1=_A)
                 out.emit("csrrs", rd=_C, csr=address, rs1=0)
-        for csr in CSRS:
-            if config.has(csr.extension):
-                out.emit("csrrs", rd=_C, csr=csr.address, rs1=0)
+        for csr in config.instruction_set.csrs:
+            out.emit("csrrs", rd=_C, csr=csr.address, rs1=0)
         out.emit("csrrw", rd=_B, csr=address, rs1=0)
     return out.finish()
 

@@ -4,11 +4,15 @@ from functools import cache
 
 from hw.config import CoreConfig
 from hw.isa.instruction import Cycles, Instruction
-from hw.isa.lookup import find
-from hw.isa.table import INSTRUCTIONS
 
 _SYSTEM = {"fence": "fence", "ecall": "call", "ebreak": "call", "mret": "return", "wfi": "wait"}
 _UNITS = {"div": "divide", "csr": "csr", "branch": "branch", "loop": "loop"}
+#: Classes of the table whose instructions run anywhere.
+_PLAIN = (
+    *("alu", "simd", "multiply", "multiply_high", "accumulate", "divide"),
+    *("load", "load_post", "store", "store_post"),
+)
+_ACCESSES = ("load", "load_post", "store", "store_post")
 _JUMPS = {Cycles.JUMP: "jump", Cycles.JUMP_REGISTER: "jump_register"}
 
 
@@ -27,19 +31,33 @@ def hazard_class(row: Instruction) -> str:
         return "multiply_high" if high else "accumulate" if "rd" in row.reads else "multiply"
     if unit == "lsu":
         return ("load" if row.cycles == Cycles.LOAD else "store") + "_post" * ("rs1" in row.writes)
-    if unit == "xfu":
-        return "clear" if operation == "clear" else "decimate"
-    return _UNITS[unit]
+    if unit in _UNITS:
+        return _UNITS[unit]
+    # Of an extension unit.
+    return unit if row.reads or row.writes else operation
 
 
 @cache
 def classes(config: CoreConfig) -> dict[str, tuple[Instruction, ...]]:
     """Rows of every class that a configuration has."""
     found: dict[str, list[Instruction]] = {}
-    for row in INSTRUCTIONS:
-        if config.has(row.extension):
-            found.setdefault(hazard_class(row), []).append(row)
+    for row in config.instruction_set.instructions:
+        found.setdefault(hazard_class(row), []).append(row)
     return {name: tuple(rows) for name, rows in found.items()}
+
+
+@cache
+def plain_classes(config: CoreConfig) -> tuple[str, ...]:
+    """Classes whose instructions run anywhere, in the body of a hardware loop too; those of units do."""
+    own = dict.fromkeys(hazard_class(row) for unit in config.units for row in unit.instructions)
+    return (*(name for name in _PLAIN if name in classes(config)), *own)
+
+
+@cache
+def memory_classes(config: CoreConfig) -> tuple[str, ...]:
+    """Classes of loads and stores, those of extension units last."""
+    own = [hazard_class(row) for unit in config.units for row in unit.instructions if row.accesses_memory]
+    return tuple(name for name in dict.fromkeys((*_ACCESSES, *own)) if name in classes(config))
 
 
 def result_name(row: Instruction, field: str) -> str:
@@ -73,5 +91,5 @@ def operands(config: CoreConfig) -> dict[str, tuple[Instruction, ...]]:
 @cache
 def class_of_word(word: int, config: CoreConfig) -> str:
     """The class of an instruction word; "illegal" for one that is none."""
-    row = find(word, config.isa)
+    row = config.instruction_set.find(word)
     return hazard_class(row) if row else "illegal"

@@ -5,15 +5,15 @@ from functools import partial
 from itertools import product
 
 from hw.config import CoreConfig
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from hw.isa.instruction import Instruction
-from verif.programs.composition import Unit
+from verif.programs.composition import Block
 from verif.programs.hazard_class import operands, results
 from verif.programs.instruction_generator import SLOT, InstructionGenerator, immediate, move, word
+from verif.units.verification import Registers, verifications
 
-#: CSRs that take any value, by address: mscratch, mepc, mcause, mtval, and the counter of XDecimate.
+#: CSRs that take any value, by address; hidden state of extension units does too.
 _ANY_VALUE_CSRS = tuple(ADDRESSES[name] for name in ("mscratch", "mepc", "mcause", "mtval"))
-_COUNTER = ADDRESSES["xdecimate"]
 #: A loop set-up's immediate that no program reaches.
 _FAR = 16_000
 DISTANCES = (1, 2)
@@ -32,14 +32,14 @@ class HazardMaker:
         self._operands = operands(maker.config)
         self._plan: list[tuple[str, str, int]] = []
 
-    def unit(self) -> Unit:
+    def unit(self) -> Block:
         """The next unit: all hazards come up before one comes up again."""
         if not self._plan:
             self._plan = hazards(self._maker.config)
             self._maker.random.shuffle(self._plan)
         return self._unit(*self._plan.pop())
 
-    def _unit(self, result: str, operand: str, distance: int) -> Unit:
+    def _unit(self, result: str, operand: str, distance: int) -> Block:
         maker = self._maker
         random = maker.random
         row = random.choice(self._operands[operand])
@@ -52,7 +52,7 @@ class HazardMaker:
         )
         if row.extension == "xcvhwlp":
             words += [word("cv.counti", loop=loop, count=0) for loop in (0, 1)]
-        if row.operation.startswith(("lsu", "xfu")):
+        if row.accesses_memory:
             words += immediate(spare[2], maker.pointer())
         words += self._result(result, value, base, spare)
         linked = len(words) if result.startswith("jump") else 0
@@ -62,7 +62,7 @@ class HazardMaker:
         if distance == 2:
             words.append(self._filler((value, base, *spare)))
         words += self._consumer(row, field, value, spare[2], 4 * (len(words) - linked))
-        return Unit(f"{result} to {operand} at {distance}", tuple(words))
+        return Block(f"{result} to {operand} at {distance}", tuple(words))
 
     def _filler(self, used: Sequence[int]) -> int:
         """An instruction that leaves the unit's registers alone."""
@@ -108,13 +108,6 @@ class HazardMaker:
                 word("sub", rd=first, rs1=base, rs2=value),
                 word("cv.sw", "rs2, (rs1), rs3", rs2=second, rs1=value, rs3=first),
             ],
-            "decimate": lambda: [  # the byte that it merges is the one that is there
-                *immediate(first, SLOT),
-                word("sw", rs2=base, rs1=first, imm=0),
-                move(value, base),
-                word("xdecimate.clear"),
-                word(f"xdecimate.m{random.choice((4, 8, 16))}", rd=value, rs1=first, rs2=0),
-            ],
             "csr": lambda: [
                 word("csrrw", rd=0, csr=ADDRESSES["mscratch"], rs1=base),
                 word("csrrs", rd=value, csr=ADDRESSES["mscratch"], rs1=0),
@@ -125,6 +118,10 @@ class HazardMaker:
                 word("jalr", rd=value, rs1=first, imm=12),
             ],
         }
+        for part in verifications(self._maker.config):
+            if name in part.results:
+                registers = Registers(value=value, base=base, first=first, second=second)
+                return part.results[name](random, registers)
         return makers[name]()
 
     def _load_post(self, pointer: bool, value: int, base: int, first: int, second: int) -> list[int]:
@@ -155,13 +152,13 @@ class HazardMaker:
         if row.operation.startswith("branch"):
             return [maker.word_of(row, **fixed, imm=8), skipped]
         if row.operation.startswith("csr"):
-            choices = (*_ANY_VALUE_CSRS, _COUNTER) if maker.config.has("xdecimate") else _ANY_VALUE_CSRS
+            choices = (*_ANY_VALUE_CSRS, *(state.csr.address for state in maker.config.state))
             return [maker.word_of(row, **fixed, csr=random.choice(choices))]
         if row.extension == "xcvhwlp":
             loop = random.randrange(2)
             far = {"uimm": _FAR} if "uimm" in row.fields else {}
             return [row.encode(loop=loop, **fixed, **far), word("cv.counti", loop=loop, count=0)]
-        if row.operation.startswith(("lsu", "xfu")) and "rs1" in row.fields:
+        if row.accesses_memory:
             if field in address_fields(row):
                 fixed |= dict.fromkeys(address_fields(row), 0) | fixed  # the value alone is the address
             else:
@@ -173,6 +170,6 @@ class HazardMaker:
 
 def address_fields(row: Instruction) -> tuple[str, ...]:
     """Fields that add up to the address."""
-    if row.operation.startswith("xfu") or "rs1" in row.writes:
+    if not row.operation.startswith("lsu") or "rs1" in row.writes:
         return ("rs1",)
     return ("rs1", {"rd, rs2(rs1)": "rs2", "rs2, rs3(rs1)": "rs3"}.get(row.operands, "imm"))

@@ -5,12 +5,11 @@ from functools import cache
 from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
-from hw.isa.csr import CSRS, Csr
+from hw.instructions import INSTRUCTIONS, named
+from hw.isa.csr import Csr
 from hw.isa.instruction import REGISTER_FIELDS, SIGNED_FIELD, Instruction
-from hw.isa.lookup import find, named
-from hw.isa.table import INSTRUCTIONS
 from verif.programs.builder import DATA, signed
-from verif.programs.hazard_class import classes
+from verif.programs.hazard_class import classes, plain_classes
 from verif.programs.registers import Registers
 
 #: Data that programs work on: in L2 at DATA, in L1 at its middle.
@@ -21,24 +20,9 @@ SLOT = DATA + DATA_BYTES
 
 CORNERS = (0, 0xFFFF_FFFF, 0x8000_0000, 0x7FFF_FFFF, 0x8080_8080, 0x7F7F_7F7F, 0x8000_8000, 1, 2, 31, 32)
 _named = cache(named)
-#: Classes whose instructions run anywhere, in the body of a hardware loop too.
-PLAIN = (
-    "alu",
-    "simd",
-    "multiply",
-    "multiply_high",
-    "accumulate",
-    "divide",
-    "load",
-    "load_post",
-    "store",
-    "store_post",
-    "decimate",
-    "clear",
-)
 #: Written at random by ``InstructionGenerator.csr``; writes to the rest could lose the handler.
 _FREE_CSRS = (
-    *("mscratch", "mepc", "mcause", "mtval", "xdecimate", "misa", "mstatush", "mip"),
+    *("mscratch", "mepc", "mcause", "mtval", "misa", "mstatush", "mip"),
     *("mcycle", "mcycleh", "minstret", "minstreth", "mcountinhibit"),
 )
 
@@ -86,11 +70,12 @@ class InstructionGenerator:
         self.config = config
         self.registers = registers
         self.classes = classes(config)
-        self.plain = tuple(name for name in PLAIN if name in self.classes)
-        csrs = [csr for csr in CSRS if config.has(csr.extension)]
+        self.plain = plain_classes(config)
+        csrs = config.instruction_set.csrs
+        free = {*_FREE_CSRS, *(state.csr.name for state in config.state)}
         self._readable = _by_group(csrs)
         self._writable = _by_group(
-            csr for csr in csrs if csr.name in _FREE_CSRS or (csr.bank and not csr.read_only)
+            csr for csr in csrs if csr.name in free or (csr.bank and not csr.read_only)
         )
 
     def register(self, *, but: Sequence[int] = (), zero: bool = True) -> int:
@@ -126,7 +111,7 @@ class InstructionGenerator:
         """A random instruction of a row; what is not ``fixed`` is free registers or data pointers."""
         random = self.random
         operands = {name: fixed[name] if name in fixed else self._operand(row, name) for name in row.fields}
-        if row.operation.startswith(("lsu", "xfu")) and "rs1" in operands:
+        if row.accesses_memory:
             self._address(row, operands, fixed)
         elif {"rd", "rs1"} <= operands.keys() - fixed.keys() and random.random() < 0.15:
             operands["rs1"] = operands["rd"]
@@ -175,13 +160,13 @@ class InstructionGenerator:
             else:
                 row = random.choice(INSTRUCTIONS)
                 candidate = row.match | random.getrandbits(32) & ~row.mask
-            if find(candidate, self.config.isa) is None:
+            if self.config.instruction_set.find(candidate) is None:
                 return candidate
 
     def illegal_csr(self) -> int:
         """An access to a register that is not there, or a write to one that is read-only."""
         random = self.random
-        known = {csr.address: csr for csr in CSRS if self.config.has(csr.extension)}
+        known = {csr.address: csr for csr in self.config.instruction_set.csrs}
         while True:
             address = random.choice((random.randrange(4096), random.choice(list(known))))
             if address not in known or known[address].read_only:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from verif.programs.composition import Unit
+from verif.programs.composition import Block
 from verif.programs.instruction_generator import InstructionGenerator, word
 
 #: The shortest body, and the least number of instructions from the end of an inner loop to that of the outer.
 SHORTEST = 3
 APART = 2
-#: An instruction word, and whether it is pinned (``Unit``).
+#: An instruction word, and whether it is pinned (``Block``).
 _Word = tuple[int, bool]
 
 
@@ -26,7 +26,7 @@ class LoopMaker:
         self._maker = maker
         self._trap = trap
 
-    def unit(self) -> Unit:
+    def unit(self) -> Block:
         random = self._maker.random
         kind = random.choice(("loop", "loop", "nested loops", "nested loops", "adjacent loops"))
         if kind == "loop":
@@ -42,7 +42,7 @@ class LoopMaker:
                 inner += self._loop(0, self._body())
             words = self._loop(1, before + inner + after)
         pinned = frozenset(index for index, (_, is_pinned) in enumerate(words) if is_pinned)
-        return Unit(kind, tuple(number for number, _ in words), pinned)
+        return Block(kind, tuple(number for number, _ in words), pinned)
 
     def _body(self) -> list[_Word]:
         random = self._maker.random

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
+from hw.units.unit import Unit
 from verif.programs.builder import CODE, DATA
 from verif.programs.instruction_generator import CORNERS, DATA_BYTES, L1_DATA, immediate, move, word
 from verif.programs.registers import Registers
+from verif.units.verification import verification
 
 MSTATUS_MIE = 8
 ALL_INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11
@@ -17,7 +19,6 @@ _VECTORS = 12
 _MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = (
     ADDRESSES[name] for name in ("mstatus", "mie", "mtvec", "mepc", "mcause", "mtval", "minstret")
 )
-_COUNTER = ADDRESSES["xdecimate"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,21 @@ class Interrupts:
     shift: int
 
 
+def in_context(unit: Unit, register: int, words: list[int]) -> list[int]:
+    """Instructions between saving a unit's hidden state in ``register`` and restoring it.
+
+    Raises ``ValueError`` when the unit has more than one register to save.
+    """
+    saved = [state.csr.address for state in unit.state if state.saved]
+    if len(saved) > 1:
+        raise ValueError(f"{unit.name} has {len(saved)} registers to save, and the handler room for 1")
+    return [
+        *(word("csrrs", rd=register, csr=address, rs1=0) for address in saved),
+        *words,
+        *(word("csrrw", rd=0, csr=address, rs1=register) for address in saved),
+    ]
+
+
 def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[int]:
     """What the handler begins with: uses of units that what stood behind the trap may have left midway."""
     first, second = registers.handler
@@ -39,15 +55,7 @@ def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[in
         [word("remu", rd=first, rs1=second, rs2=first)],
         [word("lui", rd=second, imm=L1_DATA), word("lw", rd=first, rs1=second, imm=random.randrange(1, 4))],
     ]
-    if config.has("xdecimate"):  # between saving and restoring its counter
-        guests.append(
-            [
-                word("csrrs", rd=first, csr=_COUNTER, rs1=0),
-                word("lui", rd=second, imm=DATA),
-                word("xdecimate.m4", rd=second, rs1=second, rs2=first),
-                word("csrrw", rd=0, csr=_COUNTER, rs1=first),
-            ]
-        )
+    guests += [in_context(unit, first, verification(unit).guest(first, second)) for unit in config.units]
     chosen = random.sample(guests, random.randrange(len(guests) + 1))
     return [number for guest in chosen for number in guest]
 

@@ -1,11 +1,12 @@
 """Random programs: what the other modules make, in a random mix."""
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
 from verif.programs.builder import DATA
-from verif.programs.composition import Composition, Unit
+from verif.programs.composition import Block, Composition
 from verif.programs.hazards import HazardMaker
 from verif.programs.instruction_generator import DATA_BYTES, L1_DATA, InstructionGenerator, immediate, word
 from verif.programs.loops import LoopMaker
@@ -13,6 +14,7 @@ from verif.programs.prologue import OUTSKIRTS, Interrupts, head, outskirts
 from verif.programs.registers import Registers
 from verif.programs.streams import StreamMaker
 from verif.programs.traps import TrapMaker
+from verif.units.verification import verifications
 
 
 class RandomProgram:
@@ -35,13 +37,13 @@ class RandomProgram:
         self._interrupts = interrupts
         self._traps = traps = TrapMaker(maker, interrupts=interrupts is not None)
         streams = StreamMaker(maker)
-        mix: list[tuple[float, Callable[[], Unit]]] = [
-            (10, lambda: Unit("plain", (maker.plain_word(),))),
+        mix: list[tuple[float, Callable[[], Block]]] = [
+            (10, lambda: Block("plain", (maker.plain_word(),))),
             (2, HazardMaker(maker).unit),
             (1, traps.unit),
             (0.4, traps.pair),
             (0.5, self._pointer),
-            (0.4, lambda: Unit("csr", (maker.csr(),))),
+            (0.4, lambda: Block("csr", (maker.csr(),))),
             (0.4, self._branch),
             (0.3, self._jump),
             (0.15, self._software_loop),
@@ -50,8 +52,7 @@ class RandomProgram:
         ]
         if config.has("xcvhwlp"):
             mix.append((1, LoopMaker(maker, traps.single).unit))
-        if config.has("xdecimate"):
-            mix.append((1, streams.decimate))
+        mix += [(1, partial(part.stream, maker)) for part in verifications(config)]
         if interrupts:
             mix += [(0.15, traps.interrupt), (0.15, traps.wait), (0.2, traps.mask)]
         self._weights = [weight for weight, _ in mix]
@@ -76,28 +77,28 @@ class RandomProgram:
         }
         return Composition(tuple(words), entry, tuple(units), passes, self._registers.passes, memory)
 
-    def _pointer(self) -> Unit:
-        return Unit(
+    def _pointer(self) -> Block:
+        return Block(
             "pointer", tuple(immediate(self._random.choice(self._registers.pointers), self._maker.pointer()))
         )
 
-    def _branch(self) -> Unit:
+    def _branch(self) -> Block:
         """A branch over a few instructions."""
         maker, random = self._maker, self._random
         skipped = [maker.plain_word() for _ in range(random.randrange(1, 4))]
         row = random.choice(maker.classes["branch"])
-        return Unit("branch", (maker.word_of(row, imm=4 * (len(skipped) + 1)), *skipped))
+        return Block("branch", (maker.word_of(row, imm=4 * (len(skipped) + 1)), *skipped))
 
-    def _jump(self) -> Unit:
+    def _jump(self) -> Block:
         """A jump there and back."""
         maker, random = self._maker, self._random
         body = [maker.plain_word() for _ in range(random.randrange(1, 4))]
         forth = word("jal", rd=maker.register(), imm=4 * (len(body) + 2))
         back = word("jal", rd=maker.register(), imm=-4 * (len(body) + 1))
         out = word("jal", rd=maker.register(), imm=8)
-        return Unit("jump", (forth, *body, out, back))
+        return Block("jump", (forth, *body, out, back))
 
-    def _software_loop(self) -> Unit:
+    def _software_loop(self) -> Block:
         """A loop that a branch closes."""
         maker, random = self._maker, self._random
         counter = self._registers.nowhere
@@ -108,4 +109,4 @@ class RandomProgram:
             word("addi", rd=counter, rs1=counter, imm=-1),
             word("bne", rs1=counter, rs2=0, imm=-4 * (len(body) + 1)),
         ]
-        return Unit("software loop", tuple(words))
+        return Block("software loop", tuple(words))

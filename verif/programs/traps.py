@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from hw.config import MEMORY_MAP
-from hw.isa.csr import ADDRESSES
-from verif.programs.composition import Unit
+from hw.instructions import ADDRESSES
+from verif.programs.composition import Block
+from verif.programs.hazard_class import hazard_class, memory_classes
 from verif.programs.hazards import address_fields
 from verif.programs.instruction_generator import InstructionGenerator, immediate, word
 from verif.programs.prologue import ALL_INTERRUPTS, MSTATUS_MIE, OUTSKIRTS
+from verif.units.verification import verification
 
 #: Addresses that are nowhere, or whose following bytes are.
 _EDGES = (MEMORY_MAP.l1.base, MEMORY_MAP.l1.end, MEMORY_MAP.l2.base)
@@ -21,6 +23,12 @@ class TrapMaker:
     def __init__(self, maker: InstructionGenerator, *, interrupts: bool) -> None:
         self._maker = maker
         self._interrupts = interrupts
+        self._unit_accesses = {
+            hazard_class(row): part.access
+            for unit in maker.config.units
+            for row in unit.instructions
+            if (part := verification(unit)).access and row.accesses_memory
+        }
         random = maker.random
         #: What comes well before, and what traps.
         self._causes: dict[str, Callable[[], tuple[list[int], list[int]]]] = {
@@ -44,7 +52,7 @@ class TrapMaker:
         )
         return random.choice(choices)()
 
-    def unit(self) -> Unit:
+    def unit(self) -> Block:
         """A trap between two instructions of random classes."""
         random = self._maker.random
         # The causes that come from several classes come more often.
@@ -62,17 +70,17 @@ class TrapMaker:
             words += [*trap, random.choice((word("ecall"), self._maker.illegal()))]
         else:
             words += [*trap, *self._neighbour()]
-        return Unit(kind, tuple(words))
+        return Block(kind, tuple(words))
 
-    def pair(self) -> Unit:
+    def pair(self) -> Block:
         """Two instructions of random classes side by side."""
         maker = self._maker
         words = self._neighbour()
         if maker.random.random() < 0.2:
             here = maker.registers.here
             jump = word("jalr", rd=maker.register(), rs1=here, imm=4 * (len(words) + 2))
-            return Unit("pair", (word("auipc", rd=here, imm=0), *words, jump))
-        return Unit("pair", (*words, *self._neighbour()))
+            return Block("pair", (word("auipc", rd=here, imm=0), *words, jump))
+        return Block("pair", (*words, *self._neighbour()))
 
     def _neighbour(self) -> list[int]:
         """Instructions of which the last is of a random class."""
@@ -112,8 +120,8 @@ class TrapMaker:
         kind = random.choice((*kinds, "wait") if self._interrupts else kinds)
         if kind == "csr":
             before = word("csrrw", rd=0, csr=ADDRESSES["mscratch"], rs1=register)
-        elif kind == "decimate":  # its offset must not take it out of memory
-            before = word("xdecimate.m4", rd=maker.register(), rs1=register, rs2=maker.register())
+        elif access := self._unit_accesses.get(kind):
+            before = access(maker, register)
         elif kind == "jump_register":
             before = word("jalr", rd=maker.register(), rs1=register, imm=-4)
         elif kind == "wait":
@@ -176,17 +184,14 @@ class TrapMaker:
         return immediate(registers.nowhere, address & 0xFFFF_FFFF), [self._fault(registers.nowhere)]
 
     def _fault(self, rs1: int) -> int:
-        """An access at ``rs1`` and nothing added, but for XDecimate's offset."""
+        """An access at ``rs1`` and nothing added, but for the offset of an extension unit."""
         maker, random = self._maker, self._maker.random
-        names = [
-            name for name in ("load", "load_post", "store", "store_post", "decimate") if name in maker.classes
-        ]
-        row = random.choice(maker.classes[random.choice(names)])
+        row = random.choice(maker.classes[random.choice(memory_classes(maker.config))])
         fixed = {"rs1": rs1}
         fixed |= dict.fromkeys(set(address_fields(row)) - {"rs1"}, 0)
         return maker.word_of(row, **fixed)
 
-    def interrupt(self) -> Unit:
+    def interrupt(self) -> Block:
         """Interrupts that come after random numbers of cycles."""
         maker, random = self._maker, self._maker.random
         device, delay = maker.temporaries(2)
@@ -196,9 +201,9 @@ class TrapMaker:
             word("addi", rd=delay, rs1=0, imm=random.choice((1, 2, 5, random.randrange(1, 100)))),
         ]
         words += [word("sw", rs2=delay, rs1=device, imm=4 * number) for number in chosen]
-        return Unit("interrupt", (*words, *self._enable(delay)))
+        return Block("interrupt", (*words, *self._enable(delay)))
 
-    def wait(self) -> Unit:
+    def wait(self) -> Block:
         """wfi with an interrupt on its way, taken there or only after it."""
         random = self._maker.random
         words = self._sleep()
@@ -206,7 +211,7 @@ class TrapMaker:
             words.append(word("csrrsi", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE))
         words += [*self._neighbour(), word("wfi"), *self._neighbour()]
         words.append(word("csrrsi", rd=0, csr=ADDRESSES["mstatus"], uimm=MSTATUS_MIE))
-        return Unit("wait", tuple(words))
+        return Block("wait", tuple(words))
 
     def _sleep(self) -> list[int]:
         """Enable all interrupts in mie but not in mstatus, and ask for one: what comes before wfi."""
@@ -220,19 +225,19 @@ class TrapMaker:
             word("sw", rs2=delay, rs1=device, imm=4 * random.randrange(3)),
         ]
 
-    def mask(self) -> Unit:
+    def mask(self) -> Block:
         """A change of the interrupt enables."""
         maker, random = self._maker, self._maker.random
         (register,) = maker.temporaries(1)
         if random.random() < 0.6:
-            return Unit("enable", tuple(self._enable(register)))
+            return Block("enable", tuple(self._enable(register)))
         form = random.choice(("csrrw", "csrrs", "csrrc"))
         csr = random.choice((ADDRESSES["mstatus"], ADDRESSES["mie"]))
         if random.random() < 0.3:  # mtvec between its two modes
-            return Unit(
+            return Block(
                 "mode", (word(random.choice(("csrrsi", "csrrci")), rd=0, csr=ADDRESSES["mtvec"], uimm=1),)
             )
-        return Unit(
+        return Block(
             "mask", (*immediate(register, random.getrandbits(12)), word(form, rd=0, csr=csr, rs1=register))
         )
 

@@ -7,7 +7,7 @@ from random import Random
 
 from hw.cluster.registers import BY_NAME
 from hw.config import MEMORY_MAP, ClusterConfig, Region
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from sim.elf import Program
 from sim.iss.machine import Machine
 from sim.rtl.cluster import ClusterJob, cluster_model

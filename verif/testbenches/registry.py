@@ -1,7 +1,10 @@
 """The benches there are, and how cases are chosen by name."""
 
+from functools import partial
+
 from common.errors import UserError
 from hw.generate import unit_verilog
+from hw.units.decimate.record import DECIMATE
 from verif.testbenches.case import Bench
 from verif.testbenches.cluster import ClusterBench
 from verif.testbenches.component import ComponentBench
@@ -18,8 +21,8 @@ BENCHES: tuple[Bench, ...] = (
     ComponentBench(
         name="decimate",
         about="the XDecimate unit by itself, every output in every cycle against its golden model",
-        verilog=unit_verilog,
-        toplevel="xdecimate_unit",
+        verilog=partial(unit_verilog, DECIMATE),
+        toplevel=DECIMATE.module,
         module="verif.testbenches.bench_decimate",
     ),
     ComponentBench(

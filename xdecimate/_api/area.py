@@ -8,13 +8,14 @@ from typing import Any
 
 from common.errors import UserError
 from hw.config import ClusterConfig, CoreConfig
-from synth.area import compare, unit_variants
+from synth.area import compare
 from synth.cells import embedded
 from synth.cluster import compare_clusters
 from synth.libraries import PDKS, liberty_file, pdk_library
 from synth.library import Library
 from synth.mapping import Flow
 from synth.reports import Report
+from synth.units.decimate import unit_variants
 from xdecimate._api.configuration import cluster_config, core_config
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from common.errors import UserError
 from hw.config import ClusterConfig, CoreConfig
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from hw.units.decimate.record import DECIMATE
 from xdecimate._api.configuration import cluster_config, core_config
 
 
@@ -62,4 +63,4 @@ def verilog(
     core = None if config is None and mtvec_reset is None else core_config(config or "xdecimate", mtvec_reset)
     if top == Top.CLUSTER:
         return cluster_verilog(cluster_config(ClusterConfig.cores if cluster is None else cluster, core))
-    return unit_verilog() if top == Top.UNIT else core_verilog(core or core_config(), rvfi=rvfi)
+    return unit_verilog(DECIMATE) if top == Top.UNIT else core_verilog(core or core_config(), rvfi=rvfi)

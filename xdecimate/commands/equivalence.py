@@ -7,6 +7,7 @@ from rich.table import Table
 
 from common.errors import UserError
 from hw.generate import core_verilog, unit_verilog
+from hw.units.decimate.record import DECIMATE
 from synth.canonical_modules import design
 from synth.equivalence import SCRIPT, prove
 from synth.libraries import chosen_library
@@ -34,7 +35,10 @@ def equivalence(
     check_time("--limit", limit, "seconds")
     core = core_config(config)
     flow = Flow(chosen_library(liberty, pdk))
-    top = design(unit_verilog(), "xdecimate_unit") if what == "unit" else design(core_verilog(core), "core")
+    if what == "unit":
+        top = design(unit_verilog(DECIMATE), DECIMATE.module)
+    else:
+        top = design(core_verilog(core), "core")
     with progress() as bar:
         task = bar.add_task("proofs", total=None)
         verdicts = prove(

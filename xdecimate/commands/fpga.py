@@ -7,6 +7,7 @@ from rich.table import Table
 
 from common.errors import UserError
 from hw.generate import core_verilog, unit_verilog
+from hw.units.decimate.record import DECIMATE
 from synth.canonical_modules import design
 from synth.fpga import DEVICES, device_named, measure
 from xdecimate.commands.options import JsonFile, core_pair
@@ -33,7 +34,7 @@ def fpga(
         raise UserError(f"--seeds must be 1 or more, not {seeds}")
     cores = core_pair(configs)
     designs = (
-        {"xdecimate_unit": design(unit_verilog(), "xdecimate_unit")}
+        {DECIMATE.module: design(unit_verilog(DECIMATE), DECIMATE.module)}
         if unit
         else {core.name: design(core_verilog(core), "core") for core in cores}
     )

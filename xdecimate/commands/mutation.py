@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from hw.units.decimate.record import DECIMATE
 from verif.mutation.campaign import Campaign, run_core, run_unit
 from xdecimate._api.configuration import core_config
 from xdecimate.commands.options import ConfigName, JsonFile
@@ -43,7 +44,9 @@ def mutation(
                 bar.advance(task)
 
         campaign = (
-            run_unit(count, seed, show) if target is Target.UNIT else run_core(chosen, count, seed, show)
+            run_unit(DECIMATE, count, seed, show)
+            if target is Target.UNIT
+            else run_core(chosen, count, seed, show)
         )
     _print(campaign)
     write_json(json, campaign.as_json())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from amaranth.hdl import Module, Mux
 
-from hw.core.controls import Unit
+from hw.core.control_fields import Unit
 from hw.core.pipeline import Pipeline
 
 if TYPE_CHECKING:

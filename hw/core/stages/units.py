@@ -5,39 +5,27 @@ from typing import TYPE_CHECKING
 from amaranth.hdl import Module
 
 from hw.core.pipeline import Pipeline
+from hw.units.unit import Unit
 
 if TYPE_CHECKING:
     from hw.core.core import Core
 
 
-def connect_decimate(m: Module, core: "Core", pipeline: Pipeline) -> None:
-    """The XDecimate unit between the operands and the load/store unit, with its adder and register."""
-    parts, ex, wb = pipeline.parts, pipeline.ex, pipeline.wb
-    lsu, csrs, unit = parts.lsu, parts.csr_file, parts.decimate
-    execute = ex.controls
-    m.d.comb += [
-        parts.operands.loading_decimate.eq(execute.decimate),
-        unit.issue_valid.eq(pipeline.ex_valid & execute.decimate),
-        unit.issue_operation.eq(execute.decimate_operation),
-        unit.issue_rs2.eq(ex.b),
-        unit.issue_rs3.eq(ex.c),
-        unit.issue_forward.eq(ex.decimate_forward),
-        unit.commit_valid.eq(pipeline.ex_done),
-        unit.mem_result_valid.eq(lsu.wb_pending & core.data.rvalid),
-        unit.mem_result_rdata.eq(lsu.wb_byte),
-        unit.mem_result_err.eq(core.data.err),
-        lsu.hold_we.eq(unit.hold_we),
-        lsu.hold_wdata.eq(unit.hold_wdata),
-        unit.hold_rdata.eq(lsu.hold_rdata),
-        unit.csr_we.eq(csrs.decimate_write),
-        unit.csr_wdata.eq(csrs.decimate_data),
-        csrs.decimate_counter.eq(unit.csr_rdata),
-    ]
-    with m.If(execute.decimate):
-        m.d.comb += lsu.offset.eq(unit.mem_offset)
-    with m.If(parts.controller.issue):
-        m.d.sync += ex.decimate_forward.eq(parts.operands.decimate_forward)
-    with m.If(core.data.req & core.data.gnt):
-        m.d.sync += wb.decimate.eq(execute.decimate)
-    with m.If(wb.decimate):
-        m.d.comb += pipeline.wb_result.eq(unit.result_data)
+def connect_units(m: Module, core: "Core", pipeline: Pipeline) -> None:
+    """The extension units of the configuration, each as its record wires it."""
+    for unit in pipeline.config.units:
+        _follow(m, core, pipeline, unit)
+        unit.connect(m, core, pipeline)
+
+
+def _follow(m: Module, core: "Core", pipeline: Pipeline, unit: Unit) -> None:
+    """What the stages know of a unit's instruction beside its controls in EX."""
+    operands, execute = pipeline.parts.operands, pipeline.ex.controls
+    if unit.forwarded:
+        forward = getattr(operands, f"{unit.name}_forward")
+        m.d.comb += getattr(operands, f"loading_{unit.name}").eq(execute[unit.name])
+        with m.If(pipeline.parts.controller.issue):
+            m.d.sync += pipeline.ex[f"{unit.name}_forward"].eq(forward)
+    if unit.accesses_memory:
+        with m.If(core.data.req & core.data.gnt):
+            m.d.sync += pipeline.wb[unit.name].eq(execute[unit.name])

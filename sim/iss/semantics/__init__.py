@@ -1,4 +1,4 @@
-"""What each instruction does, by mnemonic, one file per extension.
+"""What each instruction does, by mnemonic, one file per extension; ``sim.iss.units`` has those of units.
 
 ``VALUES`` of a file holds functions that compute the value of rd from those of the operands, in the
 assembler's order: registers as words, immediates as the encoding extends them, and the old rd first where
@@ -14,7 +14,6 @@ from sim.iss.semantics import (
     alu,
     bitmanip,
     control,
-    decimate,
     hwloop,
     integer,
     mac,
@@ -40,5 +39,4 @@ ACTIONS: dict[str, Callable[[State, Site], Operation]] = {
     **memory.ACTIONS,
     **system.ACTIONS,
     **hwloop.ACTIONS,
-    **decimate.ACTIONS,
 }

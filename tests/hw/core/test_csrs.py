@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hw.config import MEMORY_MAP, RV32IM, Region
-from hw.isa.csr import ADDRESSES, CSRS
+from hw.instructions import ADDRESSES, CSRS
 from sim.rtl.job import Job
 from verif.cosim.check import check_all
 from verif.programs.builder import RESULTS, Builder

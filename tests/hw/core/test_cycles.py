@@ -5,13 +5,16 @@ import pytest
 from hw.config import XDECIMATE
 from sim.rtl.run import run_programs
 from verif.programs.builder import NOP
-from verif.programs.cycle_table import CASES, REPEATS, program, repeated, whole_table, words
+from verif.programs.cycle_table import REPEATS, cases, program, repeated, whole_table, words
+
+CASES = cases(XDECIMATE)
 
 
 @pytest.fixture(scope="module")
 def cycles() -> dict[str, tuple[int, int]]:
     """Cycles of REPEATS and twice as many repetitions of each case."""
-    jobs = [program(repeated(case, count)) for case in CASES for count in (REPEATS, 2 * REPEATS)]
+    repetitions = [(case, count) for case in CASES.values() for count in (REPEATS, 2 * REPEATS)]
+    jobs = [program(repeated(case, count), XDECIMATE) for case, count in repetitions]
     results = run_programs(XDECIMATE, jobs)
     assert all(result.passed for result in results)
     totals = [result.cycles for result in results]
@@ -25,7 +28,7 @@ def test_cycle_table(cycles: dict[str, tuple[int, int]], case: str):
 
 
 def test_the_whole_table_in_one_program():
-    once, twice = run_programs(XDECIMATE, [whole_table(count) for count in (REPEATS, 2 * REPEATS)])
+    once, twice = run_programs(XDECIMATE, [whole_table(XDECIMATE, count) for count in (REPEATS, 2 * REPEATS)])
     assert twice.cycles - once.cycles == REPEATS * sum(cost for _, cost in CASES.values())
 
 
@@ -44,5 +47,5 @@ def test_hardware_loops_cost_nothing_but_their_set_up():
         8 + 9 * 7: single(10, 7),
         1 + 5 * (3 + 1 + 4 * 3): nested(5, 4),
     }
-    results = run_programs(XDECIMATE, [program([])] + [program(body) for body in bodies.values()])
+    results = run_programs(XDECIMATE, [program(body, XDECIMATE) for body in ([], *bodies.values())])
     assert [result.cycles - results[0].cycles for result in results[1:]] == list(bodies)

@@ -7,7 +7,7 @@ from amaranth.sim import Simulator
 
 from hw.config import CONFIGS, CoreConfig
 from hw.core.decoder import Decoder
-from hw.isa.table import INSTRUCTIONS
+from hw.instructions import INSTRUCTIONS
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())

@@ -3,7 +3,7 @@
 import pytest
 
 from hw.config import MEMORY_MAP, RV32IM, Region
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
 from verif.cosim.check import check_all
 from verif.programs.builder import RESULTS, Builder

@@ -10,7 +10,7 @@ from amaranth.sim import Simulator
 from hw.config import CONFIGS, XDECIMATE, CoreConfig
 from hw.core.core import Core
 from hw.generate import core_verilog
-from hw.isa.lookup import named
+from hw.instructions import named
 from sim.rtl.job import Job
 from sim.rtl.model import core_model
 from sim.rtl.run import run_on_model

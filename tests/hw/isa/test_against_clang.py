@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from elftools.elf.elffile import ELFFile
 
+from hw.instructions import EXTENSIONS, INSTRUCTIONS, find, named
 from hw.isa.instruction import REGISTER_FIELDS, SIGNED_FIELD, Instruction
-from hw.isa.lookup import find, named
-from hw.isa.table import EXTENSIONS, INSTRUCTIONS
 
 #: Extensions of ours that clang's assembler lacks.
 UNKNOWN_TO_CLANG = ("xcvhwlp", "xdecimate")

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from hw.config import BASELINE, RV32IM
-from hw.isa.csr import CSRS
+from hw.instructions import CSRS, EXTENSIONS, INSTRUCTIONS, find, named
 from hw.isa.instruction import Cycles, Instruction
-from hw.isa.lookup import find, named
-from hw.isa.table import EXTENSIONS, INSTRUCTIONS
 
 
 def _ident(instruction: Instruction) -> str:
@@ -81,7 +79,7 @@ def test_an_absent_extension_is_illegal() -> None:
     for instruction in INSTRUCTIONS:
         for config in (RV32IM, BASELINE):
             expected = instruction if config.has(instruction.extension) else None
-            assert find(instruction.match, config.isa) is expected
+            assert config.instruction_set.find(instruction.match) is expected
 
 
 def test_pattern_shows_mask_and_match() -> None:

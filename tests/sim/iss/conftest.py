@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from hw.config import MEMORY_MAP, XDECIMATE, CoreConfig
-from hw.isa.lookup import named
+from hw.instructions import named
 from sim.iss.machine import Machine
 
 CODE = MEMORY_MAP.boot

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from hw.config import MEMORY_MAP, RV32IM
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from sim.iss.traps import Cause
 
 CODE = MEMORY_MAP.boot

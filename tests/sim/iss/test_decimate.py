@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hw.config import BASELINE, MEMORY_MAP
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from sim.iss.traps import Cause
 
 DATA = MEMORY_MAP.l1.base
@@ -25,14 +25,14 @@ def test_eight_calls_gather_what_the_indices_name(
     )
     call = [word(f"xdecimate.m{m}", rd=5 + twin, rs1=7 + twin, rs2=9) for twin in (0, 1)]
     machine = start([word("xdecimate.clear"), *call * 4], {7: DATA, 8: DATA + 256, 9: packed})
-    machine.csrs.decimate = 77
+    machine.csrs.write("xdecimate", 77)
     for base, content in zip((DATA, DATA + 256), buffers, strict=True):
         machine.memory.write(base, content.tobytes())
     machine.run(9)
     for twin, content in enumerate(buffers):
         gathered = content[m * np.arange(4) + indices]
         assert machine.registers[5 + twin] == int.from_bytes(gathered.tobytes(), "little")
-    assert machine.csrs.decimate == 8
+    assert machine.csrs.read("xdecimate") == 8
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,22 @@ def test_one_call(
 ) -> None:
     base = MEMORY_MAP.l2.base + 0x10000
     machine = start([word(f"xdecimate.m{m}", rd=5, rs1=6, rs2=7)], {5: 0x1122_3344, 6: base, 7: rs2})
-    machine.csrs.decimate = counter
+    machine.csrs.write("xdecimate", counter)
     machine.memory.write(base + offset, b"\xee")
     step = machine.step()
     assert step.access is not None
     assert step.access.address == base + offset
     assert machine.registers[5] == 0x1122_3344 & ~(0xFF << 8 * lane) | 0xEE << 8 * lane
-    assert machine.csrs.decimate == (counter + 1) % (1 << 16)
+    assert machine.csrs.read("xdecimate") == (counter + 1) % (1 << 16)
 
 
 def test_a_fault_keeps_counter_and_register(start: Callable, word: Callable) -> None:
     machine = start([word("xdecimate.m8", rd=5, rs1=6, rs2=7)], {5: 0x55, 6: 0x100, 7: 0x30})
-    machine.csrs.decimate = 1
+    machine.csrs.write("xdecimate", 1)
     step = machine.step()
     assert step.trap is not None
     assert (step.trap.cause, step.trap.value) == (Cause.LOAD_ACCESS, 0x103)
-    assert (machine.csrs.decimate, machine.registers[5]) == (1, 0x55)
+    assert (machine.csrs.read("xdecimate"), machine.registers[5]) == (1, 0x55)
 
 
 def test_rd_x0_loads_and_counts(start: Callable, word: Callable) -> None:
@@ -74,7 +74,7 @@ def test_rd_x0_loads_and_counts(start: Callable, word: Callable) -> None:
     machine.memory.write(DATA, b"\xff")
     step = machine.step()
     assert step.access is not None
-    assert (step.writes, machine.csrs.decimate, machine.registers[0]) == ((), 1, 0)
+    assert (step.writes, machine.csrs.read("xdecimate"), machine.registers[0]) == ((), 1, 0)
 
 
 def test_rd_may_be_a_source(start: Callable, word: Callable) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from hw.config import BASELINE, MEMORY_MAP, RV32IM, XDECIMATE, CoreConfig
-from hw.isa.csr import ADDRESSES, CSRS
+from hw.instructions import ADDRESSES, CSRS
 from sim.iss.machine import Machine
 from sim.iss.traps import INTERRUPT, Cause, Interrupt
 

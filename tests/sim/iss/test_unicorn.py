@@ -10,8 +10,8 @@ from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
 from unicorn.unicorn import Uc
 
 from hw.config import MEMORY_MAP, RV32IM
+from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import SIGNED_FIELD, Instruction
-from hw.isa.table import INSTRUCTIONS
 from sim.iss.machine import Machine
 
 CODE, CODE_BYTES = MEMORY_MAP.l2.base, 0x1000

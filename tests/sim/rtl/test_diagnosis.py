@@ -3,7 +3,7 @@
 import pytest
 
 from hw.config import XDECIMATE, Region
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from sim.diagnosis import Diagnosis, FirstTrap, ShortLoop
 from sim.iss.program import run_program
 from sim.iss.traps import Cause

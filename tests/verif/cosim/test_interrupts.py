@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hw.config import CONFIGS, RV32IM, XDECIMATE, CoreConfig
-from hw.isa.csr import ADDRESSES
+from hw.instructions import ADDRESSES
 from hw.peripherals import REGISTERS
 from sim.elf import Program
 from sim.iss.traps import Interrupt
@@ -16,7 +16,7 @@ from verif.cosim.check import check, check_all, check_result
 from verif.cosim.trace import INTR, TRAP
 from verif.fuzz.case import case
 from verif.programs.builder import Builder
-from verif.programs.composition import Unit
+from verif.programs.composition import Block
 from verif.programs.instruction_generator import word
 from verif.programs.prologue import Interrupts
 from verif.programs.random_program import RandomProgram
@@ -83,7 +83,7 @@ def test_a_stopped_counter_leaves_time_between_interrupts():
     program = RandomProgram(Random(1), RV32IM, Interrupts(mask=0x3FF, shift=0))
     composition = program.compose(200, passes=1)
     stop = tuple(word("csrrwi", rd=0, csr=ADDRESSES[name], uimm=value) for name, value in STOPPED.items())
-    stopped = composition.with_units([Unit("stop", stop), *composition.units])
+    stopped = composition.with_units([Block("stop", stop), *composition.units])
     slow = WaitStates(**dict.fromkeys(WaitStates.__dataclass_fields__, 200))
     [outcome] = check_all([Job(program=stopped.program(), waits=slow, max_cycles=200_000)], RV32IM)
     assert outcome.mismatch is None, str(outcome.mismatch)

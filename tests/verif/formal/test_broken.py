@@ -52,11 +52,11 @@ def without_invariants(build: Callable[[], Sources]) -> Sources:
 
 
 def wrong_lane(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("hw.decimate.unit.lane", lambda counter: counter[0:2])
+    patch.setattr("hw.units.decimate.unit.lane", lambda counter: counter[0:2])
 
 
 def wrong_index(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("verif.formal.proofs.unit.M8", 2)
+    patch.setattr("verif.units.decimate.proofs.M8", 2)
 
 
 def lost_source(patch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hw.units.decimate.record import DECIMATE
 from verif.formal.sby import Status
 from verif.mutation import unit
 from verif.mutation.equivalence import unit_proof
@@ -12,15 +13,15 @@ SEED = 1
 
 @pytest.fixture(scope="module")
 def population() -> Population:
-    return unit.population(12, SEED)
+    return unit.population(DECIMATE, 12, SEED)
 
 
 def test_the_same_seed_draws_the_same_mutants(population: Population):
-    assert unit.population(12, SEED).mutants == population.mutants
-    assert unit.population(12, SEED + 1).mutants != population.mutants
+    assert unit.population(DECIMATE, 12, SEED).mutants == population.mutants
+    assert unit.population(DECIMATE, 12, SEED + 1).mutants != population.mutants
     assert [mutant.number for mutant in population.mutants] == list(range(1, 13))
-    assert all(mutant.module == "xdecimate_unit" for mutant in population.mutants)
-    assert any(mutant.source.startswith("hw/decimate/") for mutant in population.mutants)
+    assert all(mutant.module == DECIMATE.module for mutant in population.mutants)
+    assert any(mutant.source.startswith("hw/units/decimate/") for mutant in population.mutants)
 
 
 def test_a_command_says_what_is_wrong():
@@ -33,14 +34,14 @@ def test_a_command_says_what_is_wrong():
 @pytest.mark.long
 def test_the_bench_sees_faults_and_only_faults(population: Population):
     numbers = [mutant.number for mutant in population.mutants]
-    killed = unit.run_bench(population, numbers, SEED)
+    killed = unit.run_bench(DECIMATE, population, numbers, SEED)
     assert len(killed) >= 10
     # No fault is behind this number: the bench passes.
-    assert unit.run_bench(population, [13], SEED) == {}
+    assert unit.run_bench(DECIMATE, population, [13], SEED) == {}
 
 
 def test_the_proof_tells_a_fault_from_none(population: Population):
     fault = next(mutant for mutant in population.mutants if "-wire result_data" in mutant.command)
-    assert unit_proof(population, fault) is Status.FAIL
+    assert unit_proof(DECIMATE, population, fault) is Status.FAIL
     none = Mutant(number=99, command="select -clear")
-    assert unit_proof(population, none) is Status.PASS
+    assert unit_proof(DECIMATE, population, none) is Status.PASS

@@ -6,12 +6,12 @@ from random import Random
 import numpy as np
 import pytest
 
-from hw.config import CONFIGS, MEMORY_MAP, CoreConfig
+from hw.config import CONFIGS, MEMORY_MAP, CoreConfig, config_named
 from sim.iss.machine import Machine
 from sim.iss.memory import Memory
 from sim.iss.traps import Cause
 from verif.programs.builder import CODE, CODE_BYTES
-from verif.programs.composition import Unit
+from verif.programs.composition import Block
 from verif.programs.hazards import HazardMaker, hazards
 from verif.programs.instruction_generator import InstructionGenerator, word
 from verif.programs.random_program import RandomProgram
@@ -36,13 +36,16 @@ def random(rng: np.random.Generator) -> Random:
     return Random(int(rng.integers(1 << 62)))
 
 
-@pytest.mark.parametrize("config", CONFIGS.values(), ids=list(CONFIGS))
+NAMES = [*CONFIGS, "rv32im+xdecimate"]
+
+
+@pytest.mark.parametrize("config", [config_named(name) for name in NAMES], ids=NAMES)
 def test_programs_end_and_meet_every_exception(config: CoreConfig, random: Random):
     machine = Machine(config, Memory((MEMORY_MAP.l1, MEMORY_MAP.l2, MEMORY_MAP.peripherals)))
     maker = RandomProgram(random, config, None)
     composition = maker.compose(6000, passes=2)
     certain = tuple(every_exception(maker._registers.resume))
-    composition = composition.with_units([*composition.units, Unit("certain", certain)])
+    composition = composition.with_units([*composition.units, Block("certain", certain)])
     machine.load(composition.program())
     stored: set[int] = set()
     causes: set[int] = set()

@@ -7,6 +7,7 @@ import pytest
 
 from common.errors import UserError
 from hw.generate import unit_verilog
+from hw.units.decimate.record import DECIMATE
 from verif.testbenches.case import Bench, Outcome, write_junit
 from verif.testbenches.component import ComponentBench
 from verif.testbenches.registry import BENCHES, choose
@@ -28,7 +29,7 @@ def test_every_case_passes(bench: Bench, seed: int):
 
 
 def test_the_units_bench_sees_a_fault_in_the_unit():
-    verilog = unit_verilog()
+    verilog = unit_verilog(DECIMATE)
     wrong = verilog.replace("result_valid = ", "result_valid = mem_result_err | ", 1)
     assert wrong != verilog
     broken = ComponentBench("broken", "", lambda: wrong, "xdecimate_unit", "verif.testbenches.bench_decimate")

@@ -6,8 +6,8 @@ from amaranth.lib.wiring import Component, In
 from hw.config import RV32IM, XDECIMATE, CoreConfig
 from hw.core.alu import Alu
 from hw.core.operands import RD, RS1, RS2
+from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import Instruction
-from hw.isa.table import INSTRUCTIONS
 from verif.formal import specification
 from verif.formal.harness import sources
 from verif.formal.instruction import any_of, decode, matches

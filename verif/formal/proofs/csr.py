@@ -11,7 +11,7 @@ from amaranth.lib.wiring import Component, In
 from hw.config import XDECIMATE, CoreConfig
 from hw.core.csr_file import CsrFile, Trap
 from hw.core.hwloop import LoopState
-from hw.isa.csr import ADDRESSES, CSRS
+from hw.units.unit import State
 from verif.formal.harness import claim, reset_once, sources
 from verif.formal.proof import Method, Proof
 
@@ -40,6 +40,11 @@ WRITABLE = {
 FIXED = {"mstatus": 0b11 << 11}
 
 
+def _hidden(config: CoreConfig) -> dict[str, State]:
+    """Hidden registers by the ports that read them."""
+    return {f"{unit.name}_{state.name}": state for unit in config.units for state in unit.state}
+
+
 class CsrHarness(Component):
     """The registers under a free pipeline."""
 
@@ -56,7 +61,7 @@ class CsrHarness(Component):
                 "irq": In(3),
                 "hart_id": In(32),
                 "loops": In(data.ArrayLayout(LoopState, 2)),
-                "counter": In(16),
+                **{name: In(state.width) for name, state in _hidden(config).items()},
             }
         )
 
@@ -69,19 +74,19 @@ class CsrHarness(Component):
             *(getattr(unit, name).eq(getattr(self, name)) for name in ("commit", "mret", "irq", "hart_id")),
             *(getattr(unit, name).eq(getattr(self, name)) for name in ("retire", "unretire", "loops")),
             unit.trap.eq(self.trap),
-            unit.decimate_counter.eq(self.counter),
+            *(getattr(unit, name).eq(getattr(self, name)) for name in _hidden(self._config)),
         ]
         shadow = {name: Signal(32, name=f"shadow_{name}", init=FIXED.get(name, 0)) for name in WRITABLE}
         reads = self._reads(shadow)
         old = Signal(32)
-        for csr in CSRS:
+        for csr in self._config.instruction_set.csrs:
             with m.If(self.address == csr.address):
                 m.d.comb += old.eq(reads.get(csr.name, 0))
         new = Array([old, self.operand, old | self.operand, old & ~self.operand])[self.operation]
         writes = self.commit & (self.operation != 0)
 
         def written(name: str) -> Value:
-            return writes & (self.address == ADDRESSES[name])
+            return writes & (self.address == self._config.instruction_set.addresses[name])
 
         # Every cycle, then a write, then a trap or mret.
         retired = self.retire & ~written("minstret") & ~written("minstreth")
@@ -108,7 +113,7 @@ class CsrHarness(Component):
         vector = shadow["mtvec"] & ~0b11
         interrupts = shadow["mie"] & reads["mip"]
         first = Mux(interrupts[_EXTERNAL], _EXTERNAL, Mux(interrupts[_SOFTWARE], _SOFTWARE, _TIMER))
-        known = Cat(*(self.address == csr.address for csr in CSRS)).any()
+        known = Cat(*(self.address == csr.address for csr in self._config.instruction_set.csrs)).any()
         claims = {
             "reads": ~known | (unit.read_data == old),
             "vector": unit.vector
@@ -117,10 +122,16 @@ class CsrHarness(Component):
             "wakes": unit.wake == interrupts.any(),
             "interrupts": unit.interrupt == (interrupts.any() & status[MIE]),
             "highest priority": ~interrupts.any() | (unit.interrupt_cause == first),
-            "the unit's counter": (unit.decimate_write == written("xdecimate"))
-            & (~unit.decimate_write | (unit.decimate_data == new[:16])),
             "what a write would write": ~known | (self.operation == 0) | (unit.written == new),
         }
+        for extension in self._config.units:
+            if extension.state:
+                strobes = getattr(unit, f"{extension.name}_write")
+                value = getattr(unit, f"{extension.name}_data")
+                expected = Cat(*(written(state.csr.name) for state in extension.state))
+                claims[f"hidden state of {extension.name}"] = (strobes == expected) & (
+                    ~strobes.any() | (value == new[: len(value)])
+                )
         for name, register in shadow.items():
             is_high = name in ("mcycleh", "minstreth")
             value = unit.values[name[:-1]][32:] if is_high else unit.values[name][:32]
@@ -131,8 +142,7 @@ class CsrHarness(Component):
     def _reads(self, shadow: dict[str, Signal]) -> dict[str, Value]:
         """What each register reads as that does not always read as zero."""
         external, software, timer = self.irq
-        custom = any(extension.startswith("x") for extension in self._config.extensions)
-        letters = "im" + "x" * custom if self._config.has("m") else "i" + "x" * custom
+        letters = "i" + "m" * self._config.has("m") + "x" * self._config.is_custom
         misa = 1 << 30 | sum(1 << ord(letter) - ord("a") for letter in letters)
         loops = {
             f"lp{name}{number}": self.loops[number][name]
@@ -146,7 +156,7 @@ class CsrHarness(Component):
             "misa": Const(misa, 32),
             "mip": external << _EXTERNAL | software << _SOFTWARE | timer << _TIMER,
             "mhartid": self.hart_id,
-            "xdecimate": self.counter,
+            **{state.csr.name: getattr(self, name) for name, state in _hidden(self._config).items()},
         }
 
 

@@ -8,18 +8,21 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import XDECIMATE, CoreConfig
-from hw.core.controls import Unit
+from hw.core.control_fields import Unit
 from hw.core.fetch import Fetched
 from hw.core.operands import READ_PORTS
 from hw.core.pipeline_registers import execute_stage
-from verif.formal.core_harness import CoreHarness, CoreSources
+from verif.formal.core_harness import UNIT_NAMES, CoreHarness, CoreSources
 from verif.formal.harness import claim
 from verif.formal.inner_signals import Inside
 from verif.formal.instruction import decode
 from verif.formal.proof import Method, Proof
 
-#: Fields of EX that tell what was going on around the instruction, not what it is.
-_AROUND = {"counts": "xcvhwlp", "decimate_forward": "xdecimate"}
+
+def _around(config: CoreConfig) -> list[str]:
+    """Fields of EX that tell what was going on around the instruction, not what it is."""
+    forwards = [f"{unit.name}_forward" for unit in config.units if unit.forwarded]
+    return ["counts"] * config.has("xcvhwlp") + forwards
 
 
 class Origin(Component):
@@ -55,11 +58,7 @@ class Origin(Component):
             *(expected[name].eq(getattr(operands, name)) for name in ("a", "b", "c", "amount")),
             expected.rd.eq(self.word[7:12]),
             expected.rs1.eq(self.word[15:20]),
-            *(
-                expected[name].eq(self.ex[name])
-                for name, extension in _AROUND.items()
-                if self._config.has(extension)
-            ),
+            *(expected[name].eq(self.ex[name]) for name in _around(self._config)),
             self.possible.eq(decoder.controls.legal & (Value.cast(expected) == Value.cast(self.ex))),
         ]
         return m
@@ -105,9 +104,9 @@ PROOFS = (
         depth=5,
         build=CoreSources(
             ExecuteStageHarness,
-            cut=("alu", "csr_file", "fetch", "hardware_loops", "decimate", "multiplier/t:$mul"),
+            cut=("alu", "csr_file", "fetch", "hardware_loops", *UNIT_NAMES, "multiplier/t:$mul"),
         ),
-        assumes="ALU, products, CSRs, fetch unit, hardware loops and XDecimate's unit are cut out, their "
+        assumes="ALU, products, CSRs, fetch unit, hardware loops and extension units are cut out, their "
         "outputs arbitrary",
     ),
 )

@@ -1,8 +1,8 @@
-"""The core with XDecimate against the core without, on programs that do not use it.
+"""The core with an extension unit against the core without, on programs that do not use it.
 
 Both cores get the same inputs. Every register of the core without has one of the same name in the other; the
 proof is by induction that they are equal, and so are all outputs. At power-up registers have any values, the
-same in both cores, and no XDecimate instruction is in flight: what one would leave behind during reset, in
+same in both cores, and no instruction of the unit is in flight: what one would leave behind during reset, in
 registers that reset does not touch, no program sees.
 """
 
@@ -11,22 +11,23 @@ from amaranth.hdl import Assume, Cat, Module, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In
 
-from hw.config import BASELINE, XDECIMATE, CoreConfig
-from hw.core.controls import Unit
+from hw.config import BASELINE, CoreConfig
+from hw.core.control_fields import Unit
 from hw.core.core import Core
 from hw.core.fetch import Fetched
 from hw.core.pipeline_registers import execute_stage, memory_stage
-from hw.isa.csr import ADDRESSES
-from hw.isa.table import INSTRUCTIONS
+from hw.instructions import INSTRUCTIONS
+from hw.units.registry import UNITS
+from hw.units.unit import Unit as ExtensionUnit
 from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.instruction import any_of
 from verif.formal.proof import Method, Proof
+from verif.units.verification import verification
 
-_COUNTER = ADDRESSES["xdecimate"]
-_DECIMATE = [row for row in INSTRUCTIONS if row.extension == "xdecimate"]
-#: Units that both cores have alike: no name of the extension is in them, and their inputs are registers of
-#: EX, ``ex_done`` and ``ex_valid``, which are shown equal. They are cut out of both, and give both the same.
+#: Functional units that both cores have alike: no name of the extension is in them, and their inputs are
+#: registers of EX, ``ex_done`` and ``ex_valid``, which are shown equal. They are cut out of both, and give
+#: both the same.
 _UNITS = ("alu", "multiplier", "divider")
 _OUTPUTS = (
     "alu.result",
@@ -39,9 +40,13 @@ _OUTPUTS = (
 _CSR = [row for row in INSTRUCTIONS if row.operation.startswith("csr.")]
 
 
-def uses(word: Value) -> Value:
-    """The word is an instruction of XDecimate, or an access to its counter."""
-    return any_of(word, _DECIMATE) | (any_of(word, _CSR) & (word[20:32] == _COUNTER))
+def _is_hidden(address: Value, unit: ExtensionUnit) -> Value:
+    return Cat(*(address == state.csr.address for state in unit.state)).any()
+
+
+def uses(word: Value, unit: ExtensionUnit) -> Value:
+    """The word is an instruction of the unit, or an access to its hidden state."""
+    return any_of(word, list(unit.instructions)) | (any_of(word, _CSR) & _is_hidden(word[20:32], unit))
 
 
 def _fields(layout: data.StructLayout, signal: Signal) -> dict[str, Value]:
@@ -69,16 +74,19 @@ def _comparable(inside: Inside, config: CoreConfig) -> dict[str, Value]:
 
 
 class EquivalenceHarness(Component):
-    """Both cores on the same inputs."""
+    """Both cores on the same inputs: that of a configuration, and the same with one unit more."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: CoreConfig, unit: ExtensionUnit) -> None:
+        self._without = config
+        self._with = config.with_(unit, name=f"{config.name}+{unit.extension}")
+        self._unit = unit
         free = answers("instr_") | answers("data_")
         super().__init__({**free, "hart_id": In(32), "boot_address": In(32), "irq": In(3)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         reset_once(m)
-        cores = {"without": Core(BASELINE), "with": Core(XDECIMATE)}
+        cores = {"without": Core(self._without), "with": Core(self._with)}
         insides = {name: Inside(core) for name, core in cores.items()}
         for name, core in cores.items():
             m.submodules[name] = insides[name].fragment
@@ -89,11 +97,11 @@ class EquivalenceHarness(Component):
                 core.boot_address.eq(self.boot_address),
                 Cat(core.irq.external, core.irq.software, core.irq.timer).eq(self.irq),
             ]
-        m.d.comb += Assume(~self.instr_rvalid | ~uses(self.instr_rdata))
+        m.d.comb += Assume(~self.instr_rvalid | ~uses(self.instr_rdata, self._unit))
 
         m.d.comb += [Assume(insides["without"][path] == insides["with"][path]) for path in _OUTPUTS]
-        left = _comparable(insides["without"], BASELINE)
-        right = _comparable(insides["with"], XDECIMATE)
+        left = _comparable(insides["without"], self._without)
+        right = _comparable(insides["with"], self._with)
         for path, register in left.items():
             equal = register == right[path]
             m.d.comb += Assume(~Initial() | equal)
@@ -112,37 +120,46 @@ class EquivalenceHarness(Component):
             equal = getattr(first.data, wire) == getattr(second.data, wire)
             same[f"data {wire}"] = ~first.data.req | equal
         inside = insides["with"]
-        ex = data.View(execute_stage(XDECIMATE), inside.registers["ex"])
-        wb = data.View(memory_stage(XDECIMATE), inside.registers["wb"])
+        unit = self._unit
+        ex = data.View(execute_stage(self._with), inside.registers["ex"])
+        wb = data.View(memory_stage(self._with), inside.registers["wb"])
         id_word = data.View(Fetched, inside.registers["fetched"]).word
         filled = inside["fetch.filled"]
-        in_csr = (ex.controls.unit == Unit.CSR) & (ex.b[:12] == _COUNTER)
+        in_csr = (ex.controls.unit == Unit.CSR) & _is_hidden(ex.b[:12], unit)
         invariants = {
-            "invariant: nothing waits": (filled == 0) | ~uses(inside["fetch.word0"][:32]),
-            "invariant: nothing waits behind": (filled < 2) | ~uses(inside["fetch.word1"][:32]),
-            "invariant: none in ID": ~inside.registers["id_valid"] | ~uses(id_word),
-            "invariant: none in EX": ~inside.registers["ex_valid"] | ~(ex.controls.decimate | in_csr),
-            "invariant: none in WB": ~inside["lsu.wb_pending"] | ~wb.decimate,
-            "invariant: none in the unit": ~inside["decimate.pending"],
+            "invariant: nothing waits": (filled == 0) | ~uses(inside["fetch.word0"][:32], unit),
+            "invariant: nothing waits behind": (filled < 2) | ~uses(inside["fetch.word1"][:32], unit),
+            "invariant: none in ID": ~inside.registers["id_valid"] | ~uses(id_word, unit),
+            "invariant: none in EX": ~inside.registers["ex_valid"] | ~(ex.controls[unit.name] | in_csr),
         }
+        if unit.accesses_memory:
+            invariants["invariant: none in WB"] = ~inside["lsu.wb_pending"] | ~wb[unit.name]
+        for register in verification(unit).busy:
+            invariants[f"invariant: none in {register} of the unit"] = inside[f"{unit.name}.{register}"] == 0
         claim(m, same | invariants)
         for holds in invariants.values():
             m.d.comb += Assume(~Initial() | holds)
         return m
 
 
-PROOFS = (
-    Proof(
-        name="extension_off.equivalence",
-        what="without XDecimate instructions the core with the extension does in every cycle what the core "
-        "without it does: all outputs, and all registers that both have",
+def extension_off_proof(config: CoreConfig, unit: ExtensionUnit) -> Proof:
+    """The proof for one unit, added to a configuration.
+
+    The configuration has another extension that is not a standard one: bit X of misa is the same in both.
+    """
+    return Proof(
+        name=f"extension_off.{unit.extension}",
+        what=f"without instructions of {unit.extension} the core with the extension does in every cycle what "
+        "the core without it does: all outputs, and all registers that both have",
         method=Method.INDUCTION,
         depth=2,
         build=lambda: sources(
-            EquivalenceHarness(),
+            EquivalenceHarness(config, unit),
             *(cut for core in ("with", "without") for cut in cutpoints(f"harness.{core}", _UNITS)),
         ),
-        assumes="no fetched word is an XDecimate instruction or accesses CSR 0x800; both cores power up "
-        "alike; ALU, multiplier and divider, equal in both, are cut out",
-    ),
-)
+        assumes=f"no fetched word is an instruction of {unit.extension} or accesses its CSRs; both cores "
+        "power up alike; ALU, multiplier and divider, equal in both, are cut out",
+    )
+
+
+PROOFS = tuple(extension_off_proof(BASELINE, unit) for unit in UNITS)

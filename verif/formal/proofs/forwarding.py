@@ -3,19 +3,20 @@
 The shadow follows the program order, not the pipeline: an instruction that leaves EX writes the register, a
 load's data come later, and an access fault takes back what the faulting instruction wrote. Whatever makes
 values or words is cut out of the core, so they are arbitrary: ALU, multiplier, divider, CSRs, fetch unit,
-hardware loops, and XDecimate's unit (whose own forwarding ``unit.hosted`` covers).
+hardware loops, and extension units (whose own forwarding their proofs cover).
 """
 
 from amaranth.asserts import AnyConst
-from amaranth.hdl import Array, Assume, Module, Mux, Signal, Value
+from amaranth.hdl import Array, Assume, Cat, Module, Mux, Signal, Value
 from amaranth.lib import data
 
 from hw.config import XDECIMATE
-from hw.core.controls import Jump, Unit, decode_controls
+from hw.core.control_fields import Jump, Unit
+from hw.core.controls import decode_controls
 from hw.core.fetch import Fetched
 from hw.core.lsu import MemoryAccess
 from hw.core.pipeline_registers import execute_stage, memory_stage
-from verif.formal.core_harness import CoreHarness, CoreSources
+from verif.formal.core_harness import UNIT_NAMES, CoreHarness, CoreSources
 from verif.formal.harness import claim
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
@@ -73,7 +74,9 @@ class ForwardingHarness(CoreHarness):
         file = Array([0, *(inside[f"register_file.x{number}"] for number in range(1, 32))])[k]
         read = {name: inside[f"operands.{name}_value"] for name in ("rs1", "rs2", "rd")}
         fields = {"rs1": word[15:20], "rs2": word[20:25], "rd": word[7:12]}
-        forward = inside["operands.decimate_forward"]
+        forwarding = [unit for unit in XDECIMATE.units if unit.forwarded]
+        forwards = {unit.name: inside[f"operands.{unit.name}_forward"] for unit in forwarding}
+        forward = Cat(*forwards.values()).any()
         claims: dict[str, Value] = {}
         for name, field in fields.items():
             needs = issue & getattr(controls, f"reads_{name}") & ~(forward if name == "rd" else 0)
@@ -84,9 +87,10 @@ class ForwardingHarness(CoreHarness):
         jumps = issue & (controls.jump == Jump.REGISTER) & (fields["rs1"] == k)
         in_file = inside["register_file.read_value"][:32]
         claims["jalr reads the architecture's"] = ~jumps | (~coming_next & (in_file == value_next))
-        claims["the unit forwards from xdecimate to xdecimate"] = ~(issue & forward) | (
-            ex_valid & ex.controls.decimate & controls.execute.decimate & (ex.rd == fields["rd"])
-        )
+        for unit, by_unit in forwards.items():
+            claims[f"{unit} forwards from its instruction to its own"] = ~(issue & by_unit) | (
+                ex_valid & ex.controls[unit] & controls.execute[unit] & (ex.rd == fields["rd"])
+            )
         # What makes it inductive: where the pipeline keeps what the shadow knows.
         steps_k = wb.post_increment & (wb.rs1 == k)
         half = pending & ~last  # the lower half of a crossing access; its instruction is still in EX
@@ -137,9 +141,9 @@ PROOFS = (
         depth=6,
         build=CoreSources(
             ForwardingHarness,
-            cut=("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", "decimate"),
+            cut=("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", *UNIT_NAMES),
         ),
-        assumes="ALU, multiplier, divider, CSRs, fetch unit, hardware loops and XDecimate's unit are cut "
+        assumes="ALU, multiplier, divider, CSRs, fetch unit, hardware loops and extension units are cut "
         "out, their outputs arbitrary",
     ),
 )

@@ -3,7 +3,7 @@
 from amaranth.hdl import Assume, Cat, Module, Signal
 from amaranth.lib.wiring import Component, In
 
-from hw.core.controls import LoopWrites
+from hw.core.control_fields import LoopWrites
 from hw.core.hwloop import HardwareLoops
 from verif.formal.harness import claim, reset_once, sources
 from verif.formal.proof import Method, Proof

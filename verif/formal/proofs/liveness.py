@@ -12,10 +12,12 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component
 
 from hw.config import XDECIMATE
-from hw.core.controls import Unit, decode_controls
+from hw.core.control_fields import Unit
+from hw.core.controls import decode_controls
 from hw.core.core import Core
 from hw.core.csr_file import Trap
 from hw.core.pipeline_registers import execute_stage
+from verif.formal.core_harness import UNIT_NAMES
 from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
@@ -27,7 +29,7 @@ _CUT = (
     "csr_file",
     "register_file",
     "hardware_loops",
-    "decimate",
+    *UNIT_NAMES,
     "decoder",
 )
 #: Cycles that memory takes for a grant or a response, at most.

@@ -28,7 +28,7 @@ class LoadStoreHarness(Component):
     """The unit between a free host and a free memory.
 
     The host keeps an access as it is until its last request is granted, or gives it up when the access in WB
-    faults; the decimate unit does not write to the register it borrows in the middle of a crossing access.
+    faults; the extension unit does not write to the register it borrows in the middle of a crossing access.
     """
 
     def __init__(self) -> None:

@@ -15,12 +15,12 @@ from amaranth.hdl import Assert, Assume, Cat, Const, Module, ResetSignal, Signal
 from amaranth.lib.wiring import Component, In
 
 from hw.config import XDECIMATE
-from hw.core.controls import Lanes, MultiplierOperation
+from hw.core.control_fields import Lanes, MultiplierOperation
 from hw.core.decoder import controls_of
 from hw.core.multiplier import Multiplier
 from hw.core.operands import RD, RS1, RS2, Operands
+from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import Instruction
-from hw.isa.table import INSTRUCTIONS
 from verif.formal import specification
 from verif.formal.harness import claim, reset_once, sources
 from verif.formal.inner_signals import Inside
@@ -75,7 +75,7 @@ class SingleHarness(Component):
         by_name = {row.operation.removesuffix(".sc").replace(".", "_"): row for row in self._rows}
         for name, row in by_name.items():
             m.submodules[name] = unit = Multiplier(XDECIMATE)
-            controls = controls_of(row)
+            controls = controls_of(row, XDECIMATE)
             accumulator = self.c if "rd" in row.reads else Const(0, 32)
             m.d.comb += [
                 unit.valid.eq(1),

@@ -5,18 +5,15 @@ from itertools import product
 
 import numpy as np
 
-from hw.config import CoreConfig
-from hw.isa.csr import ADDRESSES
+from hw.units.decimate.instructions import COUNTER
 from verif.coverage.columns import Columns
 
-_COUNTER_CSR = ADDRESSES["xdecimate"]
+_COUNTER_CSR = COUNTER.csr.address
 _FORMS = ("m4", "m8", "m16")
 
 
-def decimate_bins(config: CoreConfig) -> list[str]:
+def decimate_bins() -> list[str]:
     """Lanes, wrap-around, register overlaps and neighbours of XDecimate."""
-    if not config.has("xdecimate"):
-        return []
     near = ("clear", "counter read", "counter written")
     return [
         *(f"{form} into lane {lane}" for form, lane in product(_FORMS, range(4))),
@@ -36,8 +33,6 @@ def decimate_bins(config: CoreConfig) -> list[str]:
 
 def count_decimate(columns: Columns) -> Counter[str]:
     counter: Counter[str] = Counter()
-    if not columns.config.has("xdecimate"):
-        return counter
     decimates = columns.is_class("decimate")
     clears = columns.is_class("clear")
     accesses = columns.is_class("csr") & (columns.words >> np.uint32(20) == _COUNTER_CSR)

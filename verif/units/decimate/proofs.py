@@ -8,7 +8,7 @@ flushes, CSR accesses) are free in every cycle, within the protocol that ``Decim
 from amaranth.hdl import Assert, Assume, Module, Mux, ResetSignal, Signal, Value
 from amaranth.lib.wiring import Component, In
 
-from hw.decimate.unit import DecimateUnit
+from hw.units.decimate.unit import DecimateUnit
 from verif.formal.harness import reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof

@@ -3,7 +3,7 @@
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.decimate.index import COUNTER_WIDTH, OFFSET_WIDTH, SIZES, Operation, block_offset, lane
+from hw.units.decimate.index import COUNTER_WIDTH, OFFSET_WIDTH, SIZES, Operation, block_offset, lane
 
 
 class DecimateUnit(Component):

@@ -1,0 +1,1 @@
+"""Figures of extension units by themselves, a file each."""

@@ -1,0 +1,1 @@
+"""XDecimate: its random programs, coverage, cycles, bench and proofs."""

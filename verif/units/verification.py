@@ -1,0 +1,112 @@
+"""What programs, coverage, proofs and mutation must know of an extension unit beside its record in hw."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from random import Random
+from typing import TYPE_CHECKING
+
+from hw.config import CoreConfig
+from hw.units.registry import UNITS
+from hw.units.unit import Unit
+
+if TYPE_CHECKING:
+    from verif.coverage.columns import Columns
+    from verif.formal.proof import Proof
+    from verif.programs.composition import Block
+    from verif.programs.instruction_generator import InstructionGenerator
+
+
+#: Modules of the listed units that records name, which no search for imports finds.
+MODULES = tuple(module for unit in UNITS for module in (unit.model, unit.verification))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registers:
+    """What instructions that make a result work with.
+
+    Parameters
+    ----------
+    value, base : int
+        The result's register, and the one whose value the result is to be.
+    first, second : int
+        Free ones.
+    """
+
+    value: int
+    base: int
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitBench:
+    """The unit by itself under fault injection.
+
+    Parameters
+    ----------
+    module : str
+        A cocotb bench.
+    cases : tuple of str
+        Its cases in the order of what they see, most first.
+    proof : str
+        Name of the proof of the unit as any core can host it.
+    exposed : tuple of str
+        Signals of the unit that the proof looks at beside ports.
+    """
+
+    module: str
+    cases: tuple[str, ...]
+    proof: str
+    exposed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """One unit's part in verification. Its module calls it ``VERIFICATION``.
+
+    The classes of a unit's instructions are its name, and for one without registers its operation.
+
+    Parameters
+    ----------
+    results : mapping of str to callable
+        For each class that writes rd, instructions that bring a value into it; the last one makes the result.
+    stream : callable
+        A random stretch of the unit's instructions and of what may stand between them.
+    guest : callable
+        Instructions that use the unit, with a register that holds its saved state, which stays, and a free
+        one: a trap handler runs them between saving and restoring.
+    access : callable or None
+        An access near an address, from the register that holds it; for units that access memory.
+    bins, count : callable
+        Names of the coverage points, and hits in a trace.
+    cycles : mapping of str to tuple
+        Rows of the cycle table: instructions that are repeated, and the cycles of one repetition.
+    busy : tuple of str
+        Registers of the unit that are not 0 while an instruction is in it.
+    proofs : tuple of Proof
+    bench : UnitBench or None
+        None: no fault is injected into the unit by itself.
+    """
+
+    results: Mapping[str, Callable[[Random, Registers], list[int]]]
+    stream: "Callable[[InstructionGenerator], Block]"
+    guest: Callable[[int, int], list[int]]
+    access: "Callable[[InstructionGenerator, int], int] | None" = None
+    bins: Callable[[], list[str]]
+    count: "Callable[[Columns], Counter[str]]"
+    cycles: Mapping[str, tuple[list[tuple], int]] = field(default_factory=dict)
+    busy: tuple[str, ...] = ()
+    proofs: "tuple[Proof, ...]" = ()
+    bench: UnitBench | None = None
+
+
+def verification(unit: Unit) -> Verification:
+    """The verification of a unit, from the module that its record names."""
+    return import_module(unit.verification).VERIFICATION
+
+
+def verifications(config: CoreConfig) -> list[Verification]:
+    """Those of all units of a configuration."""
+    return [verification(unit) for unit in config.units]
