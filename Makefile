@@ -109,7 +109,7 @@ bench: $(STAMP)
 	$(call timed,xdecimate bench conv --cores 8 --geometry paper --json results/cluster_conv.json)
 	$(call timed,xdecimate bench linear --cores 8 --geometry paper --json results/cluster_linear.json)
 	$(call timed,xdecimate bench conv --cores 1$(comma)2$(comma)3$(comma)4$(comma)8 $(SCALING) --json results/cluster_scaling.json)
-	$(call timed,xdecimate bench conv --cores 1$(comma)8 --banks 32 $(SCALING) --json results/cluster_banks.json)
+	$(call timed,xdecimate bench conv --cores 1$(comma)8 --cluster standard$(comma)banks=32 $(SCALING) --json results/cluster_banks.json)
 	python -m reports
 
 mutation: $(STAMP)

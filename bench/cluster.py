@@ -9,8 +9,9 @@ from typing import Any
 
 from bench.measure import MAX_CYCLES, Measurement, Speed, compared, kept_at
 from common.files import write_atomically
+from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
-from hw.config import ClusterConfig, Region
+from hw.config import Region
 from sim.elf import load_elf
 from sim.rtl.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
 from sim.rtl.errors import SimulationError

@@ -1,12 +1,12 @@
 """Rows of a cluster's bench: kernels on geometries and numbers of cores, speed-ups, shares of cycles."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bench.cluster import ClusterMeasurement, measure_on_cluster
 from bench.measure import Speed
 from bench.rows import Row, baselines_of, row_of
-from hw.config import ClusterConfig
+from hw.cluster.config import ClusterConfig
 from sw_kernels.geometry import Geometry
 from sw_kernels.kernel import Kernel
 
@@ -15,13 +15,12 @@ from sw_kernels.kernel import Kernel
 class ClusterRow(Row):
     """One kernel on one geometry and one cluster; the dense kernels ran on the same cluster.
 
-    ``efficiency`` is the speed-up over the first of the measured numbers of cores, divided by how many times
+    ``efficiency`` is the speed-up over the first of the measured clusters, divided by how many times
     as many cores there are. ``port_use`` is the rate of executed MACs over what one L1 access a cycle and
     core would allow the inner loop, None where there is no inner loop. ``breakdown`` says where the cores'
     cycles went.
     """
 
-    banks: int
     efficiency: float
     port_use: float | None
     breakdown: dict[str, float]
@@ -31,34 +30,40 @@ class ClusterRow(Row):
 
 
 def bench_on_clusters(
-    config: ClusterConfig,
-    cores: Sequence[int],
+    clusters: Sequence[ClusterConfig],
     geometries: Sequence[Geometry],
     kernels: Sequence[Kernel],
     seed: int,
     progress: Callable[[int, int], None] = lambda finished, total: None,
 ) -> tuple[list[ClusterRow], Speed]:
-    """Measure kernels of one operator, and its dense kernels, on clusters of these numbers of cores."""
+    """Measure kernels of one operator, and its dense kernels with them, on clusters."""
     baselines = baselines_of(kernels[0].operator)
     everything = list(dict.fromkeys([*baselines, *kernels]))
     cases = [(geometry, kernel) for geometry in geometries for kernel in everything]
     layers = [kernel.random_layer(geometry, seed) for geometry, kernel in cases]
-    results: dict[tuple[int, Geometry, Kernel], ClusterMeasurement] = {}
+    results: dict[tuple[ClusterConfig, Geometry, Kernel], ClusterMeasurement] = {}
     total_cycles, total_seconds, finished = 0, 0.0, 0
 
     def done() -> None:
         nonlocal finished
         finished += 1
-        progress(finished, len(cases) * len(cores))
+        progress(finished, len(cases) * len(clusters))
 
-    for count in cores:
-        measurements, speed = measure_on_cluster(replace(config, cores=count), layers, done=done)
+    for cluster in clusters:
+        measurements, speed = measure_on_cluster(cluster, layers, done=done)
         total_cycles, total_seconds = total_cycles + speed.cycles, total_seconds + speed.seconds
         for (geometry, kernel), result in zip(cases, measurements, strict=True):
-            results[count, geometry, kernel] = result
+            results[cluster, geometry, kernel] = result
     rows = [
-        _row(results, baselines, count, config.banks, cores[0], geometry, kernel)
-        for count in cores
+        _row(
+            cluster,
+            geometry,
+            kernel,
+            results[cluster, geometry, kernel],
+            [results[cluster, geometry, baseline] for baseline in baselines],
+            results[clusters[0], geometry, kernel].cycles * clusters[0].cores,
+        )
+        for cluster in clusters
         for geometry, kernel in cases
         if kernel in kernels
     ]
@@ -66,22 +71,19 @@ def bench_on_clusters(
 
 
 def _row(
-    results: dict[tuple[int, Geometry, Kernel], ClusterMeasurement],
-    baselines: tuple[Kernel, Kernel],
-    cores: int,
-    banks: int,
-    fewest: int,
+    cluster: ClusterConfig,
     geometry: Geometry,
     kernel: Kernel,
+    result: ClusterMeasurement,
+    baselines: Sequence[ClusterMeasurement],
+    first_core_cycles: int,
 ) -> ClusterRow:
-    result = results[cores, geometry, kernel]
-    dense = [results[cores, geometry, baseline] for baseline in baselines]
-    executed = geometry.macs / (kernel.m or 1)
+    """The row of a measurement, given those of the dense kernels and the first cluster's cycles by cores."""
+    rate = geometry.macs / (kernel.m or 1) / result.cycles / cluster.cores
     return ClusterRow(
-        **vars(row_of(geometry, kernel, cores, result, dense)),
-        banks=banks,
-        efficiency=round(results[fewest, geometry, kernel].cycles * fewest / (result.cycles * cores), 4),
-        port_use=kernel.loop and round(executed / result.cycles / cores / kernel.loop.intensity, 4),
+        **vars(row_of(geometry, kernel, cluster, result, baselines)),
+        efficiency=round(first_core_cycles / (result.cycles * cluster.cores), 4),
+        port_use=kernel.loop and round(rate / kernel.loop.intensity, 4),
         breakdown={cause: round(part, 4) for cause, part in result.breakdown.items()},
         strips=result.plan.strips,
         tiles=len(result.plan.tiles),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from bench.measure import Measurement, Speed, l1_size, measure
+from hw.cluster.config import ClusterConfig
 from hw.config import CoreConfig
 from sw_kernels.geometry import Geometry
 from sw_kernels.kernel import Kernel
@@ -15,6 +16,8 @@ from sw_kernels.registry import dense_kernels
 @dataclass(frozen=True)
 class Row:
     """One kernel on one geometry; ``macs`` are dense-equivalent (those of the layer without zeros).
+
+    ``config`` is the whole configuration of the core or cluster.
 
     FC has one dense kernel, of two channels by one token: both speed-ups are against it.
     """
@@ -31,6 +34,7 @@ class Row:
     speedup_vs_dense_4x2: float
     speedup_vs_dense_1x2: float
     matches_golden: bool
+    config: dict[str, object]
 
 
 def baselines_of(operator: Operator) -> tuple[Kernel, Kernel]:
@@ -42,7 +46,7 @@ def baselines_of(operator: Operator) -> tuple[Kernel, Kernel]:
 def row_of(
     geometry: Geometry,
     kernel: Kernel,
-    cores: int,
+    config: CoreConfig | ClusterConfig,
     result: Measurement,
     baselines: Sequence[Measurement],
 ) -> Row:
@@ -53,7 +57,7 @@ def row_of(
         kernel=kernel.name,
         m=kernel.m,
         geometry=str(geometry),
-        cores=cores,
+        cores=config.cores if isinstance(config, ClusterConfig) else 1,
         cycles=result.cycles,
         instructions=result.instructions,
         macs=geometry.macs,
@@ -61,6 +65,7 @@ def row_of(
         speedup_vs_dense_4x2=over[0],
         speedup_vs_dense_1x2=over[1],
         matches_golden=result.matches_golden,
+        config=config.as_dict(),
     )
 
 
@@ -98,7 +103,7 @@ def bench(
         row_of(
             geometry,
             kernel,
-            1,
+            config,
             results[geometry, kernel],
             [results[geometry, baseline] for baseline in baselines],
         )

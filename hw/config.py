@@ -1,4 +1,4 @@
-"""Configuration of the core and the memory map: the only place that holds either."""
+"""Configurations of the core, and the memory map: the only place that holds either."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -136,6 +136,11 @@ class CoreConfig:
         """The extension unit that executes an instruction; None for those of the core itself."""
         return next((unit for unit in self.units if unit.extension == row.extension), None)
 
+    def as_dict(self) -> dict[str, object]:
+        """All of it, as JSON takes it."""
+        optional = [name for name in self.isa if name not in BASE_EXTENSIONS]
+        return {"name": self.name, "extensions": optional, "mtvec_reset": self.mtvec_reset}
+
     def with_(self, *extensions: str | Unit, name: str) -> "CoreConfig":
         """A configuration that has these extensions too: names, or units that ``UNITS`` does not list."""
         listed = {unit.extension: unit for unit in UNITS}
@@ -167,78 +172,3 @@ def config_named(name: str) -> CoreConfig:
         if CONFIGS[base].has(extension) or extension in extensions[:position]:
             raise ValueError(f"configuration {name!r} has {extension} twice: leave it out once")
     return CONFIGS[base].with_(*extensions, name=name) if extensions else CONFIGS[base]
-
-
-#: Cores that the event unit's words have room for.
-MAX_CORES = 16
-
-
-def _power_of_two(value: int) -> bool:
-    return value > 0 and value & (value - 1) == 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClusterConfig:
-    """What a generated cluster has.
-
-    Parameters
-    ----------
-    cores : int
-        1 to ``MAX_CORES``.
-    core : CoreConfig
-        Every core's extensions.
-    l1_bytes, banks : int
-        Shared L1, and the banks that its words are dealt out to, a power of two.
-    turn : int
-        Accesses in a row that a bank may grant one core while others wait; 1 is plain round-robin. Cores that
-        walk the same banks in step then follow each other instead of taking every access in turns.
-    bus_bytes : int
-        Width of the port to L2 and of a DMA transfer in a cycle: 4, 8 or 16.
-    dma_queue, dma_beats : int
-        Transfers that wait or run, and bus words read ahead of being written; powers of two. With n of these
-        the DMA hides a latency of about n cycles.
-    fetch_lines : int
-        Lines of 16 bytes in each core's fetch buffer, a power of two.
-    instruction_bytes, instruction_banks : int
-        Shared instruction cache and its banks, powers of two.
-
-    Raises
-    ------
-    ValueError
-        When a figure is out of range.
-    """
-
-    cores: int = 8
-    core: CoreConfig = XDECIMATE
-    l1_bytes: int = MEMORY_MAP.l1.size
-    banks: int = 16
-    turn: int = 4
-    bus_bytes: int = 8
-    dma_queue: int = 4
-    dma_beats: int = 16
-    fetch_lines: int = 32
-    instruction_bytes: int = 8 << 10
-    instruction_banks: int = 4
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.cores <= MAX_CORES:
-            raise ValueError(f"cores must be in 1..{MAX_CORES}, not {self.cores}")
-        powers = ("banks", "dma_queue", "dma_beats", "fetch_lines", "instruction_bytes", "instruction_banks")
-        for name in powers:
-            if getattr(self, name) < 2 or not _power_of_two(getattr(self, name)):
-                raise ValueError(f"{name} must be a power of two from 2 up, not {getattr(self, name)}")
-        if not 1 <= self.turn <= 16:
-            raise ValueError(f"turn must be in 1..16, not {self.turn}")
-        if self.bus_bytes not in (4, 8, 16):
-            raise ValueError(f"bus_bytes must be 4, 8 or 16, not {self.bus_bytes}")
-        room = MEMORY_MAP.cluster.base - MEMORY_MAP.l1.base
-        if not 0 < self.l1_bytes <= room or self.l1_bytes % (4 * self.banks):
-            raise ValueError(
-                f"l1_bytes must be a multiple of {4 * self.banks} (a word in each bank) up to {room}, "
-                f"not {self.l1_bytes}"
-            )
-
-    @property
-    def l1_address_bits(self) -> int:
-        """Bits that number the words of L1."""
-        return (self.l1_bytes // 4 - 1).bit_length()

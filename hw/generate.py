@@ -9,8 +9,9 @@ from amaranth.lib.wiring import Component
 
 from hw import yosys
 from hw.cluster.cluster import ELEMENT, Cluster
+from hw.cluster.config import ClusterConfig
 from hw.cluster.processing_element import ProcessingElement
-from hw.config import ClusterConfig, CoreConfig
+from hw.config import CoreConfig
 from hw.core.core import Core
 from hw.units.unit import Unit
 

@@ -69,7 +69,7 @@ def _scaling(name: str) -> str:
             + [f"{own[n]['efficiency'] * n / counts[0]:.2f} ({own[n]['efficiency']:.0%})" for n in counts[1:]]
             + [f"{own[counts[-1]]['breakdown']['conflicts']:.1%}"]
         )
-    title = f"{rows[0]['banks']} banks"
+    title = f"{rows[0]['config']['banks']} banks"
     columns = (
         title,
         f"cycles on {counts[0]}",

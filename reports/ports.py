@@ -10,11 +10,12 @@ from amaranth.lib.wiring import Component, FlippedSignature
 
 from common.markdown import table
 from hw.cluster.cluster import Cluster
+from hw.cluster.config import ClusterConfig
 from hw.cluster.dma import Dma
 from hw.cluster.event_unit import EventUnit
 from hw.cluster.interconnect import Interconnect
 from hw.cluster.registers import REGISTERS
-from hw.config import XDECIMATE, ClusterConfig
+from hw.config import XDECIMATE
 from hw.core.core import Core
 from hw.core.fetch import FetchUnit
 from hw.core.lsu import LoadStoreUnit
@@ -87,7 +88,7 @@ def _interconnect() -> Interconnect:
         banks=config.banks,
         words=config.l1_bytes // 4,
         dma_ports=config.bus_bytes // 4,
-        turn=config.turn,
+        max_consecutive_grants=config.max_consecutive_grants,
     )
 
 

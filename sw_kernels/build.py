@@ -17,7 +17,8 @@ from pathlib import Path
 from common.errors import UserError
 from common.files import BUILD as BUILD_ROOT
 from common.files import write_atomically
-from hw.config import ClusterConfig, CoreConfig, config_named
+from hw.cluster.config import ClusterConfig
+from hw.config import CoreConfig, config_named
 from sw_kernels.header import FOLDER, cluster_registers, header, link_script
 
 BUILD = BUILD_ROOT / "sw_kernels"

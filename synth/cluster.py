@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from common.errors import UserError
 from hw.cluster.cluster import ELEMENT
+from hw.cluster.config import ClusterConfig
 from hw.cluster.ports import LINE_BYTES
 from hw.cluster.store import SUFFIX
-from hw.config import ClusterConfig, CoreConfig
+from hw.config import CoreConfig
 from hw.generate import cluster_verilog
 from synth.canonical_modules import design
 from synth.mapping import Flow, map_designs

@@ -3,6 +3,7 @@ from ._api.area import area as area
 from ._api.area import unit_area as unit_area
 from ._api.configuration import ClusterConfig as ClusterConfig
 from ._api.configuration import CoreConfig as CoreConfig
+from ._api.configuration import cluster_config as cluster_config
 from ._api.configuration import core_config as core_config
 from ._api.errors import SimulationError as SimulationError
 from ._api.errors import UserError as UserError

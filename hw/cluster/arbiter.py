@@ -21,9 +21,9 @@ def select(grants: Value, values: Sequence[Value]) -> Value:
 class RoundRobin(Component):
     """Grants one of ``count`` requests in the same cycle, in turn.
 
-    The requester after the one served last goes next. With ``turn`` above 1 the one served last goes first,
-    as long as it asks in every cycle and for ``turn`` grants at most. So a request that stays is served after
-    at most ``turn * (count - 1)`` others.
+    The requester after the one served last goes next. With ``max_consecutive_grants`` above 1 the one served
+    last goes first, as long as it asks in every cycle and for that many grants at most. So a request that
+    stays is served after at most ``max_consecutive_grants * (count - 1)`` others.
 
     Members
     -------
@@ -34,9 +34,9 @@ class RoundRobin(Component):
         One bit at most.
     """
 
-    def __init__(self, count: int, *, turn: int = 1) -> None:
+    def __init__(self, count: int, *, max_consecutive_grants: int = 1) -> None:
         self._count = count
-        self._turn = turn
+        self._most = max_consecutive_grants
         super().__init__({"requests": In(count), "ready": In(1), "grants": Out(count)})
 
     def elaborate(self, platform: object) -> Module:
@@ -48,15 +48,15 @@ class RoundRobin(Component):
             first.eq(lowest(Mux(preferred.any(), preferred, self.requests))),
             self.grants.eq(Mux(self.ready, first, 0)),
         ]
-        if self._turn > 1:
+        if self._most > 1:
             last = Signal(self._count)
-            left = Signal(range(self._turn))  # grants of the turn
+            left = Signal(range(self._most))  # further grants in a row
             m.d.comb += last.eq(~later & Cat(later[1:], 1))
             again = (self.requests & last).any() & (left != 0)
             with m.If(again):
                 m.d.comb += first.eq(last)
             with m.If(self.ready):
-                m.d.sync += left.eq(Mux(again, left - 1, Mux(self.requests.any(), self._turn - 1, 0)))
+                m.d.sync += left.eq(Mux(again, left - 1, Mux(self.requests.any(), self._most - 1, 0)))
         with m.If(self.grants.any()):
             m.d.sync += later.eq(~(self.grants | (self.grants - 1)))
         return m

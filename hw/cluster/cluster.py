@@ -4,6 +4,7 @@ from amaranth.hdl import Cat, ClockSignal, Instance, Module, ResetSignal, Shape
 from amaranth.lib.wiring import Component, In, Out, PureInterface, connect, flipped
 from amaranth.utils import exact_log2
 
+from hw.cluster.config import ClusterConfig
 from hw.cluster.dma import Dma
 from hw.cluster.event_unit import EventUnit
 from hw.cluster.gateway import Gateway
@@ -11,7 +12,6 @@ from hw.cluster.instruction_cache import InstructionCache
 from hw.cluster.interconnect import Interconnect
 from hw.cluster.ports import BankSignature, BusSignature
 from hw.cluster.processing_element import ElementSignature
-from hw.config import ClusterConfig
 from hw.core.csr_file import INTERRUPTS
 
 #: Module that the cluster instantiates for each of its cores; hw.generate puts it beside the cluster.
@@ -89,7 +89,7 @@ class Cluster(Component):
             banks=config.banks,
             words=config.l1_bytes // 4,
             dma_ports=config.bus_bytes // 4,
-            turn=config.turn,
+            max_consecutive_grants=config.max_consecutive_grants,
         )
         m.submodules.instruction_cache = cache = InstructionCache(config)
         m.submodules.event_unit = events = EventUnit(config.cores)

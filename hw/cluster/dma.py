@@ -5,10 +5,10 @@ from amaranth.lib.fifo import SyncFIFO
 from amaranth.lib.wiring import Component, In, Out, connect, flipped
 
 from hw.cluster.arbiter import RoundRobin, select
+from hw.cluster.config import ClusterConfig
 from hw.cluster.dma_engine import DmaEngine, Transfer
 from hw.cluster.ports import BusSignature, ControlSignature, WordSignature
 from hw.cluster.registers import DMA, TRANSFERS, word_of
-from hw.config import ClusterConfig
 
 #: Registers that a claim lends to one core, and the fields of a transfer that they set.
 _FIELDS = {

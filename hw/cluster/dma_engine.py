@@ -7,8 +7,9 @@ from amaranth.lib.wiring import Component, In, Out, connect, flipped
 from amaranth.utils import exact_log2
 
 from hw.cluster.beats import SIZE_BITS, Aligner, beats_of
+from hw.cluster.config import ClusterConfig
 from hw.cluster.ports import BusSignature, WordSignature
-from hw.config import MEMORY_MAP, ClusterConfig
+from hw.config import MEMORY_MAP
 
 ROWS_BITS = 16
 #: Everything that shares these upper bits with L1 is its side of a transfer.

@@ -8,9 +8,9 @@ from amaranth.lib.wiring import Component, In, Out, connect, flipped
 from amaranth.utils import exact_log2
 
 from hw.cluster.arbiter import RoundRobin, select
+from hw.cluster.config import ClusterConfig
 from hw.cluster.ports import LINE_BYTES, BusSignature, LineSignature
 from hw.cluster.store import Store
-from hw.config import ClusterConfig
 
 #: Lines of a block, which is fetched as a whole.
 BLOCK_LINES = 4

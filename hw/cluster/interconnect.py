@@ -12,8 +12,8 @@ class Interconnect(Component):
     """Word-interleaved banks: word n is in bank n % banks. A round-robin arbiter of the cores per bank.
 
     The DMA goes first, for a beat of it waits for its last word, but never twice in a row while a core waits.
-    So a core is granted in its own cycle unless another master has the bank, and then after at most ``turn``
-    grants to each other core and as many to the DMA. Reads answer a cycle later.
+    So a core is granted in its own cycle unless another master has the bank, and then after at most
+    ``max_consecutive_grants`` grants to each other core and as many to the DMA. Reads answer a cycle later.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Interconnect(Component):
         Ports; words of L1 in all.
     dma_ports : int
         Ports of the DMA, a power of two; port w asks only for words n with n % dma_ports == w.
-    turn : int
+    max_consecutive_grants : int
         Grants that a master may have in a row while others wait.
 
     Members
@@ -30,8 +30,10 @@ class Interconnect(Component):
     banks : Out(BankSignature) each
     """
 
-    def __init__(self, *, cores: int, banks: int, words: int, dma_ports: int, turn: int) -> None:
-        self._turn = turn
+    def __init__(
+        self, *, cores: int, banks: int, words: int, dma_ports: int, max_consecutive_grants: int
+    ) -> None:
+        self._max_consecutive_grants = max_consecutive_grants
         self._bank_bits = exact_log2(banks)
         address_bits = (words - 1).bit_length()
         super().__init__(
@@ -52,7 +54,9 @@ class Interconnect(Component):
             requests = Signal(len(ports), name=f"requests{number}")
             grants = Signal(len(ports), name=f"grants{number}")
             again = Signal(name=f"again{number}")  # the DMA was served last
-            m.submodules[f"arbiter{number}"] = arbiter = RoundRobin(len(self.cores), turn=self._turn)
+            m.submodules[f"arbiter{number}"] = arbiter = RoundRobin(
+                len(self.cores), max_consecutive_grants=self._max_consecutive_grants
+            )
             m.d.comb += [
                 requests.eq(Cat(port.req & (port.addr[: self._bank_bits] == number) for port in ports)),
                 arbiter.requests.eq(requests),

@@ -4,11 +4,12 @@ from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib.wiring import Component, In, Out, Signature, connect, flipped
 from amaranth.utils import exact_log2
 
+from hw.cluster.config import ClusterConfig
 from hw.cluster.counters import Counters
 from hw.cluster.fetch_buffer import FetchBuffer
 from hw.cluster.ports import BusSignature, ControlSignature, LineSignature, WordSignature
 from hw.cluster.registers import COUNTER_NAMES, COUNTERS, DMA, EVENT_UNIT
-from hw.config import MEMORY_MAP, ClusterConfig
+from hw.config import MEMORY_MAP
 from hw.core.core import Core
 from hw.core.csr_file import INTERRUPTS
 

@@ -4,17 +4,18 @@
 
 from amaranth.hdl import Cat, Value
 
+from hw.cluster.config import ClusterConfig
 from hw.cluster.dma import Dma
 from hw.cluster.event_unit import EventUnit
 from hw.cluster.interconnect import Interconnect
 from hw.cluster.registers import BY_NAME, DMA, EVENT_UNIT, Event
-from hw.config import MEMORY_MAP, ClusterConfig
+from hw.config import MEMORY_MAP
 from reports.waveform import Lane, Row, Scene, Settings, settings_of
 
 
 def interconnect() -> Scene:
     """Two cores want one bank; the one served first keeps it for its turn."""
-    block = Interconnect(cores=2, banks=2, words=16, dma_ports=1, turn=4)
+    block = Interconnect(cores=2, banks=2, words=16, dma_ports=1, max_consecutive_grants=4)
     first, second = block.cores
     bank = block.banks[0]
     place = 0
@@ -48,7 +49,7 @@ def interconnect() -> Scene:
 
 def dma_first() -> Scene:
     """The DMA and a core want one bank: the DMA goes first, and not twice in a row."""
-    block = Interconnect(cores=1, banks=2, words=16, dma_ports=2, turn=4)
+    block = Interconnect(cores=1, banks=2, words=16, dma_ports=2, max_consecutive_grants=4)
     core, dma, bank = block.cores[0], block.dma[0], block.banks[0]
     place = 0
 

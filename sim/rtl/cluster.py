@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import TRANSFERS
-from hw.config import MEMORY_MAP, ClusterConfig, Region
+from hw.config import MEMORY_MAP, Region
 from hw.generate import cluster_verilog
 from hw.isa.table import SHORTEST_BODY
 from hw.peripherals import CHARACTER_OUTPUT

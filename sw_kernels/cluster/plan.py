@@ -6,7 +6,7 @@ predicts nothing.
 """
 
 from common.errors import UserError
-from hw.config import ClusterConfig
+from hw.cluster.config import ClusterConfig
 from sw_kernels.build import CLUSTER_STACK_SIZE
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.layer import Layer

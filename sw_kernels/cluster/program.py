@@ -12,8 +12,9 @@ import jinja2
 
 from common.errors import UserError
 from common.files import write_atomically
+from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
-from hw.config import MEMORY_MAP, ClusterConfig
+from hw.config import MEMORY_MAP
 from sw_kernels.build import BUILD, compile_object, content_key, core_flags, link_cluster_program
 from sw_kernels.cluster.plan import plan
 from sw_kernels.layer import Layer

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
-from hw.config import ClusterConfig
+from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.layer import Layer
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from hw.config import ClusterConfig
+from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
 from sw_kernels.conv.layer import ConvLayer

@@ -4,7 +4,7 @@ import pytest
 
 from bench.cluster import CAUSES, measure_on_cluster
 from common.errors import UserError
-from hw.config import ClusterConfig
+from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.plan import plan
 from sw_kernels.cluster.program import memory_of
 from sw_kernels.cluster.weighted_walk import tiled_weights

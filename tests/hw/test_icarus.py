@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig, Region
+from hw.cluster.config import ClusterConfig
+from hw.config import MEMORY_MAP, XDECIMATE, Region
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
 from hw.units.decimate.record import DECIMATE
 from reference.decimate import Decimate

@@ -9,7 +9,8 @@ import pytest
 
 from bench import paper
 from common.results import load
-from hw.config import ClusterConfig
+from hw.cluster.config import STANDARD, ClusterConfig, cluster_named
+from hw.config import XDECIMATE, CoreConfig
 from reports.documents import ROOT
 from sw_kernels.registry import operator_named, select
 
@@ -44,7 +45,10 @@ def test_the_recorded_rows_are_of_its_command(name: str):
     operator, geometry = operator_named(words[2]), option(words, "--geometry", "")
     geometries = paper.GEOMETRIES[operator] if geometry == "paper" else [operator.geometry.parse(geometry)]
     cores = [int(count) for count in option(words, "--cores", "1").split(",")]
-    banks = int(option(words, "--banks", str(ClusterConfig.banks))) if "--cores" in words else None
+    configs: list[CoreConfig | ClusterConfig] = [XDECIMATE]
+    if "--cores" in words:
+        cluster = option(words, "--cluster", STANDARD.name)
+        configs = [cluster_named(f"{cluster},cores={count}") for count in cores]
     rows = load(name)["rows"]
     assert [(row["cores"], row["geometry"], row["kernel"], row["m"]) for row in rows] == [
         (count, str(layer), kernel.name, kernel.m)
@@ -52,7 +56,9 @@ def test_the_recorded_rows_are_of_its_command(name: str):
         for layer in geometries
         for kernel in select(operator)
     ]
-    assert {row.get("banks") for row in rows} == {banks}
+    assert [row["config"] for row in rows] == [
+        config.as_dict() for config in configs for _ in range(len(rows) // len(configs))
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(RECORDED))

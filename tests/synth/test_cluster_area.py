@@ -7,7 +7,8 @@ import pytest
 import synth.cluster
 from common.errors import UserError
 from hw.cluster.cluster import ELEMENT
-from hw.config import BASELINE, XDECIMATE, ClusterConfig
+from hw.cluster.config import ClusterConfig
+from hw.config import BASELINE, XDECIMATE
 from synth.cells import AREAS, embedded
 from synth.cluster import compare_clusters, emptied, memory_bits
 from synth.mapping import Flow

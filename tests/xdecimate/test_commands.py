@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hw.config import MEMORY_MAP, XDECIMATE, ClusterConfig
+from hw.cluster.config import ClusterConfig
+from hw.config import MEMORY_MAP, XDECIMATE
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program, run_clang
 from xdecimate.commands.registry import NAMES
 

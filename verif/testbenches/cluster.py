@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
+from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import BY_NAME
-from hw.config import MEMORY_MAP, ClusterConfig, Region
+from hw.config import MEMORY_MAP, Region
 from hw.instructions import ADDRESSES
 from sim.elf import Program
 from sim.iss.machine import Machine

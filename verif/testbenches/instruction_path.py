@@ -6,11 +6,11 @@ from amaranth.hdl import Module
 from amaranth.lib.wiring import Component, In, Out, connect, flipped
 
 from hw.bus import FetchSignature
+from hw.cluster.config import ClusterConfig
 from hw.cluster.fetch_buffer import FetchBuffer
 from hw.cluster.gateway import Gateway
 from hw.cluster.instruction_cache import InstructionCache
 from hw.cluster.ports import BusSignature
-from hw.config import ClusterConfig
 
 
 class InstructionPath(Component):

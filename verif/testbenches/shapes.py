@@ -1,9 +1,9 @@
 """Shapes of the cluster's parts in their benches: odd and small, so that everything meets everything."""
 
+from hw.cluster.config import ClusterConfig
 from hw.cluster.dma import Dma
 from hw.cluster.event_unit import EventUnit
 from hw.cluster.interconnect import Interconnect
-from hw.config import ClusterConfig
 from hw.generate import component_verilog
 from verif.testbenches.instruction_path import InstructionPath
 
@@ -21,7 +21,9 @@ def instruction_path_verilog() -> str:
 
 def interconnect_verilog() -> str:
     """Module ``interconnect``."""
-    shape = Interconnect(cores=CORES, banks=BANKS, words=WORDS, dma_ports=DMA_PORTS, turn=TURN)
+    shape = Interconnect(
+        cores=CORES, banks=BANKS, words=WORDS, dma_ports=DMA_PORTS, max_consecutive_grants=TURN
+    )
     return component_verilog(shape, "interconnect")
 
 

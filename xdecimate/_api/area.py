@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
-from hw.config import ClusterConfig, CoreConfig
+from hw.cluster.config import ClusterConfig
+from hw.config import CoreConfig
 from synth.area import compare
 from synth.cells import embedded
 from synth.cluster import compare_clusters
@@ -57,7 +58,7 @@ def area(
     baseline: str | CoreConfig = "baseline",
     extended: str | CoreConfig = "xdecimate",
     *,
-    cluster: int | ClusterConfig | None = None,
+    cluster: int | str | ClusterConfig | None = None,
     library: str | PathLike[str] | Library | None = None,
     flat: bool = False,
     orders: int = 1,
@@ -71,8 +72,8 @@ def area(
     ----------
     baseline, extended : str or CoreConfig
         The cores, as for ``core_config``.
-    cluster : int or ClusterConfig, optional
-        Clusters instead of cores: the number of their cores, or all but the cores. Memories are left out.
+    cluster : int, str or ClusterConfig, optional
+        Clusters instead of cores, as for ``cluster_config``, with these cores. Memories are left out.
     library : str or path, optional
         Name of a PDK (``sky130A``, ``ihp-sg13g2``: $PDK_ROOT says where it is; ``osu018``, ``osu035``), or a
         Liberty file; by default the small library that comes with the package.

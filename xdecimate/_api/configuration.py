@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from common.errors import UserError
-from hw.config import XDECIMATE, ClusterConfig, CoreConfig, config_named
+from hw.cluster.config import STANDARD, ClusterConfig, cluster_named
+from hw.config import XDECIMATE, CoreConfig, config_named
 
 __all__ = ["ClusterConfig", "CoreConfig", "cluster_config", "core_config"]
 
@@ -38,12 +39,28 @@ def core_config(config: str | CoreConfig = XDECIMATE.name, mtvec_reset: int | No
         raise UserError(str(error)) from error
 
 
-def cluster_config(
-    cluster: int | ClusterConfig, core: CoreConfig | None = None, banks: int = ClusterConfig.banks
-) -> ClusterConfig:
-    """A cluster of so many cores; a configuration is taken as it is, and has its own kind of core.
+def cluster_config(cluster: int | str | ClusterConfig, core: CoreConfig | None = None) -> ClusterConfig:
+    """Configuration of a cluster by its name.
 
-    Raises ``UserError`` when there cannot be such a cluster, or a configuration is given with a core.
+    Parameters
+    ----------
+    cluster : int, str or ClusterConfig
+        ``small``, ``standard`` or ``wide``, or one of them with other figures: ``standard,cores=4,banks=32``.
+        A number is that of the cores of a standard cluster. A configuration is taken as it is.
+    core : CoreConfig, optional
+        Configuration of every core, ``xdecimate`` by default; that of a ``ClusterConfig`` is its own.
+
+    Raises
+    ------
+    UserError
+        When there is no such cluster or figure, a figure is out of range, or a ``ClusterConfig`` has other
+        cores than ``core``.
+
+    Examples
+    --------
+    >>> import xdecimate as xd
+    >>> xd.cluster_config("standard,cores=4").cores
+    4
     """
     if isinstance(cluster, ClusterConfig):
         if core is not None and core != cluster.core:
@@ -53,6 +70,7 @@ def cluster_config(
             )
         return cluster
     try:
-        return ClusterConfig(cores=cluster, core=core or XDECIMATE, banks=banks)
+        found = STANDARD.with_(cores=cluster) if isinstance(cluster, int) else cluster_named(cluster)
     except ValueError as error:
         raise UserError(str(error)) from error
+    return found if core is None else replace(found, core=core)

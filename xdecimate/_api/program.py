@@ -8,7 +8,8 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.files import check_writable
-from hw.config import MEMORY_MAP, ClusterConfig, CoreConfig, Region
+from hw.cluster.config import ClusterConfig
+from hw.config import MEMORY_MAP, CoreConfig, Region
 from sim.diagnosis import Diagnosis
 from sim.elf import Program, load_elf
 from sim.iss.program import run_program as run_on_iss
@@ -73,7 +74,7 @@ def run_elf(
     path: str | PathLike[str],
     config: str | CoreConfig | None = None,
     *,
-    cluster: int | ClusterConfig | None = None,
+    cluster: int | str | ClusterConfig | None = None,
     model: str = "rtl",
     max_cycles: int = 20_000_000,
     trace: str | PathLike[str] | None = None,
@@ -89,8 +90,8 @@ def run_elf(
         An ELF file for the memory map, 32-bit RISC-V without compressed instructions.
     config : str or CoreConfig, optional
         Configuration of the core, as for ``core_config``; ``xdecimate`` by default.
-    cluster : int or ClusterConfig, optional
-        A cluster instead of one core: the number of its cores, 1 to 16, or all of it.
+    cluster : int, str or ClusterConfig, optional
+        A cluster instead of one core, as for ``cluster_config``.
     model : str
         ``rtl``, the generated hardware in Verilator, or ``iss``, the instruction-set model, which has no
         cycles. The simulator of a configuration is built in the first call, which takes half a minute.

@@ -9,7 +9,8 @@ import numpy as np
 from bench.cluster import measure_on_cluster
 from bench.measure import measure
 from common.errors import UserError
-from hw.config import ClusterConfig, CoreConfig
+from hw.cluster.config import ClusterConfig
+from hw.config import CoreConfig
 from sw_kernels.cluster.plan import Plan
 from xdecimate._api.configuration import cluster_config, core_config
 from xdecimate._api.layer import Weighted
@@ -68,7 +69,7 @@ def run(
     inputs: np.ndarray,
     *,
     config: str | CoreConfig | None = None,
-    cluster: int | ClusterConfig | None = None,
+    cluster: int | str | ClusterConfig | None = None,
     model: str = "rtl",
 ) -> Result:
     """Run a layer: compile its kernel, simulate the RTL, and compare every byte of the output with NumPy.
@@ -84,8 +85,8 @@ def run(
         Activations.
     config : str or CoreConfig, optional
         Configuration of the core, as for ``core_config``; ``xdecimate`` by default.
-    cluster : int or ClusterConfig, optional
-        A cluster instead of one core: the number of its cores, 1 to 16, or all of it.
+    cluster : int, str or ClusterConfig, optional
+        A cluster instead of one core, as for ``cluster_config``.
     model : str
         ``rtl``, the generated hardware in Verilator, or ``golden``, NumPy alone.
 

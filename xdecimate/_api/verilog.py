@@ -3,7 +3,8 @@
 from enum import StrEnum
 
 from common.errors import UserError
-from hw.config import ClusterConfig, CoreConfig
+from hw.cluster.config import STANDARD, ClusterConfig
+from hw.config import CoreConfig
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
 from hw.units.decimate.record import DECIMATE
 from xdecimate._api.configuration import cluster_config, core_config
@@ -21,7 +22,7 @@ def verilog(
     config: str | CoreConfig | None = None,
     *,
     top: str = "core",
-    cluster: int | ClusterConfig | None = None,
+    cluster: int | str | ClusterConfig | None = None,
     mtvec_reset: int | None = None,
     rvfi: bool = False,
 ) -> str:
@@ -34,8 +35,8 @@ def verilog(
         every one.
     top : str
         ``core``, ``cluster`` or ``unit``: modules ``core``, ``cluster`` and ``xdecimate_unit``.
-    cluster : int or ClusterConfig, optional
-        With ``top="cluster"`` its number of cores, 1 to 16, or all of it; eight cores by default.
+    cluster : int, str or ClusterConfig, optional
+        With ``top="cluster"`` its configuration, as for ``cluster_config``; ``standard`` by default.
     mtvec_reset : int, optional
         Address that a trap jumps to before the program has written mtvec; 0 by default.
     rvfi : bool
@@ -62,5 +63,5 @@ def verilog(
         raise UserError(f"mtvec_reset is a register of the core; {top} has none: leave it out")
     core = None if config is None and mtvec_reset is None else core_config(config or "xdecimate", mtvec_reset)
     if top == Top.CLUSTER:
-        return cluster_verilog(cluster_config(ClusterConfig.cores if cluster is None else cluster, core))
+        return cluster_verilog(cluster_config(STANDARD.name if cluster is None else cluster, core))
     return unit_verilog(DECIMATE) if top == Top.UNIT else core_verilog(core or core_config(), rvfi=rvfi)

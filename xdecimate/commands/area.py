@@ -7,11 +7,19 @@ from rich.table import Table
 
 import xdecimate as xd
 from common.errors import UserError
-from hw.config import MAX_CORES
 from synth.libraries import chosen_library
 from synth.reports import Report
 from xdecimate._api.area import check_orders
-from xdecimate.commands.options import JsonFile, LibertyFile, Orders, PdkName, core_pair
+from xdecimate.commands.options import (
+    ClusterName,
+    Cores,
+    JsonFile,
+    LibertyFile,
+    Orders,
+    PdkName,
+    chosen_cluster,
+    core_pair,
+)
 from xdecimate.commands.output import progress, stdout, write_json
 
 _NO_DELAYS = "the library has no delays, so there are no longest paths"
@@ -25,10 +33,8 @@ def area(
     pdk: PdkName = None,
     flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
     orders: Orders = 1,
-    cores: Annotated[
-        int | None,
-        typer.Option(metavar="N", help=f"Clusters of N such cores instead of one core, 1 to {MAX_CORES}."),
-    ] = None,
+    cores: Cores = None,
+    cluster: ClusterName = None,
     unit: Annotated[bool, typer.Option("--unit", help="The unit by itself, in several variants.")] = False,
     json: JsonFile = None,
 ) -> None:
@@ -37,8 +43,9 @@ def area(
     Example: xdecimate area --pdk sky130A --json area.json
     Example: xdecimate area --cores 8
     """
-    if unit and cores is not None:
-        raise UserError("--unit and --cores ask for different things; give one of them")
+    chosen = chosen_cluster(cluster, cores)
+    if unit and chosen is not None:
+        raise UserError("--unit and --cores or --cluster ask for different things; give one of them")
     before, after = core_pair(configs)
     library = chosen_library(liberty, pdk)
     with progress() as bar:
@@ -52,11 +59,11 @@ def area(
             report = xd.unit_area(library=library, flat=flat, progress=done)
         else:
             report = xd.area(
-                before, after, cluster=cores, library=library, flat=flat, orders=orders, progress=done
+                before, after, cluster=chosen, library=library, flat=flat, orders=orders, progress=done
             )
     if unit:
         _print_variants(report)
-    elif cores is None:
+    elif chosen is None:
         _print(report)
     else:
         _print_cluster(report)

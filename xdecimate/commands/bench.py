@@ -14,15 +14,14 @@ from bench.measure import Speed, simulation_speed
 from bench.rows import Row
 from bench.rows import bench as measure_rows
 from common.errors import UserError
-from hw.config import XDECIMATE, ClusterConfig
+from hw.config import XDECIMATE
 from sim.rtl.model import core_model
 from sw_kernels.geometry import Geometry
 from sw_kernels.operator import Operator
 from sw_kernels.registry import operator_named, operators, select
-from xdecimate._api.configuration import cluster_config
 from xdecimate.commands.averages import averages
-from xdecimate.commands.bench_cluster import bench_cluster, core_counts
-from xdecimate.commands.options import JsonFile, plots_writable
+from xdecimate.commands.bench_cluster import bench_cluster, clusters
+from xdecimate.commands.options import ClusterName, JsonFile, plots_writable
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
 
@@ -41,14 +40,11 @@ def bench(
     cores: Annotated[
         str | None, typer.Option(metavar="N[,N...]", help="On clusters of N cores, transfers included.")
     ] = None,
-    banks: Annotated[
-        int | None,
-        typer.Option(metavar="N", help=f"With --cores: banks of L1, not {ClusterConfig.banks}."),
-    ] = None,
+    cluster: ClusterName = None,
     plot: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="With --cores: plots, as FILE.png and FILE.svg.", callback=plots_writable
+            metavar="FILE", help="Of clusters: plots, as FILE.png and FILE.svg.", callback=plots_writable
         ),
     ] = None,
     json: JsonFile = None,
@@ -59,12 +55,13 @@ def bench(
 
     Example: xdecimate bench conv --geometry "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1" --m 8
     Example: xdecimate bench linear --cores 1,2,4,8 --plot scaling
+    Example: xdecimate bench conv --cluster wide
     Example: xdecimate bench --simulator
     """
     if simulator:
-        if operator or kernel or inner or cores:
+        if operator or kernel or inner or cores or cluster:
             raise UserError(
-                "--simulator measures no kernel: leave out the operator, --inner-loops and --cores"
+                "--simulator measures no kernel: leave out the operator, --inner-loops, --cores and --cluster"
             )
         _bench_simulator(json)
         return
@@ -73,16 +70,15 @@ def bench(
         raise UserError(f"name an operator, one of {known}, or give --inner-loops")
     chosen = operators() if operator is None else (operator_named(operator),)
     kernels = [found for known in chosen for found in select(known, kernel, m)]
-    for option, value in {"--plot": plot, "--banks": banks}.items():
-        if value is not None and not cores:
-            raise UserError(f"{option} is for clusters: give --cores too")
-    if inner and cores:
-        raise UserError("--inner-loops are measured on one core: leave out --cores")
+    on_cluster = cores is not None or cluster is not None
+    if plot is not None and not on_cluster:
+        raise UserError("--plot is for clusters: give --cores or --cluster too")
+    if inner and on_cluster:
+        raise UserError("--inner-loops are measured on one core: leave out --cores and --cluster")
     layers = _geometries(chosen[0], geometry)
-    if cores:
+    if on_cluster:
         good = bench_cluster(
-            core_counts(cores),
-            cluster_config(ClusterConfig.cores, XDECIMATE, banks or ClusterConfig.banks),
+            clusters(cluster, cores),
             layers,
             kernels,
             seed,

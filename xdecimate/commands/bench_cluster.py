@@ -1,7 +1,7 @@
 """``xdecimate bench --cores``: kernels on the cluster."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
@@ -10,7 +10,7 @@ from bench.cluster import CAUSES
 from bench.cluster_rows import ClusterRow, bench_on_clusters
 from bench.measure import Speed
 from common.errors import UserError
-from hw.config import ClusterConfig
+from hw.cluster.config import STANDARD, ClusterConfig
 from sim.rtl.cluster import cluster_model
 from sw_kernels.geometry import Geometry
 from sw_kernels.kernel import Kernel
@@ -20,22 +20,25 @@ from xdecimate.commands.output import building, progress, sparsity, stdout, writ
 from xdecimate.commands.plots import plot_bench
 
 
-def core_counts(text: str) -> list[int]:
-    """Numbers of cores from ``8`` or ``1,2,4,8``; ``UserError`` when one cannot be."""
+def clusters(name: str | None, cores: str | None) -> list[ClusterConfig]:
+    """The cluster of this name, or one for each number of cores in ``8`` or ``1,2,4,8``.
+
+    Raises ``UserError`` when there cannot be one.
+    """
+    name = name or STANDARD.name
+    if cores is None:
+        return [cluster_config(name)]
     try:
-        counts = [int(part) for part in text.split(",")]
+        counts = [int(part) for part in cores.split(",")]
     except ValueError as error:
         raise UserError(
-            f"--cores must be a number or several with commas between, such as 8 or 1,2,4,8, not {text!r}"
+            f"--cores must be a number or several with commas between, such as 8 or 1,2,4,8, not {cores!r}"
         ) from error
-    for count in counts:
-        cluster_config(count)
-    return counts
+    return [cluster_config(f"{name},cores={count}") for count in counts]
 
 
 def bench_cluster(
-    cores: Sequence[int],
-    config: ClusterConfig,
+    measured: Sequence[ClusterConfig],
     layers: Sequence[Geometry],
     kernels: Sequence[Kernel],
     seed: int,
@@ -45,26 +48,25 @@ def bench_cluster(
     plot: Path | None,
 ) -> bool:
     """Measure, print, write and plot; whether every output is the golden model's."""
-    for count in cores:
-        with building(f"building the simulator of {count} cores (cached afterwards)"):
-            cluster_model(replace(config, cores=count))
+    for cluster in measured:
+        with building(f"building the simulator of {cluster.name} (cached afterwards)"):
+            cluster_model(cluster)
     with progress() as bar:
         task = bar.add_task("simulating")
         rows, speed = bench_on_clusters(
-            config,
-            cores,
+            measured,
             layers,
             kernels,
             seed,
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    for count in cores:
+    for cluster in measured:
+        own = [row for row in rows if row.config == cluster.as_dict()]
         for geometry in layers:
-            _print_rows([row for row in rows if (row.cores, row.geometry) == (count, str(geometry))])
+            _print_rows([row for row in own if row.geometry == str(geometry)])
     if published:
-        most = [row for row in rows if row.cores == cores[-1]]
-        title = f"Average speed-up over C on {cores[-1]} cores, beside the paper's"
-        stdout.print(averages(title, most, kernels))
+        title = f"Average speed-up over C on {measured[-1].cores} cores, beside the paper's"
+        stdout.print(averages(title, own, kernels))
     stdout.print(
         "MACs are dense-equivalent; cycles include every transfer between L1 and L2 or L3. Shares of the "
         "cores' cycles: issue is an instruction retired, L1 a bank conflict, use an operand not loaded yet, "

@@ -8,7 +8,8 @@ import typer
 
 from common.errors import UserError
 from common.files import check_writable
-from hw.config import CONFIGS, MAX_CORES, ClusterConfig, CoreConfig
+from hw.cluster.config import CLUSTERS, MAX_CORES
+from hw.config import CONFIGS, CoreConfig
 from synth.libraries import PDKS
 from xdecimate._api.configuration import core_config
 
@@ -45,10 +46,21 @@ PdkName = Annotated[
 ]
 Cores = Annotated[
     int | None,
+    typer.Option(metavar="N", help=f"A cluster of N cores, 1 to {MAX_CORES}; all else of --cluster."),
+]
+ClusterName = Annotated[
+    str | None,
     typer.Option(
-        metavar="N", help=f"Cores of the cluster, 1 to {MAX_CORES} (default {ClusterConfig.cores})."
+        "--cluster",
+        metavar="NAME[,FIGURE=N...]",
+        help=f"A cluster: {', '.join(CLUSTERS)}, or one with other figures: standard,banks=32.",
     ),
 ]
+
+
+def chosen_cluster(name: str | None, cores: int | None) -> str | int | None:
+    """The cluster that --cluster and --cores ask for; None when neither does."""
+    return cores if name is None else name if cores is None else f"{name},cores={cores}"
 
 
 def check_time(option: str, value: float, unit: str) -> None:

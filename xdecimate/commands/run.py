@@ -13,8 +13,17 @@ from common.files import write_atomically
 from sim.elf import load_elf
 from sim.rtl.model import L1_CAPACITY
 from verif.suites.signature import signature_region, signature_text
+from xdecimate._api.configuration import cluster_config
 from xdecimate._api.program import Backend, core_memories
-from xdecimate.commands.options import ConfigName, Cores, JsonFile, MtvecReset, writable
+from xdecimate.commands.options import (
+    ClusterName,
+    ConfigName,
+    Cores,
+    JsonFile,
+    MtvecReset,
+    chosen_cluster,
+    writable,
+)
 from xdecimate.commands.output import building, stderr, stdout, write_json
 
 NEVER_ENDED = 3
@@ -24,6 +33,7 @@ def run(
     program: Annotated[Path, typer.Argument(metavar="PROGRAM.elf", help="An ELF file for the memory map.")],
     config: ConfigName = "xdecimate",
     cores: Cores = None,
+    cluster: ClusterName = None,
     mtvec_reset: MtvecReset = 0,
     max_cycles: Annotated[
         int, typer.Option(help="Stop after this many cycles, or instructions of the model.")
@@ -57,26 +67,27 @@ def run(
     (then no signature is written).
 
     A program that traps in the first instruction of its trap handler can never end, and stops at once with
-    status 3. On a cluster (--cores), a program in which a core's stack pointer leaves its stack also stops
-    with status 3; then, and after --max-cycles, the message names the place of every core. The message names
-    the first trap of a program that does not pass, with its cause, mepc and mtval.
+    status 3. On a cluster (--cores, --cluster), a program in which a core's stack pointer leaves its stack
+    also stops with status 3; then, and after --max-cycles, the message names the place of every core. The
+    message names the first trap of a program that does not pass, with its cause, mepc and mtval.
 
     Example: xdecimate run program.elf --config baseline --max-cycles 1000000
     Example: xdecimate run program.elf --cores 8
     """
     _check_names(program, {"--trace": trace, "--signature": signature, "--json": json})
     dumps = {}
+    chosen = chosen_cluster(cluster, cores)
     if signature:
-        if cores is not None:
-            raise UserError("--signature is for one core; leave it out with --cores")
+        if chosen is not None:
+            raise UserError("--signature is for one core; leave it out with --cores and --cluster")
         image = load_elf(program, core_memories(l1_bytes))
         dumps["signature"] = signature_region(image, signature_granularity)
-    where = config if cores is None else f"{cores} cores {config}"
+    where = config if chosen is None else f"{config}, {cluster_config(chosen).name} cluster"
     with building(f"simulating {program.name} on {where}") if model is Backend.RTL else nullcontext():
         result = xd.run_elf(
             program,
             config,
-            cluster=cores,
+            cluster=chosen,
             model=model,
             max_cycles=max_cycles,
             trace=trace,

@@ -9,7 +9,7 @@ import typer
 import xdecimate as xd
 from common.files import check_writable, write_atomically
 from xdecimate._api.verilog import Top
-from xdecimate.commands.options import ConfigName, Cores, MtvecReset
+from xdecimate.commands.options import ClusterName, ConfigName, Cores, MtvecReset, chosen_cluster
 from xdecimate.commands.output import stderr
 
 STDOUT = "-"
@@ -19,6 +19,7 @@ def verilog(
     target: Annotated[Top, typer.Argument(help="The XDecimate unit alone, a core, or a cluster.")],
     config: ConfigName = "xdecimate",
     cores: Cores = None,
+    cluster: ClusterName = None,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.")
     ] = STDOUT,
@@ -29,10 +30,13 @@ def verilog(
 
     Example: xdecimate verilog core --config baseline -o core.v
     Example: xdecimate verilog cluster --cores 8 -o cluster.v
+    Example: xdecimate verilog cluster --cluster wide -o wide.v
     """
     if output != STDOUT:
         check_writable(Path(output))
-    text = xd.verilog(config, top=target, cluster=cores, mtvec_reset=mtvec_reset, rvfi=rvfi)
+    text = xd.verilog(
+        config, top=target, cluster=chosen_cluster(cluster, cores), mtvec_reset=mtvec_reset, rvfi=rvfi
+    )
     if output == STDOUT:
         sys.stdout.write(text)
         return

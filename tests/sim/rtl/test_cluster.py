@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hw.config import MEMORY_MAP, ClusterConfig, Region
+from hw.cluster.config import ClusterConfig
+from hw.config import MEMORY_MAP, Region
 from sim.elf import load_elf
 from sim.rtl.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
 from sim.rtl.run import run_on_model
@@ -106,7 +107,7 @@ def test_memories_are_those_of_the_configuration():
         ({"banks": 12}, "banks must be a power of two"),
         ({"bus_bytes": 2}, "bus_bytes must be 4, 8 or 16, not 2"),
         ({"l1_bytes": 1000}, "l1_bytes must be a multiple of 64"),
-        ({"turn": 0}, "turn must be in 1..16, not 0"),
+        ({"max_consecutive_grants": 0}, "max_consecutive_grants must be in 1..16, not 0"),
     ],
 )
 def test_impossible_clusters(figures: dict[str, Any], message: str):

@@ -24,7 +24,7 @@ class ArbiterHarness(Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         count, turn = self._count, self._turn
-        arbiter = RoundRobin(count, turn=turn)
+        arbiter = RoundRobin(count, max_consecutive_grants=turn)
         inside = Inside(arbiter)
         m.submodules.arbiter = inside.fragment
         reset_once(m)

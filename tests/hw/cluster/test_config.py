@@ -1,0 +1,59 @@
+"""Named clusters: names, other figures, what cannot be, and a layer on each."""
+
+import pytest
+
+from bench.cluster import measure_on_cluster
+from hw.cluster.config import CLUSTERS, SMALL, STANDARD, ClusterConfig, cluster_named
+from hw.config import BASELINE
+from sw_kernels.registry import KERNELS
+
+
+def test_a_name_gives_its_configuration():
+    for name, config in CLUSTERS.items():
+        assert config.name == name
+        assert cluster_named(name) == config
+    assert ClusterConfig() == STANDARD
+
+
+def test_figures_behind_a_name():
+    config = cluster_named("small,banks=16,cores=2")
+    assert (config.banks, config.cores, config.l1_bytes) == (16, 2, SMALL.l1_bytes)
+    assert config.name == "small,banks=16,cores=2"
+    assert cluster_named(config.name) == config
+    assert cluster_named("small,cores=4").name == "small"
+
+
+def test_a_row_holds_every_figure():
+    figures = ClusterConfig(core=BASELINE, max_consecutive_grants=1).as_dict()
+    assert figures.keys() == vars(STANDARD).keys()
+    assert figures["max_consecutive_grants"] == 1
+    assert figures["core"] == {
+        "name": "baseline",
+        "extensions": ["m", "xcvmem", "xcvhwlp", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd"],
+        "mtvec_reset": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "cluster must be one of small, standard, wide, not ''"),
+        ("small,", "'' must be FIGURE=NUMBER with FIGURE among cores, l1_bytes, banks"),
+        ("small,name=3", "'name=3' must be FIGURE=NUMBER"),
+        ("small,core=3", "'core=3' must be FIGURE=NUMBER"),
+        ("small,banks=-8", "'banks=-8' must be FIGURE=NUMBER"),
+        ("small,banks=8,banks=8", "has banks twice"),
+        ("small,bus_bytes=5", "bus_bytes must be 4, 8 or 16, not 5"),
+    ],
+)
+def test_clusters_that_cannot_be(text: str, message: str):
+    with pytest.raises(ValueError, match=message):
+        cluster_named(text)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in CLUSTERS if name != STANDARD.name])
+def test_a_layer_of_every_operator_on_each(name: str):
+    layers = [kernel.random_layer(kernel.operator.odd, seed=1) for kernel in KERNELS if kernel.m in (None, 8)]
+    measurements, _ = measure_on_cluster(CLUSTERS[name], layers, processes=1)
+    assert [result.matches_golden for result in measurements] == [True] * len(layers)
