@@ -39,4 +39,7 @@ def test_every_command_of_the_tutorial_works(tmp_path: Path):
     everything = "".join(printed)
     assert "144 of 1152 weights are not zero" in everything
     assert len(re.findall(r"times faster", everything)) == 2
+    assert re.search(r"the instruction costs \d+ GE, \d+\.\d\d %", everything)
+    assert re.search(r"\d+ cycles on 4 cores", everything)
+    assert "inputs must have the 16 channels of the weights" in everything
     assert (tmp_path / "rows.json").is_file()
