@@ -1,8 +1,9 @@
 """The source of Python modules with all that they import: what a result depends on that they compute."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import distribution
+from importlib.metadata import distribution, requires, version
 from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from common.cache import key
 
 _ROOT = Path(__file__).parents[1]
 #: They carry results to and fro, and have no part in them.
-_CARRIERS = ("common.cache", "common.closure", "common.workers", "common.workplace")
+_CARRIERS = ("common.cache", "common.closure", "common.scheduler", "common.workers", "common.workplace")
 
 
 def sources(module: str, *, outside: Sequence[str] = ()) -> dict[str, Path]:
@@ -38,6 +39,21 @@ def closure(*modules: str, outside: tuple[str, ...] = ()) -> str:
     parts: list[str | bytes] = []
     for name, path in sorted(found.items()):
         parts += [name, path.read_bytes()]
+    return key(parts)
+
+
+@cache
+def project() -> str:
+    """Hash of all sources of the project, in any language, and of the versions of what it requires."""
+    parts: list[str | bytes] = []
+    for room in sorted(_rooms()):
+        for path in sorted((_ROOT / room).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                parts += [str(path.relative_to(_ROOT)), path.read_bytes()]
+    for requirement in requires("xdecimate") or ():
+        if "extra ==" not in requirement:
+            name = re.split(r"[^\w.-]", requirement)[0]
+            parts += [name, version(name)]
     return key(parts)
 
 

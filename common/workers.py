@@ -165,8 +165,3 @@ def _quiet() -> None:
     """A worker leaves Ctrl-C to its parent, and ends together with its simulator when it is told to."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-
-
-def workers(jobs: int) -> Workers:
-    """This process for one job, so many processes for more."""
-    return Here() if jobs == 1 else Processes(jobs)

@@ -2,7 +2,13 @@
 
 import os
 import random
+import re
 import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +16,7 @@ import pytest
 
 from common import files
 
+ROOT = Path(__file__).parents[1]
 #: Of every run that does not choose another: a test passes or fails for its reasons, never by chance.
 DEFAULT_SEED = 20261124
 MAX_SEED = (1 << 31) - 1
@@ -79,3 +86,49 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDECIMATE_CACHE", str(folder))
     monkeypatch.setattr(files, "BUILD", folder)
     return folder
+
+
+@dataclass(frozen=True)
+class Machines:
+    """A Dask scheduler and its workers, each a process with a cache of its own."""
+
+    address: str
+    workers: list[subprocess.Popen[bytes]]
+    caches: list[Path]
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[Callable[..., Machines]]:
+    """Starts a scheduler and so many workers; of this machine's cache they have the parts that are named."""
+    started: list[subprocess.Popen[bytes]] = []
+    build = files.BUILD
+
+    def start(count: int, parts: tuple[str, ...] = ()) -> Machines:
+        def dask(ready: str, *arguments: object, cache: Path = tmp_path) -> str:
+            command = [sys.executable, "-m", "dask", *map(str, arguments), "--dashboard-address", ":0"]
+            environment = os.environ | {"XDECIMATE_CACHE": str(cache), "PYTHONPATH": str(ROOT)}
+            log = tmp_path / f"dask-{len(started)}.log"
+            with log.open("w") as file:
+                process = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+            started.append(process)
+            end = time.monotonic() + 60
+            while not (found := re.search(rf"{ready} +(\S+)", log.read_text())):
+                assert time.monotonic() < end, log.read_text()
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.05)
+            return found[1]
+
+        address = dask("Scheduler at:", "scheduler", "--host", "127.0.0.1", "--port", 0)
+        caches = [tmp_path / f"cache-{number}" for number in range(count)]
+        for cache in caches:
+            cache.mkdir()
+            for part in parts:
+                (cache / part).symlink_to(build / part)
+            options = ("--nthreads", 1, "--no-nanny", "--local-directory", tmp_path)
+            dask("Registered to:", "worker", address, *options, cache=cache)
+        return Machines(address, started[-count:], caches)
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()

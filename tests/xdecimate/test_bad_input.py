@@ -52,6 +52,11 @@ MEASURING = (
         ("formal -k nothing", "no proof's name contains 'nothing'; subjects are unit, decoder, alu"),
         ("formal -k forwarding --cheap", "none of the proofs whose name contains 'forwarding' is cheap"),
         ("formal --jobs 0", "--jobs"),
+        ("formal --scheduler here", "--scheduler must be an address such as tcp://host:8786, not 'here'"),
+        (
+            "fuzz --seed 1 --scheduler here",
+            "--scheduler must be an address such as tcp://host:8786, not 'here'",
+        ),
         ("formal --json /nowhere/x", "cannot write /nowhere/x: No such file or directory"),
         ("mutation unit --count 0", "--count"),
         ("mutation unit --count -5", "--count"),

@@ -17,7 +17,7 @@ from verif.coverage.coverage import Coverage
 from verif.fuzz.case import case
 from verif.units.verification import MODULES
 
-#: Programs in a chunk.
+#: Programs in a chunk, some 80,000 instructions.
 CHUNK = 4
 
 
@@ -79,6 +79,7 @@ def run(
     instructions: int,
     *,
     workers: Workers | None = None,
+    size: int = CHUNK,
     on_chunk: Callable[[Chunk], None] | None = None,
 ) -> Total:
     """Run programs until so many instructions were compared, or until a program fails.
@@ -92,6 +93,8 @@ def run(
         To compare; the last chunk goes beyond.
     workers : Workers
         Where chunks run; without, in this process.
+    size : int
+        Programs in a chunk.
     on_chunk : callable
         Called as a chunk ends, in the order of their numbers.
 
@@ -101,7 +104,7 @@ def run(
         When a simulator fails, as opposed to a program.
     """
     total = Total(config.name, seed)
-    units = (unit_of(config, seed, number) for number in count())
+    units = (unit_of(config, seed, number, size) for number in count())
     for result in (workers or Here()).in_order(units):
         chunk = Chunk(**result | {"failures": [Failure(**failure) for failure in result["failures"]]})
         total.add(chunk)
@@ -112,24 +115,24 @@ def run(
     return total
 
 
-def unit_of(config: CoreConfig, seed: int, number: int) -> Unit:
+def unit_of(config: CoreConfig, seed: int, number: int, size: int) -> Unit:
     """A chunk of a campaign as work that depends on all that makes programs, follows them and counts them."""
     model = core_model(config, rvfi=True)  # built once, before workers ask for it
     # What hw.generate generates is in the model.
     sources = closure(__name__, RUNNER, *MODULES, outside=("hw.generate",))
     return Unit(
         kind="fuzz",
-        ingredients=(sources, model.key, plain(config), plain([seed, number])),
+        ingredients=(sources, model.key, plain(config), plain([seed, number, size])),
         function=run_chunk,
-        arguments=(config.name, seed, number),
+        arguments=(config.name, seed, number, size),
     )
 
 
-def run_chunk(config_name: str, seed: int, number: int) -> dict[str, Any]:
+def run_chunk(config_name: str, seed: int, number: int, size: int) -> dict[str, Any]:
     """Run one chunk; returns a ``Chunk`` as JSON."""
     config = config_named(config_name)
     start = time.monotonic()
-    numbers = range(number * CHUNK, (number + 1) * CHUNK)
+    numbers = range(number * size, (number + 1) * size)
     cases = [case(config, seed, n) for n in numbers]
     programs = [c.job() for c in cases]
     coverage, failures, sums = Coverage(), [], [0, 0]

@@ -7,12 +7,13 @@ import typer
 from rich.table import Table
 
 from common.errors import UserError
-from common.workers import workers
+from common.scheduler import workers
+from common.workers import Workers
 from verif.formal.proof import Proof, Result
 from verif.formal.registry import choose
 from verif.formal.runner import prove_all
 from verif.formal.sby import VERSIONS
-from xdecimate.commands.options import JsonFile
+from xdecimate.commands.options import JsonFile, SchedulerAddress
 from xdecimate.commands.output import progress, stdout, write_json
 
 
@@ -23,6 +24,7 @@ def formal(
     only_list: Annotated[bool, typer.Option("--list", help="Name the proofs, run none.")] = False,
     cheap: Annotated[bool, typer.Option("--cheap", help="Only those of make test.")] = False,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Proofs at a time.")] = os.cpu_count() or 1,
+    scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:
     """Prove what docs/verification.md lists, with sby and z3; exit status 1 if a proof fails.
@@ -35,7 +37,8 @@ def formal(
     if only_list:
         _list(proofs)
         return
-    results = _prove(proofs, jobs)
+    with workers(jobs, scheduler) as pool:
+        results = _prove(proofs, pool)
     failed = [result for result in results if not result.passed]
     stdout.print(f"{len(results) - len(failed)} proved, {len(failed)} failed")
     for result in failed:
@@ -52,9 +55,9 @@ def _list(proofs: list[Proof]) -> None:
     stdout.print(table)
 
 
-def _prove(proofs: list[Proof], jobs: int) -> list[Result]:
+def _prove(proofs: list[Proof], pool: Workers) -> list[Result]:
     results: dict[str, Result] = {}
-    with workers(jobs) as pool, progress() as bar:
+    with progress() as bar:
         task = bar.add_task("proving", total=len(proofs))
         for result in prove_all(proofs, pool):
             results[result.proof.name] = result

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from common.errors import UserError
 from common.files import BUILD
-from common.workers import workers
+from common.scheduler import workers
+from common.workers import Workers
 from hw.config import CONFIGS, CoreConfig
 from verif.cosim.mismatch import Mismatch
 from verif.coverage.coverage import bins
@@ -21,7 +22,7 @@ from verif.fuzz.case import Case, case
 from verif.fuzz.minimize import minimize, mismatches
 from verif.fuzz.replay import read_case, write_case
 from xdecimate._api.configuration import core_config
-from xdecimate.commands.options import JsonFile
+from xdecimate.commands.options import JsonFile, SchedulerAddress
 from xdecimate.commands.output import building, stderr, stdout, write_json
 
 _MAX_SEED = (1 << 31) - 1
@@ -47,6 +48,7 @@ def fuzz(
     replay: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Only the program in FILE, which a failure left.")
     ] = None,
+    scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:
     """Run random programs in co-simulation with the instruction-set model; a failing one is made short.
@@ -68,8 +70,9 @@ def fuzz(
         _repeat_program(configs[0], seed, program)
         return
     seed = seed or secrets.randbelow(_MAX_SEED) + 1
-    stdout.print(f"seed {seed}")
-    totals = [_campaign(chosen, seed, instructions, jobs) for chosen in configs]
+    with workers(jobs, scheduler) as pool:
+        stdout.print(f"seed {seed}")
+        totals = [_campaign(chosen, seed, instructions, pool) for chosen in configs]
     write_json(json, {"configurations": [report(total) for total in totals]})
     failed = [(total, failure) for total in totals for failure in total.failures]
     for total, failure in failed:
@@ -108,7 +111,7 @@ def report(total: Total) -> dict:
     }
 
 
-def _campaign(config: CoreConfig, seed: int, instructions: int, jobs: int) -> Total:
+def _campaign(config: CoreConfig, seed: int, instructions: int, pool: Workers) -> Total:
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -119,7 +122,7 @@ def _campaign(config: CoreConfig, seed: int, instructions: int, jobs: int) -> To
         transient=True,
     )
     start = time.monotonic()
-    with workers(jobs) as pool, bar:
+    with bar:
         task = bar.add_task(config.name, total=instructions)
 
         def done(chunk: Chunk) -> None:

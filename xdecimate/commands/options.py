@@ -57,6 +57,15 @@ ClusterName = Annotated[
     ),
 ]
 
+SchedulerAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="tcp://HOST:PORT",
+        help="Run on the workers of this Dask scheduler, on many machines (docs/scaling.md).",
+    ),
+]
+
 
 def chosen_cluster(name: str | None, cores: int | None) -> str | int | None:
     """The cluster that --cluster and --cores ask for; None when neither does."""

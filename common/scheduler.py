@@ -1,0 +1,141 @@
+"""Units of work on many machines, by Dask; nothing else in the project knows it."""
+
+import logging
+import pickle
+import re
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING, Any
+
+from common.cache import kept_json, key
+from common.closure import project
+from common.errors import UserError
+from common.workers import Here, Processes, Unit, Workers
+
+if TYPE_CHECKING:
+    import distributed
+
+_SECONDS_TO_CONNECT = 10
+_SECONDS_TO_COUNT = 2.0
+
+
+def workers(jobs: int, address: str | None = None) -> Workers:
+    """The workers of the scheduler at ``address``; without, so many processes of this machine.
+
+    Raises ``UserError`` when no scheduler answers there, or it has no workers.
+    """
+    if address is not None:
+        return Scheduler(address)
+    return Here() if jobs == 1 else Processes(jobs)
+
+
+class Scheduler(Workers):
+    """The workers of a Dask scheduler.
+
+    A unit whose worker is lost runs again on another one. Its result has the unit's own key, so that it
+    counts once however often it ran, and is kept on the worker's machine and on this one.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            import distributed
+            from distributed.scheduler import KilledWorker
+        except ImportError as error:
+            raise UserError(
+                "--scheduler needs Dask, which is not installed; install it with: pip install "
+                "'xdecimate[distributed]'"
+            ) from error
+        if not re.fullmatch(r"(tcp|tls|ucx|wss?)://\S+:\d+", address):
+            raise UserError(f"--scheduler must be an address such as tcp://host:8786, not {address!r}")
+        logging.getLogger("distributed").handlers = [logging.NullHandler()]  # what goes wrong is told once
+        self._address = address
+        try:
+            self._client = distributed.Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+        except OSError as error:
+            raise UserError(
+                f"no Dask scheduler answers at {address}; start one with dask scheduler, and give the "
+                "address that it prints"
+            ) from error
+        try:
+            self._client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+        except TimeoutError as error:
+            self._client.close()
+            raise UserError(
+                f"the scheduler at {address} has no workers; start some with: dask worker {address} "
+                "--nthreads 1"
+            ) from error
+        self._lost = KilledWorker
+        self._threads, self._counted = 0, -_SECONDS_TO_COUNT
+
+    def ahead(self) -> int:
+        if time.monotonic() - self._counted > _SECONDS_TO_COUNT:  # workers come and go
+            threads: Any = self._client.nthreads()
+            self._threads, self._counted = sum(threads.values()), time.monotonic()
+        return 2 * max(1, self._threads)
+
+    def start(self, unit: Unit) -> "Future[Any]":
+        future: Future[Any] = Future()
+
+        def arrived(remote: "distributed.Future") -> None:
+            try:
+                answer = remote.result()
+                if answer["result"] is None:
+                    raise UserError(
+                        f"a worker on {answer['host']} has other sources of xdecimate, or other tools; "
+                        "install the same version there and start the worker again"
+                    )
+                [value] = answer["result"]
+                future.set_result(kept_json(unit.kind, unit.ingredients, lambda: value, final=unit.final))
+            except BaseException as error:
+                future.set_exception(error)
+
+        # Compressed, for most arguments are sources; by bytes, for sources are compared before any is loaded.
+        payload = zlib.compress(pickle.dumps(unit))
+        remote = self._client.submit(
+            _portable(), payload, project(), key=f"{unit.kind}-{key([*unit.ingredients, project()])}"
+        )
+        remote.add_done_callback(arrived)
+        return future
+
+    def _result(self, future: "Future[Any]") -> Any:
+        try:
+            return super()._result(future)
+        except self._lost as error:
+            raise UserError(
+                f"a unit of work ended several workers of {self._address}, perhaps for want of memory; give "
+                "them more, start them again, and run the command again: it continues"
+            ) from error
+        except CancelledError as error:
+            raise UserError(
+                f"the scheduler at {self._address} is gone; start it and its workers again, and run the "
+                "command again: it continues"
+            ) from error
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def run_here(payload: bytes, expected: str) -> list[Any] | None:
+    """The result of a unit, in a list; None where sources or tools are others than those expected."""
+    return [pickle.loads(zlib.decompress(payload)).run()] if project() == expected else None
+
+
+def _portable() -> Callable[[bytes, str], dict[str, Any]]:
+    """``run_here`` for scheduler and workers that need not have the project, or have another version of it.
+
+    A function inside a function is sent as it is; one of a module would be sent by its name, and a worker
+    that does not find the name ends without a word.
+    """
+
+    def run(payload: bytes, expected: str) -> dict[str, Any]:
+        import socket
+
+        try:
+            from common.scheduler import run_here
+        except ImportError:
+            return {"host": socket.gethostname(), "result": None}
+        return {"host": socket.gethostname(), "result": run_here(payload, expected)}
+
+    return run
