@@ -73,6 +73,8 @@ class Kernel:
         What it computes.
     name : str
         Name of its C source, and of its function after the operator's: ``dense_4x2``, ``sparse_xdecimate``.
+    folder : Path or None
+        Folder of its C source; the operator's when None.
     m : int or None
         Block size; None when dense.
     layout : IndexLayout or None
@@ -92,6 +94,7 @@ class Kernel:
 
     operator: Operator
     name: str
+    folder: Path | None = None
     m: int | None = None
     layout: IndexLayout | None = None
     needs: frozenset[str] = frozenset()
@@ -103,7 +106,7 @@ class Kernel:
     @property
     def source(self) -> Path:
         """The C file."""
-        return self.operator.folder / f"{self.name}.c"
+        return (self.folder or self.operator.folder) / f"{self.name}.c"
 
     def defines(self, arithmetic: Arithmetic) -> dict[str, str]:
         """Macros that its source is compiled with."""

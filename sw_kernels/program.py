@@ -119,6 +119,8 @@ def build_program(layer: Layer, config_name: str, l1_size: int = MEMORY_MAP.l1.s
     objects = [
         compile_object(folder / "main.c", flags, includes=(kernel.operator.folder,)),
         compile_object(folder / "data.S", flags),
-        compile_object(kernel.source, flags, kernel.defines(layer.arithmetic)),
+        compile_object(
+            kernel.source, flags, kernel.defines(layer.arithmetic), includes=(kernel.operator.folder,)
+        ),
     ]
     return link_program(layer.symbol, objects, config, l1_size)

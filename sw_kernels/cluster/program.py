@@ -149,6 +149,6 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
         compile_object(folder / "main.c", flags, includes=(operator.folder,)),
         compile_object(folder / "data.S", flags),
         compile_object(operator.folder / "walk.c", flags),
-        compile_object(layer.kernel.source, flags, defines),
+        compile_object(layer.kernel.source, flags, defines, includes=(operator.folder,)),
     ]
     return link_cluster_program(layer.symbol, objects, config)

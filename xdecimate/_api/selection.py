@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from common.errors import UserError
 from hw.config import CoreConfig
 from sw_kernels.kernel import Kernel
 from sw_kernels.operator import Operator
@@ -40,6 +39,5 @@ def fastest(kernels: list[Kernel], core: CoreConfig) -> Kernel:
 
 def _cost(kernel: Kernel) -> float:
     """Cycles of the inner loop for a weight of the dense layer at one position."""
-    if kernel.loop is None:
-        raise UserError(f"{kernel} has no inner loop")
-    return kernel.cycles_per_weight / kernel.loop.positions / (kernel.m or 1)
+    positions = kernel.loop.positions if kernel.loop else 1
+    return kernel.cycles_per_weight / positions / (kernel.m or 1)

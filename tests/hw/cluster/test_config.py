@@ -2,9 +2,11 @@
 
 import pytest
 
+import xdecimate as xd
 from bench.cluster import measure_on_cluster
 from hw.cluster.config import CLUSTERS, SMALL, STANDARD, ClusterConfig, cluster_named
 from hw.config import BASELINE
+from hw.generate import cluster_verilog
 from sw_kernels.registry import KERNELS
 
 
@@ -56,4 +58,15 @@ def test_clusters_that_cannot_be(text: str, message: str):
 def test_a_layer_of_every_operator_on_each(name: str):
     layers = [kernel.random_layer(kernel.operator.odd, seed=1) for kernel in KERNELS if kernel.m in (None, 8)]
     measurements, _ = measure_on_cluster(CLUSTERS[name], layers, processes=1)
+    assert [result.matches_golden for result in measurements] == [True] * len(layers)
+
+
+def test_a_new_cluster_is_one_line(monkeypatch: pytest.MonkeyPatch):
+    """The line is an entry of CLUSTERS; API, Verilog and programs know it then."""
+    tiny = ClusterConfig(name="tiny", cores=2, l1_bytes=32 << 10, banks=4, bus_bytes=4, fetch_lines=8)
+    monkeypatch.setitem(CLUSTERS, tiny.name, tiny)
+    assert xd.cluster_config("tiny") == tiny
+    assert xd.verilog(top="cluster", cluster="tiny") == cluster_verilog(tiny)
+    layers = [kernel.random_layer(kernel.operator.odd, seed=2) for kernel in KERNELS if kernel.m in (None, 4)]
+    measurements, _ = measure_on_cluster(tiny, layers, processes=1)
     assert [result.matches_golden for result in measurements] == [True] * len(layers)
