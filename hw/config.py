@@ -75,6 +75,10 @@ class CoreConfig:
     mtvec_reset: int = 0
 
     def __post_init__(self) -> None:
+        if units := sorted(unit.extension for unit in UNITS if unit.extension in self.extensions):
+            raise ValueError(
+                f"extension {units[0]} is a unit's: give it with units, or by with_({units[0]!r}, name=...)"
+            )
         if unknown := sorted(self.extensions - set(OPTIONAL_EXTENSIONS)):
             known = ", ".join((*OPTIONAL_EXTENSIONS, *(unit.extension for unit in UNITS)))
             raise ValueError(f"extensions must be among {known}, not {', '.join(map(repr, unknown))}")
