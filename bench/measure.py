@@ -83,7 +83,7 @@ def measure(
     ``done`` is called as each one ends. Raises ``UserError`` when a layer does not fit, ``SimulationError``
     when the simulator fails or a program ends otherwise than by itself.
     """
-    programs = [build_program(layer, config.name, l1_size(layer)) for layer in layers]
+    programs = [build_program(layer, config, l1_size(layer)) for layer in layers]
     model = model or core_model(config)
     places = [kept_at(program, model.key) for program in programs]
     found: dict[int, Measurement] = {}
@@ -109,7 +109,7 @@ def measure(
 
 def measure_recorded(model: Model, config: CoreConfig, layer: Layer, recording: Path) -> Measurement:
     """Measure a layer on a model of a netlist with a recorder, and record the whole program."""
-    program = build_program(layer, config.name, l1_size(layer))
+    program = build_program(layer, config, l1_size(layer))
     (result,) = run_on_model(model, [_job(program, layer)], recording=recording)
     return _compare(_figures(result, program), layer)
 
@@ -118,7 +118,7 @@ def simulation_speed(config: CoreConfig) -> SimulationSpeed:
     """How fast the core simulates a dense convolution of about a million cycles."""
     geometry = ConvGeometry(C=32, K=64, IX=8, IY=8, FX=3, FY=3, PX=1, PY=1)
     layer = kernel_named(CONV, "dense_1x2").random_layer(geometry, seed=1)
-    return measure_speed(config, _job(build_program(layer, config.name), layer))
+    return measure_speed(config, _job(build_program(layer, config), layer))
 
 
 def kept_at(program: Path, model_key: str) -> Path:

@@ -11,8 +11,8 @@ import jinja2
 
 from common.errors import UserError
 from common.files import write_atomically
-from hw.config import MEMORY_MAP
-from sw_kernels.build import BUILD, compile_object, configuration, content_key, core_flags, link_program
+from hw.config import MEMORY_MAP, CoreConfig
+from sw_kernels.build import BUILD, compile_object, content_key, core_flags, link_program
 from sw_kernels.header import STACK_SIZE
 from sw_kernels.layer import Layer
 
@@ -84,15 +84,15 @@ def check_fits(layer: Layer, l1_size: int) -> None:
         )
 
 
-def build_program(layer: Layer, config_name: str, l1_size: int = MEMORY_MAP.l1.size) -> Path:
-    """Build the benchmark program of a layer for a named configuration of the core.
+def build_program(layer: Layer, config: CoreConfig, l1_size: int = MEMORY_MAP.l1.size) -> Path:
+    """Build the benchmark program of a layer for a configuration of the core.
 
     Parameters
     ----------
     layer : Layer
         What to compute.
-    config_name : str
-        ``rv32im`` runs the C models of the CORE-V instructions; ``xdecimate`` runs everything.
+    config : CoreConfig
+        A core without the CORE-V extensions runs C models of their instructions.
     l1_size : int
         Bytes of L1 that the simulated core will have.
 
@@ -104,9 +104,8 @@ def build_program(layer: Layer, config_name: str, l1_size: int = MEMORY_MAP.l1.s
     Raises
     ------
     UserError
-        When the configuration is unknown or lacks the instruction, or the layer does not fit L1.
+        When the configuration lacks the instruction, or the layer does not fit L1.
     """
-    config = configuration(config_name)
     kernel = layer.kernel
     kernel.check_core(config)
     check_fits(layer, l1_size)

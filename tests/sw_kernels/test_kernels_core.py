@@ -42,7 +42,7 @@ SMALL = {CONV: "C=5,K=3,I=3,F=2", LINEAR: "C=21,K=3"}
 
 def run(layer: Layer, config_name: str) -> np.ndarray:
     """Output of a layer's benchmark program."""
-    path = build_program(layer, config_name)
+    path = build_program(layer, CONFIGS[config_name])
     outcome = run_elf(path, CONFIGS[config_name], MAX_STEPS)
     assert outcome.exit_code == 0
     memory, symbols = outcome.machine.memory, load_elf(path).symbols
@@ -53,7 +53,7 @@ def run(layer: Layer, config_name: str) -> np.ndarray:
 def counts_of(layer: Layer) -> tuple[int, int]:
     """Instructions and accesses to memory of a layer's benchmark program, start and end included."""
     machine = Machine(CONFIGS["xdecimate"], Memory((MEMORY_MAP.l1, MEMORY_MAP.l2), Device()))
-    machine.load(load_elf(build_program(layer, "xdecimate")))
+    machine.load(load_elf(build_program(layer, CONFIGS["xdecimate"])))
     steps = []
     while machine.memory.exit_word is None:
         assert len(steps) < MAX_STEPS

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
+from hw.config import BASELINE, XDECIMATE
 from reference.requantization import Clip, Tier
 from reference.requantize import from_scale
 from sw_kernels.conv.geometry import ConvGeometry
@@ -113,9 +114,9 @@ def test_layers_that_do_not_fit(random_layer: Callable[..., WeightedLayer]) -> N
     with pytest.raises(UserError, match="would reach the peripherals"):
         check_fits(layer, 1 << 30)
     with pytest.raises(UserError, match="needs a core with xdecimate; configuration baseline has none"):
-        build_program(layer, "baseline")
+        build_program(layer, BASELINE)
     smallest = next(size for size in range(8000, 20000, 16) if _fits(layer, size))
-    build_program(layer, "xdecimate", smallest)
+    build_program(layer, XDECIMATE, smallest)
 
 
 def test_the_counter_limits_the_reduction() -> None:

@@ -36,7 +36,7 @@ class KernelBench(Bench):
         expected, jobs = [], []
         for kernel in kernels:
             layer = kernel.random_layer(kernel.operator.odd, seed)
-            program = load_elf(build_program(layer, XDECIMATE.name))
+            program = load_elf(build_program(layer, XDECIMATE))
             region = Region(base=program.symbols["output"], size=layer.scratch["output"])
             for waits in (NO_WAIT_STATES, WaitStates.random(random)):
                 expected.append(layer.golden().tobytes())

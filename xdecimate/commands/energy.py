@@ -45,7 +45,7 @@ def energy(
     layers = [found.random_layer(shape, _SEED) for found in kernels]
     library = chosen_library(liberty, pdk)
     for layer in layers:  # what cannot be built is told before the core is mapped
-        build_program(layer, core.name, l1_size(layer))
+        build_program(layer, core, l1_size(layer))
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)
         mapped = GateLevelCore(
