@@ -11,12 +11,13 @@ from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import xdecimate
 from xdecimate.commands import reference
 
 project = "xdecimate"
 author = "the xdecimate contributors"
 release = version = installed_version("xdecimate")
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
 
 html_theme = "furo"
 html_title = f"xdecimate {release}"
@@ -44,7 +45,10 @@ highlight_language = "none"
 
 
 def _fill(app: Sphinx, document: str, source: list[str]) -> None:
-    """Put the command line's reference into its page, so that the page cannot drift."""
+    """Put the command line's reference and the API's names into their pages, so that these cannot drift."""
+    if document == "api":
+        names = "".join(f"   {name}\n" for name in xdecimate.__all__)
+        source[0] = source[0].replace("<!-- names -->\n", names)
     if document == "commands":
         source[0] = source[0].replace("<!-- commands -->\n", reference.render())
 

@@ -81,6 +81,7 @@ def test_weights_that_are_refused(call: Callable[[], object], message: str):
         call()
 
 
+@pytest.mark.long
 def test_verilog_is_what_the_command_writes():
     assert xd.verilog() == core_verilog(XDECIMATE)
     assert xd.verilog("baseline", mtvec_reset=0x80) == core_verilog(replace(BASELINE, mtvec_reset=0x80))
@@ -115,6 +116,11 @@ def test_verilog_that_there_is_not(arguments: dict, message: str):
         xd.verilog(**arguments)
 
 
+def test_a_unit_is_no_name_among_the_extensions():
+    with pytest.raises(ValueError, match=r"xdecimate is a unit's: give it with units, or by with_\('xdec"):
+        xd.CoreConfig(name="mine", extensions=frozenset({"m", "xdecimate"}))
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -132,6 +138,19 @@ def test_verilog_that_there_is_not(arguments: dict, message: str):
 def test_an_area_that_there_is_not(arguments: dict, message: str):
     with pytest.raises(xd.UserError, match=message):
         xd.area(**arguments)
+
+
+@pytest.mark.long
+def test_an_area_and_what_it_consists_of():
+    report = xd.area("rv32im", xd.core_config("rv32im+xdecimate"))
+    assert (report.baseline, report.extended) == ("rv32im", "rv32im+xdecimate")
+    before, after = (sum(side) for side in zip(*report.blocks.values(), strict=True))
+    assert before == pytest.approx(report.baseline_ge, abs=1)
+    assert after == pytest.approx(report.extended_ge, abs=1)
+    assert report.overhead_ge == pytest.approx(after - before, abs=1)
+    assert report.overhead_percent == pytest.approx(100 * (after / before - 1), abs=0.01)
+    assert report.blocks["decimate"][0] == 0
+    assert report.library == report.figures["target"] == xd.unit_area().figures["target"]
 
 
 def test_a_unit_in_a_library_that_there_is_not():
@@ -203,6 +222,7 @@ def test_a_program_on_a_cluster(build: Callable[..., Path]):
         ({"dumps": {"a": "nothing"}}, "dump a: .* has no symbol 'nothing'"),
         ({"dumps": {"a": ("sums", "nothing")}}, "dump a: .* has no symbol 'nothing'"),
         ({"dumps": {"a": "_stack_top"}}, "has no size; give a Region, or a symbol at its end too"),
+        ({"dumps": {"a": ("sums",)}}, "dump a must be a Region, a symbol, or two of them, not"),
         ({"dumps": {"a": ("sums", "sums")}}, "dump a is 0 bytes from 0x.*; it must be at least one byte"),
         (
             {"dumps": {"a": xd.Region(base=0, size=4)}},

@@ -85,6 +85,15 @@ def test_the_fastest_kernel_is_chosen(layer: xd.Linear | xd.Conv, config: str, k
     assert xd.run(layer, inputs, config=config, model="golden").kernel == kernel
 
 
+@pytest.mark.long
+def test_a_configuration_of_one_s_own():
+    """Its name is free: kernels are compiled for its extensions, here with C models of those it lacks."""
+    config = xd.core_config("rv32im").with_("xdecimate", name="mine")
+    result = xd.run(xd.Linear(SPARSE, scale=0.003), TOKENS, config=config)
+    assert result.matches_golden
+    assert result.cycles == xd.run(xd.Linear(SPARSE, scale=0.003), TOKENS, config="rv32im+xdecimate").cycles
+
+
 def test_weights_are_the_layer_s_own():
     weights = SPARSE.copy()
     layer = xd.Linear(weights, scale=1)

@@ -29,6 +29,8 @@ def _region(image: Program, name: str, place: Place) -> Region:
     if isinstance(place, Region):
         return place
     symbols = (place,) if isinstance(place, str) else place
+    if not isinstance(place, str) and len(symbols) != 2:
+        raise UserError(f"dump {name} must be a Region, a symbol, or two of them, not {place!r}")
     for symbol in symbols:
         if symbol not in image.symbols:
             raise UserError(f"dump {name}: {image.path} has no symbol {symbol!r}; name one that is global")
