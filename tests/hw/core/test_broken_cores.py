@@ -83,27 +83,30 @@ FAULTS = {
         "core/lsu.py", "sign = access.load_signed & aligned[15]", "aligned[15]", "aligned[7]"
     ),
     "counter not seen ahead by the next xdecimate": Fault(
-        "decimate/unit.py", "ahead.eq(counter + pending)", "counter + pending", "counter"
+        "units/decimate/unit.py", "ahead.eq(counter + pending)", "counter + pending", "counter"
     ),
     "counter advances twice on a stall": Fault(
-        "decimate/unit.py", "m.Elif(self.result_valid)", "self.result_valid", "pending"
+        "units/decimate/unit.py", "m.Elif(self.result_valid)", "self.result_valid", "pending"
     ),
     "counter advances on a fault": Fault(
-        "decimate/unit.py",
+        "units/decimate/unit.py",
         "pending & self.mem_result_valid & ~self.mem_result_err)",
         "~self.mem_result_err",
         "Const(1)",
     ),
     "wrong lane at M=4": Fault(
-        "decimate/unit.py",
+        "units/decimate/unit.py",
         "merge_lane.eq(lane(ahead))",
         "lane(ahead)",
         "Mux(self.issue_operation == Operation.M4, ahead[:2], lane(ahead))",
     ),
     "merge into the rd that was read, not the forwarded one": Fault(
-        "decimate/unit.py", "kept.eq(Mux(commit & ~self.issue_forward", "~self.issue_forward", "Const(1)"
+        "units/decimate/unit.py",
+        "kept.eq(Mux(commit & ~self.issue_forward",
+        "~self.issue_forward",
+        "Const(1)",
     ),
-    "carry of an M=8 index lost": Fault("decimate/index.py", "& nibble[3]", "nibble[3]", "Const(0)"),
+    "carry of an M=8 index lost": Fault("units/decimate/index.py", "& nibble[3]", "nibble[3]", "Const(0)"),
 }
 
 FAULTY = '''"""The input that chooses a fault."""
