@@ -113,6 +113,8 @@ class Plan:
     cores : int
     cycles : float
         The estimate.
+    prefix : str
+        Beginning of the names of the C objects of this plan, its buffers in L1 among them.
     """
 
     strip: int
@@ -127,6 +129,7 @@ class Plan:
     outputs: int
     cores: int
     cycles: float
+    prefix: str = "l1_"
 
     @property
     def tile_bytes(self) -> int:
@@ -143,6 +146,10 @@ class Plan:
             "private": self.cores * self.private,
         }
 
+    def symbol(self, name: str) -> str:
+        """C name of an object of this plan, such as one of its buffers."""
+        return f"{self.prefix}{name}"
+
     def pair(self, name: str, count: int, size: int) -> str:
         """C initializer of the two pointers to a buffer; both are the same where there is one."""
-        return f"{{l1_{name}, l1_{name} + {size if count > 1 else 0}}}"
+        return f"{{{self.symbol(name)}, {self.symbol(name)} + {size if count > 1 else 0}}}"

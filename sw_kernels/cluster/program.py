@@ -32,7 +32,7 @@ extern int8_t {{ name }}[];
 {% endfor %}
 int8_t output[{{ output_bytes }}] __attribute__((section(".{{ memory }}_zero"), aligned(16)));
 {% for name, size in l1.items() %}
-static int8_t l1_{{ name }}[{{ size }}] IN_L1_ZERO;
+static int8_t {{ cut.symbol(name) }}[{{ size }}] IN_L1_ZERO;
 {% endfor %}
 volatile uint32_t result_cycles IN_L1_ZERO;
 volatile uint32_t result_counters[{{ cores }}][2][{{ counters | length }}] IN_L1_ZERO;
@@ -131,6 +131,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
         operands=list(arrays),
         scalars=walk.scalars(layer, cut),
         memory=memory,
+        cut=cut,
         cores=config.cores,
         counters=COUNTER_NAMES,
         output_bytes=layer.scratch["output"],

@@ -23,7 +23,7 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
         """Pointers to the kernel's functions: member of the C plan, C type, symbol."""
 
     def members(self, layer: AnyLayer, plan: Plan) -> dict[str, int | str]:
-        """Other members of the C plan. Buffers in L1 are the arrays ``l1_input``, ``l1_weights``, ..."""
+        """Other members of the C plan. ``plan.symbol`` names buffers in L1."""
         return {
             "strips": plan.strips,
             "input": plan.pair("input", plan.inputs, plan.input),

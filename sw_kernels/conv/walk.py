@@ -60,6 +60,6 @@ class ConvWalk(WeightedWalk[ConvLayer]):
             "tile_k": plan.tiles[0].channels,
             "tile_bytes": plan.tiles[0].bytes,
             "record_bytes": sizes_of(plan).record,
-            "im2col": "l1_private",
+            "im2col": plan.symbol("private"),
             "im2col_bytes": plan.private,
         }

@@ -25,11 +25,11 @@ class LinearWalk(WeightedWalk[LinearLayer]):
 
     def members(self, layer: LinearLayer, plan: Plan) -> dict[str, int | str]:
         return super().members(layer, plan) | {
-            "tile": "tiles",
+            "tile": plan.symbol("tiles"),
             "strip_tokens": plan.strip,
             "index_shift": sizes_of(plan).index_channels - 1,
             "by_tokens": int(plan.by_tokens),
-            "copies": "l1_private" if plan.private else 0,
+            "copies": plan.symbol("private") if plan.private else 0,
             "copy_bytes": plan.private,
         }
 
@@ -39,7 +39,8 @@ class LinearWalk(WeightedWalk[LinearLayer]):
             f"    {{{tile.first}, {tile.channels}, {tile.part}, {tile.part_bytes}, {offset}, {tile.bytes}}},"
             for tile, offset in zip(plan.tiles, offsets, strict=False)
         ]
-        return "\n".join(["static const struct linear_tile tiles[] IN_L1 = {", *rows, "};"])
+        table = f"static const struct linear_tile {plan.symbol('tiles')}[] IN_L1"
+        return "\n".join([f"{table} = {{", *rows, "};"])
 
 
 def _sequences(channels: int, cores: int) -> Iterator[list[int]]:
