@@ -101,6 +101,10 @@ class CoreConfig:
                 f"interrupts, not {self.mtvec_reset:#x}"
             )
 
+    def __repr__(self) -> str:
+        reset = f", mtvec_reset={self.mtvec_reset:#x}" if self.mtvec_reset else ""
+        return f"CoreConfig(name={self.name!r}, isa={'+'.join(self.isa)!r}{reset})"
+
     def has(self, extension: str) -> bool:
         """Whether the core executes the instructions of this extension."""
         return (
@@ -117,7 +121,7 @@ class CoreConfig:
 
     @cached_property
     def instruction_set(self) -> InstructionSet:
-        """The instructions and CSRs of all extensions: of the table in its order, then of the units."""
+        """The instructions and CSRs of all extensions, the table's in its order, then the units'."""
         return InstructionSet(
             (
                 *(row for row in table.INSTRUCTIONS if self.has(row.extension)),
@@ -133,7 +137,7 @@ class CoreConfig:
 
     @property
     def is_custom(self) -> bool:
-        """Whether the core has an extension that is not a standard one: bit X of misa."""
+        """Whether the core has an extension that is not a standard one (bit X of misa)."""
         return bool(self.units) or any(name.startswith("x") for name in self.extensions)
 
     def unit_of(self, row: Instruction) -> Unit | None:
