@@ -45,12 +45,15 @@ highlight_language = "none"
 
 
 def _fill(app: Sphinx, document: str, source: list[str]) -> None:
-    """Put the command line's reference and the API's names into their pages, so that these cannot drift."""
-    if document == "api":
-        names = "".join(f"   {name}\n" for name in xdecimate.__all__)
-        source[0] = source[0].replace("<!-- names -->\n", names)
+    """Put the command line's reference into its page, so that the page cannot drift."""
     if document == "commands":
         source[0] = source[0].replace("<!-- commands -->\n", reference.render())
+
+
+def _list(app: Sphinx, what: str, name: str, owner: object, options: object, lines: list[str]) -> None:
+    """Put a table of the API's names, with a line about each, under the docstring of the package."""
+    if what == "module":
+        lines += ["", ".. autosummary::", "", *(f"   {public}" for public in xdecimate.__all__), ""]
 
 
 class Wave(SphinxDirective):
@@ -74,3 +77,4 @@ def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.add_directive("wave", Wave)
     app.connect("source-read", _fill)
+    app.connect("autodoc-process-docstring", _list)

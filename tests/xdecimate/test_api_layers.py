@@ -116,6 +116,7 @@ def test_weights_are_the_layer_s_own():
         (lambda: xd.Linear(DENSE, BIAS[:3], scale=1), "for each of the 5 channels, not 3"),
         (lambda: xd.Linear(DENSE), "either scale or requantization"),
         (lambda: xd.Linear(DENSE, scale=1, requantization=from_scale(BIAS)), "either scale or requant"),
+        (lambda: xd.Linear(DENSE, requantization=0.1), "must be a Requantization, not a float; give"),  # type: ignore[arg-type]
         (lambda: xd.Linear(DENSE, requantization=from_scale(BIAS), lo=0), "lo and hi go with scale"),
         (lambda: xd.Linear(DENSE, requantization=from_scale(BIAS[:2])), "for 2 channels, and the weights"),
         (lambda: xd.Linear(DENSE, scale=[1, 2]), r"one for each of the 5 channels, .* shape \(2,\)"),

@@ -62,7 +62,7 @@ def area(
     library: str | PathLike[str] | Library | None = None,
     flat: bool = False,
     orders: int = 1,
-    progress: Callable[[int, int], None] = lambda finished, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> AreaReport:
     """Area of the core with XDecimate against the core without, mapped to a cell library with Yosys.
 
@@ -82,7 +82,7 @@ def area(
     orders : int
         With ``flat``, also the figures with the same assignments in so many orders: they measure synthesis
         noise.
-    progress : callable
+    progress : callable, optional
         Called with how many modules are mapped, and of how many.
 
     Raises
@@ -102,15 +102,15 @@ def area(
     check_orders(orders, flat=flat and cluster is None)
     flow = Flow(_library(library), flat=flat)
     if cluster is None:
-        return _report(compare(*cores, flow, progress, orders))
-    return _report(compare_clusters(cluster_config(cluster), *cores, flow, progress))
+        return _report(compare(*cores, flow, progress or _silent, orders))
+    return _report(compare_clusters(cluster_config(cluster), *cores, flow, progress or _silent))
 
 
 def unit_area(
     *,
     library: str | PathLike[str] | Library | None = None,
     flat: bool = False,
-    progress: Callable[[int, int], None] = lambda finished, total: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Area of the XDecimate unit by itself: all block sizes or two, an adder and register of its own or not.
 
@@ -129,7 +129,11 @@ def unit_area(
     UserError
         When there is no such library, or Yosys fails.
     """
-    return unit_variants(Flow(_library(library), flat=flat), progress)
+    return unit_variants(Flow(_library(library), flat=flat), progress or _silent)
+
+
+def _silent(finished: int, total: int) -> None:
+    """The progress of a caller who wants none."""
 
 
 def check_orders(orders: int, *, flat: bool) -> None:

@@ -29,8 +29,8 @@ def core_config(config: str | CoreConfig = XDECIMATE.name, mtvec_reset: int | No
     Examples
     --------
     >>> import xdecimate as xd
-    >>> xd.core_config("rv32im+xdecimate").isa
-    ('rv32i', 'system', 'zicsr', 'zifencei', 'm', 'xdecimate')
+    >>> xd.core_config("rv32im+xdecimate")
+    CoreConfig(name='rv32im+xdecimate', isa='rv32i+system+zicsr+zifencei+m+xdecimate')
     """
     try:
         found = config if isinstance(config, CoreConfig) else config_named(config)

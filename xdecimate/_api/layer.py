@@ -30,7 +30,7 @@ class Weighted(ABC):
     """A layer with weights, without inputs; ``Conv`` and ``Linear`` say how it is made."""
 
     operator: ClassVar[Operator]
-    #: Names of the axes of weights and inputs.
+    # Names of the axes of weights and inputs.
     weight_axes: ClassVar[str]
     input_axes: ClassVar[str]
 
@@ -239,6 +239,11 @@ def _requantization(
     if (scale is None) == (requantization is None):
         raise UserError("give either scale or requantization: how accumulators become int8")
     if requantization is not None:
+        if not isinstance(requantization, Requantization):
+            raise UserError(
+                f"requantization must be a Requantization, not a {type(requantization).__name__}; "
+                "give factors as scale"
+            )
         if (lo, hi) != (-128, 127):
             raise UserError("lo and hi go with scale; a requantization has its own")
         if len(requantization.mul) != channels:
