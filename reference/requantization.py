@@ -27,6 +27,17 @@ class Clip(StrEnum):
     RELU = "relu"  # 0..127
     BOUNDS = "bounds"  # lo..hi
 
+    @staticmethod
+    def of(lo: int, hi: int) -> "Clip":
+        """The cheapest for this range."""
+        return {(-128, 127): Clip.INT8, (0, 127): Clip.RELU}.get((lo, hi), Clip.BOUNDS)
+
+
+def check_range(name: str, lo: int, hi: int) -> None:
+    """Raise ``UserError`` unless lo..hi is an output range inside int8."""
+    if not -128 <= lo <= hi <= 127:
+        raise UserError(f"{name}: need -128 <= lo <= hi <= 127, not lo={lo}, hi={hi}")
+
 
 @dataclass(frozen=True, eq=False)
 class Requantization:
@@ -67,13 +78,12 @@ class Requantization:
                     f"requantization: {name} of channel {channel} must be in {low}..{high}, "
                     f"not {values[channel]}"
                 )
-        if not -128 <= self.lo <= self.hi <= 127:
-            raise UserError(f"requantization: need -128 <= lo <= hi <= 127, not lo={self.lo}, hi={self.hi}")
+        check_range("requantization", self.lo, self.hi)
 
     @property
     def clip(self) -> Clip:
         """The cheapest clip for this output range."""
-        return {(-128, 127): Clip.INT8, (0, 127): Clip.RELU}.get((self.lo, self.hi), Clip.BOUNDS)
+        return Clip.of(self.lo, self.hi)
 
     def tier(self, bound: np.ndarray) -> Tier:
         """The cheapest arithmetic that is exact for every accumulator with ``|acc| <= bound`` per channel."""
