@@ -90,6 +90,8 @@ class Kernel:
     cycles_per_weight : float
         Inner-loop cycles for a stored weight, at all the positions that the kernel serves at once. Ranks the
         cuts for a cluster.
+    cycles_per_output : float
+        Cycles for an output, where there are no weights. Ranks the cuts for a cluster.
     """
 
     operator: Operator
@@ -102,6 +104,7 @@ class Kernel:
     buffers: int = 0
     loop: Loop | None = None
     cycles_per_weight: float = 0.0
+    cycles_per_output: float = 0.0
 
     @property
     def source(self) -> Path:

@@ -46,7 +46,7 @@ class Layer(ABC):
     kernel: Kernel
     inputs: np.ndarray
 
-    #: Bytes that a kernel may read past the end of the input.
+    #: Bytes that a kernel may read past the end of an activation.
     overread: ClassVar[int] = 0
 
     def __post_init__(self) -> None:
@@ -72,9 +72,14 @@ class Layer(ABC):
         """The kernel's macros for this layer."""
 
     @property
+    def activations(self) -> dict[str, np.ndarray]:
+        """Operands that other layers make, by the names of the C struct's pointers; the input first."""
+        return {"input": self.inputs}
+
+    @property
     @abstractmethod
     def constants(self) -> Mapping[str, bytes]:
-        """Operands beside the input, by the names of the C struct's pointers, as they lie in memory."""
+        """Operands beside the activations, by the names of the C struct's pointers, as they lie in memory."""
 
     @property
     @abstractmethod
@@ -94,7 +99,9 @@ class Layer(ABC):
     @property
     def arrays(self) -> dict[str, bytes]:
         """All operands by name, as they lie in memory."""
-        return {"input": self.inputs.tobytes() + bytes(self.overread), **self.constants}
+        padding = bytes(self.overread)
+        made = {name: array.tobytes() + padding for name, array in self.activations.items()}
+        return {**made, **self.constants}
 
     @property
     def scratch(self) -> dict[str, int]:

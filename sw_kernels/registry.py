@@ -1,6 +1,7 @@
 """The kernels there are, and finding one by its name."""
 
 from common.errors import UserError
+from sw_kernels.add.kernels import KERNELS as ADD_KERNELS
 from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
 from sw_kernels.kernel import Kernel
 from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
@@ -8,7 +9,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.packing.blocks import check_block_size
 
 #: All kernels, those of an operator together, its dense ones first and the fastest of them at the front.
-KERNELS: list[Kernel] = [*CONV_KERNELS, *LINEAR_KERNELS]
+KERNELS: list[Kernel] = [*CONV_KERNELS, *LINEAR_KERNELS, *ADD_KERNELS]
 
 
 def operators() -> tuple[Operator, ...]:

@@ -103,13 +103,16 @@ class Plan:
     tiles : tuple of Tile
         Empty for an operator without weights.
     weights : Weights or None
+    share : int
+        Items of a strip for each core, where the walk shares items; else 0.
     by_tokens : bool
         The cores share tokens, not channels.
-    input, output, private : int
-        Bytes of one such buffer; ``private`` is each core's own, 0 where there is none.
+    input, second, output, private : int
+        Bytes of one such buffer, 0 where there is none; ``second`` is for a second operand as large as the
+        input, ``private`` is each core's own.
     inputs, outputs : int
-        How many of them: two where the next is filled while one is in use. Tiles of weights have two if there
-        are two.
+        How many of them: two where the next is filled while one is in use. There are as many of the second
+        operand as of the input. Tiles of weights have two if there are two.
     cores : int
     cycles : float
         The estimate.
@@ -121,8 +124,10 @@ class Plan:
     strips: int
     tiles: tuple[Tile, ...] = ()
     weights: Weights | None = None
+    share: int = 0
     by_tokens: bool = False
     input: int
+    second: int = 0
     output: int
     private: int = 0
     inputs: int
@@ -141,6 +146,7 @@ class Plan:
         """Bytes of L1 by buffer."""
         return {
             "input": self.inputs * self.input,
+            "second": self.inputs * self.second,
             "weights": min(len(self.tiles), 2) * self.tile_bytes,
             "output": self.outputs * self.output,
             "private": self.cores * self.private,

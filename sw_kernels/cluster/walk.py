@@ -32,7 +32,7 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
 
     def operands(self, layer: AnyLayer, plan: Plan) -> Mapping[str, bytes]:
         """Operands in L2 or L3 as the walk transfers them, by the names of the C layer's pointers."""
-        return {"input": layer.inputs.tobytes()}
+        return {name: array.tobytes() for name, array in layer.activations.items()}
 
     def scalars(self, layer: AnyLayer, plan: Plan) -> Mapping[str, int]:
         """Scalar members of the C layer inside the plan."""

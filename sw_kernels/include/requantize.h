@@ -8,23 +8,13 @@
 #ifndef REQUANTIZE_H
 #define REQUANTIZE_H
 
-#include "layer.h"
-#include "xdecimate.h"
+#include "clip.h"
 
 #define XD_IS_narrow 0
 #define XD_IS_high 1
 #define XD_IS_wide 2
-#define XD_IS_int8 0
-#define XD_IS_relu 1
-#define XD_IS_bounds 2
-#define XD_IS_(name) XD_IS_##name
-#define XD_IS(name) XD_IS_(name)
 
 #define RECORD_WORDS (XD_IS(TIER) == XD_IS_wide ? 5 : 4)
-
-struct range {
-    int32_t lo, hi;
-};
 
 struct scaling {
     int32_t mul, add, add_high, shift;
@@ -39,19 +29,6 @@ XD_INLINE struct scaling next_scaling(const int32_t **record)
     s.add_high = XD_IS(TIER) == XD_IS_wide ? cv_lw_next(record) : 0;
     s.shift = cv_lw_next(record);
     return s;
-}
-
-XD_INLINE int32_t clip(int32_t value, struct range range)
-{
-#if XD_IS(CLIP) == XD_IS_int8
-    (void)range;
-    return cv_clip_int8(value);
-#elif XD_IS(CLIP) == XD_IS_relu
-    (void)range;
-    return cv_clipu_int8(value);
-#else
-    return cv_min(cv_max(value, range.lo), range.hi);
-#endif
 }
 
 XD_INLINE int32_t requantize(int32_t acc, struct scaling s, struct range range)

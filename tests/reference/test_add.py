@@ -57,7 +57,7 @@ def test_the_shift_is_the_largest_that_fits(rng: np.random.Generator):
 def test_sums_that_pass_32_bits_are_refused():
     parts = Quantization(0.1), Quantization(0.1), Quantization(0.1)
     good = Addition.of(*parts)
-    with pytest.raises(UserError, match="must be at most 2147483647, not .* smaller shift"):
+    with pytest.raises(UserError, match=r"must be at most 2147483647, not .* smaller shift"):
         replace(good, m1=2 * good.m1, m2=2 * good.m2)
     with pytest.raises(UserError, match=r"shift must be in 0..31, not 32"):
         replace(good, shift=32)

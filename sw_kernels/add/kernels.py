@@ -1,0 +1,21 @@
+"""The addition's record and its kernel."""
+
+from sw_kernels.add.geometry import AddGeometry
+from sw_kernels.add.layer import AddLayer
+from sw_kernels.add.walk import AddWalk
+from sw_kernels.header import FOLDER
+from sw_kernels.kernel import Kernel
+from sw_kernels.operator import Operator
+
+ADD = Operator(
+    name="add",
+    folder=FOLDER / "add",
+    geometry=AddGeometry,
+    layer=AddLayer,
+    walk=AddWalk(),
+    typical=AddGeometry(N=16384),
+    small=AddGeometry(N=512),
+    odd=AddGeometry(N=107),
+)
+
+KERNELS = (Kernel(operator=ADD, name="scaled", cycles_per_output=6.75),)

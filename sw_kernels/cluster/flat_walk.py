@@ -1,0 +1,68 @@
+"""Walks of the operators that compute every item of an array by itself (flat.h)."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from hw.cluster.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan, round_up
+from sw_kernels.cluster.walk import ClusterWalk
+from sw_kernels.flat import FlatLayer
+
+AnyFlat = TypeVar("AnyFlat", bound=FlatLayer)
+
+#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
+STEP_CYCLES = 250
+
+
+def _shares(layer: FlatLayer, config: ClusterConfig) -> Iterator[int]:
+    """Items of a strip for each core, up to the smallest with which one strip is enough.
+
+    Shares of elements start two banks apart. Where they do not, cores in step meet in one bank at every
+    access.
+    """
+    most = -(-layer.geometry.items // config.cores)
+    step, first = (4 * config.banks, 8) if layer.geometry.item_bytes == 1 else (1, 1)
+    return iter(range(first, most + step, step))
+
+
+class FlatWalk(ClusterWalk[AnyFlat]):
+    """Strips of items, of which each core takes a share."""
+
+    def plans(self, layer: AnyFlat, config: ClusterConfig) -> Iterator[Plan]:
+        geometry, operands = layer.geometry, len(layer.activations)
+        for share in _shares(layer, config):
+            items = min(share * config.cores, geometry.items)
+            strips = -(-geometry.items // items)
+            size = items * geometry.item_bytes
+            arrival, departure = operands * size / config.bus_bytes, size / config.bus_bytes
+            work = share * geometry.item_bytes * layer.kernel.cycles_per_output
+            yield Plan(
+                strip=items,
+                strips=strips,
+                share=share,
+                input=round_up(size + layer.overread, 16),
+                second=round_up(size + layer.overread, 16) if operands > 1 else 0,
+                output=round_up(size, 16),
+                inputs=min(strips, 2),
+                outputs=min(strips, 2),
+                cores=config.cores,
+                cycles=arrival + departure + strips * (max(work, arrival + departure) + STEP_CYCLES),
+            )
+
+    def functions(self, layer: AnyFlat) -> Mapping[str, tuple[str, str]]:
+        return {"kernel": (f"{layer.kernel.operator}_kernel", layer.symbol)}
+
+    def members(self, layer: AnyFlat, plan: Plan) -> dict[str, int | str]:
+        geometry = layer.geometry
+        sizes = {
+            "items": geometry.items,
+            "item_bytes": geometry.item_bytes,
+            "strip_items": plan.strip,
+            "share": plan.share,
+        }
+        second = {"second": plan.pair("second", plan.inputs, plan.second)} if plan.second else {}
+        members = super().members(layer, plan) | second | sizes
+        return {f"flat.{name}": value for name, value in members.items()}
+
+    def operands(self, layer: AnyFlat, plan: Plan) -> Mapping[str, bytes]:
+        return {**super().operands(layer, plan), **layer.constants}

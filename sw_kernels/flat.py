@@ -1,0 +1,72 @@
+"""Layers that compute every item of an array by itself: elements, or rows of the last axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sw_kernels.geometry import Geometry
+from sw_kernels.layer import Layer
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlatGeometry(Geometry):
+    """An array of items; the output has the input's shape."""
+
+    @property
+    def items(self) -> int:
+        """Number of items."""
+        raise NotImplementedError
+
+    @property
+    def item_bytes(self) -> int:
+        """Bytes of an item."""
+        raise NotImplementedError
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        raise NotImplementedError
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.input_shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class ElementwiseGeometry(FlatGeometry):
+    """N elements, in whatever shape."""
+
+    N: int
+
+    @property
+    def items(self) -> int:
+        return self.N
+
+    @property
+    def item_bytes(self) -> int:
+        return 1
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        return (self.N,)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FlatLayer(Layer):
+    """A layer of items, computed in ranges of them."""
+
+    geometry: FlatGeometry
+
+    @property
+    def constants(self) -> dict[str, bytes]:
+        return {}
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return "0", str(self.geometry.items)
+
+
+def random_codes(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Uniform int8 codes."""
+    return rng.integers(-128, 128, shape).astype(np.int8)

@@ -1,0 +1,86 @@
+"""Kernels of the operators without weights against golden: on this PC, on the model, on clusters."""
+
+import ctypes
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from bench.cluster import measure_on_cluster
+from hw.cluster.config import STANDARD, cluster_named
+from hw.config import BASELINE, RV32IM, CoreConfig
+from sim.elf import load_elf
+from sim.iss.program import run_elf
+from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
+from sw_kernels.cluster.plan import plan
+from sw_kernels.layer import Layer
+from sw_kernels.program import build_program
+from sw_kernels.registry import operators
+from tests.sw_kernels.unweighted import LARGE, SMALL, layers
+
+MAX_STEPS = 5_000_000
+GUARD = 64
+
+
+def on_this_pc(layer: Layer, shares: int) -> np.ndarray:
+    """Output of the kernel's C models, over so many consecutive ranges as so many cores would; no overrun."""
+    kernel = layer.kernel
+    folder = kernel.operator.folder
+    built = compile_object(kernel.source, HOST_FLAGS, kernel.defines(layer.arithmetic), (folder,))
+    library = ctypes.CDLL(str(link_host_library(kernel.operator.name, [built])))
+    size = layer.scratch["output"]
+    output = ctypes.create_string_buffer(b"\xa5" * (size + GUARD), size + GUARD)
+    buffers = {name: ctypes.create_string_buffer(data, len(data)) for name, data in layer.arrays.items()}
+    buffers["output"] = output
+    pointers = {name: ctypes.cast(buffer, ctypes.c_void_p) for name, buffer in buffers.items()}
+    fields = [(name, ctypes.c_void_p) for name in pointers] + [(name, ctypes.c_int) for name in layer.scalars]
+    struct = type("Struct", (ctypes.Structure,), {"_fields_": fields})(**pointers, **layer.scalars)
+    start, end = (int(argument) for argument in layer.arguments)
+    step = -(-(end - start) // shares)
+    for first in range(start, end, step):
+        library[layer.symbol](ctypes.byref(struct), first, min(first + step, end))
+    assert output.raw[size:] == b"\xa5" * GUARD, "the kernel wrote past its output"
+    return np.frombuffer(output.raw[:size], np.int8).reshape(layer.geometry.output_shape)
+
+
+def test_every_operator_without_weights_is_here():
+    unweighted = {operator for operator in operators() if operator.probe is None}
+    assert SMALL.keys() == LARGE.keys() == unweighted
+
+
+def test_c_models_equal_golden(seed: int):
+    for layer in layers(SMALL, seed):
+        for shares in (1, 3):
+            assert np.array_equal(on_this_pc(layer, shares), layer.golden()), f"{layer} in {shares} shares"
+
+
+@pytest.mark.parametrize("config", [BASELINE, RV32IM], ids=lambda config: config.name)
+def test_programs_equal_golden(config: CoreConfig, seed: int):
+    for layer in layers(SMALL, seed):
+        path = build_program(layer, config)
+        outcome = run_elf(path, config, MAX_STEPS)
+        assert outcome.exit_code == 0
+        place = load_elf(path).symbols["output"]
+        output = outcome.machine.memory.read(place, layer.scratch["output"])
+        assert output == layer.golden().tobytes(), str(layer)
+
+
+def test_a_cluster_computes_strips(seed: int):
+    chosen = layers(LARGE, seed)
+    measurements, _ = measure_on_cluster(STANDARD, chosen, processes=1)
+    pairs = zip(chosen, measurements, strict=True)
+    assert [str(layer) for layer, result in pairs if not result.matches_golden] == []
+    strips = defaultdict(set)
+    for layer in chosen:
+        strips[layer.kernel.operator].add(plan(layer, STANDARD).strips)
+    for operator, counts in strips.items():
+        assert 1 in counts, f"{operator}: none with one strip"
+        assert max(counts) > 2, f"{operator}: none with several"
+
+
+@pytest.mark.long
+def test_a_cluster_of_three_cores(seed: int):
+    """Shares of a number of cores that is no power of two."""
+    chosen = layers({operator: texts[1:] for operator, texts in LARGE.items()}, seed)
+    measurements, _ = measure_on_cluster(cluster_named("standard,cores=3"), chosen, processes=1)
+    assert [result.matches_golden for result in measurements] == [True] * len(chosen)
