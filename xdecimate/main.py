@@ -1,4 +1,4 @@
-"""``xdecimate``: the entry point, and how errors end a command."""
+"""The entry point of ``xdecimate``, and the exit status of a command that fails."""
 
 import os
 import signal
@@ -32,11 +32,11 @@ def main(
         typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """A RISC-V core with the xDecimate extension: generate, run, verify, measure."""
+    """Generate, run, verify and measure a RISC-V core with the xDecimate extension."""
 
 
 def command_line() -> TyperGroup:
-    """The whole command line; commands are imported when they are called."""
+    """The whole command line; each command is imported when it is called."""
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     for command in commands().values():
@@ -45,7 +45,7 @@ def command_line() -> TyperGroup:
 
 
 def run() -> None:
-    """Run the command line; exit status 2 for what cannot be done as asked, 130 after Ctrl-C."""
+    """Run the command line; exit status 2 for a user's mistake or a failed tool, 130 after Ctrl-C."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
         try:
@@ -71,5 +71,5 @@ def _fail(message: str) -> None:
 
 
 def _terminate(signal_number: int, frame: FrameType | None) -> None:
-    """Unwind, so that simulators and temporary files go too."""
+    """Unwind the stack, which ends simulators and removes temporary files."""
     sys.exit(128 + signal_number)

@@ -1,4 +1,4 @@
-"""What a user is told of a library, PDK or device that cannot be used: status 2, one line, no report."""
+"""What a user is errors of a library, PDK or device that cannot be used: status 2, one line, no report."""
 
 import re
 import sys
@@ -43,8 +43,8 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (liberty()[: len(liberty()) // 2], "is no complete Liberty file: .*; give a whole one"),
-        ("module m (a); endmodule\n", r"does not begin with library \(...\); give a whole one"),
+        (liberty()[: len(liberty()) // 2], "is not a complete Liberty file: .*; give a complete one"),
+        ("module m (a); endmodule\n", r"does not begin with library \(...\); give a complete one"),
         (liberty().replace("ff (IQ, IQN)", "statetable (IQ, IQN)"), "has no flip-flop"),
         (liberty().replace('"!(A & B)"', '"(A & B)"'), "has no 2-input NAND"),
         (re.sub("area : .*;", "", liberty()), "has no area for NAND2"),
@@ -54,9 +54,9 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def test_liberty_files(refused: Refusal, command: tuple[str, ...], content: str, message: str):
     path = refused.folder / "given.lib"
     path.write_text(content)
-    told = refused(*command, "--liberty", str(path))
-    assert told.startswith(f"error: {path} ")
-    assert re.search(message, told), told
+    errors = refused(*command, "--liberty", str(path))
+    assert errors.startswith(f"error: {path} ")
+    assert re.search(message, errors), errors
 
 
 @pytest.mark.parametrize("command", [("area",), ("equivalence", "unit")])
@@ -69,7 +69,7 @@ def test_a_library_without_an_inverter(refused: Refusal, command: tuple[str, ...
 @pytest.mark.parametrize("command", [("area",), ("timing",), ("equivalence", "unit"), ("energy", "conv")])
 def test_pdks(refused: Refusal, command: tuple[str, ...]):
     refused.monkeypatch.delenv("PDK_ROOT", raising=False)
-    assert "PDK_ROOT is not set; it must name the folder" in refused(*command, "--pdk", "sky130A")
+    assert "PDK_ROOT is not set; set it to the folder" in refused(*command, "--pdk", "sky130A")
     refused.monkeypatch.setenv("PDK_ROOT", str(refused.folder))
     assert "is missing; point PDK_ROOT at a complete PDK" in refused(*command, "--pdk", "ihp-sg13g2")
     assert "the PDK must be one of sky130A" in refused(*command, "--pdk", "sky130B")
@@ -82,8 +82,8 @@ def test_pdks(refused: Refusal, command: tuple[str, ...]):
 )
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
 def test_times(refused: Refusal, command: tuple[str, str], unit: str, value: str):
-    told = refused(*command, value)
-    assert told == f"error: {command[1]} must be a number of {unit} above 0, not {value}"
+    errors = refused(*command, value)
+    assert errors == f"error: {command[1]} must be a number of {unit} above 0, not {value}"
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_pairs_of_configurations(refused: Refusal, command: tuple[str, ...]):
     assert "must be one of rv32im, baseline, xdecimate, not 'rv64'" in refused(
         *command, "--configs", "rv64,rv32im"
     )
-    assert "must be two names with a comma" in refused(*command, "--configs", "baseline")
+    assert "must be two names separated by a comma" in refused(*command, "--configs", "baseline")
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--unit", "--cores", "8"), "--unit and --cores ask for different things"),
-        (("--cores", "8", "--flat"), "leave flat out"),
-        (("--orders", "3"), "orders is for cores without hierarchy"),
-        (("--unit", "--flat", "--orders", "3"), "orders is for cores without hierarchy"),
+        (("--unit", "--cores", "8"), "--unit measures the unit alone"),
+        (("--cores", "8", "--flat"), "leave out flat"),
+        (("--orders", "3"), "more than one order needs a flattened core"),
+        (("--unit", "--flat", "--orders", "3"), "more than one order needs a flattened core"),
         (("--flat", "--orders", "0"), "orders must be 1 or more, not 0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -116,20 +116,22 @@ def test_configurations(refused: Refusal, command: tuple[str, ...]):
     assert "must be one of rv32im, baseline, xdecimate, not 'rv64'" in refused(*command, "--config", "rv64")
 
 
-def test_a_layer_that_the_core_cannot_run_is_told_before_it_is_mapped(
+def test_a_layer_that_the_core_cannot_run_is_reported_before_it_is_mapped(
     refused: Refusal, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(
         "xdecimate.commands.energy.GateLevelCore", lambda *arguments, **options: pytest.fail("mapped")
     )
-    told = refused("energy", "linear", "--kernel", "sparse_xdecimate", "--m", "8", "--config", "baseline")
-    assert "needs a core with xdecimate; configuration baseline has none" in told
+    errors = refused("energy", "linear", "--kernel", "sparse_xdecimate", "--m", "8", "--config", "baseline")
+    assert "needs a core with xdecimate, which configuration baseline lacks" in errors
 
 
 @pytest.mark.parametrize(
     "command", [("area",), ("timing", "--pdk", "osu018"), ("fpga",), ("equivalence", "unit"), ("energy",)]
 )
-def test_figures_that_cannot_be_written_are_told_before_the_work(refused: Refusal, command: tuple[str, ...]):
+def test_figures_that_cannot_be_written_are_reported_before_the_work(
+    refused: Refusal, command: tuple[str, ...]
+):
     refused.report = refused.folder / "none" / "report.json"
     refused.monkeypatch.setattr("hw.yosys.COMMAND", refused.folder / "must not be called")
     assert re.search("cannot write .*report.json: No such file or directory", refused(*command))
@@ -155,5 +157,5 @@ def test_a_design_that_does_not_fit(refused: Refusal):
     refused.monkeypatch.setattr(
         synth.fpga, "_netlist", lambda *arguments: (refused.folder / "n.json", {"SB_LUT4": 3}, 1)
     )
-    told = refused("fpga", "--device", "ice40", "--unit")
-    assert "xdecimate_unit does not fit iCE40 HX8K, ct256: it needs 14725 ICESTORM_LC of 7680" in told
+    errors = refused("fpga", "--device", "ice40", "--unit")
+    assert "xdecimate_unit does not fit into iCE40 HX8K, ct256: it needs 14725 ICESTORM_LC of 7680" in errors

@@ -35,7 +35,7 @@ MEASURING = (
         ("verilog core -o .", "cannot write .: Is a directory"),
         ("verilog core --mtvec-reset 0x1C008002", "mtvec_reset must be a 32-bit multiple of 4"),
         ("verilog core --mtvec-reset boot", "an address must be a number such as 0x1c008000, not 'boot'"),
-        ("verilog unit --mtvec-reset 4", "mtvec_reset is a register of the core"),
+        ("verilog unit --mtvec-reset 4", "mtvec_reset sets a register of the core"),
         ("run nothing.elf --trace .", "cannot write .: Is a directory"),
         ("run nothing.elf --signature /nowhere/x", "cannot write /nowhere/x"),
         ("test --junit .", "cannot write .: Is a directory"),
@@ -44,13 +44,13 @@ MEASURING = (
         ("bench conv --cores 2 --plot .", "--plot must name a file, not ."),
         ("bench conv --json /nowhere/-", "cannot write /nowhere/-"),
         ("fuzz --config rv32im+", "not ''"),
-        ("fuzz --config rv32im+m", "configuration 'rv32im+m' has m twice"),
-        ("fuzz --config rv32im+xcvmem+xcvmem", "has xcvmem twice"),
+        ("fuzz --config rv32im+m", "configuration 'rv32im+m' names extension m twice"),
+        ("fuzz --config rv32im+xcvmem+xcvmem", "names extension xcvmem twice"),
         ("run nothing.elf --json nothing.elf", "--json nothing.elf would overwrite the program"),
         ("run a.elf --trace x --json ./x", "--json x would overwrite --trace"),
         *((f"{command} --json .", "cannot write .: Is a directory") for command in MEASURING),
-        ("formal -k nothing", "no proof's name contains 'nothing'; subjects are unit, decoder, alu"),
-        ("formal -k forwarding --cheap", "none of the proofs whose name contains 'forwarding' is cheap"),
+        ("formal -k nothing", "no proof has 'nothing' in its name; subjects are unit, decoder, alu"),
+        ("formal -k forwarding --cheap", "--cheap leaves no proof whose name contains 'forwarding'"),
         ("formal --jobs 0", "--jobs"),
         ("formal --scheduler here", "--scheduler must be an address such as tcp://host:8786, not 'here'"),
         (
@@ -82,7 +82,7 @@ def test_arguments(command: str, message: str, refused: Refused):
     ("damage", "message"),
     [
         (lambda text: text[: len(text) // 2], "is damaged"),
-        (lambda text: text.replace('"config": "rv32im"', '"config": "rv64"'), "its checksum does not fit"),
+        (lambda text: text.replace('"config": "rv32im"', '"config": "rv64"'), "its checksum is wrong"),
         (lambda text: text.replace('"case": {', '"cases": {'), "is damaged"),
         (lambda text: text.replace("case 1", "case 2"), "is not a case of this version"),
         (lambda _: "\0" * 100, "is damaged"),
@@ -124,10 +124,10 @@ def elf(tmp_path: Path) -> Callable[..., Path]:
     [
         ("", "", "has no symbol begin_signature and no symbol end_signature"),
         ("results", "", "has no symbol end_signature"),
-        ("results + 8", "results", "end_signature must lie behind begin_signature"),
-        ("results", "results", "end_signature must lie behind begin_signature"),
-        ("results", "results + 0x1000", "does not lie in a segment that the program loads"),
-        ("0x20000000", "0x20000010", "does not lie in a segment that the program loads"),
+        ("results + 8", "results", "place end_signature after begin_signature"),
+        ("results", "results", "place end_signature after begin_signature"),
+        ("results", "results + 0x1000", "must lie in a segment that the program loads"),
+        ("0x20000000", "0x20000010", "must lie in a segment that the program loads"),
         ("results + 2", "results + 6", "must start at a multiple of 4"),
     ],
 )
@@ -145,7 +145,7 @@ def test_a_signature_that_is_not_there(
         ({18: 40}, "is ET_EXEC for EM_ARM, 32-bit, little-endian; give an executable"),
         ({16: 3}, "is ET_DYN for EM_RISCV"),
         ({0: 0}, "is not a usable ELF file"),
-        ({27: 0x1C, 26: 0x01}, "the entry 0x1c018080 is no instruction of it"),
+        ({27: 0x1C, 26: 0x01}, "there is no instruction at the entry 0x1c018080"),
     ],
 )
 def test_an_elf_that_is_not_for_the_core(
@@ -178,7 +178,7 @@ def test_segments_that_overlap(shift: int, model: str, elf: Callable[..., Path],
     path.write_bytes(content)
     errors = refused("run", path, "--model", model)
     assert f"{min(start, start + shift):#010x}.." in errors
-    assert "overlap; link every byte to a place of its own" in errors
+    assert "overlap; link each of them to its own addresses" in errors
 
 
 def test_compressed_instructions(elf: Callable[..., Path], refused: Refused):
@@ -196,12 +196,15 @@ def test_compressed_instructions(elf: Callable[..., Path], refused: Refused):
 @pytest.mark.parametrize("model", ["rtl", "iss"])
 def test_tohost_where_no_store_is_seen(place: str, model: str, elf: Callable[..., Path], refused: Refused):
     errors = refused("run", elf(tohost=place), "--model", model)
-    assert "where a store of a word is not seen; place it at a multiple of 4 in 0x10000000.." in errors
+    assert (
+        "where the simulator does not see a store of a word; place it at a multiple of 4 in 0x10000000.."
+        in errors
+    )
 
 
 def test_tohost_in_the_l1_of_a_cluster(elf: Callable[..., Path], refused: Refused):
     errors = refused("run", elf(tohost="0x10000100"), "--cores", "2")
-    assert "tohost is at 0x10000100, where a store of a word is not seen" in errors
+    assert "tohost is at 0x10000100, where the simulator does not see a store of a word" in errors
     assert "in 0x1c000000..0x1c18ffff, 0x80000000.." in errors
 
 
@@ -220,10 +223,12 @@ def test_a_segment_outside_memory(elf: Callable[..., Path], refused: Refused):
     path.write_bytes(content)
     errors = refused("run", path, "--json", "figures.json")
     assert "segment 0x40000000.." in errors
-    assert "does not fit memory; link it into 0x10000000.." in errors
+    assert "does not fit into memory; link it into 0x10000000.." in errors
 
 
-def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..., Path], refused: Refused):
+def test_figures_that_cannot_be_written_are_reported_before_the_run(
+    elf: Callable[..., Path], refused: Refused
+):
     assert "cannot write /nowhere/x" in refused("run", elf(), "--json", "/nowhere/x")
     assert "cannot write /nowhere/x" in refused("run", elf(), "--cores", "2", "--json", "/nowhere/x")
     assert "cannot write .: Is a directory" in refused("run", elf(), "--signature", ".")
@@ -235,25 +240,24 @@ def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..
         (("verilog", "core", "--config", "nope"), "configuration must be one of rv32im, baseline, xdecimate"),
         (("verilog", "nonsense"), "nonsense"),
         (("verilog", "cluster", "--cores", "17"), "cores must be in 1..16, not 17"),
-        (("verilog", "core", "--cores", "2"), "a number of cores is for a cluster; core has none"),
-        (("bench", "conv", "--plot", "x"), "--plot is for clusters: give --cores or --cluster too"),
+        (("verilog", "core", "--cores", "2"), "a number of cores belongs to a cluster, not to core"),
+        (("bench", "conv", "--plot", "x"), "--plot shows clusters; add --cores or --cluster"),
         (("bench", "conv", "--cluster", "standard,banks=12"), "banks must be a power of two"),
         (("bench", "conv", "--cluster", "huge"), "cluster must be one of small, standard, wide, not 'huge'"),
-        (("bench", "conv", "--cores", "2", "--cluster", "wide,cores=4"), "has cores twice"),
+        (("bench", "conv", "--cores", "2", "--cluster", "wide,cores=4"), "gives cores twice"),
         (
             ("verilog", "cluster", "--cluster", "wide,turn=2"),
-            "'turn=2' must be FIGURE=NUMBER with FIGURE among",
+            "'turn=2' must be FIGURE=NUMBER, with FIGURE one of",
         ),
-        (("area", "--unit", "--cluster", "small"), "ask for different things"),
-        (("bench", "conv", "--cores", "1,x"), "--cores must be a number or several"),
-        (("bench", "conv", "--plot", "x"), "--plot is for clusters"),
+        (("area", "--unit", "--cluster", "small"), "--unit measures the unit alone"),
+        (("bench", "conv", "--cores", "1,x"), "--cores must be numbers separated by commas"),
         (("verilog", "unit", "--rvfi"), "rvfi is a port of the core"),
         (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
         (("run", __file__), "is not a usable ELF file"),
         (("run", sys.executable), "EM_RISCV"),
         (("run", "x.elf", "--config", "nope"), "configuration must be one of"),
         (("run", "x.elf", "--max-cycles", "0"), "max_cycles"),
-        (("run", "x.elf", "--cores", "2", "--l1-bytes", "4096"), "are for one core"),
+        (("run", "x.elf", "--cores", "2", "--l1-bytes", "4096"), "need a single core"),
         (("bench", "pooling"), "operator must be one of conv, linear"),
         (("bench", "conv", "--m", "5"), "M must be one of 4, 8, 16"),
         (("bench", "conv", "--kernel", "winograd"), "kernel of conv must be one of"),
@@ -262,13 +266,13 @@ def test_figures_that_cannot_be_written_are_told_before_the_run(elf: Callable[..
         (("bench", "conv", "--geometry", "C=1,K=1"), "IX"),
         (("bench", "conv", "--geometry", "round"), "NAME=INTEGER"),
         (("bench", "linear", "--geometry", "C=30000,K=1000"), "layer"),
-        (("bench",), "name an operator"),
-        (("bench", "conv", "--simulator"), "--simulator measures no kernel: leave out the operator"),
-        (("test", "-k", "nothing here"), "no test's name contains"),
+        (("bench",), "an operator is missing; name one of"),
+        (("bench", "conv", "--simulator"), "--simulator measures no kernel; leave out the operator"),
+        (("test", "-k", "nothing here"), "no test has 'nothing here' in its name"),
         (("area", "--configs", "baseline"), "two names"),
         (("area", "--configs", "baseline,rv32im+x"), "extensions must be among"),
         (("area", "--pdk", "sky131"), "the PDK must be one of sky130A"),
-        (("area", "--liberty", __file__), "is no complete Liberty file"),
+        (("area", "--liberty", __file__), "is not a complete Liberty file"),
         (("timing",), "has no times in ns"),
         (("timing", "--period", "0"), "--period must be a number of ns above 0"),
         (("fpga", "--device", "spartan6"), "the device must be one of ice40"),

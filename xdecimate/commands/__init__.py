@@ -1,1 +1,1 @@
-"""The commands, one file each: a command parses its options, calls what does the work, and prints."""
+"""The commands, one file each: a command parses its options, calls the library and prints the results."""

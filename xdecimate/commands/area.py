@@ -1,4 +1,4 @@
-"""``xdecimate area``: what the extension costs."""
+"""``xdecimate area``: the area that the extension costs."""
 
 from typing import Annotated
 
@@ -22,30 +22,34 @@ from xdecimate.commands.options import (
 )
 from xdecimate.commands.output import progress, stdout, write_json
 
-_NO_DELAYS = "the library has no delays, so there are no longest paths"
+_NO_DELAYS = "the library has no delays, so no longest paths are reported"
 
 
 def area(
     configs: Annotated[
-        str, typer.Option(metavar="A,B", help="The core without and the core with.")
+        str, typer.Option(metavar="A,B", help="The core without and the core with the extension.")
     ] = "baseline,xdecimate",
     liberty: LibertyFile = None,
     pdk: PdkName = None,
-    flat: Annotated[bool, typer.Option("--flat", help="Optimize across the blocks; slower.")] = False,
+    flat: Annotated[
+        bool, typer.Option("--flat", help="Flatten the hierarchy and optimize across blocks; slower.")
+    ] = False,
     orders: Orders = 1,
     cores: Cores = None,
     cluster: ClusterName = None,
-    unit: Annotated[bool, typer.Option("--unit", help="The unit by itself, in several variants.")] = False,
+    unit: Annotated[
+        bool, typer.Option("--unit", help="Measure the XDecimate unit alone, in several variants.")
+    ] = False,
     json: JsonFile = None,
 ) -> None:
-    """Area of the core with XDecimate against the core without, by block, in gate equivalents.
+    """Measure the area that XDecimate adds to a core or cluster, block by block, in gate equivalents.
 
     Example: xdecimate area --pdk sky130A --json area.json
     Example: xdecimate area --cores 8
     """
     chosen = chosen_cluster(cluster, cores)
     if unit and chosen is not None:
-        raise UserError("--unit and --cores or --cluster ask for different things; give one of them")
+        raise UserError("--unit measures the unit alone; leave out --cores and --cluster, or --unit")
     before, after = core_pair(configs)
     library = chosen_library(liberty, pdk)
     with progress() as bar:
@@ -72,7 +76,7 @@ def area(
 
 def _print_variants(report: Report | xd.AreaReport) -> None:
     figures = report.figures
-    table = Table(title="The unit by itself, GE")
+    table = Table(title="The unit alone, GE")
     for name in ("M", "adder and register", "GE", "flip-flops", *figures["rows"][0]["parts"], "longest path"):
         table.add_column(name, justify="right")
     for row in figures["rows"]:

@@ -26,32 +26,43 @@ from xdecimate.commands.output import building, progress, sparsity, stdout, writ
 
 
 def bench(
-    operator: Annotated[str | None, typer.Argument(help="conv or linear; not with --simulator.")] = None,
-    geometry: Annotated[
-        str | None, typer.Option(metavar='paper|"C=32,..."', help="The paper's layers, or one of yours.")
+    operator: Annotated[
+        str | None, typer.Argument(help="conv or linear; leave it out with --simulator.")
     ] = None,
-    m: Annotated[int | None, typer.Option("--m", metavar="4|8|16", help="Only this sparsity, 1:M.")] = None,
-    kernel: Annotated[str | None, typer.Option(help="Only this kernel, such as sparse_xdecimate.")] = None,
-    inner: Annotated[bool, typer.Option("--inner-loops", help="Cycles per inner-loop iteration.")] = False,
-    simulator: Annotated[
-        bool, typer.Option("--simulator", help="Cycles per second of the simulated core, without a kernel.")
+    geometry: Annotated[
+        str | None,
+        typer.Option(metavar='paper|"C=32,..."', help="The paper's layers, or a layer of your own."),
+    ] = None,
+    m: Annotated[
+        int | None, typer.Option("--m", metavar="4|8|16", help="Measure only this sparsity, 1:M.")
+    ] = None,
+    kernel: Annotated[
+        str | None, typer.Option(help="Measure only this kernel, such as sparse_xdecimate.")
+    ] = None,
+    inner: Annotated[
+        bool, typer.Option("--inner-loops", help="Measure cycles per iteration of the inner loops.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the layers' random operands.")] = 1,
+    simulator: Annotated[
+        bool, typer.Option("--simulator", help="Measure the simulator: cycles of the core per second.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the layers' random operands.")] = 1,
     cores: Annotated[
-        str | None, typer.Option(metavar="N[,N...]", help="On clusters of N cores, transfers included.")
+        str | None,
+        typer.Option(metavar="N[,N...]", help="Measure on clusters of N cores, transfers included."),
     ] = None,
     cluster: ClusterName = None,
     plot: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Of clusters: plots, as FILE.png and FILE.svg.", callback=plots_writable
+            metavar="FILE", help="Plot clusters into FILE.png and FILE.svg.", callback=plots_writable
         ),
     ] = None,
     json: JsonFile = None,
 ) -> None:
-    """Run kernels on one generated core or on clusters, check every byte against NumPy, and compare cycles.
+    """Run kernels on a generated core or on clusters, check every byte against NumPy, and compare cycles.
 
-    Exit status 1 if an output differs. Speed-ups are over the dense kernels on the same core.
+    The exit status is 1 if an output differs from NumPy's. Speed-ups are relative to the dense kernels on
+    the same core or cluster.
 
     Example: xdecimate bench conv --geometry "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1" --m 8
     Example: xdecimate bench linear --cores 1,2,4,8 --plot scaling
@@ -61,20 +72,21 @@ def bench(
     if simulator:
         if operator or kernel or inner or cores or cluster:
             raise UserError(
-                "--simulator measures no kernel: leave out the operator, --inner-loops, --cores and --cluster"
+                "--simulator measures no kernel; leave out the operator, --kernel, --inner-loops, --cores "
+                "and --cluster"
             )
         _bench_simulator(json)
         return
     if operator is None and not inner:
         known = ", ".join(map(str, operators()))
-        raise UserError(f"name an operator, one of {known}, or give --inner-loops")
+        raise UserError(f"an operator is missing; name one of {known}, or give --inner-loops")
     chosen = operators() if operator is None else (operator_named(operator),)
     kernels = [found for known in chosen for found in select(known, kernel, m)]
     on_cluster = cores is not None or cluster is not None
     if plot is not None and not on_cluster:
-        raise UserError("--plot is for clusters: give --cores or --cluster too")
+        raise UserError("--plot shows clusters; add --cores or --cluster, or leave out --plot")
     if inner and on_cluster:
-        raise UserError("--inner-loops are measured on one core: leave out --cores and --cluster")
+        raise UserError("--inner-loops measures one core; leave out --cores and --cluster")
     layers = _geometries(chosen[0], geometry)
     if on_cluster:
         good = bench_cluster(
@@ -125,7 +137,10 @@ def _geometries(operator: Operator, text: str | None) -> Sequence[Geometry]:
     if text == "paper":
         if operator not in paper.GEOMETRIES:
             known = ", ".join(map(str, paper.GEOMETRIES))
-            raise UserError(f"--geometry paper: the paper has layers of {known}, none of {operator}")
+            raise UserError(
+                f"--geometry paper has layers of {known}, not of {operator}; give one of these operators, or "
+                "another geometry"
+            )
         return paper.GEOMETRIES[operator]
     return (operator.geometry.parse(text) if text else operator.typical,)
 
@@ -152,9 +167,9 @@ def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
         stdout.print(table)
     stdout.print("MACs are dense-equivalent (executed ones times M); 1:8 is 1 of 8 kept, 87.5 % zeros")
     if rows[0].operator == "linear":
-        stdout.print("FC has one dense kernel (2 channels); both speed-ups are over it")
+        stdout.print("FC has one dense kernel (2 channels); both speed-ups are relative to it")
     if not speed.seconds:
-        stdout.print("all rows were known from an earlier run of the same programs on the same RTL")
+        stdout.print("cached: the same programs ran on the same RTL before")
 
 
 def _bench_simulator(json: Path | None) -> None:

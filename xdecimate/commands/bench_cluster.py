@@ -23,7 +23,7 @@ from xdecimate.commands.plots import plot_bench
 def clusters(name: str | None, cores: str | None) -> list[ClusterConfig]:
     """The cluster of this name, or one for each number of cores in ``8`` or ``1,2,4,8``.
 
-    Raises ``UserError`` when there cannot be one.
+    Raises ``UserError`` for a name or a number of cores that no cluster has.
     """
     name = name or STANDARD.name
     if cores is None:
@@ -32,7 +32,7 @@ def clusters(name: str | None, cores: str | None) -> list[ClusterConfig]:
         counts = [int(part) for part in cores.split(",")]
     except ValueError as error:
         raise UserError(
-            f"--cores must be a number or several with commas between, such as 8 or 1,2,4,8, not {cores!r}"
+            f"--cores must be numbers separated by commas, such as 8 or 1,2,4,8, not {cores!r}"
         ) from error
     return [cluster_config(f"{name},cores={count}") for count in counts]
 
@@ -47,7 +47,7 @@ def bench_cluster(
     json: Path | None,
     plot: Path | None,
 ) -> bool:
-    """Measure, print, write and plot; whether every output is the golden model's."""
+    """Measure, print, write and plot; return whether every output equals the golden model's."""
     for cluster in measured:
         with building(f"building the simulator of {cluster.name} (cached afterwards)"):
             cluster_model(cluster)
@@ -68,10 +68,10 @@ def bench_cluster(
         title = f"Average speed-up over C on {measured[-1].cores} cores, beside the paper's"
         stdout.print(averages(title, own, kernels))
     stdout.print(
-        "MACs are dense-equivalent; cycles include every transfer between L1 and L2 or L3. Shares of the "
-        "cores' cycles: issue is an instruction retired, L1 a bank conflict, use an operand not loaded yet, "
-        "DMA and barrier sleep, other branches and long instructions. port: of the limit of one L1 access a "
-        "cycle and core.",
+        "MACs are dense-equivalent; cycles include every transfer between L1 and L2 or L3. The shares divide "
+        "the cores' cycles: an instruction retires (issue), L1 has a bank conflict (L1), an operand is not "
+        "loaded yet (use), the core sleeps (DMA, barrier), or a branch or a long instruction takes time "
+        "(other). port is the share of the limit of one L1 access per cycle and core.",
         soft_wrap=True,
     )
     _print_speed(speed)
@@ -81,7 +81,7 @@ def bench_cluster(
     return all(row.matches_golden for row in rows)
 
 
-#: Columns of a breakdown and the causes they add up.
+#: Columns of a breakdown, each with the causes that it adds up.
 SHARES = {
     "issue": ("instructions",),
     "use": ("load_use",),
@@ -123,4 +123,4 @@ def _print_speed(speed: Speed) -> None:
     if speed.seconds:
         stdout.print(f"simulation: {speed.cycles / speed.seconds:,.0f} cycles/s, start-up included")
     else:
-        stdout.print("all rows were known from an earlier run of the same programs on the same RTL")
+        stdout.print("cached: the same programs ran on the same RTL before")

@@ -1,4 +1,4 @@
-"""``xdecimate cache``: what commands keep for the next time, and where."""
+"""``xdecimate cache``: the folder in which commands keep their results."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from xdecimate.commands.output import stdout
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file, or of all files below a folder; what vanishes meanwhile counts nothing."""
+    """Bytes of a file, or of all files below a folder; a file that vanishes during the count has none."""
     total = 0
     for file in path.rglob("*") if path.is_dir() else [path]:
         try:
@@ -23,14 +23,15 @@ def _size(path: Path) -> int:
 
 
 def cache(
-    size: Annotated[bool, typer.Option("--size", help="Show how large each part is.")] = False,
+    size: Annotated[bool, typer.Option("--size", help="Show the size of each part.")] = False,
     clear: Annotated[
-        bool, typer.Option("--clear", help="Delete it; commands make again what they need.")
+        bool, typer.Option("--clear", help="Delete the cache; commands compute again what they need.")
     ] = False,
 ) -> None:
-    """Show the cache folder, its size, or delete it.
+    """Show the cache folder and its size, or delete it.
 
-    It is build/ in a checkout, the user's cache folder otherwise, or what XDECIMATE_CACHE names.
+    The cache lies in build/ of a checkout, otherwise in the user's cache folder. The variable
+    XDECIMATE_CACHE names another folder.
 
     Example: xdecimate cache --size
     """
@@ -48,4 +49,4 @@ def cache(
         deleted, busy = clear_cache()
         stdout.print(f"deleted {deleted} parts")
         if busy:
-            stdout.print(f"left {busy} folders in work: running processes are filling them", soft_wrap=True)
+            stdout.print(f"left {busy} folders that running processes are filling", soft_wrap=True)

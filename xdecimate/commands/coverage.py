@@ -1,4 +1,4 @@
-"""``xdecimate coverage``: which lines and bits of the core the regression reaches."""
+"""``xdecimate coverage``: the lines and bits of the core that the regression reaches."""
 
 from typing import Annotated
 
@@ -13,12 +13,13 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 def coverage(
     config: ConfigName = "xdecimate",
-    seed: Annotated[int, typer.Option(min=1, help="Of the random programs.")] = 1,
+    seed: Annotated[int, typer.Option(min=1, help="Seed of the random programs.")] = 1,
     json: JsonFile = None,
 ) -> None:
-    """Line and toggle coverage of the core's Verilog over the programs of the core's regression.
+    """Measure line and toggle coverage of the core's Verilog over the programs of the core's regression.
 
-    A line is one that Verilator counts, a branch one of its sides; a bit is covered when it went up and down.
+    Lines are those that Verilator counts, and each side of a branch counts as a line. A bit is covered when
+    it rose and fell.
 
     Example: xdecimate coverage --config rv32im --json coverage.json
     """

@@ -1,4 +1,4 @@
-"""``xdecimate doctor``: what is there, what is missing, how to get it."""
+"""``xdecimate doctor``: tools and packages that are installed or missing."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def _installed(name: str) -> str | None:
 def _packages() -> list[tuple[str, str, str]]:
     """Name, state and remedy of each Python package that the project pins.
 
-    An installation without one of the developer's packages is no developer's, and needs none of them.
+    An installation that lacks one of the developers' packages is a user's, and a user needs none of them.
     """
     pins = [requirement.partition(";") for requirement in metadata.requires("xdecimate") or []]
     extras = [pin.partition("==")[0].strip() for pin, _, marker in pins if "extra" in marker]
@@ -45,7 +45,7 @@ def _packages() -> list[tuple[str, str, str]]:
 
 
 def doctor() -> None:
-    """List the tools and packages, and how to get what is missing; exit status 1 if anything is.
+    """List tools and packages, with a remedy for each that is missing; exit status 1 if one is missing.
 
     Example: xdecimate doctor
     """
@@ -67,21 +67,25 @@ def doctor() -> None:
     rows += [
         (
             "OpenSTA (optional)",
-            shutil.which("sta") or "none: timing is estimated; apt-get install opensta",
+            shutil.which("sta") or "missing, so timing is estimated; apt-get install opensta",
             "",
         ),
         (
             "Icarus Verilog (optional)",
-            shutil.which("iverilog") or "none: its tests are skipped; apt-get install iverilog",
+            shutil.which("iverilog") or "missing, so its tests are skipped; apt-get install iverilog",
             "",
         ),
-        ("PDK_ROOT (optional)", os.environ.get("PDK_ROOT", "not set: no --pdk sky130A or ihp-sg13g2"), ""),
+        (
+            "PDK_ROOT (optional)",
+            os.environ.get("PDK_ROOT", "not set, so --pdk has no sky130A or ihp-sg13g2"),
+            "",
+        ),
     ]
-    table = Table("what", "found", "to do")
+    table = Table("tool or package", "found", "to do")
     for row in rows:
         table.add_row(*row)
     stdout.print(table)
-    wanting = [name for name, _, remedy in rows if remedy]
-    stdout.print(f"to do: {', '.join(wanting)}" if wanting else "everything is there")
-    if wanting:
+    missing = [name for name, _, remedy in rows if remedy]
+    stdout.print(f"to do: {', '.join(missing)}" if missing else "nothing is missing")
+    if missing:
         raise typer.Exit(1)

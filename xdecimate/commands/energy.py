@@ -18,22 +18,29 @@ from xdecimate._api.configuration import core_config
 from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
-#: Of the layer's weights and activations.
+#: Seed of the layer's weights and activations.
 _SEED = 1
 
 
 def energy(
-    operator: Annotated[str, typer.Argument(help="conv or linear.")] = "conv",
-    geometry: Annotated[str | None, typer.Option(metavar='"C=32,..."', help="The layer.")] = None,
-    m: Annotated[int | None, typer.Option("--m", metavar="4|8|16", help="Only this sparsity, 1:M.")] = None,
-    kernel: Annotated[str | None, typer.Option(help="Only this kernel, such as sparse_xdecimate.")] = None,
+    operator: Annotated[str, typer.Argument(help="Operator of the layer: conv or linear.")] = "conv",
+    geometry: Annotated[
+        str | None,
+        typer.Option(metavar='"C=32,..."', help="Geometry of the layer; a small one if not given."),
+    ] = None,
+    m: Annotated[
+        int | None, typer.Option("--m", metavar="4|8|16", help="Measure only this sparsity, 1:M.")
+    ] = None,
+    kernel: Annotated[
+        str | None, typer.Option(help="Measure only this kernel, such as sparse_xdecimate.")
+    ] = None,
     config: ConfigName = "xdecimate",
     liberty: LibertyFile = None,
     pdk: PdkName = None,
-    period: Annotated[float, typer.Option(metavar="NS", help="Clock period.")] = 5.0,
+    period: Annotated[float, typer.Option(metavar="NS", help="Clock period in nanoseconds.")] = 5.0,
     json: JsonFile = None,
 ) -> None:
-    """Simulate a layer on the mapped core, gate by gate, and estimate the energy that the core takes.
+    """Simulate a layer on the gates of the mapped core, and estimate the energy of the core.
 
     Example: xdecimate energy conv --pdk ihp-sg13g2 --json energy.json
     """
@@ -44,7 +51,7 @@ def energy(
     shape = chosen.geometry.parse(geometry) if geometry else chosen.small
     layers = [found.random_layer(shape, _SEED) for found in kernels]
     library = chosen_library(liberty, pdk)
-    for layer in layers:  # what cannot be built is told before the core is mapped
+    for layer in layers:  # a program that cannot be built is reported before the core is mapped
         build_program(layer, core, l1_size(layer))
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)

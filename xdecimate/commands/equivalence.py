@@ -1,4 +1,4 @@
-"""``xdecimate equivalence``: proofs that the mapped netlist is what the Verilog says."""
+"""``xdecimate equivalence``: proofs that the mapped netlist does what the Verilog describes."""
 
 from typing import Annotated
 
@@ -19,19 +19,23 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 
 def equivalence(
-    what: Annotated[str, typer.Argument(metavar="{unit,core}")] = "unit",
+    what: Annotated[
+        str, typer.Argument(metavar="{unit,core}", help="The XDecimate unit alone, or a core.")
+    ] = "unit",
     config: ConfigName = "xdecimate",
     liberty: LibertyFile = None,
     pdk: PdkName = None,
-    limit: Annotated[float, typer.Option(metavar="SECONDS", help="Give a module up after this time.")] = 300,
+    limit: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Abort the proof of a module after this time.")
+    ] = 300,
     json: JsonFile = None,
 ) -> None:
-    """Prove each mapped module equivalent to its Verilog; exit status 1 if one is not proven.
+    """Prove that each mapped module is equivalent to its Verilog; exit status 1 if a proof is missing.
 
     Example: xdecimate equivalence core --limit 600
     """
     if what not in ("unit", "core"):
-        raise UserError(f"what to prove must be unit or core, not {what!r}")
+        raise UserError(f"the design to prove must be unit or core, not {what!r}")
     check_time("--limit", limit, "seconds")
     core = core_config(config)
     flow = Flow(chosen_library(liberty, pdk))

@@ -19,21 +19,23 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 def formal(
     expression: Annotated[
-        str, typer.Option("-k", metavar="EXPR", help="Only proofs whose name contains EXPR.")
+        str, typer.Option("-k", metavar="EXPR", help="Run only proofs whose name contains EXPR.")
     ] = "",
-    only_list: Annotated[bool, typer.Option("--list", help="Name the proofs, run none.")] = False,
-    cheap: Annotated[bool, typer.Option("--cheap", help="Only those of make test.")] = False,
-    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Proofs at a time.")] = os.cpu_count() or 1,
+    only_list: Annotated[bool, typer.Option("--list", help="List the proofs without running them.")] = False,
+    cheap: Annotated[bool, typer.Option("--cheap", help="Run only the proofs that make test runs.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Number of proofs that run at once.")] = (
+        os.cpu_count() or 1
+    ),
     scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:
-    """Prove what docs/verification.md lists, with sby and z3; exit status 1 if a proof fails.
+    """Run the proofs that docs/verification.md lists, with sby and z3; exit status 1 if one fails.
 
     Example: xdecimate formal -k unit
     """
     proofs = [proof for proof in choose(expression) if proof.cheap or not cheap]
     if not proofs:
-        raise UserError(f"none of the proofs whose name contains {expression!r} is cheap; leave out --cheap")
+        raise UserError(f"--cheap leaves no proof whose name contains {expression!r}; leave out --cheap")
     if only_list:
         _list(proofs)
         return
@@ -49,7 +51,7 @@ def formal(
 
 
 def _list(proofs: list[Proof]) -> None:
-    table = Table("proof", "method", "depth", "what is shown", box=None)
+    table = Table("proof", "method", "depth", "statement", box=None)
     for proof in proofs:
         table.add_row(proof.name, proof.method, str(proof.depth), proof.what)
     stdout.print(table)

@@ -15,17 +15,18 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 
 def fpga(
-    device: Annotated[str, typer.Option(metavar="NAME", help=f"{', '.join(DEVICES)}.")] = "ecp5",
+    device: Annotated[str, typer.Option(metavar="NAME", help=f"FPGA: {', '.join(DEVICES)}.")] = "ecp5",
     configs: Annotated[
-        str, typer.Option(metavar="A,B", help="The core without and the core with.")
+        str, typer.Option(metavar="A,B", help="The core without and the core with the extension.")
     ] = "baseline,xdecimate",
     unit: Annotated[
-        bool, typer.Option("--unit", help="The unit by itself, with an adder and a register of its own.")
+        bool,
+        typer.Option("--unit", help="Measure the XDecimate unit alone, with its own adder and register."),
     ] = False,
     seeds: Annotated[int, typer.Option(metavar="N", help="Place and route with seeds 1 to N.")] = 3,
     json: JsonFile = None,
 ) -> None:
-    """LUTs, flip-flops, block RAMs, DSPs and frequency of the core with XDecimate and the core without.
+    """Measure LUTs, flip-flops, block RAMs, DSPs and frequency of the core with and without XDecimate.
 
     Example: xdecimate fpga --device ice40 --unit
     """

@@ -1,4 +1,4 @@
-"""``xdecimate fuzz``: random programs on the RTL, every retired instruction against the model."""
+"""``xdecimate fuzz``: random programs, every instruction that the RTL retires compared with the model."""
 
 import secrets
 import sys
@@ -33,40 +33,43 @@ def fuzz(
         int, typer.Option(min=1, help="Instructions to compare in each configuration.")
     ] = 100_000,
     seed: Annotated[
-        int | None, typer.Option(min=1, max=_MAX_SEED, help="Of all programs; a fresh one if not given.")
+        int | None, typer.Option(min=1, max=_MAX_SEED, help="Seed of all programs; random if not given.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=64, help="Simulations side by side.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Number of simulations that run at once.")] = 1,
     config: Annotated[
         str | None,
         typer.Option(
-            "--config", metavar="NAME", help=f"{', '.join(CONFIGS)}, or NAME+EXTENSION; all if not given."
+            "--config",
+            metavar="NAME",
+            help=f"Core: {', '.join(CONFIGS)}, or one of them with +EXTENSION; all three if not given.",
         ),
     ] = None,
     program: Annotated[
-        int | None, typer.Option(min=0, help="Only this program of the seed: repeats a failure.")
+        int | None, typer.Option(min=0, help="Run only this program of the seed, to repeat a failure.")
     ] = None,
     replay: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Only the program in FILE, which a failure left.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Run only the program in FILE, which a failure wrote."),
     ] = None,
     scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:
-    """Run random programs in co-simulation with the instruction-set model; a failing one is made short.
+    """Run random programs in co-simulation with the instruction-set model, and shorten one that fails.
 
-    Results of chunks are kept, so that the same command continues where it was interrupted.
-    Exit status: 0 no difference, 1 a difference, 2 it cannot be run.
+    Results are kept in parts, so that the same command continues after an interruption.
+    Exit status: 0 without a difference, 1 with a difference, 2 if the programs cannot be run.
 
     Example: xdecimate fuzz --instructions 1000000 --seed 1 --jobs 2 --config xdecimate
     """
     if replay:
         if program is not None or seed is not None or config is not None:
-            raise UserError("--replay FILE says all by itself: leave out --program, --seed and --config")
+            raise UserError("--replay FILE holds the whole case; leave out --program, --seed and --config")
         _repeat(read_case(replay), str(replay))
         return
     configs = [core_config(config)] if config is not None else list(CONFIGS.values())
     if program is not None:
         if seed is None or len(configs) > 1:
-            raise UserError("--program N needs the --seed and the --config that it is of")
+            raise UserError("--program N needs its seed and its configuration; add --seed and --config")
         _repeat_program(configs[0], seed, program)
         return
     seed = seed or secrets.randbelow(_MAX_SEED) + 1
@@ -164,10 +167,10 @@ def _repeat_program(config: CoreConfig, seed: int, number: int) -> None:
 
 
 def _shorten(one: Case, name: str, found: Mismatch | None = None) -> None:
-    """Write the shortest program that fails as this one does."""
+    """Write the shortest program found that fails as this one does."""
     found = found or _run(one)
     if found is None:
-        stdout.print("the program did not end; it cannot be made shorter")
+        stdout.print("the program did not end, so it cannot be shortened")
         return
     if stderr.is_terminal:
         with stderr.status("shrinking") as status:

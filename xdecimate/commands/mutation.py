@@ -1,4 +1,4 @@
-"""``xdecimate mutation``: how many small faults in the hardware the regressions and proofs see."""
+"""``xdecimate mutation``: small faults in the hardware, and those that regressions and proofs detect."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -14,7 +14,7 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 
 class Target(StrEnum):
-    """The designs that faults are put into."""
+    """Designs that faults are injected into."""
 
     UNIT = "unit"
     CORE = "core"
@@ -23,13 +23,14 @@ class Target(StrEnum):
 def mutation(
     target: Annotated[Target, typer.Argument(help="The XDecimate unit alone, or a core.")],
     config: ConfigName = "xdecimate",
-    count: Annotated[int, typer.Option(min=1, max=65535, help="Mutants to draw.")] = 200,
-    seed: Annotated[int, typer.Option(min=1, help="Draws the mutants, and the programs.")] = 1,
+    count: Annotated[int, typer.Option(min=1, max=65535, help="Number of mutants.")] = 200,
+    seed: Annotated[int, typer.Option(min=1, help="Seed of the mutants and of the programs.")] = 1,
     json: JsonFile = None,
 ) -> None:
-    """Put single faults into the hardware and count those that the tests see; survivors are listed.
+    """Inject single faults into the hardware, count those that the tests detect, and list the survivors.
 
-    One that no test sees is shown to be equivalent, if it is. An interrupted campaign goes on where it was.
+    A mutant that no test detects is proved equivalent to the design, if it is equivalent. The same command
+    continues after an interruption.
 
     Example: xdecimate mutation unit --count 200 --seed 1
     """

@@ -15,14 +15,14 @@ from xdecimate._api.configuration import core_config
 
 
 def writable(path: Path | None) -> Path | None:
-    """Callback of an option that names an output: refused before the work begins if it cannot be written."""
+    """Callback that rejects an output file which cannot be written, before the work begins."""
     if path is not None:
         check_writable(path)
     return path
 
 
 def plots_writable(path: Path | None) -> Path | None:
-    """The same for FILE.png and FILE.svg."""
+    """Callback that does the same for FILE.png and FILE.svg."""
     if path is not None:
         if not path.name:
             raise UserError(f"--plot must name a file, not {path}")
@@ -37,23 +37,27 @@ JsonFile = Annotated[
 ]
 ConfigName = Annotated[
     str,
-    typer.Option("--config", metavar="NAME", help=f"{', '.join(CONFIGS)}, or one of them +EXTENSION."),
+    typer.Option(
+        "--config", metavar="NAME", help=f"Core: {', '.join(CONFIGS)}, or one of them with +EXTENSION."
+    ),
 ]
 
-LibertyFile = Annotated[Path | None, typer.Option("--liberty", metavar="FILE", help="Map to this library.")]
+LibertyFile = Annotated[
+    Path | None, typer.Option("--liberty", metavar="FILE", help="Map to the cells of this Liberty library.")
+]
 PdkName = Annotated[
-    str | None, typer.Option("--pdk", metavar="NAME", help=f"Map to the cells of {', '.join(PDKS)}.")
+    str | None, typer.Option("--pdk", metavar="NAME", help=f"Map to the cells of a PDK: {', '.join(PDKS)}.")
 ]
 Cores = Annotated[
     int | None,
-    typer.Option(metavar="N", help=f"A cluster of N cores, 1 to {MAX_CORES}; all else of --cluster."),
+    typer.Option(metavar="N", help=f"Use a cluster of N cores, 1 to {MAX_CORES}; else as --cluster."),
 ]
 ClusterName = Annotated[
     str | None,
     typer.Option(
         "--cluster",
         metavar="NAME[,FIGURE=N...]",
-        help=f"A cluster: {', '.join(CLUSTERS)}, or one with other figures: standard,banks=32.",
+        help=f"Use a cluster: {', '.join(CLUSTERS)}; figures can be changed, as in standard,banks=32.",
     ),
 ]
 
@@ -73,13 +77,13 @@ def chosen_cluster(name: str | None, cores: int | None) -> str | int | None:
 
 
 def check_time(option: str, value: float, unit: str) -> None:
-    """Raise ``UserError`` unless an option's value is a time, and an end to it."""
+    """Raise ``UserError`` unless the value of an option is a positive and finite time."""
     if not 0 < value < math.inf:
         raise UserError(f"{option} must be a number of {unit} above 0, not {value:g}")
 
 
 def _address(text: str | int) -> int:
-    """Parser of an option that is an address; the default is one already."""
+    """Parse the value of an option that is an address; its default is a number already."""
     try:
         return int(str(text), 0)
     except ValueError as error:
@@ -89,20 +93,23 @@ def _address(text: str | int) -> int:
 MtvecReset = Annotated[
     int,
     typer.Option(
-        "--mtvec-reset", metavar="ADDRESS", parser=_address, help="Where a trap goes before mtvec is written."
+        "--mtvec-reset",
+        metavar="ADDRESS",
+        parser=_address,
+        help="Value of mtvec after reset: the trap handler.",
     ),
 ]
 
 
 Orders = Annotated[
     int,
-    typer.Option(metavar="N", help="Map the Verilog's assignments in N orders: measures synthesis noise."),
+    typer.Option(metavar="N", help="Map the Verilog's assignments in N orders, to measure synthesis noise."),
 ]
 
 
 def core_pair(names: str) -> tuple[CoreConfig, CoreConfig]:
-    """The configurations ``A,B``; ``UserError`` when they are not two that exist."""
+    """The two configurations of ``A,B``; ``UserError`` unless both exist."""
     parts = names.split(",")
     if len(parts) != 2:
-        raise UserError(f"--configs must be two names with a comma between them, not {names!r}")
+        raise UserError(f"--configs must be two names separated by a comma, not {names!r}")
     return core_config(parts[0]), core_config(parts[1])

@@ -1,4 +1,4 @@
-"""What all commands print and write alike: tables on stdout, progress on stderr, JSON files."""
+"""Output of all commands: tables on stdout, progress on stderr, JSON files."""
 
 import json
 import sys
@@ -39,7 +39,7 @@ def progress() -> Progress:
 
 @contextmanager
 def building(what: str) -> Iterator[None]:
-    """Say on stderr what is under way, with a spinner on a terminal."""
+    """Show the step in progress on stderr, with a spinner, when stderr is a terminal."""
     if stderr.is_terminal:
         with stderr.status(what):
             yield

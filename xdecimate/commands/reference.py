@@ -19,12 +19,12 @@ def _name(argument: Any) -> str:
 
 
 def _cell(text: str | None) -> str:
-    """Text in a table, where a bar would end the cell and dashes would become one."""
+    """Text for a table: escaped, because a bar would end the cell and two dashes would become one."""
     return " ".join((text or "").split()).replace("|", "\\|").replace("--", "\\-\\-")
 
 
 def _row(parameter: Any) -> tuple[str, str]:
-    """An argument or option with its value, and what it means."""
+    """An argument or option with its value, and its meaning."""
     if parameter.param_type_name == "argument":
         return f"`{_name(parameter)}`", _cell(parameter.help)
     names = ", ".join((*parameter.opts, *parameter.secondary_opts))
@@ -36,7 +36,7 @@ def _row(parameter: Any) -> tuple[str, str]:
 
 
 def render() -> str:
-    """One section a command: its help, its examples, its arguments and options."""
+    """One section per command: its help, its examples, its arguments and options."""
     sections = []
     for name, lazy in commands().items():
         real = lazy.real

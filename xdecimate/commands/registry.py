@@ -28,7 +28,7 @@ def _summary(name: str) -> str:
 
 
 class LazyCommand(TyperCommand):
-    """A command that turns into the real one when it gets its arguments."""
+    """A command that imports the real one when it gets its arguments."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, help=_summary(name))
@@ -45,5 +45,5 @@ class LazyCommand(TyperCommand):
 
 
 def commands() -> dict[str, LazyCommand]:
-    """All of them."""
+    """All commands by name, in the order of ``NAMES``."""
     return {name: LazyCommand(name) for name in NAMES}

@@ -30,13 +30,15 @@ NEVER_ENDED = 3
 
 
 def run(
-    program: Annotated[Path, typer.Argument(metavar="PROGRAM.elf", help="An ELF file for the memory map.")],
+    program: Annotated[
+        Path, typer.Argument(metavar="PROGRAM.elf", help="ELF file, linked for the memory map.")
+    ],
     config: ConfigName = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
     mtvec_reset: MtvecReset = 0,
     max_cycles: Annotated[
-        int, typer.Option(help="Stop after this many cycles, or instructions of the model.")
+        int, typer.Option(help="Stop after this many cycles of the RTL, or instructions of the model.")
     ] = 20_000_000,
     trace: Annotated[
         Path | None, typer.Option(metavar="FILE.fst", help="Write a waveform.", callback=writable)
@@ -50,26 +52,26 @@ def run(
         ),
     ] = None,
     signature_granularity: Annotated[
-        int, typer.Option(metavar="BYTES", help="Bytes on a line of it: 1, 2, 4, 8, 16.")
+        int, typer.Option(metavar="BYTES", help="Bytes on a line of the signature: 1, 2, 4, 8 or 16.")
     ] = 4,
     l1_bytes: Annotated[
         int | None,
         typer.Option(min=4, max=L1_CAPACITY, metavar="BYTES", help="Size of L1, rounded down to words."),
     ] = None,
     model: Annotated[
-        Backend, typer.Option(help="The RTL, or the instruction-set model, which has no cycles.")
+        Backend, typer.Option(help="Run on the RTL, or on the instruction-set model, which has no cycles.")
     ] = Backend.RTL,
     json: JsonFile = None,
 ) -> None:
-    """Run a program until it stores to tohost; prints cycles and instructions.
+    """Run a program until it stores to tohost, and print its cycles and instructions.
 
-    Exit status: 0 pass, 1 the program failed, 2 it cannot be run, 3 it did not end within --max-cycles
-    (then no signature is written).
+    Exit status: 0 the program passed, 1 it failed, 2 it cannot be run, 3 it did not end within --max-cycles
+    (no signature is written then).
 
-    A program that traps in the first instruction of its trap handler can never end, and stops at once with
-    status 3. On a cluster (--cores, --cluster), a program in which a core's stack pointer leaves its stack
-    also stops with status 3; then, and after --max-cycles, the message names the place of every core. The
-    message names the first trap of a program that does not pass, with its cause, mepc and mtval.
+    A program that traps at the first instruction of its trap handler can never end, so it stops at once with
+    status 3. On a cluster (--cores, --cluster), a program also stops with status 3 when the stack pointer of
+    a core leaves its stack. If a program on a cluster does not end, the message names the position of every
+    core. If a program does not pass, the message names its first trap with cause, mepc and mtval.
 
     Example: xdecimate run program.elf --config baseline --max-cycles 1000000
     Example: xdecimate run program.elf --cores 8
@@ -79,7 +81,9 @@ def run(
     chosen = chosen_cluster(cluster, cores)
     if signature:
         if chosen is not None:
-            raise UserError("--signature is for one core; leave it out with --cores and --cluster")
+            raise UserError(
+                "--signature needs a single core; leave out --cores and --cluster, or --signature"
+            )
         image = load_elf(program, core_memories(l1_bytes))
         dumps["signature"] = signature_region(image, signature_granularity)
     where = config if chosen is None else f"{config}, {cluster_config(chosen).name} cluster"
@@ -107,7 +111,7 @@ def _check_names(program: Path, outputs: Mapping[str, Path | None]) -> None:
         if path is not None and path.exists() and not path.is_file():
             continue  # a device or pipe takes several
         if path is not None and (other := seen.setdefault(path.resolve(), option)) != option:
-            raise UserError(f"{option} {path} would overwrite {other}; give each its own file")
+            raise UserError(f"{option} {path} would overwrite {other}; give each a file of its own")
 
 
 def _report(program: Path, config: str, result: xd.ProgramResult, json: Path | None) -> None:

@@ -16,20 +16,20 @@ from xdecimate.commands.output import progress, stdout, write_json
 def suite(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="FOLDER", help="Tests as *.elf, in subfolders; references beside them."),
+        typer.Argument(metavar="FOLDER", help="Tests (*.elf) in subfolders, with references beside them."),
     ],
     configs: Annotated[
-        str, typer.Option("--configs", metavar="NAMES", help=f"Comma-separated, of {', '.join(CONFIGS)}.")
+        str, typer.Option("--configs", metavar="NAMES", help=f"Cores, by commas: {', '.join(CONFIGS)}.")
     ] = "xdecimate",
     expression: Annotated[
-        str, typer.Option("-k", metavar="EXPR", help="Only tests whose folder/name contains EXPR.")
+        str, typer.Option("-k", metavar="EXPR", help="Run only tests whose folder/name contains EXPR.")
     ] = "",
     json: JsonFile = None,
 ) -> None:
     """Run compiled tests of riscv-tests or riscv-arch-test and compare signatures; see docs/riscv_suites.md.
 
-    A signature is held against NAME.reference_output beside NAME.elf, or else against the model.
-    Exit status 1 if a test fails, or a file cannot be run as a test.
+    A signature is compared with NAME.reference_output beside NAME.elf, or with the model's if there is none.
+    The exit status is 1 if a test fails, or if a file cannot be run as a test.
 
     Example: xdecimate suite build/elf -k rv32um --configs rv32im,xdecimate
     """
@@ -62,7 +62,7 @@ def suite(
 
 
 def _table(rows: list[dict], configs: list[str]) -> Table:
-    """Passed of all, by group and configuration."""
+    """Tests that passed, of all tests, by group and configuration."""
     cells = {
         (row["group"], row["config"]): f"{len(row['passed'])}/{len(row['passed']) + len(row['failed'])}"
         for row in rows

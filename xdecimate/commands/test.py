@@ -14,15 +14,15 @@ from xdecimate.commands.output import progress, stdout
 
 def test(
     expression: Annotated[
-        str, typer.Option("-k", metavar="EXPR", help="Only cases whose bench.case name contains EXPR.")
+        str, typer.Option("-k", metavar="EXPR", help="Run only cases whose name bench.case contains EXPR.")
     ] = "",
-    only_list: Annotated[bool, typer.Option("--list", help="Name the cases, run none.")] = False,
+    only_list: Annotated[bool, typer.Option("--list", help="List the cases without running them.")] = False,
     junit: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write JUnit XML to FILE.", callback=writable)
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(min=1, max=(1 << 31) - 1, help="Of all random numbers; a fresh one if not given."),
+        typer.Option(min=1, max=(1 << 31) - 1, help="Seed of all random numbers; random if not given."),
     ] = None,
 ) -> None:
     """Simulate the RTL's blocks and kernels against their golden models; exit status 1 if a case fails.

@@ -1,4 +1,4 @@
-"""``xdecimate timing``: what the extension costs in frequency."""
+"""``xdecimate timing``: the frequency that the extension costs."""
 
 from typing import Annotated
 
@@ -22,20 +22,20 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 def timing(
     configs: Annotated[
-        str, typer.Option(metavar="A,B", help="The core without and the core with.")
+        str, typer.Option(metavar="A,B", help="The core without and the core with the extension.")
     ] = "baseline,xdecimate",
     liberty: LibertyFile = None,
     pdk: PdkName = None,
-    period: Annotated[float, typer.Option(metavar="NS", help="Clock period to map for.")] = 5.0,
+    period: Annotated[float, typer.Option(metavar="NS", help="Clock period in nanoseconds.")] = 5.0,
     keep_hierarchy: Annotated[
-        bool, typer.Option("--keep-hierarchy", help="Optimize each block by itself; faster.")
+        bool, typer.Option("--keep-hierarchy", help="Keep the hierarchy, optimize each block alone; faster.")
     ] = False,
     orders: Orders = 1,
     json: JsonFile = None,
 ) -> None:
-    """Longest path and frequency, mapped for a clock period (default 200 MHz), at the library's worst corner.
+    """Compare longest path and frequency of two cores, mapped for a clock period (default: 200 MHz).
 
-    Of several orders the median of each core counts.
+    The library's worst corner counts. With several orders, the median of each core counts.
 
     Example: xdecimate timing --pdk sky130A --json timing.json
     """
@@ -77,11 +77,11 @@ def timing(
             f"({analysis['tool']})"
         )
     if orders > 1:
-        stdout.print(f"medians of {orders} orders of the same assignments; by order:")
+        stdout.print(f"The figures are medians of {orders} orders of the same assignments; by order:")
         for name, side, areas in zip(names, ("baseline", "extended"), figures["ge_by_order"], strict=True):
             reached = figures["analyses"][0][side]["f_max_mhz_by_order"]
             stdout.print(f"  {name}: {', '.join(map(str, reached))} MHz; {', '.join(map(str, areas))} GE")
-    stdout.print(f"area so mapped: {' and '.join(f'{ge:,.0f}' for ge in figures['ge'])} GE, ", end="")
+    stdout.print(f"area of this mapping: {' and '.join(f'{ge:,.0f}' for ge in figures['ge'])} GE, ", end="")
     stdout.print(f"{figures['overhead_percent']:+.2f} %")
     stdout.print(f"target: {figures['target']}, {figures['corner']}")
     stdout.print(f"tool: {figures['tool']}")

@@ -24,9 +24,9 @@ def verilog(
         str, typer.Option("--output", "-o", metavar="FILE", help="File, or - for stdout.")
     ] = STDOUT,
     mtvec_reset: MtvecReset = 0,
-    rvfi: Annotated[bool, typer.Option("--rvfi", help="With the retirement trace (RVFI) of a core.")] = False,
+    rvfi: Annotated[bool, typer.Option("--rvfi", help="Add the retirement trace (RVFI) of a core.")] = False,
 ) -> None:
-    """Generate Verilog; the same configuration gives the same bytes every time.
+    """Generate Verilog; a configuration gives the same bytes every time.
 
     Example: xdecimate verilog core --config baseline -o core.v
     Example: xdecimate verilog cluster --cores 8 -o cluster.v
