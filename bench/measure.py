@@ -64,8 +64,8 @@ def l1_size(layer: Layer) -> int:
     size = max(MEMORY_MAP.l1.size, 1 << (layer.size + RESERVED - 1).bit_length())
     if size > L1_CAPACITY:
         raise UserError(
-            f"{layer} needs {layer.size + RESERVED:,} bytes of L1; "
-            f"the simulated core has at most {L1_CAPACITY:,}; give a smaller layer"
+            f"{layer} needs {layer.size + RESERVED:,} bytes of L1, but the simulated core has at most "
+            f"{L1_CAPACITY:,}; give a smaller layer"
         )
     return size
 

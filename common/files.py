@@ -45,7 +45,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         os.replace(temporary, path)
     except OSError as error:
         raise UserError(
-            f"cannot write {path}: {error.strerror}; choose a place that can be written"
+            f"cannot write {path}: {error.strerror}; choose a path that can be written"
         ) from error
     finally:
         if temporary and os.path.exists(temporary):
@@ -61,7 +61,7 @@ def check_writable(path: Path) -> None:
             pass
     except OSError as error:
         raise UserError(
-            f"cannot write {path}: {error.strerror}; choose a place that can be written"
+            f"cannot write {path}: {error.strerror}; choose a path that can be written"
         ) from error
 
 

@@ -83,7 +83,7 @@ class Scheduler(Workers):
                 answer = remote.result()
                 if answer["result"] is None:
                     raise UserError(
-                        f"a worker on {answer['host']} has other sources of xdecimate, or other tools; "
+                        f"a worker on {answer['host']} has another version of xdecimate or of its tools; "
                         "install the same version there and start the worker again"
                     )
                 [value] = answer["result"]
@@ -104,13 +104,13 @@ class Scheduler(Workers):
             return super()._result(future)
         except self._lost as error:
             raise UserError(
-                f"a unit of work ended several workers of {self._address}, perhaps for want of memory; give "
-                "them more, start them again, and run the command again: it continues"
+                f"several workers of {self._address} died at the same unit of work, perhaps because memory "
+                "ran out; restart them with more memory and repeat the command, which then continues"
             ) from error
         except CancelledError as error:
             raise UserError(
-                f"the scheduler at {self._address} is gone; start it and its workers again, and run the "
-                "command again: it continues"
+                f"the scheduler at {self._address} no longer answers; restart it and its workers and repeat "
+                "the command, which then continues"
             ) from error
 
     def close(self) -> None:

@@ -152,8 +152,8 @@ class Processes(Workers):
             return super()._result(future)
         except BrokenProcessPool as error:
             raise UserError(
-                "a worker process was killed, perhaps for want of memory; give a smaller --jobs and run the "
-                "command again: it continues"
+                "a worker process was killed, perhaps because memory ran out; repeat the command with a "
+                "smaller --jobs, and it continues"
             ) from error
 
 

@@ -98,6 +98,6 @@ def writable(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise UserError(
-            f"cannot write {path}: {error.strerror}; make the cache folder writable, or let XDECIMATE_CACHE "
-            "name another one"
+            f"cannot write {path}: {error.strerror}; make the cache folder writable, or set XDECIMATE_CACHE "
+            "to another folder"
         ) from error

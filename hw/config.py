@@ -85,12 +85,12 @@ class CoreConfig:
         for extension in ("xcvmac", "xcvsimd"):
             if extension in self.extensions and "m" not in self.extensions:
                 raise ValueError(
-                    f"extension {extension} shares the multiplier of m: add m or leave out {extension}"
+                    f"extension {extension} shares the multiplier of m; add m, or leave out {extension}"
                 )
         for unit in self.units:
             if lacks := [name for name in unit.needs if not self.has(name)]:
                 raise ValueError(
-                    f"extension {unit.extension} builds on {', '.join(lacks)}: add it or leave out "
+                    f"extension {unit.extension} requires {', '.join(lacks)}; add it, or leave out "
                     f"{unit.extension}"
                 )
             self.instruction_set.check_distinct(unit.instructions, [state.csr for state in unit.state])
@@ -178,5 +178,5 @@ def config_named(name: str) -> CoreConfig:
         raise ValueError(f"configuration must be one of {', '.join(CONFIGS)}, not {base!r}")
     for position, extension in enumerate(extensions):
         if CONFIGS[base].has(extension) or extension in extensions[:position]:
-            raise ValueError(f"configuration {name!r} has {extension} twice: leave it out once")
+            raise ValueError(f"configuration {name!r} names extension {extension} twice; name it once")
     return CONFIGS[base].with_(*extensions, name=name) if extensions else CONFIGS[base]

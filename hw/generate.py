@@ -49,7 +49,7 @@ def component_verilog(component: Component, name: str) -> str:
     text, replaced = _TRIGGER.subn(r"  reg \1 ;\n  initial \1 <= 0;", text)
     if _UNTOUCHED.search(text) or ("  always @*" in text and not replaced):
         raise RuntimeError(
-            "this Yosys writes the register for always @* blocks in another form: change _TRIGGER"
+            "this version of Yosys writes the trigger of always @* blocks in another form; adapt _TRIGGER"
         )
     return f"/* verilator lint_off INITIALDLY */\n{text}/* verilator lint_on INITIALDLY */\n"
 

@@ -22,16 +22,16 @@ def version(command: Path = COMMAND) -> str:
     ``UserError`` when Yosys is missing or does not run.
     """
     if not command.exists():
-        raise UserError(f"{command} is missing; install the project with pip (make run does)")
+        raise UserError(f"{command} is missing; install the project with pip, or by make run")
     process = subprocess.Popen([command, "-V"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         output, errors = process.communicate(timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
-        print("preparing Yosys: compiled once on a machine, some 40 s", file=sys.stderr, flush=True)
+        print("preparing Yosys (once on a machine, about 40 s)", file=sys.stderr, flush=True)
         output, errors = process.communicate()
     if process.returncode:
         reason = errors.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
-        raise UserError(f"{command} does not run: {reason[0]}; install the project anew with pip")
+        raise UserError(f"{command} does not run: {reason[0]}; reinstall the project with pip")
     return output.strip()
 
 
@@ -54,4 +54,4 @@ def run_script(script: str, folder: Path, timeout: float | None = None) -> None:
         log = folder / "yosys.log"
         text = log.read_text() if log.exists() else process.stderr
         last = " / ".join(text.strip().splitlines()[-3:])
-        raise UserError(f"Yosys failed: {last}; the whole log is {keep_log(folder.name, text)}")
+        raise UserError(f"Yosys failed: {last}; the complete log is in {keep_log(folder.name, text)}")

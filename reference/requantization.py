@@ -36,7 +36,7 @@ class Clip(StrEnum):
 def check_range(name: str, lo: int, hi: int) -> None:
     """Raise ``UserError`` unless lo..hi is an output range inside int8."""
     if not -128 <= lo <= hi <= 127:
-        raise UserError(f"{name}: need -128 <= lo <= hi <= 127, not lo={lo}, hi={hi}")
+        raise UserError(f"{name}: lo and hi must satisfy -128 <= lo <= hi <= 127, not lo={lo}, hi={hi}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,9 @@ class Requantization:
     def __post_init__(self) -> None:
         shapes = {name: getattr(self, name).shape for name in ("mul", "add", "shift")}
         if len(set(shapes.values())) != 1 or self.mul.ndim != 1:
-            raise UserError(f"requantization needs one mul, add and shift per channel, not shapes {shapes}")
+            raise UserError(
+                f"requantization needs arrays of one mul, add and shift per channel, not of shapes {shapes}"
+            )
         limits = {"mul": (INT32.min, INT32.max), "add": (-(1 << 62), 1 << 62), "shift": (0, MAX_SHIFT)}
         for name, (low, high) in limits.items():
             values = getattr(self, name)
@@ -120,7 +122,7 @@ def accumulator_bound(weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
     bound = rows * 128 + np.abs(bias.astype(np.int64))
     for channel in np.flatnonzero(bound > INT32.max)[:1]:
         raise UserError(
-            f"channel {channel} can reach an accumulator of {bound[channel]}, past int32 ({INT32.max}); "
-            "reduce its bias or split the reduction"
+            f"the accumulator of channel {channel} can reach {bound[channel]}, beyond int32 ({INT32.max}); "
+            "reduce the bias or split the reduction"
         )
     return bound

@@ -60,6 +60,8 @@ def from_scale(scale: np.ndarray, *, bits: int = 31, lo: int = -128, hi: int = 1
     carried = mul >= 1 << bits  # rounding up reached the next power of two
     mul, shift = np.where(carried, mul >> 1, mul), np.where(carried, shift - 1, shift)
     if (shift < 0).any():
-        raise UserError(f"scale of channel {np.argmin(shift)} is too large for a {bits}-bit multiplier")
+        raise UserError(
+            f"the scale of channel {np.argmin(shift)} is too large for a {bits}-bit multiplier; reduce it"
+        )
     half = np.where(shift > 0, np.int64(1) << np.maximum(shift - 1, 0).astype(np.int64), 0)
     return Requantization(mul.astype(np.int32), half, shift.astype(np.int64), lo, hi)

@@ -74,7 +74,7 @@ def _meaning(component: Component, path: tuple[str | int, ...]) -> str:
     if own.get(name):
         return own[name]
     if not rest:
-        raise KeyError(f"the docstring of {type(component).__name__} does not explain {name}")
+        raise KeyError(f"the docstring of {type(component).__name__} must explain {name}")
     signature = component.signature.members[first].signature
     owner = signature.flip() if isinstance(signature, FlippedSignature) else signature
     return members(type(owner))[".".join(rest)]

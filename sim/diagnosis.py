@@ -28,20 +28,20 @@ class ShortLoop:
     def __str__(self) -> str:
         body = "1 instruction" if self.end - self.start == 4 else "2 instructions"
         return (
-            f"the hardware loop at {self.start:#010x} has a body of {body}; "
-            "the core needs 3, and how often it runs a shorter body is undefined"
+            f"the hardware loop at {self.start:#010x} has a body of {body}; the core needs at least 3, "
+            "and the number of times that it runs a shorter body is undefined"
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """What was seen of one core.
+    """Observations on one core.
 
     Parameters
     ----------
     trap : FirstTrap or None
     caught : int or None
-        Address of a trap handler that traps at its first instruction, and so for ever.
+        Address of a trap handler that traps at its first instruction, and therefore endlessly.
     loop : ShortLoop or None
     """
 
@@ -51,10 +51,10 @@ class Diagnosis:
 
     @property
     def endless(self) -> str:
-        """Why the program can never end; empty unless it is caught."""
+        """The reason why the program can never end; empty unless it is caught."""
         if self.caught is None:
             return ""
         return (
-            f"the trap handler at {self.caught:#010x} traps at its first instruction, for ever; "
+            f"the trap handler at {self.caught:#010x} traps endlessly at its first instruction; "
             "set mtvec to a handler"
         )

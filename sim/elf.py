@@ -97,7 +97,7 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
     if elf["e_flags"] & _COMPRESSED:
         raise UserError(
             f"{path} has compressed instructions (RVC), which no configuration of the core executes; "
-            "compile all of it without them, with -march=rv32im instead of rv32imc"
+            "compile all of its sources with -march=rv32im instead of rv32imc"
         )
     segments = []
     for header in elf.iter_segments("PT_LOAD"):
@@ -107,7 +107,7 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
         if not _within(address, size, memories):
             raise UserError(
                 f"{path}: segment {address:#010x}..{address + size - 1:#010x} ({size} bytes) "
-                f"does not fit memory; link it into {_places(memories)}"
+                f"does not fit into memory; link it into {_places(memories)}"
             )
         data = header.data()
         if not len(data) == header["p_filesz"] <= size:
@@ -117,7 +117,7 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
     entry = elf["e_entry"]
     if entry % 4 or not any(s.address <= entry < s.address + len(s.data) for s in segments):
         raise UserError(
-            f"{path}: the entry {entry:#010x} is no instruction of it; define _start, or set ENTRY"
+            f"{path}: there is no instruction at the entry {entry:#010x}; define _start, or set ENTRY"
         )
     entries = {
         symbol.name: symbol.entry
@@ -129,13 +129,13 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
     symbols = {name: entry["st_value"] for name, entry in entries.items()}
     if "tohost" not in symbols:
         raise UserError(
-            f"{path} has no symbol tohost, so it could never end; "
-            "define a word named tohost and store 1 (pass) or code << 1 | 1 to it, or keep the symbol table"
+            f"{path} has no symbol tohost, so it can never end; define a word named tohost and store "
+            "1 (pass) or code << 1 | 1 to it, and keep the symbol table"
         )
     tohost = symbols["tohost"]
     if tohost % 4 or not _within(tohost, 4, watched):
         raise UserError(
-            f"{path}: tohost is at {tohost:#010x}, where a store of a word is not seen; "
+            f"{path}: tohost is at {tohost:#010x}, where the simulator does not see a store of a word; "
             f"place it at a multiple of 4 in {_places(watched)}"
         )
     sizes = {name: entry["st_size"] for name, entry in entries.items()}
@@ -155,5 +155,5 @@ def _check_overlaps(path: Path, segments: Sequence[Segment]) -> None:
         if second.address < first.address + len(first.data):
             ranges = (f"{s.address:#010x}..{s.address + len(s.data) - 1:#010x}" for s in (first, second))
             raise UserError(
-                f"{path}: segments {' and '.join(ranges)} overlap; link every byte to a place of its own"
+                f"{path}: segments {' and '.join(ranges)} overlap; link each of them to its own addresses"
             )

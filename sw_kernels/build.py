@@ -48,11 +48,11 @@ CORE_FLAGS = (
 
 
 class BuildError(Exception):
-    """The compiler refused a source; the message is its own."""
+    """A source that the compiler rejects; the message is the compiler's."""
 
 
 def configuration(name: str) -> CoreConfig:
-    """The named configuration of the core; ``UserError`` lists those there are."""
+    """The named configuration of the core; ``UserError`` lists those that exist."""
     try:
         return config_named(name)
     except ValueError as error:

@@ -54,7 +54,7 @@ class Geometry:
             targets = cls._both.get(match[1], (match[1],)) if match else ()
             if not match or not names.issuperset(targets):
                 raise UserError(
-                    f"geometry {text!r}: {part!r} must be NAME=INTEGER with NAME among {_known(cls)}"
+                    f"geometry {text!r}: {part!r} must be NAME=INTEGER, with NAME one of {_known(cls)}"
                 )
             values |= dict.fromkeys(targets, int(match[2]))
         try:

@@ -124,7 +124,8 @@ class Kernel:
         """Raise ``UserError`` unless a core has what the kernel needs."""
         if missing := sorted(name for name in self.needs if not config.has(name)):
             raise UserError(
-                f"{self} needs a core with {' and '.join(missing)}; configuration {config.name} has none"
+                f"{self} needs a core with {' and '.join(missing)}, which configuration {config.name} lacks; "
+                "choose another configuration or another kernel"
             )
 
     def random_layer(self, geometry: Geometry, seed: int) -> Layer:

@@ -53,7 +53,8 @@ class Layer(ABC):
         operator = self.kernel.operator
         if type(self) is not operator.layer or type(self.geometry) is not operator.geometry:
             raise UserError(
-                f"kernel {operator} does not compute a {type(self.geometry).__name__} {self.geometry}"
+                f"a kernel of {operator} needs a geometry of {operator}, not the "
+                f"{type(self.geometry).__name__} {self.geometry}"
             )
         check_array("inputs", self.inputs, self.geometry.input_shape, np.int8, self.geometry)
 

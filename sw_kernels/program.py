@@ -74,13 +74,14 @@ def check_fits(layer: Layer, l1_size: int) -> None:
     need = layer.size + RESERVED
     limit = MEMORY_MAP.peripherals.base - MEMORY_MAP.l1.base
     if l1_size > limit:
-        raise UserError(f"L1 of {l1_size} bytes would reach the peripherals; give at most {limit}")
+        raise UserError(f"an L1 of {l1_size} bytes would overlap the peripherals; give at most {limit}")
     if need > l1_size:
         parts = {name: len(content) for name, content in layer.arrays.items()} | layer.scratch
         raise UserError(
             f"{layer} needs {need} bytes of L1 ("
             + ", ".join(f"{name} {size}" for name, size in parts.items())
-            + f", stack and alignment {RESERVED}) and has {l1_size}; give a larger L1 or a smaller layer"
+            + f", stack and alignment {RESERVED}), but there are {l1_size}; "
+            "give a larger L1 or a smaller layer"
         )
 
 

@@ -54,6 +54,6 @@ def kernel_named(operator: Operator, name: str, m: int | None = None) -> Kernel:
     matches = [kernel for kernel in select(operator, name, m) if kernel.m == m]
     if not matches:
         sizes = ", ".join(str(kernel.m) for kernel in select(operator, name) if kernel.m)
-        wanted = f"needs M, one of {sizes}" if m is None else f"is dense and takes no M, not {m}"
+        wanted = f"needs M; give one of {sizes}" if m is None else f"is dense; leave out M, which is {m}"
         raise UserError(f"kernel {name} of {operator} {wanted}")
     return matches[0]

@@ -59,13 +59,14 @@ class WeightedLayer(Layer):
         check_array("bias", self.bias, (geometry.K,), np.int32, geometry)
         if len(self.requantization.mul) != geometry.K:
             raise UserError(
-                f"requantization is for {len(self.requantization.mul)} channels, not {geometry.K}"
+                f"requantization must have one value per channel, {geometry.K} in all, "
+                f"not {len(self.requantization.mul)}"
             )
         _ = self.tier
         limit = self.kernel.max_blocks
         if self.packed is not None and limit is not None and self.packed.values.shape[1] > limit:
             raise UserError(
-                f"{self.kernel} of {geometry}: the kernel counts {limit} blocks per channel, "
+                f"{self.kernel} of {geometry}: the kernel counts at most {limit} blocks per channel, or "
                 f"{limit * self.packed.m} weights; split the reduction or use another kernel"
             )
 

@@ -50,7 +50,7 @@ def read_recording(netlist: Netlist, path: Path) -> Activity:
     width = recorded_bits(netlist) // 8
     content = np.fromfile(path, np.uint8)
     if content.size < 2 * width or content.size % width:
-        raise UserError(f"{path} is no recording of this netlist; simulate it with xdecimate energy")
+        raise UserError(f"{path} is not a recording of this netlist; simulate it with xdecimate energy")
     cycles = content.reshape(-1, width)
     toggles = dict.fromkeys(netlist.clocks, 2 * len(cycles))
     # Windows overlap by a cycle: what is counted are the steps between cycles.
@@ -82,7 +82,7 @@ def _values(netlist: Netlist, window: np.ndarray, steps: int, path: Path) -> Ite
     for instance in recorded_states(netlist):
         following = parse_function(instance.cell.next_state).value(_pins(instance, values, states))
         if (following ^ states[instance.name] >> 1) & steps:
-            raise UserError(f"{path} has states that this netlist does not go through; record it anew")
+            raise UserError(f"{path} has states that this netlist does not reach; record it again")
     yield from values.items()
 
 

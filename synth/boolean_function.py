@@ -56,13 +56,13 @@ def parse_function(text: str) -> Function:
     while text[position:].strip():
         match = _TOKEN.match(text, position)
         if not match:
-            raise ValueError(f"{text!r} is no Boolean function")
+            raise ValueError(f"{text!r} is not a Boolean function")
         tokens.append(match[1])
         position = match.end()
     parser = _Parser(tokens)
     expression = parser.either() if tokens else ""
     if not tokens or parser.position != len(tokens):
-        raise ValueError(f"{text!r} is no Boolean function")
+        raise ValueError(f"{text!r} is not a Boolean function")
     return Function(expression, tuple(sorted({token for token in tokens if token.isidentifier()})))
 
 
@@ -115,7 +115,7 @@ class _Parser:
         elif token.isidentifier() or token in ("0", "1"):
             inner = {"0": "(0)", "1": "(~0)"}.get(token, token)
         else:
-            raise ValueError(f"{token!r} where a name should be")
+            raise ValueError(f"{token!r} stands where a name should be")
         while self._peek() == "'":
             self._take()
             inner = f"(~{inner})"

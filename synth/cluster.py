@@ -65,7 +65,7 @@ def compare_clusters(
     """
     if flow.flat:
         # The constants that stand for what is left out would spread, and take gates with them.
-        raise UserError("a cluster is measured with its hierarchy kept; leave flat out")
+        raise UserError("the area of a cluster needs its hierarchy; leave out flat")
     configs = [replace(config, core=core) for core in (baseline, extended)]
 
     def measure() -> dict:

@@ -179,7 +179,7 @@ def _explain(log: Path, errors: str, name: str, device: Device) -> None:
     if over or "no BELs remaining" in text or "Unable to find a placement" in text:
         needs = f": it needs {', '.join(over)}" if over else ""
         raise UserError(
-            f"{name} does not fit {device.part}{needs}; choose a larger device or a smaller configuration"
+            f"{name} does not fit into {device.part}{needs}; choose a larger device or smaller configuration"
         )
     last = [line for line in (text + errors).splitlines() if "ERROR" in line][-1:] or ["no message"]
     raise UserError(f"nextpnr-{device.tool} failed on {name}: {last[0]}")

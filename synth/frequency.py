@@ -30,7 +30,9 @@ def compare(
     """
     library = flow.library
     if not library.units or not library.has_delays or not flow.period:
-        raise UserError(f"{library.source} has no times in ns; give a library with --liberty or --pdk")
+        raise UserError(
+            f"{library.source} has no times in ns; give a library that has, with --liberty or --pdk"
+        )
     tools = [_ESTIMATE, *([opensta.version()] if opensta.command() else [])]
 
     def measure() -> dict:

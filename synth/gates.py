@@ -82,7 +82,7 @@ def _cell(instance: Instance, state: str) -> list[str]:
     lines = []
     if cell.clock:
         if cell.clock not in cell.pins:
-            raise ValueError(f"cell {cell.name} is clocked by {cell.clock!r}, not by the rise of a pin")
+            raise ValueError(f"cell {cell.name} must be clocked by the rise of a pin, not by {cell.clock!r}")
         values |= dict(zip(cell.states, (state, f"(~{state})"), strict=False))
         update = parse_function(cell.next_state).verilog(values)
         lines += [f"reg {state};", f"always @(posedge {values[cell.clock]}) {state} <= {update};"]

@@ -59,11 +59,9 @@ def parse(text: str) -> Group:
             raise LibertyError("it does not begin with library (...) {")
         _body(library, tokens)
     except StopIteration:
-        raise LibertyError(
-            "it ends before its last brace is closed" if text.strip() else "it is empty"
-        ) from None
+        raise LibertyError("it ends with a brace still open" if text.strip() else "it is empty") from None
     except RecursionError:
-        raise LibertyError("its groups are nested too deep") from None
+        raise LibertyError("its groups are nested too deeply") from None
     return library
 
 
@@ -80,14 +78,14 @@ def _tokens(text: str) -> Iterator[str]:
     if position != len(text):
         # An unclosed string or comment swallows the rest.
         line = text.count("\n", 0, position) + 1
-        raise LibertyError(f"from line {line} on it is not Liberty, or is cut off")
+        raise LibertyError(f"line {line} is not Liberty, or the file ends there in the middle")
 
 
 def _arguments(tokens: Iterator[str]) -> list[str]:
     arguments = []
     while (token := next(tokens)) != ")":
         if token in ("{", "}", ";"):
-            raise LibertyError(f"{token!r} inside parentheses")
+            raise LibertyError(f"{token!r} stands inside parentheses")
         if token != ",":
             arguments.append(token)
     return arguments
@@ -121,4 +119,4 @@ def _body(group: Group, tokens: Iterator[str]) -> None:
                 group.attributes[name] = arguments
             name = following
         else:
-            raise LibertyError(f"{mark!r} after {name!r} in {group.kind} {group.name}")
+            raise LibertyError(f"{mark!r} follows {name!r} in {group.kind} {group.name}")

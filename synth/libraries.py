@@ -93,7 +93,9 @@ def liberty_file(path: Path) -> Library:
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}; give a Liberty file (.lib)") from error
     except UnicodeDecodeError as error:
-        raise UserError(f"{path} is no text, so no Liberty file; unpack it if it is compressed") from error
+        raise UserError(
+            f"{path} is not a text file, so it is not a Liberty file; unpack it if it is compressed"
+        ) from error
     return read_library(text, str(path), DONT_USE)
 
 
@@ -108,7 +110,7 @@ def pdk_library(name: str, *, worst: bool = False) -> Library:
     root = pdk.root or os.environ.get("PDK_ROOT", "")
     if not root:
         raise UserError(
-            f"PDK_ROOT is not set; it must name the folder that has {name} in it (ciel and OpenLane set it)"
+            f"PDK_ROOT is not set; set it to the folder that contains {name}, as ciel and OpenLane do"
         )
     path = Path(root) / pdk.worst
     if not worst or not path.exists():
@@ -123,7 +125,7 @@ def pdk_library(name: str, *, worst: bool = False) -> Library:
 def chosen_library(liberty: Path | None, pdk: str | None, *, worst: bool = False) -> Library:
     """The library that a command's options name; the embedded one without any."""
     if liberty and pdk:
-        raise UserError("--liberty and --pdk name one library each; give one of them")
+        raise UserError("--liberty and --pdk each choose the library; give only one of them")
     if liberty:
         return liberty_file(liberty)
     return pdk_library(pdk, worst=worst) if pdk else embedded()

@@ -188,7 +188,7 @@ def read_library(text: str, source: str, dont_use: Mapping[str, Mapping[str, str
         top = parse(text)
         library = _library(top, text, source, dont_use)
     except (LibertyError, ValueError) as error:
-        raise UserError(f"{source} is no complete Liberty file: {error}; give a whole one") from error
+        raise UserError(f"{source} is not a complete Liberty file: {error}; give a complete one") from error
     _ = library.flip_flop  # says that it is missing
     if library.nand2.area <= 0:
         raise UserError(f"{source} has no area for {library.nand2.name}; give a library of standard cells")
@@ -203,7 +203,7 @@ def _unit(text: str, symbol: str) -> float:
     number = text.rstrip("abcdefghijklmnopqrstuvwxyzVW")
     prefix = text[len(number) :].removesuffix(symbol)
     if prefix not in _SCALE:
-        raise ValueError(f"{text!r} is no unit")
+        raise ValueError(f"{text!r} is not a unit")
     return float(number or 1) * _SCALE[prefix]
 
 
@@ -319,7 +319,7 @@ class _Reader:
         if not values or not values[0]:
             raise ValueError(f"{table} has no values")
         if any(len(row) != len(values[0]) for row in values):
-            raise ValueError(f"{table} does not fit its axes")
+            raise ValueError(f"{table} has more or fewer values than its axes require")
         template = self._templates.get(group.name)
         axes = [_axis(group, template, number) for number in (1, 2)]
         first = template.value("variable_1") if template else ""
@@ -330,7 +330,7 @@ class _Reader:
             values = [list(column) for column in zip(*values, strict=True)]
         sizes = (len(values), len(values[0]))
         if any(len(axis) > 1 and len(axis) != size for axis, size in zip(axes, sizes, strict=True)):
-            raise ValueError(f"{table} does not fit its axes")
+            raise ValueError(f"{table} has more or fewer values than its axes require")
         return Table(axes[0], axes[1], tuple(map(tuple, values)))
 
 

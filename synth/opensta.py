@@ -68,7 +68,7 @@ def longest(netlist: Netlist, top: str, period: float) -> TimingPath:
     errors = [line for line in output.splitlines() if line.startswith("Error")]
     if process.returncode or errors or not slack:
         last = " / ".join(errors[:3] or output.strip().splitlines()[-3:])
-        raise UserError(f"OpenSTA failed: {last}; remove it to have the estimate of the longest path")
+        raise UserError(f"OpenSTA failed: {last}; remove it from PATH to get an estimate of the longest path")
     return _path(netlist, output, scaled - float(slack[1]))
 
 

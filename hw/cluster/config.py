@@ -64,7 +64,7 @@ class ClusterConfig:
         powers = ("banks", "dma_queue", "dma_beats", "fetch_lines", "instruction_bytes", "instruction_banks")
         for name in powers:
             if getattr(self, name) < 2 or not _power_of_two(getattr(self, name)):
-                raise ValueError(f"{name} must be a power of two from 2 up, not {getattr(self, name)}")
+                raise ValueError(f"{name} must be a power of two of at least 2, not {getattr(self, name)}")
         if not 1 <= self.max_consecutive_grants <= 16:
             raise ValueError(f"max_consecutive_grants must be in 1..16, not {self.max_consecutive_grants}")
         if self.bus_bytes not in (4, 8, 16):
@@ -117,9 +117,9 @@ def cluster_named(text: str) -> ClusterConfig:
         figure, _, value = part.partition("=")
         if figure not in _FIGURES or not value.isdecimal():
             raise ValueError(
-                f"cluster {text!r}: {part!r} must be FIGURE=NUMBER with FIGURE among {', '.join(_FIGURES)}"
+                f"cluster {text!r}: {part!r} must be FIGURE=NUMBER, with FIGURE one of {', '.join(_FIGURES)}"
             )
         if figure in figures:
-            raise ValueError(f"cluster {text!r} has {figure} twice: leave it out once")
+            raise ValueError(f"cluster {text!r} gives {figure} twice; give it once")
         figures[figure] = int(value)
     return CLUSTERS[name].with_(**figures)

@@ -114,7 +114,7 @@ class Instruction:
                 position -= width
                 fields.setdefault(name, []).append(Slice(position, width, int(low or high)))
         if position != 0:
-            raise ValueError(f"{self.mnemonic}: encoding must fill 32 bits, {position} are left")
+            raise ValueError(f"{self.mnemonic}: the encoding must fill 32 bits, but {position} bits are left")
         return mask, match, {name: tuple(slices) for name, slices in fields.items()}
 
     @cached_property

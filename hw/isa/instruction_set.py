@@ -47,14 +47,14 @@ class InstructionSet:
                 if other is not row and not (row.match ^ other.match) & row.mask & other.mask:
                     raise ValueError(
                         f"{row.mnemonic} of {row.extension} and {other.mnemonic} of {other.extension} have "
-                        "words in common: give one of them another encoding, or leave out its extension"
+                        "words in common; give one of them another encoding, or leave out its extension"
                     )
         for csr in csrs:
             for other in self.csrs:
                 if other is not csr and other.address == csr.address:
                     raise ValueError(
-                        f"CSRs {csr.name} of {csr.extension} and {other.name} of {other.extension} have "
-                        f"address {csr.address:#x}: give one of them another, or leave out its extension"
+                        f"CSRs {csr.name} of {csr.extension} and {other.name} of {other.extension} both have "
+                        f"address {csr.address:#x}; give one of them another, or leave out its extension"
                     )
 
     def find(self, word: int) -> Instruction | None:

@@ -108,5 +108,5 @@ class Memory:
     def _inside(self, address: int, size: int) -> tuple[bytearray, int]:
         place = self._find(address, size)
         if place is None:
-            raise ValueError(f"{address:#010x}..{address + size - 1:#010x} must lie in one region of memory")
+            raise ValueError(f"{address:#010x}..{address + size - 1:#010x} must lie inside one memory")
         return place

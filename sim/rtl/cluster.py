@@ -77,7 +77,7 @@ class ClusterJob(TileJob[ClusterResult]):
     l3_interval : int
         Cycles between two answers of L3; L2 answers a beat a cycle.
     max_sleep : int
-        Cycles that a core may sleep in one go before the program is given up as stuck.
+        Cycles that a core may sleep at a time before the program is stopped as stuck.
     """
 
     outputs = (
@@ -132,17 +132,17 @@ class ClusterJob(TileJob[ClusterResult]):
 
         if outcome["caught"]:
             core = next(core for core, found in seen.items() if found.caught is not None)
-            what = f"core {core} is caught: {seen[core].endless}"
+            what = f"core {core}: {seen[core].endless}"
         elif outcome["overflowed"]:
             size = self.program.symbols["_stack_bytes"]
             what = (
-                f"stack overflow: core {cores(outcome['overflowed'])} left its stack of {size} bytes "
-                "and would reach another core's; make stacks larger or frames smaller"
+                f"stack overflow: the stack of core {cores(outcome['overflowed'])} exceeds its {size} bytes "
+                "and would overwrite another core's; make stacks larger or frames smaller"
             )
         elif outcome["overslept"]:
             what = (
                 f"core {cores(outcome['overslept'])} slept for {self.max_sleep:,} cycles "
-                "(barrier, event or DMA wait): what it waits for never came"
+                "(barrier, event or DMA) and was never woken"
             )
         else:
             what = f"did not end within {self.max_cycles:,} cycles"
@@ -157,7 +157,7 @@ class ClusterJob(TileJob[ClusterResult]):
 def _why_failed(exit_code: int) -> str:
     transfer = exit_code - EXIT_DMA
     if 0 <= transfer < TRANSFERS:
-        return f"DMA transfer {transfer} has no side in L1, no side outside, or leaves the memory"
+        return f"DMA transfer {transfer} does not go between L1 and another memory, or exceeds a memory"
     return ""
 
 

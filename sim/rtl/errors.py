@@ -1,4 +1,4 @@
-"""When the simulator itself fails."""
+"""Failures of the simulator itself."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ _WIDTH = 200
 
 
 class SimulationError(RuntimeError):
-    """The simulator could not be built, crashed, or did not finish its jobs; what its log tells is shown."""
+    """A simulator that cannot be built, crashes, or does not finish its jobs; shows the errors of its log."""
 
     def __init__(self, what: str, log: Path | None = None) -> None:
         if log and log.exists():

@@ -1,4 +1,4 @@
-"""A simulator process: started, watched, stopped, and its failures made known."""
+"""A simulator process: start it, watch it, stop it, and report its failures."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -51,11 +51,11 @@ class SimulatorProcess:
         self._process.wait()
 
     def check(self, *, tests_pass: bool = True) -> None:
-        """Raise ``SimulationError`` unless it ended well, with results and (``tests_pass``) no failure."""
+        """Raise ``SimulationError`` unless it ended with results and, for ``tests_pass``, no failures."""
         if (code := self._process.wait()) != 0:
             raise SimulationError(f"{self._what} ended with status {code}:", self.log)
         if not self.results.exists():
-            raise SimulationError(f"{self._what} left no results:", self.log)
+            raise SimulationError(f"{self._what} wrote no results:", self.log)
         cases = ElementTree.parse(self.results).getroot().findall(".//testcase")
         failed = [
             case for case in cases if case.find("failure") is not None or case.find("error") is not None

@@ -165,7 +165,7 @@ def _description(number: int, job: TileJob) -> dict:
         levels = enumerate(job.memories.values(), start=1)
         found = next(((n, m) for n, m in levels if m.base <= region.base and region.end <= m.end), None)
         if found is None or region.size < 1:
-            raise ValueError(f"dump {name}: {region} must be at least a byte and lie in one memory")
+            raise ValueError(f"dump {name}: {region} must have at least one byte and lie in one memory")
         level, memory = found
         dumps.append(
             {

@@ -1,4 +1,4 @@
-"""How fast the core simulates: under cocotb, and the same model in a bare C++ loop."""
+"""The speed of simulation: of the core under cocotb, and of the same model in a bare C++ loop."""
 
 import subprocess
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def measure_speed(config: CoreConfig, job: Job) -> SimulationSpeed:
     with workplace() as folder:
         cycles, seconds = _run_bare(model, job, folder)
     if cycles != result.cycles:
-        raise SimulationError(f"{result.cycles} cycles under cocotb, {cycles} in a bare loop")
+        raise SimulationError(f"the program took {result.cycles} cycles under cocotb but {cycles} without it")
     return SimulationSpeed(result.cycles / result.seconds, cycles / seconds)
 
 

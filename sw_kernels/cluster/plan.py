@@ -27,9 +27,9 @@ def plan(layer: Layer, config: ClusterConfig) -> Plan:
         least = min(plans, key=lambda plan: sum(plan.buffers.values()))
         parts = ", ".join(f"{name} {size}" for name, size in least.buffers.items())
         raise UserError(
-            f"{layer} does not fit an L1 of {config.l1_bytes} bytes: its "
-            f"smallest tiles need {sum(least.buffers.values())} bytes ({parts}) beside {config.cores} stacks "
-            f"of {CLUSTER_STACK_SIZE} and {RESERVED} for the runtime; "
+            f"{layer} does not fit into an L1 of {config.l1_bytes} bytes: its smallest tiles need "
+            f"{sum(least.buffers.values())} bytes ({parts}), {config.cores} stacks need {CLUSTER_STACK_SIZE} "
+            f"each and the runtime needs {RESERVED}; "
             "give a larger L1, fewer cores or a smaller layer"
         )
     return min(fitting, key=lambda plan: plan.cycles)

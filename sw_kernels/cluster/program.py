@@ -111,8 +111,8 @@ def memory_of(layer: Layer) -> str:
     if need <= MEMORY_MAP.l3.size:
         return "l3"
     raise UserError(
-        f"{layer} has {need:,} bytes of operands and results; L3 has "
-        f"{MEMORY_MAP.l3.size:,}; give a smaller layer"
+        f"{layer} has {need:,} bytes of operands and results, but L3 has only {MEMORY_MAP.l3.size:,}; "
+        "give a smaller layer"
     )
 
 

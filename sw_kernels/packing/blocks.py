@@ -44,9 +44,9 @@ def check_obeys(weights: np.ndarray, m: int) -> None:
     blocks = split(weights, m)
     for channel, block in np.argwhere((blocks != 0).sum(axis=2) > 1)[:1]:
         raise UserError(
-            f"weights do not obey 1:{m}: channel {channel}, block {block} (weights {block * m} to "
-            f"{block * m + m - 1} of its reduction) is {blocks[channel, block].tolist()}; at most one may be "
-            f"non-zero. Prune them to 1:{m} first, or run the layer dense"
+            f"the weights are not 1:{m} sparse: channel {channel}, block {block} (weights {block * m} to "
+            f"{block * m + m - 1} of its reduction) is {blocks[channel, block].tolist()}, of which only one "
+            f"may be non-zero; prune the weights to 1:{m} first, or run the layer dense"
         )
 
 

@@ -62,7 +62,7 @@ def test_every_kernel_matches_golden_and_every_cycle_is_accounted_for():
 
 def test_what_does_not_fit_is_said_with_sizes():
     layer = kernel_named(CONV, "dense_4x2").random_layer(ConvGeometry.parse("C=512,K=16,I=8,F=5,P=2"), 1)
-    with pytest.raises(UserError, match=r"does not fit an L1 of 131072 bytes.*private 2\d{5}.*8 stacks"):
+    with pytest.raises(UserError, match=r"does not fit into an L1 of 131072 bytes.*private 2\d{5}.*8 stacks"):
         plan(layer, CONFIG)
     assert plan(layer, ClusterConfig(l1_bytes=1 << 20)).cycles > 0
 

@@ -41,7 +41,7 @@ def test_a_second_run_simulates_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_layer_larger_than_memory_is_refused():
     layer = kernel_named(LINEAR, "dense").random_layer(LinearGeometry(C=4096, K=8192), 1)
-    with pytest.raises(UserError, match=r"needs [\d,]+ bytes of L1; .* at most 16,777,216"):
+    with pytest.raises(UserError, match=r"needs [\d,]+ bytes of L1, .* at most 16,777,216"):
         measure(XDECIMATE, [layer])
 
 

@@ -38,7 +38,9 @@ def test_units_run_on_workers_and_results_are_kept_here_too(empty_cache: Path, m
 def test_a_worker_with_other_sources(empty_cache: Path, machines: Callable, monkeypatch: pytest.MonkeyPatch):
     with Scheduler(machines(1).address) as pool:
         monkeypatch.setattr(scheduler, "project", lambda: "other")
-        message = r"a worker on \S+ has other sources of xdecimate, or other tools; install the same version"
+        message = (
+            r"a worker on \S+ has another version of xdecimate or of its tools; install the same version"
+        )
         with pytest.raises(UserError, match=message):
             list(pool.in_order([unit(operator.mul, 7, 7)]))
 

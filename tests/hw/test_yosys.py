@@ -21,7 +21,7 @@ def test_a_missing_command_is_a_user_error(tmp_path: Path):
 
 
 def test_a_broken_command_is_a_user_error(tmp_path: Path):
-    with pytest.raises(UserError, match=r"does not run: no such engine; install"):
+    with pytest.raises(UserError, match=r"does not run: no such engine; reinstall"):
         yosys.version(_command(tmp_path, "echo no such engine >&2; exit 1"))
 
 
@@ -35,4 +35,4 @@ def test_a_long_first_call_says_so(
 ):
     monkeypatch.setattr(yosys, "_PATIENCE", 0.1)
     assert yosys.version(_command(tmp_path, "sleep 1; echo Yosys 0")) == "Yosys 0"
-    assert capfd.readouterr().err == "preparing Yosys: compiled once on a machine, some 40 s\n"
+    assert capfd.readouterr().err == "preparing Yosys (once on a machine, about 40 s)\n"

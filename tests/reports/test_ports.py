@@ -48,5 +48,5 @@ class Unexplained(Component):
 
 
 def test_a_port_that_no_docstring_explains_is_an_error():
-    with pytest.raises(KeyError, match="Unexplained does not explain unknown"):
+    with pytest.raises(KeyError, match="Unexplained must explain unknown"):
         port_table(Unexplained())

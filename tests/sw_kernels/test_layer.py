@@ -36,7 +36,7 @@ def test_geometry_is_parsed() -> None:
         ("C=0,K=1,I=4,F=3", "C must be an integer of at least 1, not 0"),
         ("C=1,K=1,I=4,F=3,PY=-1", "PY must be an integer of at least 0, not -1"),
         ("C=1,K=1,IX=4,IY=2,F=5,P=1", "FY=5 is larger than the padded input IY . 2 . PY = 4"),
-        ("C=1,K=1,I=4,F=3,Q=1", "'Q=1' must be NAME=INTEGER with NAME among C, K, IX"),
+        ("C=1,K=1,I=4,F=3,Q=1", "'Q=1' must be NAME=INTEGER, with NAME one of C, K, IX"),
         ("C=1,K=1,I=4,F=big", "'F=big' must be"),
         ("C=1,K=1", "missing 4 required keyword-only arguments: 'IX', 'IY', 'FX', and 'FY'"),
         ("", "'' must be NAME=INTEGER"),
@@ -67,7 +67,7 @@ def test_selecting_kernels() -> None:
         ((CONV, "dense"), "kernel of conv must be one of dense_4x2, dense_1x2, .* not 'dense'"),
         ((CONV, "sparse_software", 5), "M must be one of 4, 8, 16, not 5"),
         ((CONV, "sparse_software"), "needs M"),
-        ((CONV, "dense_4x2", 4), "is dense and takes no M, not 4"),
+        ((CONV, "dense_4x2", 4), "is dense; leave out M, which is 4"),
     ],
 )
 def test_unknown_kernels(arguments: tuple, message: str) -> None:
@@ -91,13 +91,13 @@ def test_operands_are_checked(random_layer: Callable[..., WeightedLayer]) -> Non
         "bias": np.zeros(3, np.int32),
     }
     for change, message in [
-        ({"weights": dense}, "do not obey 1:8: channel 0, block 0"),
+        ({"weights": dense}, "the weights are not 1:8 sparse: channel 0, block 0"),
         ({"weights": dense[:, :8]}, r"weights of C=16,K=2,T=1 must be int8 of shape \(2, 16\)"),
         ({"bias": good.bias.astype(np.int64)}, "bias .* must be int32"),
-        ({"bias": np.full(2, (1 << 31) - 1, np.int32)}, "channel 0 can reach an accumulator"),
+        ({"bias": np.full(2, (1 << 31) - 1, np.int32)}, "the accumulator of channel 0 can reach"),
         ({"inputs": good.inputs.astype(np.float32)}, "inputs .* not float32"),
-        ({"kernel": select(CONV)[0]}, "kernel conv does not compute a LinearGeometry"),
-        (three, "requantization is for 2 channels, not 3"),
+        ({"kernel": select(CONV)[0]}, "a kernel of conv needs a geometry of conv, not the LinearGeometry"),
+        (three, "one value per channel, 3 in all, not 2"),
     ]:
         with pytest.raises(UserError, match=message):
             LinearLayer(**(parts | change))
@@ -108,12 +108,13 @@ def test_layers_that_do_not_fit(random_layer: Callable[..., WeightedLayer]) -> N
     layer = random_layer(LinearGeometry(C=256, K=64), kernel, Tier.HIGH, Clip.INT8)
     assert layer.weight_bytes == 256 * 64 * 2.5 / 8
     with pytest.raises(
-        UserError, match=r"needs \d+ bytes of L1 \(input 320, weights 4096, indices 1024,.* has 8000"
+        UserError,
+        match=r"needs \d+ bytes of L1 \(input 320, weights 4096, indices 1024,.*, but there are 8000",
     ):
         check_fits(layer, 8000)
-    with pytest.raises(UserError, match="would reach the peripherals"):
+    with pytest.raises(UserError, match="would overlap the peripherals"):
         check_fits(layer, 1 << 30)
-    with pytest.raises(UserError, match="needs a core with xdecimate; configuration baseline has none"):
+    with pytest.raises(UserError, match="needs a core with xdecimate, which configuration baseline lacks"):
         build_program(layer, BASELINE)
     smallest = next(size for size in range(8000, 20000, 16) if _fits(layer, size))
     build_program(layer, XDECIMATE, smallest)
@@ -131,7 +132,7 @@ def test_the_counter_limits_the_reduction() -> None:
         )
 
     assert layer(131072).geometry.C == 131072
-    with pytest.raises(UserError, match="counts 32768 blocks per channel, 131072 weights"):
+    with pytest.raises(UserError, match="counts at most 32768 blocks per channel, or 131072 weights"):
         layer(131073)
 
 

@@ -125,7 +125,7 @@ def test_first_offending_block_is_named() -> None:
     weights[1, 0, 0, [9, 12]] = 7, -3
     weights[2, 0, 0, [0, 1]] = 1
     with pytest.raises(
-        UserError, match=r"1:8: channel 1, block 1 \(weights 8 to 15.*\[0, 7, 0, 0, -3, 0, 0, 0\]"
+        UserError, match=r"1:8 sparse: channel 1, block 1 \(weights 8 to 15.*\[0, 7, 0, 0, -3, 0, 0, 0\]"
     ):
         pack(weights, 8, REPEATED)
     check_obeys(weights[:2], 4)

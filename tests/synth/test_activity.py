@@ -79,7 +79,7 @@ def test_states_that_do_not_follow(netlist: Netlist, tmp_path: Path):
     held = _run(a)
     for cycle in range(1, len(a)):
         wrong = [state ^ (index == cycle) for index, state in enumerate(held)]
-        with pytest.raises(UserError, match="has states that this netlist does not go through"):
+        with pytest.raises(UserError, match="has states that this netlist does not reach"):
             read_recording(netlist, _record(tmp_path / "r", a, wrong))
 
 
@@ -87,5 +87,5 @@ def test_files_that_are_no_recording(netlist: Netlist, tmp_path: Path):
     path = tmp_path / "r"
     for content in (b"", bytes(4), bytes(9)):
         path.write_bytes(content)
-        with pytest.raises(UserError, match="is no recording of this netlist"):
+        with pytest.raises(UserError, match="is not a recording of this netlist"):
             read_recording(netlist, path)

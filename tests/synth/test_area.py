@@ -64,7 +64,7 @@ def test_hand_counted(empty_cache: Path):
 def test_a_failing_script_is_a_user_error(empty_cache: Path, tmp_path: Path):
     folder = tmp_path / "run"
     folder.mkdir()
-    with pytest.raises(UserError, match=r"Yosys failed: .*missing\.v.*the whole log is .*run\.log"):
+    with pytest.raises(UserError, match=r"Yosys failed: .*missing\.v.*the complete log is in .*run\.log"):
         run_script("read_verilog missing.v\n", folder)
     assert "missing.v" in (empty_cache / "logs" / "run.log").read_text()
 

@@ -32,5 +32,5 @@ def test_functions(text: str, meaning):
 
 @pytest.mark.parametrize("text", ["", "A &", "(A", "A)", "A % B", "&"])
 def test_no_function(text: str):
-    with pytest.raises(ValueError, match=r"no Boolean function|parenthesis|where a name should be"):
+    with pytest.raises(ValueError, match=r"not a Boolean function|parenthesis|where a name should be"):
         parse_function(text)

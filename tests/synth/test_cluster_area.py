@@ -100,5 +100,5 @@ def test_hand_counted(monkeypatch: pytest.MonkeyPatch, empty_cache: Path):
 
 
 def test_flattened_it_would_lose_gates():
-    with pytest.raises(UserError, match="leave flat out"):
+    with pytest.raises(UserError, match="leave out flat"):
         compare_clusters(ClusterConfig(), BASELINE, XDECIMATE, Flow(embedded(), flat=True))

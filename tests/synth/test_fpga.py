@@ -1,4 +1,4 @@
-"""FPGA figures: the harness, and what is said when a design does not fit."""
+"""FPGA figures: the harness, and the message for a design that does not fit."""
 
 import json
 import re
@@ -36,7 +36,9 @@ def _fake(monkeypatch: pytest.MonkeyPatch, folder: Path, log: str) -> None:
 
 def test_a_design_that_does_not_fit(monkeypatch: pytest.MonkeyPatch, empty_cache: Path, tmp_path: Path):
     _fake(monkeypatch, tmp_path, FULL)
-    with pytest.raises(UserError, match=r"xdecimate_unit does not fit iCE40 HX8K.*14725 ICESTORM_LC of 7680"):
+    with pytest.raises(
+        UserError, match=r"xdecimate_unit does not fit into iCE40 HX8K.*14725 ICESTORM_LC of 7680"
+    ):
         measure(UNIT, DEVICES["ice40"], 1)
     assert not (empty_cache / "fpga").exists()
 

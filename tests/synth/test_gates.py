@@ -103,5 +103,5 @@ def test_a_flip_flop_that_falls_cannot_be_simulated(tmp_path: Path):
     library = read_library(text + "}", "l.lib", {})
     assert library.flip_flop.name == "RISES"
     netlist = {"cells": {"x": {"type": "FALLS", "connections": {"CK": [2], "D": [3], "Q": [4]}}}}
-    with pytest.raises(ValueError, match=r"FALLS is clocked by '!CK'"):
+    with pytest.raises(ValueError, match=r"FALLS must be clocked by the rise of a pin, not by '!CK'"):
         functional_verilog(_netlist(netlist, library, tmp_path / "n.json"), "top")

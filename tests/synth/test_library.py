@@ -59,7 +59,7 @@ def _fails(tmp_path: Path, content: str | bytes) -> str:
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
 def test_cut_off(tmp_path: Path, share: float):
     text = liberty()
-    assert "is no complete Liberty file" in _fails(tmp_path, text[: int(len(text) * share)])
+    assert "is not a complete Liberty file" in _fails(tmp_path, text[: int(len(text) * share)])
 
 
 def test_every_cut_is_noticed(tmp_path: Path):
@@ -72,12 +72,12 @@ def test_every_cut_is_noticed(tmp_path: Path):
 @pytest.mark.parametrize(
     ("whole", "damaged", "message"),
     [
-        ('"10ps"', '"10xs"', "10xs' is no unit"),
-        ("(1, ff)", "(1, farad)", "farad' is no unit"),
-        ("(1, ff)", "(1)", "no complete Liberty file"),
+        ('"10ps"', '"10xs"', "10xs' is not a unit"),
+        ("(1, ff)", "(1, farad)", "farad' is not a unit"),
+        ("(1, ff)", "(1)", "not a complete Liberty file"),
         ('values ("5");', "", r"table rise_transition \(scalar\) has no values"),
         ('values ("5");', 'values ("");', r"table rise_transition \(scalar\) has no values"),
-        ('"3, 8"', '"3"', r"table cell_rise \(by_load\) does not fit its axes"),
+        ('"3, 8"', '"3"', r"table cell_rise \(by_load\) has more or fewer values than its axes require"),
         ("cell (ND2)", "deep () {" * 5000 + "} " * 5000 + "cell (ND2)", "too deep"),
     ],
 )
@@ -90,7 +90,7 @@ def test_damage_inside(whole: str, damaged: str, message: str):
 def test_not_liberty(tmp_path: Path):
     assert "does not begin with library" in _fails(tmp_path, "module m (a); endmodule\n")
     assert "it is empty" in _fails(tmp_path, "")
-    assert "no text" in _fails(tmp_path, b"\x1f\x8b\xff\xfe")
+    assert "is not a text file" in _fails(tmp_path, b"\x1f\x8b\xff\xfe")
 
 
 def test_cells_that_must_be_there(tmp_path: Path):
@@ -114,7 +114,7 @@ def test_pdk_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         pdk_library("sky130A")
     with pytest.raises(UserError, match=r"must be one of sky130A.*not 'sky131'"):
         pdk_library("sky131")
-    with pytest.raises(UserError, match="give one of them"):
+    with pytest.raises(UserError, match="give only one of them"):
         chosen_library(tmp_path / "x.lib", "sky130A")
     assert chosen_library(None, None) is embedded()
 

@@ -71,9 +71,9 @@ def test_what_is_pruned_packs_and_unpacks(m: int, shape: tuple[int, ...], rng: n
         (lambda: xd.prune(np.array([[1.0, np.nan]]), 4), "weights must be finite"),
         (lambda: xd.pack(WEIGHTS.astype(np.int32), 4, "repeated"), "int8 of shape .* not of int32; quantize"),
         (lambda: xd.pack(WEIGHTS, 4, "csr"), "layout must be one of .*, not 'csr'"),
-        (lambda: xd.pack(WEIGHTS, 8, "repeated"), "channel 0, block 0 .* Prune them to 1:8 first"),
+        (lambda: xd.pack(WEIGHTS, 8, "repeated"), "channel 0, block 0 .* prune the weights to 1:8 first"),
         (lambda: xd.pack(WEIGHTS, 2, "repeated"), "M must be one of"),
-        (lambda: xd.unpack(WEIGHTS), "what pack returned, not a ndarray"),  # type: ignore[arg-type]
+        (lambda: xd.unpack(WEIGHTS), "the result of pack, not a ndarray"),  # type: ignore[arg-type]
     ],
 )
 def test_weights_that_are_refused(call: Callable[[], object], message: str):
@@ -100,9 +100,9 @@ def test_verilog_of_a_cluster():
     [
         ({"config": "rv64"}, "configuration must be one of rv32im"),
         ({"top": "soc"}, "top must be one of unit, core, cluster, not 'soc'"),
-        ({"top": "unit", "rvfi": True}, "rvfi is a port of the core; unit has none"),
-        ({"top": "core", "cluster": 2}, "is for a cluster; core has none"),
-        ({"top": "unit", "mtvec_reset": 4}, "mtvec_reset is a register of the core"),
+        ({"top": "unit", "rvfi": True}, "rvfi is a port of the core, not of unit"),
+        ({"top": "core", "cluster": 2}, "belongs to a cluster, not to core"),
+        ({"top": "unit", "mtvec_reset": 4}, "mtvec_reset sets a register of the core"),
         ({"mtvec_reset": 2}, "mtvec_reset must be a 32-bit multiple of 4"),
         ({"top": "cluster", "cluster": 17}, "cores must be in 1..16, not 17"),
         (
@@ -126,13 +126,13 @@ def test_a_unit_is_no_name_among_the_extensions():
     [
         ({"baseline": "rv64"}, "configuration must be one of"),
         ({"cluster": 0}, "cores must be in 1..16, not 0"),
-        ({"cluster": 2, "flat": True}, "leave flat out"),
+        ({"cluster": 2, "flat": True}, "leave out flat"),
         ({"library": "sky131"}, "library must be one of sky130A, .*, or a Liberty file, not 'sky131'"),
         ({"library": "nothing.lib"}, "cannot read nothing.lib"),
         ({"library": Path("nothing")}, "cannot read nothing"),
         ({"orders": 0}, "orders must be 1 or more, not 0"),
-        ({"orders": 2}, "orders is for cores without hierarchy"),
-        ({"orders": 2, "flat": True, "cluster": 2}, "orders is for cores without hierarchy"),
+        ({"orders": 2}, "more than one order needs a flattened core"),
+        ({"orders": 2, "flat": True, "cluster": 2}, "more than one order needs a flattened core"),
     ],
 )
 def test_an_area_that_there_is_not(arguments: dict, message: str):
@@ -214,19 +214,19 @@ def test_a_program_on_a_cluster(build: Callable[..., Path]):
         ({"model": "qemu"}, "model must be one of rtl, iss, not 'qemu'"),
         ({"max_cycles": 0}, "max_cycles must be in 1..18446744073709551615, not 0"),
         ({"l1_bytes": 3}, "l1_bytes must be in 4..16777216, not 3"),
-        ({"model": "iss", "trace": "wave.fst"}, "a trace shows the RTL's signals"),
-        ({"model": "iss", "cluster": 2}, "are for one core; leave them out with a cluster"),
-        ({"l1_bytes": 4096, "cluster": 2}, "are for one core; leave them out with a cluster"),
+        ({"model": "iss", "trace": "wave.fst"}, "a trace shows signals of the RTL"),
+        ({"model": "iss", "cluster": 2}, "need a single core; leave them out, or the cluster"),
+        ({"l1_bytes": 4096, "cluster": 2}, "need a single core; leave them out, or the cluster"),
         ({"cluster": 17}, "cores must be in 1..16"),
         ({"trace": "/nowhere/x.fst"}, "cannot write /nowhere/x.fst"),
         ({"dumps": {"a": "nothing"}}, "dump a: .* has no symbol 'nothing'"),
         ({"dumps": {"a": ("sums", "nothing")}}, "dump a: .* has no symbol 'nothing'"),
-        ({"dumps": {"a": "_stack_top"}}, "has no size; give a Region, or a symbol at its end too"),
+        ({"dumps": {"a": "_stack_top"}}, "has no size; give a Region, or a second symbol at the end"),
         ({"dumps": {"a": ("sums",)}}, "dump a must be a Region, a symbol, or two of them, not"),
-        ({"dumps": {"a": ("sums", "sums")}}, "dump a is 0 bytes from 0x.*; it must be at least one byte"),
+        ({"dumps": {"a": ("sums", "sums")}}, "dump a must have at least one byte .* not 0 bytes from 0x"),
         (
             {"dumps": {"a": xd.Region(base=0, size=4)}},
-            "dump a is 4 bytes from 0x00000000; .* lie in one memory",
+            "dump a must .* lie in one memory, not 4 bytes from 0x00000000",
         ),
     ],
 )

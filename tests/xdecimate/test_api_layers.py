@@ -117,18 +117,27 @@ def test_weights_are_the_layer_s_own():
         (lambda: xd.Linear(DENSE), "either scale or requantization"),
         (lambda: xd.Linear(DENSE, scale=1, requantization=from_scale(BIAS)), "either scale or requant"),
         (lambda: xd.Linear(DENSE, requantization=0.1), "must be a Requantization, not a float; give"),  # type: ignore[arg-type]
-        (lambda: xd.Linear(DENSE, requantization=from_scale(BIAS), lo=0), "lo and hi go with scale"),
-        (lambda: xd.Linear(DENSE, requantization=from_scale(BIAS[:2])), "for 2 channels, and the weights"),
+        (lambda: xd.Linear(DENSE, requantization=from_scale(BIAS), lo=0), "lo and hi belong to scale"),
+        (
+            lambda: xd.Linear(DENSE, requantization=from_scale(BIAS[:2])),
+            "have the 5 channels of the weights, not 2",
+        ),
         (lambda: xd.Linear(DENSE, scale=[1, 2]), r"one for each of the 5 channels, .* shape \(2,\)"),
         (lambda: xd.Linear(DENSE, scale="much"), "scale must be a number .* not 'much'"),  # type: ignore[arg-type]
         (lambda: xd.Linear(DENSE, scale=-1), r"scale of channel 0 must be in 0\.\.2\*\*31"),
-        (lambda: xd.Linear(DENSE, scale=1, lo=3, hi=2), "need -128 <= lo <= hi <= 127, not lo=3, hi=2"),
-        (lambda: xd.Linear(DENSE, BIAS + 2147483000, scale=1), "channel 0 can reach an accumulator of"),
+        (
+            lambda: xd.Linear(DENSE, scale=1, lo=3, hi=2),
+            "must satisfy -128 <= lo <= hi <= 127, not lo=3, hi=2",
+        ),
+        (lambda: xd.Linear(DENSE, BIAS + 2147483000, scale=1), "the accumulator of channel 0 can reach"),
         (lambda: xd.Linear(DENSE, scale=1, kernel="winograd"), "must be one of dense, .*, not 'winograd'"),
-        (lambda: xd.Linear(DENSE, scale=1, kernel="dense", m=4), "is dense and takes no M, not 4"),
+        (lambda: xd.Linear(DENSE, scale=1, kernel="dense", m=4), "is dense; leave out M, which is 4"),
         (lambda: xd.Linear(DENSE, scale=1, m=5), "M must be one of 4, 8, 16, not 5"),
-        (lambda: xd.Linear(SPARSE, scale=1, m=16), "do not obey 1:16: channel 0, block 0"),
-        (lambda: xd.Linear(DENSE, scale=1, kernel="sparse_xdecimate"), "do not obey 1:4: channel 0, block 0"),
+        (lambda: xd.Linear(SPARSE, scale=1, m=16), "the weights are not 1:16 sparse: channel 0, block 0"),
+        (
+            lambda: xd.Linear(DENSE, scale=1, kernel="sparse_xdecimate"),
+            "the weights are not 1:4 sparse: channel 0, block 0",
+        ),
         (lambda: xd.Conv(FILTERS, scale=1, stride=0), "stride must be an integer of at least 1, or two"),
         (lambda: xd.Conv(FILTERS, scale=1, padding=(0, -1)), r"padding must be .* not \(0, -1\)"),
         (lambda: xd.Conv(FILTERS, scale=1, stride=(1, 1, 1)), "stride must be"),  # type: ignore[arg-type]
@@ -155,13 +164,13 @@ def test_a_layer_that_there_is_not(make: Callable[[], object], message: str):
         ({"inputs": TOKENS[:, 1:]}, r"the 40 channels of the weights on their last axis .* not 39"),
         (
             {"layer": xd.Linear(SPARSE, scale=1, kernel="sparse_xdecimate"), "config": "baseline"},
-            "needs a core with xdecimate; configuration baseline has none",
+            "needs a core with xdecimate, which configuration baseline lacks",
         ),
         (
             {"layer": xd.Conv(FILTERS, scale=1), "inputs": PIXELS[:1]},
             "kernel FY=2 is larger than the padded input",
         ),
-        ({"inputs": np.zeros((600_000, 40), np.int8)}, "needs 27,[0-9,]+ bytes of L1; .* give a smaller"),
+        ({"inputs": np.zeros((600_000, 40), np.int8)}, "needs 27,[0-9,]+ bytes of L1, .* give a smaller"),
         ({"inputs": np.zeros((600_000, 40), np.int8), "cluster": 8}, "give a smaller layer"),
     ],
 )

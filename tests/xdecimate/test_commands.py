@@ -105,7 +105,7 @@ def test_run_tells_how_a_program_ended(build: Callable[[str], Path], tmp_path: P
 @pytest.mark.parametrize(
     ("case", "status", "message"),
     [
-        (2, 3, "stack overflow: core 2 left its stack of 1024 bytes"),
+        (2, 3, "stack overflow: the stack of core 2 exceeds its 1024 bytes"),
         (3, 1, "failed with code 8192: DMA transfer 0 has no side in L1"),
         (4, 0, "passed"),
     ],
@@ -148,7 +148,7 @@ def test_a_program_that_does_not_fit_memory(tmp_path: Path):
     run_clang([*core_flags(XDECIMATE), "-T", script, source], elf)
     done = xdecimate("run", elf)
     assert done.returncode == 2
-    assert "does not fit memory" in done.stderr
+    assert "does not fit into memory" in done.stderr
 
 
 @pytest.mark.parametrize("target", ["/nonexistent/file", "/dev/full"])

@@ -54,6 +54,6 @@ def choose(expression: str = "") -> list[Proof]:
     if not chosen:
         subjects = ", ".join(dict.fromkeys(proof.name.partition(".")[0] for proof in PROOFS))
         raise UserError(
-            f"no proof's name contains {expression!r}; subjects are {subjects} (xdecimate formal --list)"
+            f"no proof has {expression!r} in its name; subjects are {subjects} (see xdecimate formal --list)"
         )
     return chosen

@@ -120,7 +120,7 @@ def run(task: Task, folder: Path) -> Verdict:
     """
     for command in (COMMAND, SOLVER):
         if not command.exists():
-            raise UserError(f"{command} is missing; install the project with pip (make test does)")
+            raise UserError(f"{command} is missing; install the project with pip, or by make test")
     yosys.version()
     for name, text in task.files.items():
         (folder / name).write_text(text)
@@ -150,7 +150,8 @@ def _verdict(work: Path, seconds: float) -> Verdict:
     match = re.search(r"DONE \((\w+), rc=\d+\)", text)
     if not match or match[1] not in Status.__members__:
         reasons = re.findall(r"ERROR: (.*)", text) or [text.strip().rpartition("\n")[2]]
-        raise UserError(f"sby failed: {reasons[0]}; the whole log is {keep_log(work.parent.name, text)}")
+        log = keep_log(work.parent.name, text)
+        raise UserError(f"sby failed: {reasons[0]}; the complete log is in {log}")
     status = Status[match[1]]
     failed = tuple(dict.fromkeys(re.findall(r"Assert failed in \S+: (?:claim_)?(\S+)", text)))
     traces = re.findall(r"counterexample trace(?: \[\w+\])?: \S*?/(\S+\.vcd)", text)

@@ -67,19 +67,19 @@ def read_case(path: Path) -> Case:
         raise UserError(f"{path} is damaged ({error}); give a file that xdecimate fuzz wrote") from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise UserError(
-            f"{path} is not a case of this version ({FORMAT!r}); give a file that xdecimate fuzz wrote"
+            f"{path} is not a case of this version ({FORMAT!r}); give a file that this version wrote"
         )
     content = whole.get("case")
     if not isinstance(content, dict) or whole.get("checksum") != _checksum(content):
         raise UserError(
-            f"{path} is damaged: its checksum does not fit; write it anew with xdecimate fuzz --program"
+            f"{path} is damaged: its checksum is wrong; write it again with xdecimate fuzz --program"
         )
     try:
         return _case(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise UserError(
-            f"{path} is damaged ({reason}); write it anew with xdecimate fuzz --program"
+            f"{path} is damaged ({reason}); write it again with xdecimate fuzz --program"
         ) from error
 
 
@@ -125,7 +125,7 @@ def _unit(content: Mapping[str, Any]) -> Block:
 def _memory(place: str, text: str) -> tuple[int, bytes]:
     address, data = int(place, 16), bytes.fromhex(text)
     if not any(region.base <= address and address + len(data) <= region.end for region in MEMORIES):
-        raise ValueError(f"no memory holds {len(data)} bytes at {address:#010x}")
+        raise ValueError(f"{len(data)} bytes at {address:#010x} must lie in one memory")
     return address, data
 
 

@@ -77,7 +77,7 @@ class _Round:
     def run(self, model: Model) -> None:
         self._sound = run_on_model(model, [replace(job, mutant=0) for job in self.check.jobs])
         if self.check.sees(self._sound, self._sound):
-            raise RuntimeError(f"{self.check.name} fails on the core without a fault")
+            raise RuntimeError(f"{self.check.name} fails even on the core without a fault")
         queue = [
             (number, replace(job, mutant=number, max_cycles=2 * sound.cycles + 1000))
             for number in self.numbers

@@ -57,7 +57,7 @@ def is_equivalent(config: CoreConfig, population: Population, mutant: Mutant) ->
     sound = _sound(population.rtlil)
     faulty = combinational(population.rtlil, SIDES[1], mutant.command)
     if faulty.registers != sound.registers:
-        raise RuntimeError(f"mutant {mutant.number} has other registers than the core: {mutant.command}")
+        raise RuntimeError(f"mutant {mutant.number} must have the registers of the core: {mutant.command}")
 
     def build() -> Sources:
         text = sources(Miter(config, sound))

@@ -27,7 +27,9 @@ def bench(unit: Unit) -> UnitBench:
     """The bench of a unit; ``UserError`` when it has none."""
     found = verification(unit).bench
     if found is None:
-        raise UserError(f"{unit.extension} has no bench for mutants of it alone: inject faults into the core")
+        raise UserError(
+            f"{unit.extension} has no bench for mutants of the unit alone; inject faults into the core"
+        )
     return found
 
 
@@ -60,5 +62,5 @@ def _run(own: UnitBench, model: Model, numbers: list[int], seed: int) -> list[tu
         lines = map(json.loads, path.read_text().splitlines()) if path.exists() else []
         killed = {line["mutant"]: line["check"] for line in lines}
     if 0 in killed:
-        raise RuntimeError(f"the bench fails on the unit without a fault: {killed[0]}")
+        raise RuntimeError(f"the bench fails even on the unit without a fault: {killed[0]}")
     return list(killed.items())

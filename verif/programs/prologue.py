@@ -39,7 +39,7 @@ def in_context(unit: Unit, register: int, words: list[int]) -> list[int]:
     """
     saved = [state.csr.address for state in unit.state if state.saved]
     if len(saved) > 1:
-        raise ValueError(f"{unit.name} has {len(saved)} registers to save, and the handler room for 1")
+        raise ValueError(f"{unit.name} must have at most 1 register to save, not {len(saved)}")
     return [
         *(word("csrrs", rd=register, csr=address, rs1=0) for address in saved),
         *words,

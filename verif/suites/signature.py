@@ -22,19 +22,19 @@ def signature_region(program: Program, granularity: int = 4) -> Region:
     if missing:
         raise UserError(
             f"{program.path} has no symbol {' and no symbol '.join(missing)}; "
-            f"put {BEGIN} and {END} around the signature, or leave --signature out"
+            f"put {BEGIN} and {END} around the signature, or leave out --signature"
         )
     begin, end = program.symbols[BEGIN], program.symbols[END]
     what = f"{program.path}: signature {begin:#010x}..{end:#010x}"
     if begin >= end:
-        raise UserError(f"{what} is empty; {END} must lie behind {BEGIN}")
+        raise UserError(f"{what} is empty; place {END} after {BEGIN}")
     if begin % 4 or (end - begin) % granularity:
         raise UserError(
-            f"{what} must start at a multiple of 4 and be whole lines of {granularity} bytes; "
+            f"{what} must start at a multiple of 4 and consist of whole lines of {granularity} bytes; "
             f"align {BEGIN} and {END}, or choose another granularity"
         )
     if not any(s.address <= begin and end <= s.address + len(s.data) for s in program.segments):
-        raise UserError(f"{what} does not lie in a segment that the program loads; give it memory there")
+        raise UserError(f"{what} must lie in a segment that the program loads; place it in such a section")
     return Region(base=begin, size=end - begin)
 
 

@@ -112,7 +112,7 @@ def find_tests(folder: Path, expression: str = "") -> tuple[list[SuiteTest], lis
             unusable.append(Unusable(group=group, name=path.stem, reason=str(error)))
     if not tests and not unusable:
         wanted = f" whose name contains {expression!r}" if expression else ""
-        raise UserError(f"{folder} has no file *.elf{wanted}; see docs/riscv_suites.md")
+        raise UserError(f"{folder} has no file *.elf{wanted}; compile tests as docs/riscv_suites.md shows")
     return tests, unusable
 
 
@@ -179,10 +179,10 @@ def _difference(found: str, expected: str) -> str:
         return ""
     words, wanted = found.split(), expected.split()
     if len(words) != len(wanted):
-        return f"signature has {len(words)} words, must have {len(wanted)}"
+        return f"the signature has {len(words)} words and must have {len(wanted)}"
     differing = [n for n, (a, b) in enumerate(zip(words, wanted, strict=True)) if a != b]
     first = differing[0]
     return (
         f"{len(differing)} of {len(words)} words of the signature differ, "
-        f"first at {first}: {words[first]}, must be {wanted[first]}"
+        f"the first is word {first}: {words[first]}, must be {wanted[first]}"
     )

@@ -119,7 +119,7 @@ class Around:
             granted = await self.step()
             if core in granted:
                 return granted[core]
-        raise AssertionError(f"core {core} waits for {name} for ever")
+        raise AssertionError(f"core {core} waits endlessly for {name}")
 
     async def start(self, core: int, transfer: Transfer) -> int:
         number, err = await self.access(core, "dma_claim")

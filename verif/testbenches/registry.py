@@ -70,5 +70,5 @@ def choose(expression: str = "") -> list[tuple[Bench, tuple[str, ...]]]:
         if cases:
             chosen.append((bench, cases))
     if not chosen:
-        raise UserError(f"no test's name contains {expression!r}; list them with: xdecimate test --list")
+        raise UserError(f"no test has {expression!r} in its name; list the tests with: xdecimate test --list")
     return chosen

@@ -141,7 +141,10 @@ def check_orders(orders: int, *, flat: bool) -> None:
     if orders < 1:
         raise UserError(f"orders must be 1 or more, not {orders}")
     if orders > 1 and not flat:
-        raise UserError("orders is for cores without hierarchy: kept, what both have is the same gates")
+        raise UserError(
+            "more than one order needs a flattened core: with hierarchy, both cores have the same gates in "
+            "the blocks that they share; flatten the hierarchy, or leave out orders"
+        )
 
 
 def _library(library: str | PathLike[str] | Library | None) -> Library:

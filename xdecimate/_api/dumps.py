@@ -19,8 +19,8 @@ def dump_regions(image: Program, dumps: Mapping[str, Place], memories: Sequence[
     for name, region in regions.items():
         if region.size < 1 or not any(m.base <= region.base and region.end <= m.end for m in memories):
             raise UserError(
-                f"dump {name} is {region.size} bytes from {region.base:#010x}; "
-                "it must be at least one byte, and lie in one memory"
+                f"dump {name} must have at least one byte and lie in one memory, not {region.size} bytes "
+                f"from {region.base:#010x}"
             )
     return regions
 
@@ -33,12 +33,12 @@ def _region(image: Program, name: str, place: Place) -> Region:
         raise UserError(f"dump {name} must be a Region, a symbol, or two of them, not {place!r}")
     for symbol in symbols:
         if symbol not in image.symbols:
-            raise UserError(f"dump {name}: {image.path} has no symbol {symbol!r}; name one that is global")
+            raise UserError(f"dump {name}: {image.path} has no symbol {symbol!r}; name a global symbol")
     begin = image.symbols[symbols[0]]
     if isinstance(place, str):
         if not image.sizes[place]:
             raise UserError(
-                f"dump {name}: the symbol {place!r} has no size; give a Region, or a symbol at its end too"
+                f"dump {name}: the symbol {place!r} has no size; give a Region, or a second symbol at the end"
             )
         return Region(base=begin, size=image.sizes[place])
     return Region(base=begin, size=image.symbols[place[1]] - begin)

@@ -237,7 +237,7 @@ def _requantization(
     channels: int, scale: Scale | None, requantization: Requantization | None, lo: int, hi: int
 ) -> Requantization:
     if (scale is None) == (requantization is None):
-        raise UserError("give either scale or requantization: how accumulators become int8")
+        raise UserError("a layer needs either scale or requantization to make int8 of accumulators; give one")
     if requantization is not None:
         if not isinstance(requantization, Requantization):
             raise UserError(
@@ -245,10 +245,11 @@ def _requantization(
                 "give factors as scale"
             )
         if (lo, hi) != (-128, 127):
-            raise UserError("lo and hi go with scale; a requantization has its own")
+            raise UserError("lo and hi belong to scale; leave them out, because a requantization has its own")
         if len(requantization.mul) != channels:
             raise UserError(
-                f"requantization is for {len(requantization.mul)} channels, and the weights have {channels}"
+                f"requantization must have the {channels} channels of the weights, "
+                f"not {len(requantization.mul)}"
             )
         return requantization
     try:

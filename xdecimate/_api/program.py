@@ -138,21 +138,21 @@ def run_elf(
     core = None if config is None and mtvec_reset is None else core_config(config or "xdecimate", mtvec_reset)
     if cluster is not None:
         if model == Backend.ISS or l1_bytes is not None:
-            raise UserError("model iss and l1_bytes are for one core; leave them out with a cluster")
+            raise UserError("model iss and l1_bytes need a single core; leave them out, or the cluster")
         return _on_cluster(cluster_config(cluster, core), path, max_cycles, trace, dumps or {})
     core, memories = core or core_config(), core_memories(l1_bytes)
     image = load_elf(path, memories)
     regions = dump_regions(image, dumps or {}, memories)
     if model == Backend.ISS:
         if trace:
-            raise UserError("a trace shows the RTL's signals; leave it out, or run with model rtl")
+            raise UserError("a trace shows signals of the RTL; leave out the trace, or use model rtl")
         return _on_iss(image, core, max_cycles, memories[0], regions)
     job = Job(program=image, max_cycles=max_cycles, l1_bytes=memories[0].size, dumps=regions)
     return _on_rtl(core, job, trace)
 
 
 def core_memories(l1_bytes: int | None = None) -> tuple[Region, Region]:
-    """L1, of so many bytes rounded down to words, and L2 of one core; ``UserError`` when L1 cannot be so."""
+    """L1, of ``l1_bytes`` rounded down to words, and L2 of one core; ``UserError`` for an invalid size."""
     size = MEMORY_MAP.l1.size if l1_bytes is None else l1_bytes
     if not 4 <= size <= L1_CAPACITY:
         raise UserError(f"l1_bytes must be in 4..{L1_CAPACITY}, not {size}")
@@ -160,7 +160,7 @@ def core_memories(l1_bytes: int | None = None) -> tuple[Region, Region]:
 
 
 def _ending(exit_code: int | None, diagnosis: Diagnosis, done: str, never: str) -> str:
-    """For people: ``done`` is how far a caught program came, ``never`` describes one that did not end."""
+    """The ending in words: ``done`` is the progress of a caught program, ``never`` the end of a late one."""
     if exit_code == 0:
         return "passed"
     if exit_code is not None:

@@ -56,11 +56,11 @@ def verilog(
     if top not in list(Top):
         raise UserError(f"top must be one of {', '.join(Top)}, not {top!r}")
     if rvfi and top != Top.CORE:
-        raise UserError(f"rvfi is a port of the core; {top} has none: leave it out or generate the core")
+        raise UserError(f"rvfi is a port of the core, not of {top}; leave it out, or generate the core")
     if cluster is not None and top != Top.CLUSTER:
-        raise UserError(f"a number of cores is for a cluster; {top} has none: leave it out")
+        raise UserError(f"a number of cores belongs to a cluster, not to {top}; leave it out")
     if mtvec_reset and top == Top.UNIT:
-        raise UserError(f"mtvec_reset is a register of the core; {top} has none: leave it out")
+        raise UserError(f"mtvec_reset sets a register of the core, not of {top}; leave it out")
     core = None if config is None and mtvec_reset is None else core_config(config or "xdecimate", mtvec_reset)
     if top == Top.CLUSTER:
         return cluster_verilog(cluster_config(STANDARD.name if cluster is None else cluster, core))

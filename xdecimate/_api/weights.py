@@ -45,7 +45,7 @@ def prune(weights: np.ndarray, m: int) -> np.ndarray:
     """
     checked_array("weights", weights, (np.integer, np.floating), _AXES)
     if not np.isfinite(weights).all():
-        raise UserError("weights must be finite to be pruned; there is a NaN or an infinity among them")
+        raise UserError("weights must be finite, but contain a NaN or an infinity; replace it before pruning")
     return blocks.prune(weights, m)
 
 
@@ -115,5 +115,5 @@ def unpack(packed_weights: Packed) -> np.ndarray:
     array([[ 0, -5,  0,  0,  2,  0,  0,  0]], dtype=int8)
     """
     if not isinstance(packed_weights, Packed):
-        raise UserError(f"unpack needs what pack returned, not a {type(packed_weights).__name__}")
+        raise UserError(f"unpack needs the result of pack, not a {type(packed_weights).__name__}")
     return packed.unpack(packed_weights)

@@ -40,11 +40,11 @@ def test_a_row_holds_every_figure():
     ("text", "message"),
     [
         ("", "cluster must be one of small, standard, wide, not ''"),
-        ("small,", "'' must be FIGURE=NUMBER with FIGURE among cores, l1_bytes, banks"),
+        ("small,", "'' must be FIGURE=NUMBER, with FIGURE one of cores, l1_bytes, banks"),
         ("small,name=3", "'name=3' must be FIGURE=NUMBER"),
         ("small,core=3", "'core=3' must be FIGURE=NUMBER"),
         ("small,banks=-8", "'banks=-8' must be FIGURE=NUMBER"),
-        ("small,banks=8,banks=8", "has banks twice"),
+        ("small,banks=8,banks=8", "gives banks twice"),
         ("small,bus_bytes=5", "bus_bytes must be 4, 8 or 16, not 5"),
     ],
 )

@@ -106,7 +106,7 @@ def test_ports(mnemonic: str, operands: str | None, reads: tuple[str, ...], writ
 
 
 def test_encoding_must_fill_the_word() -> None:
-    with pytest.raises(ValueError, match="must fill 32 bits, 7 are left"):
+    with pytest.raises(ValueError, match="must fill 32 bits, but 7 bits are left"):
         _ = Instruction("short", "rv32i", "rs2 rs1 000 rd 1111011", "", "alu.add", Cycles.SINGLE).mask
 
 

@@ -133,7 +133,7 @@ def test_segment_outside_memory_is_named(build: Build) -> None:
 
 def test_memory_may_be_larger_or_smaller(build: Build) -> None:
     path = build()
-    with pytest.raises(UserError, match=r"does not fit memory; link it into 0x1c008080\.\.0x1c00809f"):
+    with pytest.raises(UserError, match=r"does not fit into memory; link it into 0x1c008080\.\.0x1c00809f"):
         load_elf(path, [Region(base=0x1C00_8080, size=32)])
     assert load_elf(path, [Region(base=0x1C00_0000, size=1 << 20)]).entry == 0x1C00_8080
 

@@ -57,7 +57,7 @@ def test_a_barrier_that_a_core_never_reaches_names_every_cores_place(results: di
 
 def test_a_stack_that_overflows_into_another_cores_is_named(results: dict[str, ClusterResult]):
     assert results["stack overflow"].exit_code is None
-    assert "stack overflow: core 2 left its stack of 1024 bytes" in results["stack overflow"].why
+    assert "stack overflow: the stack of core 2 exceeds its 1024 bytes" in results["stack overflow"].why
 
 
 def test_a_transfer_that_fails_ends_the_program_with_its_number(results: dict[str, ClusterResult]):

@@ -45,12 +45,12 @@ def test_a_second_run_finds_the_outcome():
 
 def test_sources_that_cannot_be_read_are_a_clear_message(empty_cache: Path, tmp_path: Path):
     task = Task(files={"top.v": "modul top;"}, script="read_verilog top.v", mode=Mode.BMC, depth=1)
-    with pytest.raises(UserError, match=r"sby failed: .*syntax error.*; the whole log is .*\.log"):
+    with pytest.raises(UserError, match=r"sby failed: .*syntax error.*; the complete log is in .*\.log"):
         sby.run(task, tmp_path)
     [log] = (empty_cache / "logs").iterdir()
     assert "syntax error" in log.read_text()
 
 
 def test_an_unknown_name_lists_the_subjects():
-    with pytest.raises(UserError, match="no proof's name contains 'nonsense'; subjects are unit, decoder"):
+    with pytest.raises(UserError, match="no proof has 'nonsense' in its name; subjects are unit, decoder"):
         choose("nonsense")

@@ -50,7 +50,7 @@ def test_verdicts(build: Callable[..., Path], tmp_path: Path):
             "suite",
             "1 of 8 words of the signature differ, first at 1: fedcba98, must be fedcba99",
         ),
-        "short_reference": ("suite", "signature has 8 words, must have 7"),
+        "short_reference": ("suite", "the signature has 8 words and must have 7"),
     }
     [row] = summary(list(found.values()))
     assert (row["group"], row["config"], row["references"]) == ("elf/own", "xdecimate", ["model", "suite"])
