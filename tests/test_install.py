@@ -1,6 +1,8 @@
 """The project as a user installs it: sdist and wheel hold all files, and commands work from any folder."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,12 +55,51 @@ def test_the_distributions_hold_every_source(distributions: Path):
     assert sources() <= packed
 
 
-@pytest.mark.long
-def test_commands_work_where_it_is_installed(distributions: Path, tmp_path: Path):
+@pytest.fixture(scope="module")
+def site(distributions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the wheel is installed in."""
     [wheel] = distributions.glob("*.whl")
-    site, cache = tmp_path / "site", tmp_path / "cache"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)]
+    folder = tmp_path_factory.mktemp("site")
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(folder),
+        str(wheel),
+    ]
     subprocess.run(pip, check=True)
+    return folder
+
+
+@pytest.mark.long
+def test_a_type_checker_knows_the_api_where_it_is_installed(site: Path, tmp_path: Path):
+    (tmp_path / "use.py").write_text(
+        "import xdecimate as xd\n"
+        "reveal_type(xd.run)\n"
+        "reveal_type(xd.area().overhead_percent)\n"
+        "xd.verilog(rvfi='yes')\n"
+        "xd.prunes\n"
+    )
+    settings = {"extraPaths": [str(site)], "pythonPath": sys.executable, "include": ["use.py"]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-m", "basedpyright", "--outputjson", "--project", str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = json.loads(done.stdout)["generalDiagnostics"]
+    messages = {line["range"]["start"]["line"]: line["message"] for line in found}
+    assert re.search(r"layer: Weighted, inputs: .*-> Result", messages[1], re.DOTALL)
+    assert "float" in messages[2]
+    assert '"rvfi"' in messages[3]
+    assert '"prunes"' in messages[4]
+
+
+@pytest.mark.long
+def test_commands_work_where_it_is_installed(site: Path, tmp_path: Path):
+    cache = tmp_path / "cache"
     environment = os.environ | {"PYTHONPATH": str(site), "XDECIMATE_CACHE": str(cache)}
 
     def python(*arguments: object) -> str:
@@ -71,6 +112,7 @@ def test_commands_work_where_it_is_installed(distributions: Path, tmp_path: Path
         return python("-c", "from xdecimate.main import run; run()", *arguments)
 
     assert python("-c", "import xdecimate, hw, sim; print(xdecimate.__file__)").startswith(str(site))
+    assert "module xdecimate_unit" in python("-c", "import xdecimate as xd; print(xd.verilog(top='unit'))")
     build = "from pathlib import Path\nfrom sw_kernels.build import build_c_program\n"
     build += "print(build_c_program(Path('program.c'), 'rv32im', 1 << 17))"
     (tmp_path / "program.c").write_text("int main(void) { return 0; }\n")
