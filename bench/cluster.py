@@ -1,21 +1,17 @@
 """Layers on the simulated cluster: cycles with all transfers, and where every cycle went."""
 
-import json
 import struct
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from bench.measure import MAX_CYCLES, Measurement, Speed, compared, kept_at
-from common.files import write_atomically
+from bench.measure import Measurement, compared
+from bench.simulation import MAX_CYCLES, Speed, simulate
+from common.workers import Workers
 from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import Region
 from sim.elf import load_elf
-from sim.rtl.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
-from sim.rtl.errors import SimulationError
-from sim.rtl.run import run_on_model
+from sim.rtl.cluster import ClusterJob, cluster_memories
 from sw_kernels.cluster.plan import Plan, plan
 from sw_kernels.cluster.program import build_cluster_program, memory_of
 from sw_kernels.layer import Layer
@@ -52,16 +48,16 @@ def measure_on_cluster(
     layers: Sequence[Layer],
     *,
     processes: int = 2,
+    workers: Workers | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> tuple[list[ClusterMeasurement], Speed]:
     """Measure layers on a generated cluster, with the default latencies of L2 and L3.
 
-    Results are kept by content: the program, the model and the latencies. ``done`` is called as each one
-    ends. Raises ``UserError`` when a layer does not fit, ``SimulationError`` when the simulator fails or a
-    program ends otherwise than by itself.
+    They run in so many ``processes``, or on ``workers``. ``done`` is called as each one ends. Raises
+    ``UserError`` when a layer does not fit, ``SimulationError`` when the simulator fails or a program ends
+    otherwise than by itself.
     """
     programs = [build_cluster_program(layer, config) for layer in layers]
-    model = cluster_model(config)
     jobs = []
     for program, layer in zip(programs, layers, strict=True):
         image = load_elf(program, tuple(cluster_memories(config).values()))
@@ -69,36 +65,13 @@ def measure_on_cluster(
         sizes = {"output": layer.scratch["output"], "result_cycles": 4, "result_counters": counters}
         dumps = {name: Region(base=image.symbols[name], size=size) for name, size in sizes.items()}
         jobs.append(ClusterJob(program=image, config=config, max_cycles=MAX_CYCLES, dumps=dumps))
-    places = [
-        kept_at(program, f"{model.key} {job.l2_latency} {job.l3_latency} {job.l3_interval}")
-        for program, job in zip(programs, jobs, strict=True)
-    ]
-    found: dict[int, ClusterMeasurement] = {}
-    for number, path in enumerate(places):
-        if path.exists():
-            found[number] = _measurement(json.loads(path.read_text()), layers[number], config)
-            done()
-    missing = [number for number in range(len(layers)) if number not in found]
-
-    def on_result(position: int, result: ClusterResult) -> None:
-        number = missing[position]
-        if not result.passed:
-            raise SimulationError(f"{programs[number]} ended with {result.exit_code}: {result.why}")
-        figures = {name: content.hex() for name, content in result.dumps.items()}
-        write_atomically(places[number], json.dumps(figures))
-        found[number] = _measurement(figures, layers[number], config)
-        done()
-
-    start = time.monotonic()
-    to_run = [jobs[number] for number in missing]
-    results = run_on_model(model, to_run, processes=processes, on_result=on_result) if to_run else []
-    speed = Speed(sum(result.cycles for result in results), time.monotonic() - start if to_run else 0.0)
-    return [found[number] for number in range(len(layers))], speed
+    dumps, speed = simulate(config, jobs, processes=processes, workers=workers, done=done)
+    return [_measurement(own, layer, config) for own, layer in zip(dumps, layers, strict=True)], speed
 
 
-def _measurement(figures: dict[str, Any], layer: Layer, config: ClusterConfig) -> ClusterMeasurement:
+def _measurement(dumps: Mapping[str, bytes], layer: Layer, config: ClusterConfig) -> ClusterMeasurement:
     count = len(COUNTER_NAMES)
-    words = struct.unpack(f"<{2 * config.cores * count}I", bytes.fromhex(figures["result_counters"]))
+    words = struct.unpack(f"<{2 * config.cores * count}I", dumps["result_counters"])
     totals = dict.fromkeys(COUNTER_NAMES, 0)
     for core in range(config.cores):
         before, after = (words[(2 * core + side) * count :][:count] for side in range(2))
@@ -107,10 +80,10 @@ def _measurement(figures: dict[str, Any], layer: Layer, config: ClusterConfig) -
     cycles = totals.pop("cycles")
     breakdown = {name: value / cycles for name, value in totals.items()}
     return ClusterMeasurement(
-        cycles=int.from_bytes(bytes.fromhex(figures["result_cycles"]), "little"),
+        cycles=int.from_bytes(dumps["result_cycles"], "little"),
         instructions=totals["instructions"],
         breakdown=breakdown | {"other": 1 - sum(breakdown.values())},
         plan=plan(layer, config),
         memory=memory_of(layer),
-        **compared(figures["output"], layer),
+        **compared(dumps["output"], layer),
     )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.cluster import ClusterMeasurement, measure_on_cluster
-from bench.measure import Speed
 from bench.rows import Row, baselines_of, row_of
+from bench.simulation import Speed
 from hw.cluster.config import ClusterConfig
 from sw_kernels.geometry import Geometry
 from sw_kernels.kernel import Kernel

@@ -1,22 +1,20 @@
-"""Running layers on the RTL, with results kept by content so that an interrupted run goes on."""
+"""Running layers on the RTL: cycles, and the output that it computed."""
 
-import hashlib
-import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bench.simulation import MAX_CYCLES, Speed, simulate
 from common.errors import UserError
-from common.files import BUILD, write_atomically
+from common.workers import Workers
 from hw.config import MEMORY_MAP, CoreConfig, Region
 from sim.elf import load_elf
 from sim.rtl.errors import SimulationError
-from sim.rtl.job import L1_CAPACITY, Job, Result
-from sim.rtl.model import Model, core_model
+from sim.rtl.job import L1_CAPACITY, Job
+from sim.rtl.model import Model
 from sim.rtl.run import run_on_model
 from sim.rtl.speed import SimulationSpeed, measure_speed
 from sw_kernels.conv.geometry import ConvGeometry
@@ -24,8 +22,6 @@ from sw_kernels.conv.kernels import CONV
 from sw_kernels.layer import Layer
 from sw_kernels.program import RESERVED, build_program
 from sw_kernels.registry import kernel_named
-
-MAX_CYCLES = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -48,14 +44,6 @@ class Measurement:
     output: np.ndarray = field(compare=False, repr=False)
 
 
-@dataclass(frozen=True)
-class Speed:
-    """What the simulator did: clock cycles of whole programs, and seconds; 0 when all was known already."""
-
-    cycles: int
-    seconds: float
-
-
 def l1_size(layer: Layer) -> int:
     """The memory map's L1, or the next power of two that holds the layer.
 
@@ -75,43 +63,29 @@ def measure(
     layers: Sequence[Layer],
     *,
     processes: int = 2,
+    workers: Workers | None = None,
     done: Callable[[], None] = lambda: None,
     model: Model | None = None,
 ) -> tuple[list[Measurement], Speed]:
     """Measure layers on the generated core of a configuration, or on ``model`` of it, with zero wait states.
 
-    ``done`` is called as each one ends. Raises ``UserError`` when a layer does not fit, ``SimulationError``
-    when the simulator fails or a program ends otherwise than by itself.
+    They run in so many ``processes``, or on ``workers``. ``done`` is called as each one ends. Raises
+    ``UserError`` when a layer does not fit, ``SimulationError`` when the simulator fails or a program ends
+    otherwise than by itself.
     """
     programs = [build_program(layer, config, l1_size(layer)) for layer in layers]
-    model = model or core_model(config)
-    places = [kept_at(program, model.key) for program in programs]
-    found: dict[int, Measurement] = {}
-    for number, place in enumerate(places):
-        if place.exists():
-            found[number] = _compare(json.loads(place.read_text()), layers[number])
-            done()
-    missing = [number for number in range(len(layers)) if number not in found]
-    jobs = [_job(programs[number], layers[number]) for number in missing]
-
-    def on_result(position: int, result: Result) -> None:
-        number = missing[position]
-        figures = _figures(result, programs[number])
-        write_atomically(places[number], json.dumps(figures))
-        found[number] = _compare(figures, layers[number])
-        done()
-
-    start = time.monotonic()
-    results = run_on_model(model, jobs, processes=processes, on_result=on_result) if jobs else []
-    speed = Speed(sum(result.cycles for result in results), time.monotonic() - start if jobs else 0.0)
-    return [found[number] for number in range(len(layers))], speed
+    jobs = [_job(program, layer) for program, layer in zip(programs, layers, strict=True)]
+    dumps, speed = simulate(config, jobs, processes=processes, workers=workers, done=done, model=model)
+    return [_measurement(own, layer) for own, layer in zip(dumps, layers, strict=True)], speed
 
 
 def measure_recorded(model: Model, config: CoreConfig, layer: Layer, recording: Path) -> Measurement:
     """Measure a layer on a model of a netlist with a recorder, and record the whole program."""
     program = build_program(layer, config, l1_size(layer))
     (result,) = run_on_model(model, [_job(program, layer)], recording=recording)
-    return _compare(_figures(result, program), layer)
+    if not result.passed:
+        raise SimulationError(f"{program} ended with {result.exit_code} after {result.cycles} cycles")
+    return _measurement(result.dumps, layer)
 
 
 def simulation_speed(config: CoreConfig) -> SimulationSpeed:
@@ -121,17 +95,9 @@ def simulation_speed(config: CoreConfig) -> SimulationSpeed:
     return measure_speed(config, _job(build_program(layer, config), layer))
 
 
-def kept_at(program: Path, model_key: str) -> Path:
-    """Where what was measured with this program on this model is kept."""
-    key = hashlib.sha256(program.read_bytes() + model_key.encode()).hexdigest()[:16]
-    folder = BUILD / "measurements"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{key}.json"
-
-
-def compared(output: str, layer: Layer) -> dict[str, Any]:
-    """Output and ``matches_golden`` of a measurement, from the output's bytes in hexadecimal."""
-    array = np.frombuffer(bytes.fromhex(output), np.int8).reshape(layer.geometry.output_shape)
+def compared(output: bytes, layer: Layer) -> dict[str, Any]:
+    """Output and ``matches_golden`` of a measurement, from the output's bytes."""
+    array = np.frombuffer(output, np.int8).reshape(layer.geometry.output_shape)
     return {"output": array, "matches_golden": np.array_equal(array, layer.golden())}
 
 
@@ -150,16 +116,6 @@ def _job(program: Path, layer: Layer) -> Job:
     )
 
 
-def _figures(result: Result, program: Path) -> dict[str, Any]:
-    """What is kept of a run: the output itself, so that it is compared anew each time."""
-    if not result.passed:
-        raise SimulationError(f"{program} ended with {result.exit_code} after {result.cycles} cycles")
-    return {
-        "cycles": int.from_bytes(result.dumps["cycles"], "little"),
-        "instructions": int.from_bytes(result.dumps["instructions"], "little"),
-        "output": result.dumps["output"].hex(),
-    }
-
-
-def _compare(figures: dict[str, Any], layer: Layer) -> Measurement:
-    return Measurement(figures["cycles"], figures["instructions"], **compared(figures["output"], layer))
+def _measurement(dumps: Mapping[str, bytes], layer: Layer) -> Measurement:
+    cycles, instructions = (int.from_bytes(dumps[name], "little") for name in ("cycles", "instructions"))
+    return Measurement(cycles, instructions, **compared(dumps["output"], layer))

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from bench.measure import Measurement, Speed, l1_size, measure
+from bench.measure import Measurement, l1_size, measure
+from bench.simulation import Speed
 from hw.cluster.config import ClusterConfig
 from hw.config import CoreConfig
 from sw_kernels.geometry import Geometry

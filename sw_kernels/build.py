@@ -1,27 +1,23 @@
 """Compiling C and assembly with the clang of the ziglang wheel, for the core and for this PC.
 
-Everything lands under build/sw_kernels, named by the hash of all that goes in, so nothing is built twice and
-nothing stale is used.
+Everything is kept by the hash of all that goes in, so nothing is built twice and nothing stale is used.
 """
 
-import hashlib
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from common import files
+from common.cache import Ingredient, kept
 from common.errors import UserError
-from common.files import BUILD as BUILD_ROOT
-from common.files import write_atomically
 from hw.cluster.config import ClusterConfig
 from hw.config import CoreConfig, config_named
 from sw_kernels.header import FOLDER, cluster_registers, header, link_script
 
-BUILD = BUILD_ROOT / "sw_kernels"
 INCLUDES = (FOLDER / "include", FOLDER / "runtime", FOLDER / "cluster")
 #: Extensions whose mnemonics clang knows; hardware loops and xdecimate are macros of our own.
 CLANG_EXTENSIONS = ("m", "xcvmem", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")
@@ -71,42 +67,40 @@ def core_flags(config: CoreConfig) -> tuple[str, ...]:
     return (*CORE_FLAGS, f"-mcpu=generic_rv32{extensions}", *model)
 
 
-def content_key(*parts: str | bytes) -> str:
-    digest = hashlib.sha256(version("ziglang").encode())
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "little") + data)
-    return digest.hexdigest()[:24]
-
-
 @cache
 def generated_includes() -> Path:
     """Folder that holds the generated headers."""
     texts = {"xdecimate.h": header(), "cluster_registers.h": cluster_registers()}
-    folder = BUILD / f"include-{content_key(*texts.values())}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        if not (folder / name).exists():
-            write_atomically(folder / name, text)
-    return folder
+
+    def write(folder: Path) -> None:
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+
+    return kept("headers", texts.values(), write)
 
 
-def _headers(folders: Sequence[Path]) -> list[bytes]:
-    """Contents of every header that a source could include from these folders."""
-    return [path.read_bytes() for folder in folders for path in sorted(folder.glob("*.h"))]
+def _included(source: Path, folders: Sequence[Path]) -> list[bytes]:
+    """Contents of all that a source could include: headers from folders, binaries beside it that it names."""
+    headers = [path for folder in (*folders, source.parent) for path in sorted(folder.glob("*.h"))]
+    text = source.read_bytes()
+    binaries = [path for path in sorted(source.parent.glob("*.bin")) if path.name.encode() in text]
+    return [path.read_bytes() for path in (*headers, *binaries)]
 
 
 def run_clang(arguments: Sequence[str | Path], output: Path) -> None:
-    """Run clang; ``output`` appears only when it is complete. Raises ``BuildError``."""
+    """Run clang. Raises ``BuildError``."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": str(BUILD / "zig")}
-    with tempfile.TemporaryDirectory(dir=output.parent) as folder:
-        partial = Path(folder) / output.name
-        command = [sys.executable, "-m", "ziglang", "cc", *map(str, arguments), "-o", str(partial)]
-        result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        if result.returncode != 0:
-            raise BuildError(f"{' '.join(command)}\n{result.stderr}")
-        partial.replace(output)
+    environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": str(files.BUILD / "zig")}
+    command = [sys.executable, "-m", "ziglang", "cc", *map(str, arguments), "-o", str(output)]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if result.returncode != 0:
+        raise BuildError(f"{' '.join(command)}\n{result.stderr}")
+
+
+def _built(kind: str, name: str, ingredients: Sequence[Ingredient], arguments: Sequence[str | Path]) -> Path:
+    """The file ``name`` that clang makes, or once made, of ingredients that tell what its arguments are."""
+    made = kept(kind, (version("ziglang"), *ingredients), lambda folder: run_clang(arguments, folder / name))
+    return made / name
 
 
 def compile_object(
@@ -117,13 +111,10 @@ def compile_object(
 ) -> Path:
     """Compile one C or assembly source to a cached object file; ``includes`` are more folders of headers."""
     folders = (*INCLUDES, generated_includes(), *includes)
-    symbols = [f"-D{name}={value}" for name, value in (defines or {}).items()]
-    key = content_key(source.read_bytes(), *_headers((*folders, source.parent)), *flags, *symbols)
-    output = BUILD / "objects" / f"{source.stem}-{key}.o"
-    if not output.exists():
-        searched = [argument for folder in folders for argument in ("-I", folder)]
-        run_clang([*flags, *symbols, *searched, "-c", source], output)
-    return output
+    options = (*flags, *(f"-D{name}={value}" for name, value in (defines or {}).items()))
+    searched = [argument for folder in (*folders, source.parent) for argument in ("-I", folder)]
+    ingredients = (source.suffix, source.read_bytes(), *_included(source, folders), *options)
+    return _built("objects", f"{source.stem}.o", ingredients, [*options, *searched, "-c", source])
 
 
 def link_program(name: str, objects: Sequence[Path], config: CoreConfig, l1_size: int) -> Path:
@@ -147,14 +138,12 @@ def link_cluster_program(
 
 
 def _link(name: str, inputs: Sequence[Path], config: CoreConfig, script: str) -> Path:
-    key = content_key(script, *(path.read_bytes() for path in inputs))
-    output = BUILD / "programs" / f"{name}-{key}.elf"
-    if not output.exists():
-        script_path = BUILD / "programs" / f"link-{content_key(script)}.ld"
-        script_path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(script_path, script)
-        run_clang([*core_flags(config), "-Wl,--gc-sections", "-T", script_path, *inputs], output)
-    return output
+    flags = (*core_flags(config), "-Wl,--gc-sections")
+    ingredients = (script, *flags, *(path.read_bytes() for path in inputs))
+    script_path = (
+        kept("scripts", [script], lambda folder: (folder / "link.ld").write_text(script)) / "link.ld"
+    )
+    return _built("programs", f"{name}.elf", ingredients, [*flags, "-T", script_path, *inputs])
 
 
 def build_c_program(source: Path, config_name: str, l1_size: int) -> Path:
@@ -165,8 +154,17 @@ def build_c_program(source: Path, config_name: str, l1_size: int) -> Path:
 
 def link_host_library(name: str, objects: Sequence[Path]) -> Path:
     """Link objects compiled with ``HOST_FLAGS`` to a shared library for this PC."""
-    key = content_key(*(path.read_bytes() for path in objects))
-    output = BUILD / "host" / f"{name}-{key}.so"
-    if not output.exists():
-        run_clang(["-shared", *objects], output)
-    return output
+    contents = [path.read_bytes() for path in objects]
+    return _built("host", f"{name}.so", contents, ["-shared", *objects])
+
+
+def written_layer(main: str, data: str, arrays: Mapping[str, bytes]) -> Path:
+    """Folder with main.c, data.S and the arrays that data.S includes, ``NAME.bin``."""
+    texts = {"main.c": main.encode(), "data.S": data.encode()}
+    contents = texts | {f"{name}.bin": content for name, content in arrays.items()}
+
+    def write(folder: Path) -> None:
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+
+    return kept("layers", [part for pair in contents.items() for part in pair], write)

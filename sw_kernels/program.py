@@ -10,9 +10,8 @@ from pathlib import Path
 import jinja2
 
 from common.errors import UserError
-from common.files import write_atomically
 from hw.config import MEMORY_MAP, CoreConfig
-from sw_kernels.build import BUILD, compile_object, content_key, core_flags, link_program
+from sw_kernels.build import compile_object, core_flags, link_program, written_layer
 from sw_kernels.header import STACK_SIZE
 from sw_kernels.layer import Layer
 
@@ -59,13 +58,12 @@ int main(void)
 )
 
 
-def _data(layer: Layer, folder: Path) -> str:
-    """Assembly that places the layer's arrays in L1; each is a binary file in ``folder``."""
+def _data(layer: Layer) -> str:
+    """Assembly that places the layer's arrays in L1; each is a binary file beside it."""
     lines = []
     for name, content in layer.arrays.items():
-        write_atomically(folder / f"{name}.bin", content)
         lines += [f'.section .l1.{name}, "aw"', ".balign 16", f".globl {name}", f"{name}:"]
-        lines += [f'.incbin "{folder / f"{name}.bin"}"'] * bool(content)
+        lines += [f'.incbin "{name}.bin"'] * bool(content)
     return "\n".join(lines) + "\n"
 
 
@@ -100,7 +98,7 @@ def build_program(layer: Layer, config: CoreConfig, l1_size: int = MEMORY_MAP.l1
     Returns
     -------
     Path
-        An ELF file under build/.
+        An ELF file in the cache.
 
     Raises
     ------
@@ -112,10 +110,7 @@ def build_program(layer: Layer, config: CoreConfig, l1_size: int = MEMORY_MAP.l1
     check_fits(layer, l1_size)
     flags = core_flags(config)
     main = _MAIN.render(layer=layer, operator=kernel.operator)
-    folder = BUILD / "layers" / content_key(main, *layer.arrays.values())
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / "main.c", main)
-    write_atomically(folder / "data.S", _data(layer, folder))
+    folder = written_layer(main, _data(layer), layer.arrays)
     objects = [
         compile_object(folder / "main.c", flags, includes=(kernel.operator.folder,)),
         compile_object(folder / "data.S", flags),

@@ -88,6 +88,23 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def linked_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Changes to a new cache, of the given name, that has models and programs but no other results."""
+    parts = {part: files.BUILD / part for part in ("models", "objects", "programs", "work", "zig")}
+
+    def change(name: str) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        for part, path in parts.items():
+            path.mkdir(parents=True, exist_ok=True)
+            (folder / part).symlink_to(path)
+        monkeypatch.setattr(files, "BUILD", folder)
+        return folder
+
+    return change
+
+
 @dataclass(frozen=True)
 class Machines:
     """A Dask scheduler and its workers, each a process with a cache of its own."""

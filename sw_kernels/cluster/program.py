@@ -11,11 +11,10 @@ from pathlib import Path
 import jinja2
 
 from common.errors import UserError
-from common.files import write_atomically
 from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import MEMORY_MAP
-from sw_kernels.build import BUILD, compile_object, content_key, core_flags, link_cluster_program
+from sw_kernels.build import compile_object, core_flags, link_cluster_program, written_layer
 from sw_kernels.cluster.plan import plan
 from sw_kernels.layer import Layer
 
@@ -90,13 +89,12 @@ int main(void)
 )
 
 
-def _data(arrays: Mapping[str, bytes], memory: str, folder: Path) -> str:
-    """Assembly that places arrays in L2 or L3; each is a binary file in ``folder``."""
+def _data(arrays: Mapping[str, bytes], memory: str) -> str:
+    """Assembly that places arrays in L2 or L3; each is a binary file beside it."""
     lines = []
-    for name, content in arrays.items():
-        write_atomically(folder / f"{name}.bin", content)
+    for name in arrays:
         lines += [f'.section .{memory}.{name}, "aw"', ".balign 16", f".globl {name}", f"{name}:"]
-        lines += [f'.incbin "{folder / f"{name}.bin"}"']
+        lines += [f'.incbin "{name}.bin"']
     return "\n".join(lines) + "\n"
 
 
@@ -119,7 +117,7 @@ def memory_of(layer: Layer) -> str:
 def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     """Build the benchmark program of a layer for a cluster.
 
-    Returns an ELF file under build/. Raises ``UserError`` when the core lacks the instruction or the layer
+    Returns an ELF file in the cache. Raises ``UserError`` when the core lacks the instruction or the layer
     does not fit.
     """
     operator = layer.kernel.operator
@@ -140,10 +138,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
         declarations=walk.declarations(layer, cut),
         members=walk.members(layer, cut),
     )
-    folder = BUILD / "layers" / content_key(main, *arrays.values())
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / "main.c", main)
-    write_atomically(folder / "data.S", _data(arrays, memory, folder))
+    folder = written_layer(main, _data(arrays, memory), arrays)
     flags = core_flags(config.core)
     defines = layer.kernel.defines(layer.arithmetic) | {"CLUSTER": "1"}
     objects = [

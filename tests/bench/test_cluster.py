@@ -48,7 +48,7 @@ def test_every_kernel_matches_golden_and_every_cycle_is_accounted_for():
         *(str(ConvGeometry.parse(text)) for text in CONVS),
         *(str(LinearGeometry.parse(text)) for text in LINEARS),
     }
-    measurements, _ = measure_on_cluster(CONFIG, chosen, processes=1)
+    measurements, _ = measure_on_cluster(CONFIG, chosen)
     pairs = zip(chosen, measurements, strict=True)
     wrong = [str(layer) for layer, result in pairs if not result.matches_golden]
     assert wrong == []

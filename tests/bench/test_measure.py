@@ -1,8 +1,9 @@
 """Measuring layers: golden comparison, cache, and what is refused."""
 
+from collections.abc import Callable
+
 import pytest
 
-from bench import measure as module
 from bench.measure import measure, simulation_speed
 from bench.rows import bench
 from common.errors import UserError
@@ -18,20 +19,20 @@ GEOMETRY = LinearGeometry(C=40, K=5, T=3)
 KERNEL = kernel_named(LINEAR, "sparse_xdecimate", 8)
 
 
-def test_a_wrong_byte_is_seen(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    monkeypatch.setattr(module, "BUILD", tmp_path)
+def test_a_wrong_byte_is_seen(monkeypatch: pytest.MonkeyPatch, linked_cache: Callable):
+    linked_cache("first")
     layer = KERNEL.random_layer(GEOMETRY, 5)
     assert measure(XDECIMATE, [layer])[0][0].matches_golden
     wrong = layer.golden()
     wrong.flat[-1] ^= 1
     monkeypatch.setattr(LinearLayer, "golden", lambda _: wrong)
-    for build in (tmp_path, tmp_path / "empty"):  # kept from the run before, and simulated again
-        monkeypatch.setattr(module, "BUILD", build)
-        assert not measure(XDECIMATE, [layer])[0][0].matches_golden
+    assert not measure(XDECIMATE, [layer])[0][0].matches_golden  # kept from the run before
+    linked_cache("second")
+    assert not measure(XDECIMATE, [layer])[0][0].matches_golden  # simulated again
 
 
-def test_a_second_run_simulates_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path):
-    monkeypatch.setattr(module, "BUILD", tmp_path)
+def test_a_second_run_simulates_nothing(linked_cache: Callable):
+    linked_cache("empty")
     layers = [KERNEL.random_layer(GEOMETRY, seed) for seed in (1, 2)]
     first, speed = measure(XDECIMATE, layers)
     assert speed.cycles > 0

@@ -10,9 +10,10 @@ from rich.table import Table
 
 from bench import paper
 from bench.inner_loops import InnerLoop, inner_loops
-from bench.measure import Speed, simulation_speed
+from bench.measure import simulation_speed
 from bench.rows import Row
 from bench.rows import bench as measure_rows
+from bench.simulation import Speed
 from common.errors import UserError
 from hw.config import XDECIMATE
 from sim.rtl.model import core_model

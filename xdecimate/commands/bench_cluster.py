@@ -8,7 +8,7 @@ from rich.table import Table
 
 from bench.cluster import CAUSES
 from bench.cluster_rows import ClusterRow, bench_on_clusters
-from bench.measure import Speed
+from bench.simulation import Speed
 from common.errors import UserError
 from hw.cluster.config import STANDARD, ClusterConfig
 from sim.rtl.cluster import cluster_model

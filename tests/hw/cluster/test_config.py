@@ -57,7 +57,7 @@ def test_clusters_that_cannot_be(text: str, message: str):
 @pytest.mark.parametrize("name", [name for name in CLUSTERS if name != STANDARD.name])
 def test_a_layer_of_every_operator_on_each(name: str):
     layers = [kernel.random_layer(kernel.operator.odd, seed=1) for kernel in KERNELS if kernel.m in (None, 8)]
-    measurements, _ = measure_on_cluster(CLUSTERS[name], layers, processes=1)
+    measurements, _ = measure_on_cluster(CLUSTERS[name], layers)
     assert [result.matches_golden for result in measurements] == [True] * len(layers)
 
 
