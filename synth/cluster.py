@@ -12,7 +12,7 @@ from common.errors import UserError
 from hw.cluster.cluster import ELEMENT
 from hw.cluster.config import ClusterConfig
 from hw.cluster.ports import LINE_BYTES
-from hw.cluster.store import SUFFIX
+from hw.cluster.sram import SUFFIX
 from hw.config import CoreConfig
 from hw.generate import cluster_verilog
 from synth.canonical_modules import design

@@ -4,10 +4,10 @@ from amaranth.hdl import Cat, ClockSignal, Instance, Module, ResetSignal, Shape
 from amaranth.lib.wiring import Component, In, Out, PureInterface, connect, flipped
 from amaranth.utils import exact_log2
 
+from hw.cluster.bus_bridge import BusBridge
 from hw.cluster.config import ClusterConfig
 from hw.cluster.dma import Dma
 from hw.cluster.event_unit import EventUnit
-from hw.cluster.gateway import Gateway
 from hw.cluster.instruction_cache import InstructionCache
 from hw.cluster.interconnect import Interconnect
 from hw.cluster.ports import BankSignature, BusSignature
@@ -94,8 +94,8 @@ class Cluster(Component):
         m.submodules.instruction_cache = cache = InstructionCache(config)
         m.submodules.event_unit = events = EventUnit(config.cores)
         m.submodules.dma = dma = Dma(config)
-        gateway_ports = config.cores + config.instruction_banks + 1
-        m.submodules.gateway = gateway = Gateway(ports=gateway_ports, width=config.bus_bytes)
+        bridge_ports = config.cores + config.instruction_banks + 1
+        m.submodules.bus_bridge = bridge = BusBridge(ports=bridge_ports, width=config.bus_bytes)
 
         for i in range(config.cores):
             element = ElementSignature(config).create(path=(f"element{i}",))
@@ -104,7 +104,7 @@ class Cluster(Component):
             connect(m, element.lines, cache.cores[i])
             connect(m, element.events, events.ports[i])
             connect(m, element.dma, dma.ports[i])
-            connect(m, element.outside, gateway.ports[i])
+            connect(m, element.outside, bridge.ports[i])
             m.d.comb += [
                 element.hart_id.eq(self.first_hart + i),
                 element.boot_address.eq(self.boot_address),
@@ -122,9 +122,9 @@ class Cluster(Component):
             m.d.comb += joined.eq(Cat(each)) if member.flow == Out else Cat(each).eq(joined)
         for i, port in enumerate(dma.l1):
             connect(m, port, interconnect.dma[i])
-        for bus, port in zip((*cache.buses, dma.bus), gateway.ports[config.cores :], strict=True):
+        for bus, port in zip((*cache.buses, dma.bus), bridge.ports[config.cores :], strict=True):
             connect(m, bus, port)
-        connect(m, gateway.bus, flipped(self.bus))
+        connect(m, bridge.bus, flipped(self.bus))
         m.d.comb += [events.dma_done.eq(dma.done), self.dma_busy.eq(dma.busy)]
         return m
 

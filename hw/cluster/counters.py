@@ -15,20 +15,21 @@ class Counters(Component):
     -------
     Causes, In(1) each; of several the first in this order counts:
         ``instructions``: one retires; ``barrier``, ``event``, ``dma``: asleep there; ``conflicts``: L1 does
-        not grant; ``memory``: an access outside L1 is not answered; ``operand``, ``starved``: in the cycle
-        before, ID waited for an operand, or for a line of the fetch buffer.
+        not grant; ``memory``: an access outside L1 is not answered; ``operand``, ``fetch_starved``: in the
+        cycle before, ID waited for an operand, or for a line of the fetch buffer.
     address, value : In(8), Out(32)
         Word within the block ``COUNTERS``, and its counter.
     """
 
     def __init__(self) -> None:
-        causes = ("instructions", "barrier", "event", "dma", "conflicts", "memory", "operand", "starved")
+        asleep = ("barrier", "event", "dma")
+        causes = ("instructions", *asleep, "conflicts", "memory", "operand", "fetch_starved")
         super().__init__({**{name: In(1) for name in causes}, "address": In(8), "value": Out(COUNTER_BITS)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        operand, starved = Signal(), Signal()
-        m.d.sync += [operand.eq(self.operand), starved.eq(self.starved)]
+        operand, fetch_starved = Signal(), Signal()
+        m.d.sync += [operand.eq(self.operand), fetch_starved.eq(self.fetch_starved)]
         # A wait of ID is a bubble of EX one cycle later.
         causes = {
             "instructions": self.instructions,
@@ -38,7 +39,7 @@ class Counters(Component):
             "conflicts": self.conflicts,
             "memory": self.memory,
             "load_use": operand,
-            "fetch": starved,
+            "fetch": fetch_starved,
         }
         taken = 0
         counters = {"cycles": Signal(COUNTER_BITS, name="cycles")}

@@ -6,9 +6,9 @@ from amaranth.lib.fifo import SyncFIFO
 from amaranth.lib.wiring import Component, In, Out, connect, flipped
 from amaranth.utils import exact_log2
 
-from hw.cluster.beats import SIZE_BITS, Aligner, beats_of
 from hw.cluster.config import ClusterConfig
 from hw.cluster.ports import BusSignature, WordSignature
+from hw.cluster.realigner import SIZE_BITS, Realigner, beats_of
 from hw.config import MEMORY_MAP
 
 ROWS_BITS = 16
@@ -192,7 +192,7 @@ class DmaEngine(Component):
         m.submodules.reads = reads = RowWalk(width)
         m.submodules.writes = writes = RowWalk(width)
         m.submodules.beats = fifo = SyncFIFO(width=8 * width, depth=depth)
-        m.submodules.aligner = aligner = Aligner(width)
+        m.submodules.realigner = realigner = Realigner(width)
         m.submodules.near = near = NearPort(width, self._config.l1_address_bits)
         for i, word in enumerate(near.words):
             connect(m, word, flipped(self.l1[i]))
@@ -228,7 +228,7 @@ class DmaEngine(Component):
         source_row = Signal(exact_log2(width), reset_less=True)
         with m.If(starts):
             m.d.sync += source_row.eq(coming.source)
-        with m.Elif(aligner.row.ready & aligner.row.valid):
+        with m.Elif(realigner.row.ready & realigner.row.valid):
             m.d.sync += source_row.eq(source_row + current.source_stride)
 
         # Reads: as many in flight as there is room for.
@@ -256,13 +256,13 @@ class DmaEngine(Component):
 
         # From source to destination beats.
         m.d.comb += [
-            aligner.row.valid.eq(running & writes.valid),
-            aligner.row.payload.source.eq(source_row),
-            aligner.row.payload.destination.eq(writes.offset),
-            aligner.row.payload.size.eq(current.size),
-            aligner.source.valid.eq(fifo.r_rdy),
-            aligner.source.payload.eq(fifo.r_data),
-            fifo.r_en.eq(aligner.source.ready),
+            realigner.row.valid.eq(running & writes.valid),
+            realigner.row.payload.source.eq(source_row),
+            realigner.row.payload.destination.eq(writes.offset),
+            realigner.row.payload.size.eq(current.size),
+            realigner.source.valid.eq(fifo.r_rdy),
+            realigner.source.payload.eq(fifo.r_data),
+            fifo.r_en.eq(realigner.source.ready),
         ]
 
         # Writes: one beat is held until it is taken.
@@ -275,15 +275,15 @@ class DmaEngine(Component):
         taken = Signal()
         m.d.comb += [
             taken.eq(Mux(inward, (near.accepted & near.we) | skipped_write, bus_writes)),
-            aligner.beats.ready.eq(~full | taken),
-            writes.next.eq(aligner.beats.valid & aligner.beats.ready),
+            realigner.beats.ready.eq(~full | taken),
+            writes.next.eq(realigner.beats.valid & realigner.beats.ready),
         ]
         with m.If(writes.next):
             m.d.sync += [
                 full.eq(1),
                 held.addr.eq(writes.addr),
-                held.data.eq(aligner.beats.payload.data),
-                held.be.eq(aligner.beats.payload.be),
+                held.data.eq(realigner.beats.payload.data),
+                held.be.eq(realigner.beats.payload.be),
             ]
         with m.Elif(taken):
             m.d.sync += full.eq(0)

@@ -6,7 +6,7 @@ from amaranth.utils import exact_log2
 
 from hw.bus import FetchSignature
 from hw.cluster.ports import LINE_BYTES, LineSignature
-from hw.cluster.store import Store
+from hw.cluster.sram import Sram
 
 _WORDS = LINE_BYTES // 4
 _OFFSET_BITS = exact_log2(_WORDS)
@@ -41,8 +41,8 @@ class FetchBuffer(Component):
         index_bits = exact_log2(self._lines)
         core, cache = self.core, self.cache
         line_bits = len(cache.addr)
-        m.submodules.line_store = lines = Store(width=8 * LINE_BYTES, depth=self._lines)
-        m.submodules.tag_store = tags = Store(
+        m.submodules.line_sram = lines = Sram(width=8 * LINE_BYTES, depth=self._lines)
+        m.submodules.tag_sram = tags = Sram(
             width=line_bits - index_bits, depth=self._lines, readers=2, registered=False
         )
         line_read, tag_read, tag_ahead = lines.reads[0], *tags.reads

@@ -10,7 +10,7 @@ from amaranth.utils import exact_log2
 from hw.cluster.arbiter import RoundRobin, select
 from hw.cluster.config import ClusterConfig
 from hw.cluster.ports import LINE_BYTES, BusSignature, LineSignature
-from hw.cluster.store import Store
+from hw.cluster.sram import Sram
 
 #: Lines of a block, which is fetched as a whole.
 BLOCK_LINES = 4
@@ -81,8 +81,8 @@ class CacheBank(Component):
         beats = BLOCK_LINES * beats_per_line
         tag_from = line_bits + index_bits
         m.submodules.arbiter = arbiter = RoundRobin(cores)
-        m.submodules.line_store = lines = Store(width=8 * LINE_BYTES, depth=self._blocks * BLOCK_LINES)
-        m.submodules.tag_store = tags = Store(width=address_bits - tag_from, depth=self._blocks)
+        m.submodules.line_sram = lines = Sram(width=8 * LINE_BYTES, depth=self._blocks * BLOCK_LINES)
+        m.submodules.tag_sram = tags = Sram(width=address_bits - tag_from, depth=self._blocks)
         line_read, tag_read = lines.reads[0], tags.reads[0]
         present = Signal(self._blocks)
 

@@ -190,7 +190,7 @@ class ProcessingElement(Component):
                 (self.outside.req & ~self.outside.gnt) | (from_outside & ~self.outside.rvalid)
             ),
             counters.operand.eq(core.operand_wait),
-            counters.starved.eq(core.starved & buffer.missing),
+            counters.fetch_starved.eq(core.fetch_starved & buffer.missing),
             self.retire.eq(core.retire),
             self.sleep.eq(core.sleep | self.at_barrier | self.at_event | self.at_dma),
             self.execute_pc.eq(core.execute_pc),

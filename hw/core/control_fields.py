@@ -4,7 +4,7 @@ from amaranth.hdl import unsigned
 from amaranth.lib import data, enum
 
 
-class Unit(enum.Enum, shape=unsigned(3)):
+class FunctionalUnit(enum.Enum, shape=unsigned(3)):
     """The unit of EX that makes the result."""
 
     ALU = 0

@@ -6,6 +6,7 @@ from hw.config import CoreConfig
 from hw.core.control_fields import (
     AluOperation,
     CsrOperation,
+    FunctionalUnit,
     Immediate,
     Jump,
     Lanes,
@@ -15,7 +16,6 @@ from hw.core.control_fields import (
     OperandB,
     OperandC,
     System,
-    Unit,
 )
 
 
@@ -23,7 +23,7 @@ def execute_controls(config: CoreConfig) -> data.StructLayout:
     """Controls that travel with an instruction into EX."""
     return data.StructLayout(
         {
-            "unit": Unit,
+            "unit": FunctionalUnit,
             "lanes": Lanes,
             "alu": AluOperation,
             "multiplier": MultiplierOperation,

@@ -56,7 +56,7 @@ class Core(Component):
     rvfi : Out(RvfiSignature), with ``rvfi``
     execute_pc : Out(32)
         Address of the instruction in EX, or of the one that was there last.
-    starved : Out(1)
+    fetch_starved : Out(1)
         ID has no instruction.
     operand_wait : Out(1)
         ID's instruction waits for an operand.
@@ -80,7 +80,7 @@ class Core(Component):
                 "sleep": Out(1),
                 **({"rvfi": Out(RvfiSignature())} if rvfi else {}),
                 "execute_pc": Out(32),
-                "starved": Out(1),
+                "fetch_starved": Out(1),
                 "operand_wait": Out(1),
             }
         )

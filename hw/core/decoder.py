@@ -12,6 +12,7 @@ from hw.config import CoreConfig
 from hw.core.control_fields import (
     AluOperation,
     CsrOperation,
+    FunctionalUnit,
     Immediate,
     Jump,
     Lanes,
@@ -20,7 +21,6 @@ from hw.core.control_fields import (
     OperandB,
     OperandC,
     System,
-    Unit,
 )
 from hw.core.controls import decode_controls
 from hw.isa.instruction import Instruction
@@ -49,14 +49,14 @@ def _alu(name: str, lanes: Lanes) -> Controls:
         name = "shuffle"
     operation, lanes = _ALU_ALIASES.get(name, (name.upper(), lanes))
     return {
-        "execute.unit": Unit.ALU,
+        "execute.unit": FunctionalUnit.ALU,
         "execute.alu": AluOperation[operation],
         "execute.lanes": lanes,
     }
 
 
 def _multiplier(name: str, lanes: Lanes) -> Controls:
-    controls: Controls = {"execute.unit": Unit.MULTIPLIER, "execute.lanes": lanes}
+    controls: Controls = {"execute.unit": FunctionalUnit.MULTIPLIER, "execute.lanes": lanes}
     if "dot" in name:
         signs = {"up": (0, 0), "usp": (0, 1), "sp": (1, 1)}[name.partition("dot")[2]]
         return controls | {
@@ -84,7 +84,7 @@ def _multiplier(name: str, lanes: Lanes) -> Controls:
 
 def _load_store(name: str, instruction: Instruction) -> Controls:
     return {
-        "execute.unit": Unit.LSU,
+        "execute.unit": FunctionalUnit.LSU,
         "execute.memory": 1,
         "execute.store": int(name[0] == "s"),
         "execute.size": _SIZES[name[1]],
@@ -169,7 +169,7 @@ def controls_of(instruction: Instruction, config: CoreConfig) -> Controls:
             controls |= _multiplier(name, lanes)
         case "div":
             controls |= {
-                "execute.unit": Unit.DIVIDER,
+                "execute.unit": FunctionalUnit.DIVIDER,
                 "execute.a_signed": int(not name.endswith("u")),
                 "execute.wants_remainder": int(name.startswith("rem")),
             }
@@ -192,7 +192,7 @@ def controls_of(instruction: Instruction, config: CoreConfig) -> Controls:
                 "execute.alu": AluOperation[alias[name]],
             }
         case "csr":
-            controls |= {"execute.unit": Unit.CSR, "execute.csr": CsrOperation[name.upper()]}
+            controls |= {"execute.unit": FunctionalUnit.CSR, "execute.csr": CsrOperation[name.upper()]}
         case "loop":
             controls |= _loop(instruction, name)
         case "system":

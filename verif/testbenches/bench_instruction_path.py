@@ -69,7 +69,7 @@ class Fetcher:
 
 
 class Bus:
-    """Memory behind the gateway: grants now and then, answers in order, each after a latency."""
+    """Memory behind the bus bridge: grants now and then, answers in order, each after a latency."""
 
     def __init__(self, dut: Any, random: Random, code: np.ndarray, faults: np.ndarray) -> None:
         self._dut, self._random, self._code, self._faults = dut, random, code.view(np.uint8), faults

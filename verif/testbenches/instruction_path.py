@@ -6,15 +6,15 @@ from amaranth.hdl import Module
 from amaranth.lib.wiring import Component, In, Out, connect, flipped
 
 from hw.bus import FetchSignature
+from hw.cluster.bus_bridge import BusBridge
 from hw.cluster.config import ClusterConfig
 from hw.cluster.fetch_buffer import FetchBuffer
-from hw.cluster.gateway import Gateway
 from hw.cluster.instruction_cache import InstructionCache
 from hw.cluster.ports import BusSignature
 
 
 class InstructionPath(Component):
-    """Each core's fetch buffer, the cache and the gateway.
+    """Each core's fetch buffer, the cache and the bus bridge.
 
     Parameters
     ----------
@@ -39,12 +39,12 @@ class InstructionPath(Component):
         m = Module()
         config = self._config
         m.submodules.cache = cache = InstructionCache(config)
-        m.submodules.gateway = gateway = Gateway(ports=config.instruction_banks, width=config.bus_bytes)
+        m.submodules.bus_bridge = bridge = BusBridge(ports=config.instruction_banks, width=config.bus_bytes)
         for i in range(config.cores):
             m.submodules[f"buffer{i}"] = buffer = FetchBuffer(config.fetch_lines)
             connect(m, flipped(self.cores[i]), buffer.core)
             connect(m, buffer.cache, cache.cores[i])
-        for bus, port in zip(cache.buses, gateway.ports, strict=True):
+        for bus, port in zip(cache.buses, bridge.ports, strict=True):
             connect(m, bus, port)
-        connect(m, gateway.bus, flipped(self.bus))
+        connect(m, bridge.bus, flipped(self.bus))
         return m

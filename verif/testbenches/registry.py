@@ -48,7 +48,7 @@ BENCHES: tuple[Bench, ...] = (
     ),
     ComponentBench(
         name="instruction_path",
-        about="the cluster's fetch buffers, instruction cache and gateway, every fetch against NumPy memory",
+        about="the cluster's fetch buffers, instruction cache and bus bridge, fetches against NumPy memory",
         verilog=instruction_path_verilog,
         toplevel="instruction_path",
         module="verif.testbenches.bench_instruction_path",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from amaranth.hdl import Module, Mux
 
-from hw.core.control_fields import Unit
+from hw.core.control_fields import FunctionalUnit
 from hw.core.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def connect_execute(m: Module, core: "Core", pipeline: Pipeline) -> None:
         csrs.address.eq(ex.b[:12]),
         csrs.operation.eq(execute.csr),
         csrs.operand.eq(ex.a),
-        csrs.commit.eq(pipeline.ex_done & (execute.unit == Unit.CSR)),
+        csrs.commit.eq(pipeline.ex_done & (execute.unit == FunctionalUnit.CSR)),
     ]
     if pipeline.config.has("m"):
         _connect_multiplier(m, pipeline)
@@ -46,7 +46,7 @@ def connect_execute(m: Module, core: "Core", pipeline: Pipeline) -> None:
 def _connect_multiplier(m: Module, pipeline: Pipeline) -> None:
     multiplier, ex, execute = pipeline.parts.multiplier, pipeline.ex, pipeline.ex.controls
     m.d.comb += [
-        multiplier.valid.eq(pipeline.ex_valid & (execute.unit == Unit.MULTIPLIER)),
+        multiplier.valid.eq(pipeline.ex_valid & (execute.unit == FunctionalUnit.MULTIPLIER)),
         multiplier.advance.eq(pipeline.ex_done),
         multiplier.operation.eq(execute.multiplier),
         multiplier.lanes.eq(execute.lanes),
@@ -64,7 +64,7 @@ def _connect_multiplier(m: Module, pipeline: Pipeline) -> None:
 def _connect_divider(m: Module, pipeline: Pipeline) -> None:
     divider, ex, execute = pipeline.parts.divider, pipeline.ex, pipeline.ex.controls
     m.d.comb += [
-        divider.valid.eq(pipeline.ex_valid & (execute.unit == Unit.DIVIDER)),
+        divider.valid.eq(pipeline.ex_valid & (execute.unit == FunctionalUnit.DIVIDER)),
         divider.advance.eq(pipeline.ex_done),
         divider.is_signed.eq(execute.a_signed),
         divider.wants_remainder.eq(execute.wants_remainder),
@@ -78,18 +78,18 @@ def _choose_result(m: Module, pipeline: Pipeline) -> None:
     parts, execute = pipeline.parts, pipeline.ex.controls
     result, done = pipeline.ex_result, pipeline.unit_done
     with m.Switch(execute.unit):
-        with m.Case(Unit.LSU):
+        with m.Case(FunctionalUnit.LSU):
             # An access stays in EX until memory grants it (its second half, if it crosses a word).
             m.d.comb += [
                 result.eq(parts.lsu.pointer),
                 done.eq(~execute.memory | parts.lsu.request_done),
             ]
-        with m.Case(Unit.CSR):
+        with m.Case(FunctionalUnit.CSR):
             m.d.comb += [result.eq(parts.csr_file.read_data), done.eq(1)]
         if pipeline.config.has("m"):
-            with m.Case(Unit.MULTIPLIER):
+            with m.Case(FunctionalUnit.MULTIPLIER):
                 m.d.comb += [result.eq(parts.multiplier.result), done.eq(parts.multiplier.done)]
-            with m.Case(Unit.DIVIDER):
+            with m.Case(FunctionalUnit.DIVIDER):
                 m.d.comb += [result.eq(parts.divider.result), done.eq(parts.divider.done)]
         with m.Default():
             m.d.comb += [result.eq(parts.alu.result), done.eq(1)]

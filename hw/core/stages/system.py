@@ -29,6 +29,6 @@ def connect_system(m: Module, core: "Core", pipeline: Pipeline) -> None:
         csrs.unretire.eq(lsu.wb_fault & lsu.wb_last),
         core.sleep.eq(controller.sleep),
         core.execute_pc.eq(pipeline.ex.pc),
-        core.starved.eq(~pipeline.id_valid),
+        core.fetch_starved.eq(~pipeline.id_valid),
         core.operand_wait.eq(pipeline.id_valid & pipeline.parts.operands.hazard),
     ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from amaranth.hdl import Module, Value
 
-from hw.core.control_fields import Unit as FunctionalUnit
+from hw.core.control_fields import FunctionalUnit
 from hw.isa.instruction import Instruction
 from hw.units.decimate.index import Operation
 from hw.units.decimate.instructions import COUNTER, EXTENSION, INSTRUCTIONS, PSEUDOCODE

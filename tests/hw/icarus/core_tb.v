@@ -6,7 +6,7 @@ module tb;
   reg clk = 0, rst = 1;
   always #5 clk = ~clk;
 
-  wire instr_req, data_req, data_we, retire, sleep, starved, operand_wait;
+  wire instr_req, data_req, data_we, retire, sleep, fetch_starved, operand_wait;
   wire [31:0] instr_addr, data_addr, data_wdata, execute_pc;
   wire [3:0] data_be;
   reg instr_rvalid, data_rvalid;
@@ -38,12 +38,12 @@ module tb;
       .retire(retire),
       .sleep(sleep),
       .execute_pc(execute_pc),
-      .starved(starved),
+      .fetch_starved(fetch_starved),
       .operand_wait(operand_wait)
   );
   wire [138:0] outputs = {
     instr_req, instr_addr, data_req, data_addr, data_we, data_be, data_wdata,
-    retire, sleep, execute_pc, starved, operand_wait
+    retire, sleep, execute_pc, fetch_starved, operand_wait
   };
 
   reg [31:0] l1[0:L1_WORDS-1];

@@ -79,6 +79,6 @@ PROOFS = tuple(
         build=lambda count=count, turn=turn: sources(ArbiterHarness(count=count, turn=turn)),
         cheap=cheap,
     )
-    # A bank of L1 has eight cores and the DMA, one of the cache eight cores, the gateway thirteen ports.
+    # A bank of L1 has eight cores and the DMA, one of the cache eight cores, the bus bridge thirteen ports.
     for count, turn, cheap in ((9, 4, True), (8, 1, True), (13, 1, False), (2, 4, False), (17, 4, False))
 )

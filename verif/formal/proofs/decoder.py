@@ -7,19 +7,19 @@ from amaranth.hdl import Assert, Cat, Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In
 
 from hw.config import CONFIGS, XDECIMATE, CoreConfig
-from hw.core.control_fields import CsrOperation, Jump, System, Unit
+from hw.core.control_fields import CsrOperation, FunctionalUnit, Jump, System
 from hw.core.decoder import Decoder, controls_of
 from hw.isa.instruction import Cycles, Instruction
-from hw.units.unit import Unit as ExtensionUnit
+from hw.units.unit import Unit
 from verif.formal.harness import sources
 from verif.formal.instruction import any_of, matches
 from verif.formal.proof import Method, Proof
 
 _UNITS = {
-    "mul": Unit.MULTIPLIER,
-    "div": Unit.DIVIDER,
-    "lsu": Unit.LSU,
-    "csr": Unit.CSR,
+    "mul": FunctionalUnit.MULTIPLIER,
+    "div": FunctionalUnit.DIVIDER,
+    "lsu": FunctionalUnit.LSU,
+    "csr": FunctionalUnit.CSR,
 }
 _BYTES = {"b": 0, "h": 1, "w": 2}
 
@@ -45,7 +45,7 @@ FACTS: dict[str, Callable[[Instruction], int]] = {
     "execute.store": lambda row: row.cycles is Cycles.STORE,
     "execute.size": _size,
     "execute.branch": lambda row: row.cycles is Cycles.BRANCH,
-    "execute.unit": lambda row: _UNITS.get(_unit(row), Unit.ALU).value,
+    "execute.unit": lambda row: _UNITS.get(_unit(row), FunctionalUnit.ALU).value,
     "jump": lambda row: (
         {"jal": Jump.PC, "jalr": Jump.REGISTER}.get(
             row.mnemonic, Jump.BRANCH if row.cycles is Cycles.BRANCH else Jump.NONE
@@ -57,7 +57,7 @@ FACTS: dict[str, Callable[[Instruction], int]] = {
 }
 
 
-def facts_of(unit: ExtensionUnit) -> dict[str, Callable[[Instruction], int]]:
+def facts_of(unit: Unit) -> dict[str, Callable[[Instruction], int]]:
     """The same of the controls of an extension unit."""
 
     def operation(row: Instruction) -> int:
@@ -115,7 +115,7 @@ class DecoderHarness(Component):
                 for row in rows:
                     # All of a unit that loads counts as the load/store unit's, which makes no result of EX.
                     is_loading = path == "execute.unit" and self._config.unit_of(row) in loading
-                    number = Unit.LSU.value if is_loading else int(value(row))
+                    number = FunctionalUnit.LSU.value if is_loading else int(value(row))
                     groups.setdefault(number, []).append(row)
                 expected = Signal(max(3, len(_field(controls, path))), name=path.replace(".", "_"))
                 for number, group in groups.items():

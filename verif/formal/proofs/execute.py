@@ -8,7 +8,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import XDECIMATE, CoreConfig
-from hw.core.control_fields import Unit
+from hw.core.control_fields import FunctionalUnit
 from hw.core.fetch import Fetched
 from hw.core.operands import READ_PORTS
 from hw.core.pipeline_registers import execute_stage
@@ -80,7 +80,7 @@ class ExecuteStageHarness(CoreHarness):
         ex_valid, ex_bits = inside.registers["ex_valid"], inside.registers["ex"]
         unit = data.View(execute_stage(XDECIMATE), ex_bits).controls.unit
         unit_done = inside["unit_done"]
-        slow = ex_valid & ((unit == Unit.MULTIPLIER) | (unit == Unit.DIVIDER))
+        slow = ex_valid & ((unit == FunctionalUnit.MULTIPLIER) | (unit == FunctionalUnit.DIVIDER))
         was_done = Signal()
         m.d.sync += was_done.eq(
             slow & unit_done & ~inside["ex_done"] & ~inside["controller.kill_ex"] & ~ResetSignal()

@@ -12,13 +12,13 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component, In
 
 from hw.config import BASELINE, CoreConfig
-from hw.core.control_fields import Unit
+from hw.core.control_fields import FunctionalUnit
 from hw.core.core import Core
 from hw.core.fetch import Fetched
 from hw.core.pipeline_registers import execute_stage, memory_stage
 from hw.instructions import INSTRUCTIONS
 from hw.units.registry import UNITS
-from hw.units.unit import Unit as ExtensionUnit
+from hw.units.unit import Unit
 from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.instruction import any_of
@@ -40,11 +40,11 @@ _OUTPUTS = (
 _CSR = [row for row in INSTRUCTIONS if row.operation.startswith("csr.")]
 
 
-def _is_hidden(address: Value, unit: ExtensionUnit) -> Value:
+def _is_hidden(address: Value, unit: Unit) -> Value:
     return Cat(*(address == state.csr.address for state in unit.state)).any()
 
 
-def uses(word: Value, unit: ExtensionUnit) -> Value:
+def uses(word: Value, unit: Unit) -> Value:
     """The word is an instruction of the unit, or an access to its hidden state."""
     return any_of(word, list(unit.instructions)) | (any_of(word, _CSR) & _is_hidden(word[20:32], unit))
 
@@ -76,7 +76,7 @@ def _comparable(inside: Inside, config: CoreConfig) -> dict[str, Value]:
 class EquivalenceHarness(Component):
     """Both cores on the same inputs: that of a configuration, and the same with one unit more."""
 
-    def __init__(self, config: CoreConfig, unit: ExtensionUnit) -> None:
+    def __init__(self, config: CoreConfig, unit: Unit) -> None:
         self._without = config
         self._with = config.with_(unit, name=f"{config.name}+{unit.extension}")
         self._unit = unit
@@ -125,7 +125,7 @@ class EquivalenceHarness(Component):
         wb = data.View(memory_stage(self._with), inside.registers["wb"])
         id_word = data.View(Fetched, inside.registers["fetched"]).word
         filled = inside["fetch.filled"]
-        in_csr = (ex.controls.unit == Unit.CSR) & _is_hidden(ex.b[:12], unit)
+        in_csr = (ex.controls.unit == FunctionalUnit.CSR) & _is_hidden(ex.b[:12], unit)
         invariants = {
             "invariant: nothing waits": (filled == 0) | ~uses(inside["fetch.word0"][:32], unit),
             "invariant: nothing waits behind": (filled < 2) | ~uses(inside["fetch.word1"][:32], unit),
@@ -142,7 +142,7 @@ class EquivalenceHarness(Component):
         return m
 
 
-def extension_off_proof(config: CoreConfig, unit: ExtensionUnit) -> Proof:
+def extension_off_proof(config: CoreConfig, unit: Unit) -> Proof:
     """The proof for one unit, added to a configuration.
 
     The configuration has another extension that is not a standard one: bit X of misa is the same in both.

@@ -11,7 +11,7 @@ from amaranth.hdl import Array, Assume, Cat, Module, Mux, Signal, Value
 from amaranth.lib import data
 
 from hw.config import XDECIMATE
-from hw.core.control_fields import Jump, Unit
+from hw.core.control_fields import FunctionalUnit, Jump
 from hw.core.controls import decode_controls
 from hw.core.fetch import Fetched
 from hw.core.lsu import MemoryAccess
@@ -107,7 +107,7 @@ class ForwardingHarness(CoreHarness):
             "invariant: pointer": ~(ex_valid & steps & (rs1 == k)) | ((ex.a == value) & ~coming),
             "invariant: stepping accesses memory": ~ex_valid | ~steps | memory,
             "invariant: accesses are the load/store unit's": ~(ex_valid & memory)
-            | (ex.controls.unit == Unit.LSU),
+            | (ex.controls.unit == FunctionalUnit.LSU),
             "invariant: load": coming == (pending & last & wb.write_rd & (wb.rd == k)),
             "invariant: saved": ~(pending & last) | (saved == Mux(steps_k, access.address, value)),
             "invariant: half": ~half

@@ -12,7 +12,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component
 
 from hw.config import XDECIMATE
-from hw.core.control_fields import Unit
+from hw.core.control_fields import FunctionalUnit
 from hw.core.controls import decode_controls
 from hw.core.core import Core
 from hw.core.csr_file import Trap
@@ -62,10 +62,12 @@ class LivenessHarness(Component):
         ex_valid = inside.registers["ex_valid"]
         ex = data.View(execute_stage(XDECIMATE), inside.registers["ex"])
         execute = ex.controls
-        slow = ex_valid & ((execute.unit == Unit.MULTIPLIER) | (execute.unit == Unit.DIVIDER))
-        done = Mux(execute.unit == Unit.DIVIDER, inside["divider.done"], inside["multiplier.done"])
+        slow = ex_valid & (
+            (execute.unit == FunctionalUnit.MULTIPLIER) | (execute.unit == FunctionalUnit.DIVIDER)
+        )
+        done = Mux(execute.unit == FunctionalUnit.DIVIDER, inside["divider.done"], inside["multiplier.done"])
         decoded = data.View(decode_controls(XDECIMATE), inside["decoder.controls"]).execute
-        m.d.comb += Assume(~decoded.memory | (decoded.unit == Unit.LSU))
+        m.d.comb += Assume(~decoded.memory | (decoded.unit == FunctionalUnit.LSU))
 
         live, filled, dropped = (inside[f"fetch.{name}"] for name in ("live", "filled", "dropped"))
         pending, last = inside["lsu.wb_pending"], inside["lsu.wb_last"]
@@ -76,7 +78,8 @@ class LivenessHarness(Component):
             "data that WB waits for": owed["data"] == pending,
             "half an access": ~(pending & ~last) | inside["lsu.second"],
             "its instruction is in EX": ~inside["lsu.second"] | (ex_valid & execute.memory),
-            "accesses are the load/store unit's": ~(ex_valid & execute.memory) | (execute.unit == Unit.LSU),
+            "accesses are the load/store unit's": ~(ex_valid & execute.memory)
+            | (execute.unit == FunctionalUnit.LSU),
         }
         waiting = Signal(range(WINDOW + 1))
         progress = core.retire | data.View(Trap, inside["controller.trap"]).valid | core.sleep

@@ -5,10 +5,10 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import Component, In, Out, Signature
 
 #: Names of such submodules end so: synth leaves them out.
-SUFFIX = "_store"
+SUFFIX = "_sram"
 
 
-class Store(Component):
+class Sram(Component):
     """Rows with one write port; a read of the row that is written in that cycle gives the old content.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The gateway: everything that leaves the cluster shares one bus."""
+"""The bus bridge: everything that leaves the cluster shares one bus."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib.fifo import SyncFIFO
@@ -11,7 +11,7 @@ from hw.cluster.ports import BusSignature
 OUTSTANDING = 64
 
 
-class Gateway(Component):
+class BusBridge(Component):
     """Round-robin in front of the bus; responses come in order and go back by a queue of who asked.
 
     Parameters

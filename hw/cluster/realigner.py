@@ -28,7 +28,7 @@ class Beat(data.StructLayout):
         super().__init__({"data": 8 * width, "be": width, "last": 1})
 
 
-class Aligner(Component):
+class Realigner(Component):
     """Joins two source beats to each destination beat.
 
     One beat a cycle; where the source lies further into its beat than the destination, a row costs one cycle
