@@ -1,11 +1,16 @@
 """Shapes of layers, checked on construction, and the paper's names for their dimensions."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import prod
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from common.errors import UserError
+
+#: Default of a dimension that is implied by others.
+IMPLIED = cast("int", None)
+MAX_SHORT = 0xFFFF
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,11 +18,18 @@ class Geometry:
     """Dimensions of a layer, every one an integer named as on the command line."""
 
     #: Smallest value of a dimension, 1 unless it is here.
-    _minimum: ClassVar = {"PX": 0, "PY": 0}
+    _minimum: ClassVar = {"PX": 0, "PY": 0, "PR": 0, "PB": 0}
     #: Short names that set two dimensions: S=1 is SX=1,SY=1.
-    _both: ClassVar = {"S": ("SX", "SY"), "P": ("PX", "PY"), "F": ("FX", "FY"), "I": ("IX", "IY")}
+    _both: ClassVar = {letter: (f"{letter}X", f"{letter}Y") for letter in "SPFID"}
+    #: Dimensions that the C structs hold in 16 bits.
+    _short: ClassVar = ("FY", "DX")
+    #: Dimensions that are a number or another dimension unless given, and are written only where they differ.
+    _implied: ClassVar[Mapping[str, int | str]] = {}
 
     def __post_init__(self) -> None:
+        for name in self._implied:
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, self._implied_value(name))
         for field in fields(self):
             value = getattr(self, field.name)
             least = self._minimum.get(field.name, 1)
@@ -25,6 +37,8 @@ class Geometry:
                 raise UserError(
                     f"geometry {self}: {field.name} must be an integer of at least {least}, not {value}"
                 )
+            if field.name in self._short and value > MAX_SHORT:
+                raise UserError(f"geometry {self}: {field.name} must be at most {MAX_SHORT}, not {value}")
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -41,8 +55,15 @@ class Geometry:
         """Multiply-accumulates of the dense layer, 0 of an operator that has no weights."""
         return 0
 
+    def _implied_value(self, name: str) -> int | None:
+        value = self._implied.get(name)
+        return getattr(self, value) if isinstance(value, str) else value
+
     def __str__(self) -> str:
-        return ",".join(f"{field.name}={getattr(self, field.name)}" for field in fields(self))
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return ",".join(
+            f"{name}={value}" for name, value in values.items() if value != self._implied_value(name)
+        )
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -10,13 +10,17 @@ struct conv_layer {
     const uint32_t *indices;       /* sparse kernels only */
     const int32_t *requantization; /* k records */
     int8_t *output;                /* oy x ox x k */
-    int32_t lo, hi;
+    int8_t lo, hi;
+    int8_t pad;  /* value of the padding */
+    uint16_t dx; /* dilation; between rows it follows from span_y */
+    uint16_t fy; /* rows of the filter */
     uint32_t c, k;
     uint32_t ix, iy; /* columns and rows of the input */
     uint32_t ox, oy; /* columns and rows of the output */
-    uint32_t fx, fy; /* filter */
+    uint32_t fx;     /* columns of the filter */
+    uint32_t span_y; /* rows from the filter's first to its last: (fy - 1) * dilation + 1 */
     uint32_t sx, sy; /* stride */
-    uint32_t px, py; /* zero padding left and above; what ox and oy need beyond the input is zero too */
+    uint32_t px, py; /* padding left and above; what ox and oy need beyond the input is padding too */
     uint32_t row;    /* bytes of a weight row, a multiple of 4 */
     uint32_t patch;  /* bytes of an im2col buffer, a multiple of 4: the reduction, padded */
 };

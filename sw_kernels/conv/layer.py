@@ -6,19 +6,24 @@ import numpy as np
 
 from reference.conv import conv
 from sw_kernels.conv.geometry import ConvGeometry
-from sw_kernels.weighted import WeightedLayer
+from sw_kernels.window import WindowLayer
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ConvLayer(WeightedLayer):
-    """A convolution; parameters and errors as ``WeightedLayer``."""
+class ConvLayer(WindowLayer):
+    """A convolution; parameters and errors as ``WindowLayer``."""
 
     geometry: ConvGeometry
 
     def golden(self) -> np.ndarray:
+        return conv(self.inputs, self.weights, self.bias, self.requantization, self.window)
+
+    @property
+    def arithmetic(self) -> dict[str, str]:
+        """As of all layers; ``WINDOW`` is there where im2col must be the general one (im2col.h)."""
         g = self.geometry
-        operands = self.inputs, self.weights, self.bias, self.requantization
-        return conv(*operands, (g.SY, g.SX), (g.PY, g.PX))
+        plain = (g.PR, g.PB, g.DX, g.DY, self.pad_value) == (g.PX, g.PY, 1, 1, 0)
+        return {**super().arithmetic, **({} if plain else {"WINDOW": "general"})}
 
     @property
     def buffers(self) -> dict[str, int]:
@@ -26,9 +31,7 @@ class ConvLayer(WeightedLayer):
 
     @property
     def scalars(self) -> dict[str, int]:
-        names = ("IX", "IY", "OX", "OY", "FX", "FY", "SX", "SY", "PX", "PY")
-        dimensions = {name.lower(): getattr(self.geometry, name) for name in names}
-        return super().scalars | dimensions | {"row": self.rows.shape[1], "patch": self.patch}
+        return super().scalars | {"row": self.rows.shape[1], "patch": self.patch}
 
     @property
     def arguments(self) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ XD_INLINE const int8_t *patch_of(const struct conv_layer *layer, int8_t *buffer,
 
 XD_INLINE int reads_input(const struct conv_layer *layer, int word_loads)
 {
-    return layer->fx == 1 && layer->fy == 1 && layer->px == 0 && layer->py == 0 && !(word_loads && layer->c % 4);
+    return layer->fx == 1 && layer->span_y == 1 && layer->px == 0 && layer->py == 0 && !(word_loads && layer->c % 4) &&
+           !ends_in_padding(layer);
 }
 
 /* Pairs run across the ends of rows. A last pixel without a partner is its own partner: both halves of the pair

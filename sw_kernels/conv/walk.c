@@ -10,7 +10,7 @@ struct rows {
 static struct rows input_rows(const struct conv_layer *layer, uint32_t first, uint32_t last)
 {
     int32_t from = cv_max((int32_t)(first * layer->sy) - (int32_t)layer->py, 0);
-    int32_t to = cv_min((int32_t)((last - 1) * layer->sy + layer->fy) - (int32_t)layer->py, (int32_t)layer->iy);
+    int32_t to = cv_min((int32_t)((last - 1) * layer->sy + layer->span_y) - (int32_t)layer->py, (int32_t)layer->iy);
     return (struct rows){(uint32_t)from, (uint32_t)cv_max(to - from, 0)};
 }
 

@@ -21,7 +21,7 @@ class ConvWalk(WeightedWalk[ConvLayer]):
         for rows in strip_sizes(geometry.OY):
             strips = -(-geometry.OY // rows)
             pitch = geometry.IX * geometry.C
-            inputs = min(geometry.IY, (rows - 1) * geometry.SY + geometry.FY) * pitch
+            inputs = min(geometry.IY, (rows - 1) * geometry.SY + geometry.span_y) * pitch
             outputs = rows * geometry.OX * geometry.K
             rounds = -(-rows * geometry.OX // (2 * config.cores))
             gather = layer.patch * 1.5

@@ -1,4 +1,4 @@
-/* Copying bytes and storing zeros, a word at a time where that is possible. */
+/* Copying and filling bytes, a word at a time where that is possible. */
 #ifndef BYTES_H
 #define BYTES_H
 
@@ -32,25 +32,25 @@ XD_INLINE int8_t *copy_bytes(int8_t *to, const int8_t *from, uint32_t count)
     return to;
 }
 
-/* Store zeros, one cycle a word; returns the end of them. */
-XD_INLINE int8_t *zero_bytes(int8_t *to, uint32_t count)
+/* Store a byte again and again, one cycle a word; returns the end of them. */
+XD_INLINE int8_t *fill_bytes(int8_t *to, int8_t value, uint32_t count)
 {
 #if XDECIMATE_HARDWARE
     uint32_t quads = count >> 4;
     if (quads)
         __asm__ volatile("cv.setup 0, %[quads], 1f\n"
-                         "cv.sw zero, (%[to]), 4\n"
-                         "cv.sw zero, (%[to]), 4\n"
-                         "cv.sw zero, (%[to]), 4\n"
-                         "cv.sw zero, (%[to]), 4\n"
+                         "cv.sw %z[word], (%[to]), 4\n"
+                         "cv.sw %z[word], (%[to]), 4\n"
+                         "cv.sw %z[word], (%[to]), 4\n"
+                         "cv.sw %z[word], (%[to]), 4\n"
                          "1:"
                          : [to] "+r"(to)
-                         : [quads] "r"(quads)
+                         : [quads] "r"(quads), [word] "rJ"((uint8_t)value * UINT32_C(0x01010101))
                          : "memory");
     count &= 15;
 #endif
     while (count--)
-        *to++ = 0;
+        *to++ = value;
     return to;
 }
 

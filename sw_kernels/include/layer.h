@@ -23,16 +23,19 @@
 
 /* A kernel's source is compiled once per combination; its name says which, as in
  * conv_sparse_xdecimate_m8_narrow_relu. TIER is narrow, high or wide, CLIP is int8, relu or bounds; some kernels
- * have but one of them, or none. */
-#define XD_JOIN_(name, tier, clip) name##_##tier##_##clip
-#define XD_JOIN(name, tier, clip) XD_JOIN_(name, tier, clip)
+ * have but one of them, or none. What more there is to choose, an operator has behind them. */
+#define XD_JOIN_(name, part) name##_##part
+#define XD_JOIN(name, part) XD_JOIN_(name, part)
 #define XD_BLOCK_(name, m) name##_m##m
 #define XD_BLOCK(name, m) XD_BLOCK_(name, m)
-#define KERNEL(name) XD_JOIN(name, TIER, CLIP)
-#define SPARSE_KERNEL(name) XD_JOIN(XD_BLOCK(name, M), TIER, CLIP)
-#define XD_CLIPPED_(name, clip) name##_##clip
-#define XD_CLIPPED(name, clip) XD_CLIPPED_(name, clip)
-#define CLIPPED_KERNEL(name) XD_CLIPPED(name, CLIP)
+#define XD_ARITHMETIC(name) XD_JOIN(XD_JOIN(name, TIER), CLIP)
+#ifdef WINDOW
+#define KERNEL(name) XD_JOIN(XD_ARITHMETIC(name), WINDOW)
+#else
+#define KERNEL(name) XD_ARITHMETIC(name)
+#endif
+#define SPARSE_KERNEL(name) KERNEL(XD_BLOCK(name, M))
+#define CLIPPED_KERNEL(name) XD_JOIN(name, CLIP)
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
 

@@ -5,24 +5,30 @@ import pytest
 
 from reference.conv import accumulate_conv
 from reference.linear import accumulate_linear
+from reference.window import Window
 
 
-def slow_conv(inputs, weights, bias, stride_yx, padding_yx) -> list:
+def slow_conv(inputs, weights, bias, window: Window) -> list:
     (iy, ix, c), (k, fy, fx, _) = inputs.shape, weights.shape
-    (sy, sx), (py, px) = stride_yx, padding_yx
+    (sy, sx), (gap_y, gap_x), (top, left, bottom, right) = (
+        window.stride_yx,
+        window.dilation_yx,
+        window.padding,
+    )
     rows = []
-    for oy in range((iy + 2 * py - fy) // sy + 1):
+    for first_y in range(-top, iy + bottom - (fy - 1) * gap_y, sy):
         row = []
-        for ox in range((ix + 2 * px - fx) // sx + 1):
+        for first_x in range(-left, ix + right - (fx - 1) * gap_x, sx):
             pixel = []
             for channel in range(k):
                 acc = int(bias[channel])
                 for dy in range(fy):
                     for dx in range(fx):
-                        y, x = oy * sy - py + dy, ox * sx - px + dx
-                        if 0 <= y < iy and 0 <= x < ix:
-                            for i in range(c):
-                                acc += int(inputs[y, x, i]) * int(weights[channel, dy, dx, i])
+                        y, x = first_y + dy * gap_y, first_x + dx * gap_x
+                        inside = 0 <= y < iy and 0 <= x < ix
+                        for i in range(c):
+                            value = int(inputs[y, x, i]) if inside else window.pad_value
+                            acc += value * int(weights[channel, dy, dx, i])
                 pixel.append(acc)
             row.append(pixel)
         rows.append(row)
@@ -30,22 +36,25 @@ def slow_conv(inputs, weights, bias, stride_yx, padding_yx) -> list:
 
 
 @pytest.mark.parametrize(
-    ("iy", "ix", "fy", "fx", "stride_yx", "padding_yx"),
+    ("iy", "ix", "fy", "fx", "window"),
     [
-        (5, 5, 3, 3, (1, 1), (1, 1)),
-        (4, 7, 1, 3, (2, 1), (0, 2)),
-        (6, 3, 3, 1, (3, 2), (1, 0)),
-        (1, 1, 1, 1, (1, 1), (0, 0)),
-        (3, 3, 2, 2, (2, 2), (3, 3)),
+        (5, 5, 3, 3, Window(padding=(1, 1, 1, 1))),
+        (4, 7, 1, 3, Window(stride_yx=(2, 1), padding=(0, 2, 0, 2))),
+        (6, 3, 3, 1, Window(stride_yx=(3, 2), padding=(1, 0, 1, 0))),
+        (1, 1, 1, 1, Window()),
+        (3, 3, 2, 2, Window(stride_yx=(2, 2), padding=(3, 3, 3, 3), pad_value=-128)),
+        (8, 8, 3, 3, Window(stride_yx=(2, 2), padding=(0, 0, 1, 1), pad_value=7)),
+        (9, 6, 5, 4, Window(stride_yx=(2, 2), padding=(4, 1, 5, 1), pad_value=127)),
+        (9, 8, 3, 2, Window(dilation_yx=(2, 5), padding=(2, 3, 0, 1), pad_value=-1)),
     ],
 )
-def test_conv_equals_loops(rng: np.random.Generator, iy, ix, fy, fx, stride_yx, padding_yx) -> None:
+def test_conv_equals_loops(rng: np.random.Generator, iy, ix, fy, fx, window) -> None:
     inputs = rng.integers(-128, 128, (iy, ix, 3)).astype(np.int8)
     weights = rng.integers(-128, 128, (4, fy, fx, 3)).astype(np.int8)
     bias = rng.integers(-(1 << 20), 1 << 20, 4).astype(np.int32)
-    got = accumulate_conv(inputs, weights, bias, stride_yx, padding_yx)
+    got = accumulate_conv(inputs, weights, bias, window)
     assert got.dtype == np.int32
-    assert got.tolist() == slow_conv(inputs, weights, bias, stride_yx, padding_yx)
+    assert got.tolist() == slow_conv(inputs, weights, bias, window)
 
 
 def test_linear_equals_loops(rng: np.random.Generator) -> None:

@@ -1,6 +1,7 @@
 """Every kernel, compiled for this PC with the C models of the instructions, against the golden models."""
 
 import ctypes
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,11 +12,13 @@ from reference.requantization import Clip, Tier
 from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.kernels import CONV
-from sw_kernels.kernel import Kernel
+from sw_kernels.kernel import Arithmetic, Kernel
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
-from sw_kernels.registry import KERNELS
+from sw_kernels.operator import Operator
+from sw_kernels.registry import KERNELS, select
 from sw_kernels.weighted import WeightedLayer, requantized
+from tests.sw_kernels.forms import FORMS, padded
 
 #: Combinations that are compiled: every tier, every clip.
 ARITHMETIC = (
@@ -40,6 +43,8 @@ CONV_GEOMETRIES = (
     "C=6,K=2,IX=1,IY=4,FX=3,FY=2,PX=4,PY=1",  # filter wider than the input
     "C=64,K=12,I=3,F=3,S=1,P=1",
 )
+#: One of them, with which the forms of padding and dilation are compiled.
+FORMS_ARITHMETIC = ARITHMETIC[2]
 LINEAR_GEOMETRIES = (
     "C=64,K=8,T=1",
     "C=100,K=7,T=3",
@@ -49,7 +54,6 @@ LINEAR_GEOMETRIES = (
     "C=256,K=16,T=1",
 )
 GEOMETRIES = {CONV: CONV_GEOMETRIES, LINEAR: LINEAR_GEOMETRIES}
-POINTERS = ("input", "weights", "indices", "requantization", "output")
 WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]
 
 
@@ -57,13 +61,28 @@ WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]
 def library() -> ctypes.CDLL:
     """All kernels in one shared library."""
 
-    def build(job: tuple[Kernel, tuple[Tier, Clip]]):
+    def build(job: tuple[Kernel, Arithmetic]):
         kernel, arithmetic = job
-        return compile_object(kernel.source, HOST_FLAGS, kernel.defines(requantized(*arithmetic)))
+        return compile_object(kernel.source, HOST_FLAGS, kernel.defines(arithmetic))
 
+    jobs = [(kernel, requantized(*arithmetic)) for kernel in WEIGHTED for arithmetic in ARITHMETIC]
+    jobs += [(kernel, {**requantized(*FORMS_ARITHMETIC), "WINDOW": "general"}) for kernel in select(CONV)]
     with ThreadPoolExecutor() as pool:
-        objects = list(pool.map(build, [(k, a) for k in WEIGHTED for a in ARITHMETIC]))
+        objects = list(pool.map(build, jobs))
     return ctypes.CDLL(str(link_host_library("kernels", objects)))
+
+
+def members_of(operator: Operator) -> list[tuple[str, type]]:
+    """Members of an operator's C struct, from its header."""
+    header = (operator.folder / f"{operator.name}_layer.h").read_text()
+    body = header.partition(f"struct {operator.name}_layer {{")[2].partition("};")[0]
+    members = []
+    for kind, names in re.findall(r"^ +(?:const )?(u?int\d+)_t ([*\w, ]+);", body, re.MULTILINE):
+        for name in names.split(", "):
+            members.append(
+                (name.lstrip("*"), ctypes.c_void_p if name[0] == "*" else getattr(ctypes, f"c_{kind}"))
+            )
+    return members
 
 
 def run(library: ctypes.CDLL, layer: WeightedLayer, shares: int = 1) -> np.ndarray:
@@ -77,7 +96,7 @@ def run(library: ctypes.CDLL, layer: WeightedLayer, shares: int = 1) -> np.ndarr
     size = layer.scratch["output"]
     output = ctypes.create_string_buffer(b"\xa5" * (size + guard), size + guard)
     members["output"] = ctypes.cast(output, ctypes.c_void_p)
-    fields = [(name, ctypes.c_void_p) for name in POINTERS] + [(name, ctypes.c_int) for name in layer.scalars]
+    fields = members_of(layer.kernel.operator)
     struct = type("Struct", (ctypes.Structure,), {"_fields_": fields})(**members, **layer.scalars)
     function = library[layer.symbol]
     geometry = layer.geometry
@@ -105,6 +124,17 @@ def test_kernel_equals_golden(
 ) -> None:
     for text in GEOMETRIES[kernel.operator]:
         layer = random_layer(kernel.operator.geometry.parse(text), kernel, *arithmetic)
+        for shares in (1, 3):
+            output = run(library, layer, shares)
+            assert np.array_equal(output, layer.golden()), f"{text} in {shares} shares"
+
+
+@pytest.mark.parametrize("kernel", select(CONV), ids=str)
+def test_every_form_of_padding_and_dilation_equals_golden(
+    library: ctypes.CDLL, random_layer: Callable[..., WeightedLayer], rng: np.random.Generator, kernel: Kernel
+) -> None:
+    for text in FORMS:
+        layer = padded(random_layer(ConvGeometry.parse(text), kernel, *FORMS_ARITHMETIC), rng)
         for shares in (1, 3):
             output = run(library, layer, shares)
             assert np.array_equal(output, layer.golden()), f"{text} in {shares} shares"

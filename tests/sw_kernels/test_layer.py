@@ -1,7 +1,7 @@
 """Geometries, kernels and layers that cannot be: each a message that says why."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from sw_kernels.linear.layer import LinearLayer
 from sw_kernels.program import build_program, check_fits
 from sw_kernels.registry import kernel_named, operator_named, select
 from sw_kernels.weighted import WeightedLayer, requantized
+from sw_kernels.window import WindowLayer
 
 
 def test_geometry_is_parsed() -> None:
@@ -29,13 +30,25 @@ def test_geometry_is_parsed() -> None:
     assert LinearGeometry.parse("C=3,K=4").macs == 12
 
 
+def test_what_is_implied_is_not_written() -> None:
+    plain = "C=8,K=4,IX=8,IY=7,FX=3,FY=3,SX=2,SY=2,PX=1,PY=0"
+    assert str(ConvGeometry.parse(plain)) == plain
+    assert ConvGeometry.parse(plain + ",PR=1,PB=0,D=1") == ConvGeometry.parse(plain)
+    given = ConvGeometry.parse(plain + ",PR=0,PB=2,DY=3")
+    assert str(given) == plain + ",PR=0,PB=2,DY=3"
+    assert (given.OX, given.OY) == (4, 2)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("C=1,K=1,I=4,F=3,S=0", "SX must be an integer of at least 1, not 0"),
         ("C=0,K=1,I=4,F=3", "C must be an integer of at least 1, not 0"),
         ("C=1,K=1,I=4,F=3,PY=-1", "PY must be an integer of at least 0, not -1"),
-        ("C=1,K=1,IX=4,IY=2,F=5,P=1", "FY=5 is larger than the padded input IY . 2 . PY = 4"),
+        ("C=1,K=1,IX=4,IY=2,F=5,P=1", r"span .FY - 1. . DY . 1 = 5 is larger than .* IY . PY . PB = 4"),
+        ("C=1,K=1,I=4,FX=3,FY=1,DX=2,PR=0", "span .FX - 1. . DX . 1 = 5 is larger than .* IX . PX . PR = 4"),
+        ("C=1,K=1,I=4,F=1,PB=-1", "PB must be an integer of at least 0, not -1"),
+        ("C=1,K=1,I=4,F=1,DX=65536", "DX must be at most 65535, not 65536"),
         ("C=1,K=1,I=4,F=3,Q=1", "'Q=1' must be NAME=INTEGER, with NAME one of C, K, IX"),
         ("C=1,K=1,I=4,F=big", "'F=big' must be"),
         ("C=1,K=1", "missing 4 required keyword-only arguments: 'IX', 'IY', 'FX', and 'FY'"),
@@ -101,6 +114,14 @@ def test_operands_are_checked(random_layer: Callable[..., WeightedLayer]) -> Non
     ]:
         with pytest.raises(UserError, match=message):
             LinearLayer(**(parts | change))
+
+
+@pytest.mark.parametrize("value", [-129, 128])
+def test_padding_is_int8(value: int) -> None:
+    layer = select(CONV)[0].random_layer(CONV.small, 1)
+    assert isinstance(layer, WindowLayer)
+    with pytest.raises(UserError, match=f"pad_value .* in -128..127, the range of int8, not {value}"):
+        replace(layer, pad_value=value)
 
 
 def test_layers_that_do_not_fit(random_layer: Callable[..., WeightedLayer]) -> None:

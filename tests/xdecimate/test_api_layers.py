@@ -9,6 +9,7 @@ import xdecimate as xd
 from reference.conv import conv
 from reference.linear import linear
 from reference.requantize import from_scale
+from reference.window import Window
 from sw_kernels.linear.layer import LinearLayer
 
 DENSE = np.arange(-100, 100, dtype=np.int8).reshape(5, 40)
@@ -21,7 +22,8 @@ BIAS = np.arange(5, dtype=np.int32)
 
 def test_a_convolution_on_a_core():
     layer = xd.Conv(FILTERS, BIAS, scale=0.003, stride=(2, 1), padding=(0, 1), lo=-5)
-    expected = conv(PIXELS, FILTERS, BIAS, from_scale(np.full(5, 0.003), lo=-5), (2, 1), (0, 1))
+    window = Window(stride_yx=(2, 1), padding=(0, 1, 0, 1))
+    expected = conv(PIXELS, FILTERS, BIAS, from_scale(np.full(5, 0.003), lo=-5), window)
     assert expected.any()
     result = xd.run(layer, PIXELS)
     assert np.array_equal(result.output, expected)
@@ -168,7 +170,7 @@ def test_a_layer_that_there_is_not(make: Callable[[], object], message: str):
         ),
         (
             {"layer": xd.Conv(FILTERS, scale=1), "inputs": PIXELS[:1]},
-            "kernel FY=2 is larger than the padded input",
+            "= 2 is larger than the padded input",
         ),
         ({"inputs": np.zeros((600_000, 40), np.int8)}, "needs 27,[0-9,]+ bytes of L1, .* give a smaller"),
         ({"inputs": np.zeros((600_000, 40), np.int8), "cluster": 8}, "give a smaller layer"),
