@@ -91,7 +91,8 @@ class Kernel:
         Inner-loop cycles for a stored weight, at all the positions that the kernel serves at once. Ranks the
         cuts for a cluster.
     cycles_per_output : float
-        Cycles for an output, where there are no weights. Ranks the cuts for a cluster.
+        Cycles for an output, or for each input that it is made from, where there are no weights. Ranks the
+        cuts for a cluster.
     """
 
     operator: Operator

@@ -113,6 +113,8 @@ class Plan:
     inputs, outputs : int
         How many of them: two where the next is filled while one is in use. There are as many of the second
         operand as of the input. Tiles of weights have two if there are two.
+    constants : int
+        Bytes of the operands that stay in L1, where there are no weights.
     cores : int
     cycles : float
         The estimate.
@@ -130,6 +132,7 @@ class Plan:
     second: int = 0
     output: int
     private: int = 0
+    constants: int = 0
     inputs: int
     outputs: int
     cores: int
@@ -150,6 +153,7 @@ class Plan:
             "weights": min(len(self.tiles), 2) * self.tile_bytes,
             "output": self.outputs * self.output,
             "private": self.cores * self.private,
+            "constants": self.constants,
         }
 
     def symbol(self, name: str) -> str:

@@ -44,7 +44,7 @@ volatile uint32_t result_counters[{{ cores }}][2][{{ counters | length }}] IN_L1
 static const struct {{ operator }}_plan plan IN_L1 = {
     .layer = {
 {% for name in operands %}
-        .{{ name }} = {{ name }},
+        .{{ name }} = (const void *){{ name }},
 {% endfor %}
         .output = output,
 {% for name, value in scalars.items() %}

@@ -1,0 +1,64 @@
+"""Poolings on a cluster: strips of output rows, tiles of channels (pool_plan.h)."""
+
+from collections.abc import Iterator, Mapping
+
+from hw.cluster.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan, Tile, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.walk import ClusterWalk
+from sw_kernels.pool.layer import PoolLayer
+
+#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
+STEP_CYCLES = 350
+#: Cycles of a group of four channels beside its window, and of the DMA between rows of a transfer.
+GROUP_CYCLES, ROW_CYCLES = 60, 1
+
+
+class PoolWalk(ClusterWalk[PoolLayer]):
+    """The walk of ``cluster_pool``."""
+
+    def plans(self, layer: PoolLayer, config: ClusterConfig) -> Iterator[Plan]:
+        g = layer.geometry
+        window = 4 * g.FX * g.FY * layer.kernel.cycles_per_output + GROUP_CYCLES
+        for rows in strip_sizes(g.OY):
+            strips = -(-g.OY // rows)
+            sources, results = min(g.IY, (rows - 1) * g.SY + g.FY) * g.IX, rows * g.OX
+            for channels in tile_sizes(g.C, 4):
+                tiles = -(-g.C // channels)
+                apart = tiles > 1
+                arrival, departure = (
+                    positions * (channels / config.bus_bytes + apart * ROW_CYCLES)
+                    for positions in (sources, results)
+                )
+                work = -(-results * -(-channels // 4) // config.cores) * window
+                steps = strips * tiles
+                yield Plan(
+                    strip=rows,
+                    strips=strips,
+                    tiles=tuple(
+                        Tile(first=first, channels=min(channels, g.C - first), part=channels, part_bytes=0)
+                        for first in range(0, g.C, channels)
+                    ),
+                    input=round_up(sources * channels + layer.overread, 16),
+                    output=round_up(results * channels, 16),
+                    constants=len(layer.constants["requantization"]),
+                    inputs=min(steps, 2),
+                    outputs=min(steps, 2),
+                    cores=config.cores,
+                    cycles=arrival + departure + steps * (max(work, arrival + departure) + STEP_CYCLES),
+                )
+
+    def functions(self, layer: PoolLayer) -> Mapping[str, tuple[str, str]]:
+        return {"kernel": ("pool_kernel", layer.symbol)}
+
+    def members(self, layer: PoolLayer, plan: Plan) -> dict[str, int | str]:
+        return super().members(layer, plan) | {
+            "oy": layer.geometry.OY,
+            "strip_rows": plan.strip,
+            "tiles": len(plan.tiles),
+            "tile_c": plan.tiles[0].channels,
+            "requantization_bytes": plan.constants,
+            "requantization": f"(void *){plan.symbol('constants')}" if plan.constants else 0,
+        }
+
+    def operands(self, layer: PoolLayer, plan: Plan) -> Mapping[str, bytes]:
+        return {**super().operands(layer, plan), **layer.constants}
