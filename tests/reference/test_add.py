@@ -61,7 +61,7 @@ def test_sums_that_pass_32_bits_are_refused():
         replace(good, m1=2 * good.m1, m2=2 * good.m2)
     with pytest.raises(UserError, match=r"shift must be in 0..31, not 32"):
         replace(good, shift=32)
-    with pytest.raises(UserError, match="addition: need -128 <= lo <= hi <= 127"):
+    with pytest.raises(UserError, match="addition: lo and hi must satisfy -128 <= lo <= hi <= 127"):
         replace(good, lo=3, hi=2)
     with pytest.raises(UserError, match="too large for an output scale of 1e-09"):
         Addition.of(parts[0], parts[1], Quantization(1e-9))

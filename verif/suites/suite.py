@@ -184,5 +184,5 @@ def _difference(found: str, expected: str) -> str:
     first = differing[0]
     return (
         f"{len(differing)} of {len(words)} words of the signature differ, "
-        f"the first is word {first}: {words[first]}, must be {wanted[first]}"
+        f"first at {first}: {words[first]}, must be {wanted[first]}"
     )
