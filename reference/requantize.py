@@ -24,12 +24,14 @@ def requantize(acc: np.ndarray, parameters: Requantization) -> np.ndarray:
     return np.clip(scaled >> parameters.shift.astype(np.int64), parameters.lo, parameters.hi).astype(np.int8)
 
 
-def from_scale(scale: np.ndarray, *, bits: int = 31, lo: int = -128, hi: int = 127) -> Requantization:
-    """Parameters that multiply by ``scale`` and round half up.
+def from_scale(
+    scale: np.ndarray, *, bits: int = 31, zero: int = 0, lo: int = -128, hi: int = 127
+) -> Requantization:
+    """Parameters that multiply by ``scale``, round half up and add ``zero``.
 
-    ``mul`` is normalised to exactly ``bits`` bits (fewer only where the shift would pass 62) and half an
-    output step is folded into ``add``. 31 bits equal exact rounding in all that was measured; each bit less
-    halves the multiplier's precision, and few bits let a layer run in 32-bit arithmetic.
+    ``mul`` is normalised to exactly ``bits`` bits (fewer only where shift or zero point would pass 62 bits)
+    and half an output step is folded into ``add``. 31 bits equal exact rounding in all that was measured;
+    each bit less halves the multiplier's precision, and few bits let a layer run in 32-bit arithmetic.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ def from_scale(scale: np.ndarray, *, bits: int = 31, lo: int = -128, hi: int = 1
         Output step per accumulator step, at least 0; a channel with scale 0 gives 0.
     bits : int
         Width of ``mul``, 1 to 31.
+    zero : int
+        Zero point of the output, in -128..127.
     lo, hi : int
         Output range.
 
@@ -45,6 +49,8 @@ def from_scale(scale: np.ndarray, *, bits: int = 31, lo: int = -128, hi: int = 1
     UserError
         When a scale is negative, not finite, or too large for the width.
     """
+    if not -128 <= zero <= 127:
+        raise UserError(f"zero point must be in -128..127, not {zero}")
     if not 1 <= bits <= 31:
         raise UserError(f"multiplier width must be in 1..31 bits, not {bits}")
     scale = np.asarray(scale, dtype=np.float64)
@@ -54,7 +60,8 @@ def from_scale(scale: np.ndarray, *, bits: int = 31, lo: int = -128, hi: int = 1
             f"not {scale[channel]}"
         )
     _, exponent = np.frexp(scale)
-    shift = np.clip(bits - exponent, 0, MAX_SHIFT)
+    # The zero point is shifted too, and must stay inside 62 bits.
+    shift = np.clip(bits - exponent, 0, MAX_SHIFT - abs(zero).bit_length())
     shift = np.where(scale == 0, shift.max(initial=0, where=scale > 0), shift)  # zero fits any tier
     mul = np.rint(np.ldexp(scale, shift)).astype(np.int64)
     carried = mul >= 1 << bits  # rounding up reached the next power of two
@@ -64,4 +71,5 @@ def from_scale(scale: np.ndarray, *, bits: int = 31, lo: int = -128, hi: int = 1
             f"the scale of channel {np.argmin(shift)} is too large for a {bits}-bit multiplier; reduce it"
         )
     half = np.where(shift > 0, np.int64(1) << np.maximum(shift - 1, 0).astype(np.int64), 0)
-    return Requantization(mul.astype(np.int32), half, shift.astype(np.int64), lo, hi)
+    add = half + (np.int64(zero) << shift.astype(np.int64))
+    return Requantization(mul.astype(np.int32), add, shift.astype(np.int64), lo, hi)
