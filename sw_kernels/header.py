@@ -5,7 +5,8 @@ from pathlib import Path
 
 import jinja2
 
-from hw.cluster.registers import REGISTERS, Event
+from hw.cluster.config import MAX_CORES
+from hw.cluster.registers import COUNTER_NAMES, COUNTERS, REGISTERS, Event
 from hw.config import MEMORY_MAP, Region
 from hw.instructions import ADDRESSES, INSTRUCTIONS, named
 from hw.isa.instruction import Instruction
@@ -157,6 +158,10 @@ def cluster_registers() -> str:
     lines += ["#ifndef CLUSTER_REGISTERS_H", "#define CLUSTER_REGISTERS_H", "", "#include <stdint.h>", ""]
     lines += [f"#define EXIT_DMA {EXIT_DMA:#x} /* + number of the transfer that failed */", ""]
     lines += [f"#define CLUSTER_EVENT_{event.name} {event.value:#x}u" for event in Event]
+    lines += ["", f"#define CLUSTER_MAX_CORES {MAX_CORES}"]
+    lines += ["", "/* Counters of the reading core, one after the other from the first. */"]
+    lines += [f"#define CLUSTER_COUNTERS {len(COUNTER_NAMES)}"]
+    lines += [f"#define CLUSTER_COUNTER ((volatile uint32_t *){COUNTERS:#x}u)"]
     for register in REGISTERS:
         pointer = f"((volatile uint32_t *){register.address:#x}u)"
         lines += ["", f"/* {register.about} */", f"#define CLUSTER_{register.name.upper()} {pointer}"]

@@ -15,6 +15,7 @@ from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import MEMORY_MAP
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, written_layer
+from sw_kernels.cluster.initializer import initializer
 from sw_kernels.cluster.plan import plan
 from sw_kernels.layer import Layer
 
@@ -36,29 +37,7 @@ static int8_t {{ cut.symbol(name) }}[{{ size }}] IN_L1_ZERO;
 volatile uint32_t result_cycles IN_L1_ZERO;
 volatile uint32_t result_counters[{{ cores }}][2][{{ counters | length }}] IN_L1_ZERO;
 
-{% for type, symbol in functions.values() %}
-{{ type }} {{ symbol }};
-{% endfor %}
-
-{{ declarations }}
-static const struct {{ operator }}_plan plan IN_L1 = {
-    .layer = {
-{% for name in operands %}
-        .{{ name }} = (const void *){{ name }},
-{% endfor %}
-        .output = output,
-{% for name, value in scalars.items() %}
-        .{{ name }} = {{ value }},
-{% endfor %}
-    },
-{% for name, (type, symbol) in functions.items() %}
-    .{{ name }} = {{ symbol }},
-{% endfor %}
-{% for name, value in members.items() %}
-    .{{ name }} = {{ value }},
-{% endfor %}
-};
-
+{{ plan }}
 static void read_counters(volatile uint32_t *to)
 {
 {% for name in counters %}
@@ -122,21 +101,18 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     """
     operator = layer.kernel.operator
     layer.kernel.check_core(config.core)
-    cut, memory, walk = plan(layer, config), memory_of(layer), operator.walk
-    arrays = walk.operands(layer, cut)
+    cut, memory = plan(layer, config), memory_of(layer)
+    arrays = operator.walk.operands(layer, cut)
     main = _MAIN.render(
         operator=operator,
         operands=list(arrays),
-        scalars=walk.scalars(layer, cut),
         memory=memory,
         cut=cut,
         cores=config.cores,
         counters=COUNTER_NAMES,
         output_bytes=layer.scratch["output"],
         l1={name: size for name, size in cut.buffers.items() if size},
-        functions=walk.functions(layer),
-        declarations=walk.declarations(layer, cut),
-        members=walk.members(layer, cut),
+        plan=initializer(layer, cut, "plan", {name: name for name in (*arrays, "output")}, "IN_L1"),
     )
     folder = written_layer(main, _data(arrays, memory), arrays)
     flags = core_flags(config.core)

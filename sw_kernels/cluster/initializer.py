@@ -1,0 +1,61 @@
+"""The C text of a layer's plan."""
+
+from collections.abc import Mapping
+
+import jinja2
+
+from sw_kernels.cluster.cut import Plan
+from sw_kernels.layer import Layer
+
+_PLAN = jinja2.Template(
+    """\
+{% for type, symbol in functions.values() %}
+{{ type }} {{ symbol }};
+{% endfor %}
+{{ declarations }}
+static const struct {{ operator }}_plan {{ name }} {{ section }}= {
+    .layer = {
+{% for member, place in places.items() %}
+        .{{ member }} = (void *)({{ place }}),
+{% endfor %}
+{% for member, value in scalars.items() %}
+        .{{ member }} = {{ value }},
+{% endfor %}
+    },
+{% for member, (type, symbol) in functions.items() %}
+    .{{ member }} = {{ symbol }},
+{% endfor %}
+{% for member, value in members.items() %}
+    .{{ member }} = {{ value }},
+{% endfor %}
+};
+""",
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+)
+
+
+def initializer(layer: Layer, plan: Plan, name: str, places: Mapping[str, str], section: str = "") -> str:
+    """Definition of a layer's plan, and declarations of the functions that it points to.
+
+    Parameters
+    ----------
+    layer, plan : Layer, Plan
+    name : str
+        C name of the plan.
+    places : mapping of str to str
+        C expressions of the operands outside L1, and of ``output``, by the members of the layer's struct.
+    section : str
+        Attribute that places the plan; constants are in L2.
+    """
+    walk = layer.kernel.operator.walk
+    return _PLAN.render(
+        operator=layer.kernel.operator,
+        name=name,
+        section=f"{section} " if section else "",
+        places=places,
+        functions=walk.functions(layer),
+        declarations=walk.declarations(layer, plan),
+        scalars=walk.scalars(layer, plan),
+        members=walk.members(layer, plan),
+    )
