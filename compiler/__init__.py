@@ -1,0 +1,1 @@
+"""The network compiler: a quantized model in, a program for the cluster out."""

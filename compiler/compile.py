@@ -1,0 +1,62 @@
+"""From a graph to a network: every node lowered, with the kernel that its cycles favour."""
+
+from collections.abc import Callable
+
+from common.errors import UserError
+from compiler.choose import chosen
+from compiler.graph import Graph, Node, Reshape, Tensor
+from compiler.lowering import lowered
+from compiler.network import Network, Step
+from compiler.problem import Problem, ProblemsError
+from hw.cluster.config import ClusterConfig
+
+
+def compile_graph(
+    graph: Graph,
+    cluster: ClusterConfig,
+    done: Callable[[int, int], None] = lambda finished, total: None,
+) -> Network:
+    """Lower a graph for a cluster.
+
+    Parameters
+    ----------
+    graph : Graph
+    cluster : ClusterConfig
+        Its core says which kernels can be used.
+    done : callable
+        Called with the number of nodes that are lowered, and of all nodes.
+
+    Raises
+    ------
+    ProblemsError
+        When layers do not fit the cluster or an arithmetic is out of range: all of them at once.
+    """
+    storage: dict[Tensor, Tensor] = {graph.input: graph.input}
+    steps: list[Step] = []
+    problems: list[Problem] = []
+    for number, node in enumerate(graph.nodes):
+        if isinstance(node, Reshape):
+            storage[node.output] = storage[node.inputs[0]]
+        else:
+            storage[node.output] = node.output
+            try:
+                steps.append(_step(node, cluster))
+            except UserError as error:
+                problems.append(
+                    Problem(
+                        node=node.name,
+                        operator=node.operator,
+                        what=str(error),
+                        advice="change the layer or the cluster",
+                    )
+                )
+        done(number + 1, len(graph.nodes))
+    if problems:
+        raise ProblemsError(graph.name, problems)
+    return Network(graph=graph, cluster=cluster, steps=tuple(steps), storage=storage)
+
+
+def _step(node: Node, cluster: ClusterConfig) -> Step:
+    binds = lowered(node)
+    bind, layer, plan, choices = chosen(node, binds, cluster)
+    return Step(node=node, bind=bind, layer=layer, plan=plan, choices=choices)

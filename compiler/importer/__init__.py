@@ -1,0 +1,1 @@
+"""Readers of model files, one file for each format or family of operators."""

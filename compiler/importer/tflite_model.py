@@ -1,0 +1,380 @@
+"""TFLite models as graphs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import tflite
+
+from compiler.graph import (
+    Add,
+    AveragePool,
+    Conv,
+    Depthwise,
+    Graph,
+    Linear,
+    MaxPool,
+    Node,
+    Reshape,
+    Softmax,
+    Tensor,
+    Window,
+)
+from compiler.importer.tflite_file import FileOperator, FileTensor, read_file, reading
+from compiler.problem import Problem, ProblemsError
+
+Options = TypeVar("Options")
+
+
+class UnsupportedError(Exception):
+    """An operator in a form that is not supported: what it is, and the nearest form that is."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.advice = advice
+
+
+def read_tflite(path: Path) -> Graph:
+    """The graph of a TFLite model.
+
+    Raises
+    ------
+    ProblemsError
+        When operators or tensors are not supported: all of them at once.
+    UserError
+        When the file cannot be read or is damaged.
+    """
+    file = read_file(path)
+    importer = _Importer()
+    with reading(path):
+        for operator in file.operators:
+            importer.add(operator)
+        first, last = importer.end(file.inputs, "input"), importer.end(file.outputs, "output")
+    if importer.problems:
+        raise ProblemsError(str(path), importer.problems)
+    assert first is not None
+    assert last is not None
+    importer.check_order(first, last)
+    if importer.problems:
+        raise ProblemsError(str(path), importer.problems)
+    return Graph(name=file.name, nodes=tuple(importer.nodes), input=first, output=last)
+
+
+class _Importer:
+    """Nodes and problems of one file."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.problems: list[Problem] = []
+        self._tensors: dict[int, Tensor] = {}
+
+    def add(self, operator: FileOperator) -> None:
+        """Append an operator's node, or its problem."""
+        try:
+            make = _OPERATORS.get(operator.kind)
+            if make is None:
+                known = ", ".join(_OPERATORS)
+                raise UnsupportedError("the operator is not supported", f"use {known}")
+            self.nodes.append(make(self, operator))
+        except UnsupportedError as error:
+            self.problems.append(
+                Problem(node=operator.name, operator=operator.kind, what=error.what, advice=error.advice)
+            )
+
+    def end(self, tensors: tuple[FileTensor, ...], what: str) -> Tensor | None:
+        """The one input or output of the model; None after a problem."""
+        try:
+            if len(tensors) != 1:
+                raise UnsupportedError(f"there are {len(tensors)} {what}s", f"export it with one {what}")
+            return self.tensor(tensors[0], what)
+        except UnsupportedError as error:
+            self.problems.append(Problem(node=what, operator="model", what=error.what, advice=error.advice))
+            return None
+
+    def check_order(self, first: Tensor, last: Tensor) -> None:
+        """Append a problem for each tensor that is read before it is made."""
+        known = {id(first)}
+        for node in self.nodes:
+            for tensor in node.inputs:
+                if id(tensor) not in known:
+                    self.problems.append(
+                        Problem(
+                            node=node.name,
+                            operator=node.operator,
+                            what=f"it reads {tensor.name!r}, which nothing before it makes",
+                            advice="export the model again, its operators in the order of execution",
+                        )
+                    )
+            known.add(id(node.output))
+        if id(last) not in known:
+            self.problems.append(
+                Problem(
+                    node=last.name,
+                    operator="model",
+                    what="no operator makes this output",
+                    advice="export the model again",
+                )
+            )
+
+    def tensor(self, found: FileTensor | None, role: str) -> Tensor:
+        """An int8 activation with its scale."""
+        if found is None:
+            raise UnsupportedError(f"its {role} is missing", "export the model again")
+        if found.index in self._tensors:
+            return self._tensors[found.index]
+        if found.dtype != "int8":
+            raise UnsupportedError(
+                f"its {role} {found.name!r} is {found.dtype}",
+                "quantize the model to int8 (full integer quantization with a representative dataset)",
+            )
+        if len(found.scales) != 1:
+            raise UnsupportedError(
+                f"its {role} {found.name!r} has {len(found.scales)} scales", "quantize activations per tensor"
+            )
+        scale, zero = float(found.scales[0]), int(found.zeros[0])
+        _check_scales(found, role)
+        if not -128 <= zero <= 127:
+            raise UnsupportedError(
+                f"its {role} {found.name!r} has the zero point {zero}", "a zero point is in -128..127"
+            )
+        if not found.shape or found.shape[0] != 1 or 0 in found.shape:
+            raise UnsupportedError(
+                f"its {role} {found.name!r} has the shape {list(found.shape)}",
+                "export it with a static shape and a batch of 1",
+            )
+        tensor = Tensor(name=found.name, shape=found.shape[1:], scale=scale, zero=zero)
+        self._tensors[found.index] = tensor
+        return tensor
+
+    def ends(self, operator: FileOperator, inputs: int = 1) -> dict[str, Any]:
+        """Name, inputs and output of a node."""
+        if len(operator.inputs) < inputs or len(operator.outputs) != 1:
+            raise UnsupportedError(
+                f"it has {len(operator.inputs)} inputs and {len(operator.outputs)} outputs",
+                f"it takes {inputs} and makes 1",
+            )
+        return {
+            "name": operator.name,
+            "inputs": tuple(
+                self.tensor(found, f"input {i}") for i, found in enumerate(operator.inputs[:inputs])
+            ),
+            "output": self.tensor(operator.outputs[0], "output"),
+        }
+
+
+def _check_scales(found: FileTensor, role: str) -> None:
+    bad = found.scales[~(np.isfinite(found.scales) & (found.scales > 0))]
+    if bad.size:
+        raise UnsupportedError(
+            f"its {role} {found.name!r} has the scale {bad[0]}", "a scale is finite and above 0"
+        )
+
+
+def _options(operator: FileOperator, kind: type[Options]) -> Options:
+    """The attributes of an operator, as the class of its kind reads them."""
+    table: Any = operator.options
+    if table is None:
+        raise UnsupportedError("it has no attributes", "export the model again")
+    options: Any = kind()
+    options.Init(table.Bytes, table.Pos)
+    return options
+
+
+def _constant(operator: FileOperator, position: int, dtype: str, role: str) -> FileTensor:
+    found = operator.inputs[position] if position < len(operator.inputs) else None
+    if found is None or found.data is None:
+        raise UnsupportedError(f"its {role} are no constant", f"{role} are constants of type {dtype}")
+    if found.dtype != dtype:
+        raise UnsupportedError(f"its {role} are {found.dtype}", f"quantize them to {dtype}")
+    return found
+
+
+def _weights(operator: FileOperator, ends: dict[str, Any], axis: int) -> dict[str, Any]:
+    """Weights, their scales and the bias; ``axis`` is that of the output channels."""
+    weights = _constant(operator, 1, "int8", "weights")
+    assert weights.data is not None
+    _check_scales(weights, "weights")
+    channels = weights.shape[axis] if axis < len(weights.shape) else 0
+    if len(weights.scales) not in (1, channels) or (len(weights.scales) > 1 and weights.axis != axis):
+        raise UnsupportedError(
+            f"its weights have {len(weights.scales)} scales on axis {weights.axis}",
+            f"quantize weights per tensor, or per output channel: axis {axis}",
+        )
+    if weights.zeros.any():
+        raise UnsupportedError("its weights have zero points", "quantize weights symmetrically")
+    bias = np.zeros(channels, np.int32)
+    if len(operator.inputs) > 2 and operator.inputs[2] is not None:
+        found = _constant(operator, 2, "int32", "biases")
+        assert found.data is not None
+        bias = found.data.astype(np.int32)
+        if bias.shape != (channels,):
+            raise UnsupportedError(
+                f"its biases have the shape {list(found.shape)}", f"one for each of {channels}"
+            )
+        expected = ends["inputs"][0].scale * np.broadcast_to(weights.scales, channels)
+        if len(found.scales) and not np.allclose(found.scales, expected, rtol=1e-5):
+            raise UnsupportedError(
+                "its biases have another scale than input times weights", "export the model again"
+            )
+    return ends | {
+        "weights": weights.data,
+        "weight_scale": np.broadcast_to(weights.scales, channels).astype(np.float64),
+        "bias": bias,
+    }
+
+
+def _range(activation: int, output: Tensor) -> dict[str, Any]:
+    """The range that a fused activation clips to."""
+
+    def quantized(value: float) -> int:
+        return int(np.clip(np.rint(value / output.scale) + output.zero, -128, 127))
+
+    kinds = tflite.ActivationFunctionType
+    bounds: dict[int, tuple[float | None, float | None]] = {
+        kinds.NONE: (None, None),
+        kinds.RELU: (0.0, None),
+        kinds.RELU6: (0.0, 6.0),
+        kinds.RELU_N1_TO_1: (-1.0, 1.0),
+    }
+    if activation not in bounds:
+        raise UnsupportedError(
+            f"its activation has the number {activation}", "use NONE, RELU, RELU6 or RELU_N1_TO_1"
+        )
+    low, high = bounds[activation]
+    return {
+        "lo": -128 if low is None else quantized(low),
+        "hi": 127 if high is None else quantized(high),
+    }
+
+
+def _pads(padding: int, sizes: list[tuple[int, int, int, int, int]]) -> tuple[int, int, int, int]:
+    """Top, left, bottom, right; each size is (input, output, window, stride, dilation) of an axis."""
+    before, after = [], []
+    for length, output, size, stride, dilation in sizes:
+        reach = (size - 1) * dilation + 1
+        if padding == tflite.Padding.SAME:
+            expected = -(-length // stride)
+            total = max((expected - 1) * stride + reach - length, 0)
+        elif padding == tflite.Padding.VALID:
+            expected, total = (length - reach) // stride + 1, 0
+        else:
+            raise UnsupportedError(f"its padding has the number {padding}", "use SAME or VALID")
+        if expected != output:
+            raise UnsupportedError(
+                f"its output has {output} rows or columns, where {expected} follow from its window",
+                "export the model again",
+            )
+        before.append(total // 2)
+        after.append(total - total // 2)
+    return before[0], before[1], after[0], after[1]
+
+
+def _window(options: Any, size: tuple[int, int], ends: dict[str, Any]) -> Window:
+    x, y = ends["inputs"][0].shape, ends["output"].shape
+    if len(x) != 3 or len(y) != 3:
+        raise UnsupportedError(
+            f"it takes shapes {list(x)} and {list(y)}", "it takes rows, columns and channels"
+        )
+    stride = (options.StrideH(), options.StrideW())
+    dilation = (1, 1)
+    if hasattr(options, "DilationHFactor"):
+        dilation = (options.DilationHFactor(), options.DilationWFactor())
+    if min(*size, *stride, *dilation) < 1:
+        raise UnsupportedError(
+            f"its window {size}, stride {stride} or dilation {dilation} is below 1", "use 1 or more"
+        )
+    sizes = [(x[i], y[i], size[i], stride[i], dilation[i]) for i in range(2)]
+    return Window(size=size, stride=stride, dilation=dilation, pads=_pads(options.Padding(), sizes))
+
+
+def _conv(importer: _Importer, operator: FileOperator) -> Node:
+    parts = _weights(operator, importer.ends(operator), 0)
+    options = _options(operator, tflite.Conv2DOptions)
+    weights, x, y = parts["weights"], parts["inputs"][0], parts["output"]
+    if weights.ndim != 4 or weights.shape[3] != x.shape[-1] or weights.shape[0] != y.shape[-1]:
+        raise UnsupportedError(
+            f"its weights have the shape {list(weights.shape)} for {x.shape[-1]} input channels",
+            "groups are not supported: use a depthwise convolution or none",
+        )
+    window = _window(options, weights.shape[1:3], parts)
+    return Conv(**parts, **_range(options.FusedActivationFunction(), y), window=window)
+
+
+def _depthwise(importer: _Importer, operator: FileOperator) -> Node:
+    parts = _weights(operator, importer.ends(operator), 3)
+    options = _options(operator, tflite.DepthwiseConv2DOptions)
+    weights, x, y = parts["weights"], parts["inputs"][0], parts["output"]
+    if weights.ndim != 4 or weights.shape[0] != 1 or not weights.shape[3] == x.shape[-1] == y.shape[-1]:
+        raise UnsupportedError(
+            f"its weights have the shape {list(weights.shape)} for {x.shape[-1]} input channels",
+            "use a channel multiplier of 1",
+        )
+    window = _window(options, weights.shape[1:3], parts)
+    parts["weights"] = weights[0]
+    return Depthwise(**parts, **_range(options.FusedActivationFunction(), y), window=window)
+
+
+def _linear(importer: _Importer, operator: FileOperator) -> Node:
+    parts = _weights(operator, importer.ends(operator), 0)
+    options = _options(operator, tflite.FullyConnectedOptions)
+    weights, x = parts["weights"], parts["inputs"][0]
+    if options.WeightsFormat() != tflite.FullyConnectedOptionsWeightsFormat.DEFAULT:
+        raise UnsupportedError("its weights are shuffled", "export it with the default format of weights")
+    if weights.ndim != 2 or not x.shape or x.size % weights.shape[1]:
+        raise UnsupportedError(
+            f"its weights have the shape {list(weights.shape)} for an input of {list(x.shape)}",
+            "the input's channels are those of the weights",
+        )
+    return Linear(**parts, **_range(options.FusedActivationFunction(), parts["output"]))
+
+
+def _add(importer: _Importer, operator: FileOperator) -> Node:
+    ends = importer.ends(operator, inputs=2)
+    options = _options(operator, tflite.AddOptions)
+    if len({tensor.shape for tensor in (*ends["inputs"], ends["output"])}) > 1:
+        shapes = " and ".join(str(list(tensor.shape)) for tensor in ends["inputs"])
+        raise UnsupportedError(f"it adds the shapes {shapes}", "add tensors of one shape")
+    return Add(**ends, **_range(options.FusedActivationFunction(), ends["output"]))
+
+
+def _pool(kind: type[AveragePool] | type[MaxPool]) -> Callable[[_Importer, FileOperator], Node]:
+    def make(importer: _Importer, operator: FileOperator) -> Node:
+        ends = importer.ends(operator)
+        options = _options(operator, tflite.Pool2DOptions)
+        window = _window(options, (options.FilterHeight(), options.FilterWidth()), ends)
+        return kind(**ends, **_range(options.FusedActivationFunction(), ends["output"]), window=window)
+
+    return make
+
+
+def _softmax(importer: _Importer, operator: FileOperator) -> Node:
+    ends = importer.ends(operator)
+    beta = _options(operator, tflite.SoftmaxOptions).Beta()
+    if beta != 1:
+        raise UnsupportedError(f"its beta is {beta}", "use a beta of 1")
+    return Softmax(**ends)
+
+
+def _reshape(importer: _Importer, operator: FileOperator) -> Node:
+    ends = importer.ends(operator)
+    x, y = ends["inputs"][0], ends["output"]
+    if x.size != y.size or (x.scale, x.zero) != (y.scale, y.zero):
+        raise UnsupportedError(
+            f"it makes {list(y.shape)} of {list(x.shape)}, or changes the scale",
+            "a reshape keeps elements, scale and zero point",
+        )
+    return Reshape(**ends)
+
+
+_OPERATORS: dict[str, Callable[[_Importer, FileOperator], Node]] = {
+    "CONV_2D": _conv,
+    "DEPTHWISE_CONV_2D": _depthwise,
+    "FULLY_CONNECTED": _linear,
+    "ADD": _add,
+    "AVERAGE_POOL_2D": _pool(AveragePool),
+    "MAX_POOL_2D": _pool(MaxPool),
+    "SOFTMAX": _softmax,
+    "RESHAPE": _reshape,
+}

@@ -1,0 +1,161 @@
+"""Networks on the RTL: every byte of every layer, faults that are seen, and the firmware's interface."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench import network as module
+from bench.network import run_network
+from common.errors import UserError
+from compiler.compile import compile_graph
+from compiler.graph import Graph, Linear
+from compiler.importer.tflite_model import read_tflite
+from compiler.network import Network
+from compiler.problem import ProblemsError
+from compiler.program import NETWORK, link_network
+from hw.cluster.config import STANDARD, ClusterConfig
+from hw.config import BASELINE, Region
+from sim.elf import load_elf
+from sim.rtl.cluster import ClusterJob, cluster_memories, cluster_model
+from sim.rtl.run import run_on_model
+from sw_kernels.build import compile_object, core_flags
+from sw_kernels.linear.layer import LinearLayer
+from sw_kernels.packing.blocks import prune
+from tests.compiler.models import perceptron
+from tests.compiler.tflite_writer import written
+
+
+@pytest.fixture
+def graph(tmp_path: Path, rng: np.random.Generator) -> Graph:
+    path = tmp_path / "perceptron.tflite"
+    path.write_bytes(written(perceptron(rng)))
+    return read_tflite(path)
+
+
+@pytest.fixture
+def inputs(rng: np.random.Generator) -> np.ndarray:
+    return rng.integers(-128, 128, 40).astype(np.int8)
+
+
+def real(graph: Graph, inputs: np.ndarray) -> np.ndarray:
+    """The output in real numbers, each activation rounded to its steps."""
+    values = (inputs.astype(np.float64) - graph.input.zero) * graph.input.scale
+    for node in graph.nodes:
+        assert isinstance(node, Linear)
+        step = node.inputs[0].scale * node.weight_scale
+        values = (node.weights * node.weight_scale[:, None]) @ values + node.bias * step
+        steps = np.clip(np.rint(values / node.output.scale) + node.output.zero, node.lo, node.hi)
+        values = (steps - node.output.zero) * node.output.scale
+    return steps
+
+
+def test_golden_is_the_real_network_within_a_step(graph: Graph, inputs: np.ndarray):
+    outputs = compile_graph(graph, STANDARD).golden(inputs)
+    assert np.abs(outputs[-1] - real(graph, inputs)).max() <= 1
+
+
+@pytest.mark.long
+def test_every_byte_on_the_rtl(graph: Graph, inputs: np.ndarray):
+    network = compile_graph(graph, STANDARD)
+    result = run_network(network, inputs)
+    assert result.matches_golden
+    assert np.array_equal(result.output, network.golden(inputs)[-1])
+    assert all(0 < layer.cycles < 20_000 for layer in result.layers)
+    assert sum(layer.cycles for layer in result.layers) < result.cycles
+    assert all(sum(layer.counters.values()) > layer.counters["cycles"] > 0 for layer in result.layers)
+
+
+def test_a_flipped_weight_is_seen_in_its_layer(
+    graph: Graph, inputs: np.ndarray, monkeypatch: pytest.MonkeyPatch
+):
+    network, linked = compile_graph(graph, STANDARD), module.link_network
+    step = network.steps[1]
+    assert isinstance(step.layer, LinearLayer)
+    weights = step.layer.weights.copy()
+    weights[:, 3] ^= 64
+    wrong = replace(step, layer=replace(step.layer, weights=weights))
+    first, expected = network.golden(inputs)
+    found = replace(step.layer, weights=weights, inputs=first[None]).golden().ravel()
+
+    def flipped(network: Network, main: list[Path]) -> Path:
+        return linked(replace(network, steps=(network.steps[0], wrong)), main)
+
+    monkeypatch.setattr(module, "link_network", flipped)
+    result = run_network(network, inputs)
+    assert [layer.differs_at for layer in result.layers] == [None, np.flatnonzero(found != expected)[0]]
+
+
+def test_sparse_weights_are_found_and_used_where_they_win(graph: Graph):
+    node = graph.nodes[0]
+    assert isinstance(node, Linear)
+    sparse = replace(node, weights=prune(node.weights, 16))
+    network = compile_graph(replace(graph, nodes=(sparse, *graph.nodes[1:])), STANDARD)
+    assert [str(step.layer.kernel) for step in network.steps] == [
+        "linear sparse_xdecimate m16",
+        "linear dense",
+    ]
+    cycles = [choice.cycles for choice in network.steps[0].choices]
+    assert cycles[0] == min(filter(None, cycles))
+    assert len(cycles) == 7
+    baseline = compile_graph(network.graph, ClusterConfig(core=BASELINE))
+    assert "xdecimate" not in str(baseline.steps[0].layer.kernel)
+    assert any("needs a core with xdecimate" in choice.reason for choice in baseline.steps[0].choices)
+
+
+def test_a_layer_that_cannot_fit(graph: Graph):
+    with pytest.raises(ProblemsError, match=r"layer0.*does not fit an L1 of 10496 bytes"):
+        compile_graph(graph, ClusterConfig(l1_bytes=10496, banks=16))
+
+
+def test_inputs_are_checked(graph: Graph, inputs: np.ndarray):
+    network = compile_graph(graph, STANDARD)
+    for wrong in (inputs[:-1], inputs.astype(np.int16)):
+        with pytest.raises(UserError, match=r"must be int8 of shape \(40,\) \(scale 0.05, zero point -3\)"):
+            network.golden(wrong)
+
+
+def test_the_same_graph_gives_the_same_program(graph: Graph, tmp_path: Path):
+    main = tmp_path / "main.c"
+    main.write_text('#include "network.h"\nint main(void) { return 0; }\n')
+    objects = [compile_object(main, core_flags(STANDARD.core), includes=(NETWORK,))]
+    programs = [link_network(compile_graph(graph, STANDARD), objects) for _ in range(2)]
+    assert programs[0].read_bytes() == programs[1].read_bytes()
+
+
+MAIN = """\
+#include "network.h"
+
+extern const struct network perceptron;
+static int8_t input[40] __attribute__((section(".l2"))) = {%s};
+int8_t outputs[2][16] __attribute__((section(".l2_zero"), aligned(16)));
+static struct layer_profile profile[2] __attribute__((section(".l2_zero")));
+
+int main(void)
+{
+    if (network_run(&perceptron, input, outputs[0], 0))
+        return 1;
+    if (network_run(&perceptron, input, outputs[1], profile))
+        return 2;
+    return profile[1].core[7][0] == 0;
+}
+"""
+
+
+def test_a_main_of_ones_own_runs_it_twice(graph: Graph, inputs: np.ndarray, tmp_path: Path):
+    main = tmp_path / "main.c"
+    main.write_text(MAIN % ", ".join(map(str, inputs)))
+    network = compile_graph(graph, STANDARD)
+    program = link_network(network, [compile_object(main, core_flags(STANDARD.core), includes=(NETWORK,))])
+    image = load_elf(program, tuple(cluster_memories(STANDARD).values()))
+    job = ClusterJob(
+        program=image,
+        config=STANDARD,
+        max_cycles=1_000_000,
+        dumps={"outputs": Region(base=image.symbols["outputs"], size=32)},
+    )
+    (result,) = run_on_model(cluster_model(STANDARD), [job])
+    assert result.passed, result.why
+    outputs = np.frombuffer(result.dumps["outputs"], np.int8).reshape(2, 16)[:, :7]
+    assert np.array_equal(outputs, [network.golden(inputs)[-1]] * 2)
