@@ -123,7 +123,7 @@ class Emission:
         for step, plan in zip(self.network.steps, self._plans, strict=True):
             operands = step.layer.kernel.operator.walk.operands(step.layer, plan)
             for member, content in operands.items():
-                if member not in activations(step):
+                if member not in step.layer.activations:
                     found[plan.symbol(f"const_{member}")] = content
         return found
 
@@ -197,7 +197,7 @@ class Emission:
         """C expressions of the operands outside L1 and of the output."""
         places = {
             member: self._activation(self.network.offset(tensor))
-            for member, tensor in zip(activations(step), step.node.inputs, strict=True)
+            for member, tensor in zip(step.layer.activations, step.node.inputs, strict=True)
         }
         for member in step.layer.kernel.operator.walk.operands(step.layer, step.plan):
             places.setdefault(member, symbol(f"const_{member}"))
@@ -213,11 +213,6 @@ class Emission:
             buffers=self.l1_buffers,
             constants=self.memories,
         )
-
-
-def activations(step: Step) -> tuple[str, ...]:
-    """Members of the C layer that point to activations, in the order of the node's inputs."""
-    return ("input", "other")[: len(step.node.inputs)]
 
 
 def _comment(text: str) -> str:

@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from reference.quantization import Quantization
+
 
 class Layout(StrEnum):
     """The order of a tensor's elements in memory."""
@@ -15,25 +17,31 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tensor:
-    """An int8 activation: real value = scale * (q - zero).
+    """An int8 activation.
 
     Parameters
     ----------
     name : str
     shape : tuple of int
         Without the batch: (H, W, C), (tokens, C) or (C,).
-    scale : float
-        Step of the real values, above 0.
-    zero : int
-        The int8 value that means 0.
+    quantization : Quantization
     layout : Layout
     """
 
     name: str
     shape: tuple[int, ...]
-    scale: float
-    zero: int
+    quantization: Quantization
     layout: Layout = Layout.HWC
+
+    @property
+    def scale(self) -> float:
+        """Real number of one step."""
+        return self.quantization.scale
+
+    @property
+    def zero(self) -> int:
+        """The code that means 0."""
+        return self.quantization.zero
 
     @property
     def size(self) -> int:

@@ -23,6 +23,7 @@ from compiler.graph import (
 )
 from compiler.importer.tflite_file import FileOperator, FileTensor, read_file, reading
 from compiler.problem import Problem, ProblemsError
+from reference.quantization import Quantization
 
 Options = TypeVar("Options")
 
@@ -144,7 +145,7 @@ class _Importer:
                 f"its {role} {found.name!r} has the shape {list(found.shape)}",
                 "export it with a static shape and a batch of 1",
             )
-        tensor = Tensor(name=found.name, shape=found.shape[1:], scale=scale, zero=zero)
+        tensor = Tensor(name=found.name, shape=found.shape[1:], quantization=Quantization(scale, zero))
         self._tensors[found.index] = tensor
         return tensor
 

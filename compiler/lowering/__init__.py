@@ -2,16 +2,22 @@
 
 from collections.abc import Callable, Sequence
 
-from compiler.graph import Linear, Node
+from common.errors import UserError
+from compiler.graph import Add, Linear, Node
+from compiler.lowering.add import lowered_add
 from compiler.lowering.weighted import lowered_linear
 from compiler.network import Bind
 
 #: Ways to compute a node, by its type.
 LOWERINGS: dict[type, Callable[..., Sequence[Bind]]] = {
+    Add: lowered_add,
     Linear: lowered_linear,
 }
 
 
 def lowered(node: Node) -> Sequence[Bind]:
     """All ways to compute a node: each makes its layer from inputs."""
+    if type(node) not in LOWERINGS:
+        known = ", ".join(kind.__name__ for kind in LOWERINGS)
+        raise UserError(f"no kernel computes it yet, only {known}")
     return LOWERINGS[type(node)](node)

@@ -1,0 +1,35 @@
+"""Sums of two activations."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from compiler.graph import Add
+from compiler.network import Bind
+from reference.add import Addition
+from sw_kernels.add.geometry import AddGeometry
+from sw_kernels.add.kernels import ADD
+from sw_kernels.add.layer import AddLayer
+from sw_kernels.kernel import Kernel
+from sw_kernels.registry import select
+
+
+def lowered_add(node: Add) -> Sequence[Bind]:
+    """One way for each kernel."""
+    geometry = AddGeometry(N=node.output.size)
+    first, second = (tensor.quantization for tensor in node.inputs)
+    addition = Addition.of(first, second, node.output.quantization, lo=node.lo, hi=node.hi)
+
+    def way(kernel: Kernel) -> Bind:
+        def bind(inputs: np.ndarray, other: np.ndarray) -> AddLayer:
+            return AddLayer(
+                geometry=geometry,
+                kernel=kernel,
+                inputs=inputs.ravel(),
+                second=other.ravel(),
+                addition=addition,
+            )
+
+        return bind
+
+    return [way(kernel) for kernel in select(ADD)]
