@@ -52,9 +52,29 @@ class ElementwiseGeometry(FlatGeometry):
         return (self.N,)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RowsGeometry(FlatGeometry):
+    """T rows of C elements."""
+
+    C: int
+    T: int = 1
+
+    @property
+    def items(self) -> int:
+        return self.T
+
+    @property
+    def item_bytes(self) -> int:
+        return self.C
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        return self.T, self.C
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FlatLayer(Layer):
-    """A layer of items, computed in ranges of them."""
+    """A layer of items, computed in ranges of them; it has one array of constants or none."""
 
     geometry: FlatGeometry
 

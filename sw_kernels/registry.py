@@ -8,9 +8,10 @@ from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
 from sw_kernels.operator import Operator
 from sw_kernels.packing.blocks import check_block_size
 from sw_kernels.pool.kernels import KERNELS as POOL_KERNELS
+from sw_kernels.softmax.kernels import KERNELS as SOFTMAX_KERNELS
 
 #: All kernels, those of an operator together, its dense ones first and the fastest of them at the front.
-KERNELS: list[Kernel] = [*CONV_KERNELS, *LINEAR_KERNELS, *ADD_KERNELS, *POOL_KERNELS]
+KERNELS: list[Kernel] = [*CONV_KERNELS, *LINEAR_KERNELS, *ADD_KERNELS, *POOL_KERNELS, *SOFTMAX_KERNELS]
 
 
 def operators() -> tuple[Operator, ...]:

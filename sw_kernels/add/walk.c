@@ -13,5 +13,5 @@ static void compute(const void *plan, struct flat_arrays l1, uint32_t first, uin
 void cluster_add(const struct add_plan *plan, uint32_t cores)
 {
     const struct add_layer *layer = &plan->layer;
-    walk_flat(&plan->flat, (struct flat_arrays){layer->input, layer->second, layer->output}, cores, compute, plan);
+    walk_flat(&plan->flat, (struct flat_arrays){layer->input, layer->second, layer->output, 0}, cores, compute, plan);
 }

@@ -13,12 +13,15 @@ struct flat {
     uint32_t strips, strip_items; /* the last strip may be smaller */
     uint32_t share;               /* items of a strip for each core */
     int8_t *input[2], *second[2], *output[2]; /* buffers in L1; both the same where one is enough */
+    int8_t *constants;                        /* buffer in L1 of so many bytes */
+    uint32_t constant_bytes;
 };
 
-/* An operator's activations, outside L1 or a strip's in it; second is 0 where there is one operand. */
+/* An operator's arrays, outside L1 or a strip's in it; second and constants are 0 where there are none. */
 struct flat_arrays {
     const int8_t *input, *second;
     int8_t *output;
+    const void *constants;
 };
 
 /* Compute items first to last - 1 of a strip. */
@@ -50,6 +53,8 @@ XD_INLINE void walk_flat(const struct flat *flat, struct flat_arrays outside, ui
     dma_transfer input = 0, second = 0, output[2] = {0, 0};
     for (uint32_t step = 0; step <= strips; step++) {
         if (loader && step == 0) {
+            if (flat->constant_bytes)
+                dma_wait(dma_memcpy(flat->constants, outside.constants, flat->constant_bytes));
             input = load_items(flat, flat->input, outside.input, 0);
             if (outside.second)
                 second = load_items(flat, flat->second, outside.second, 0);
@@ -74,7 +79,9 @@ XD_INLINE void walk_flat(const struct flat *flat, struct flat_arrays outside, ui
         uint32_t items = items_of(flat, step), first = least(me * flat->share, items);
         uint32_t last = least(first + flat->share, items);
         if (first < last)
-            work(plan, (struct flat_arrays){flat->input[step % 2], flat->second[step % 2], flat->output[step % 2]},
+            work(plan,
+                 (struct flat_arrays){flat->input[step % 2], flat->second[step % 2], flat->output[step % 2],
+                                      flat->constants},
                  first, last);
     }
     if (storer) {

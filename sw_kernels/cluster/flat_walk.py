@@ -43,6 +43,7 @@ class FlatWalk(ClusterWalk[AnyFlat]):
                 input=round_up(size + layer.overread, 16),
                 second=round_up(size + layer.overread, 16) if operands > 1 else 0,
                 output=round_up(size, 16),
+                constants=sum(map(len, layer.constants.values())),
                 inputs=min(strips, 2),
                 outputs=min(strips, 2),
                 cores=config.cores,
@@ -60,8 +61,12 @@ class FlatWalk(ClusterWalk[AnyFlat]):
             "strip_items": plan.strip,
             "share": plan.share,
         }
-        second = {"second": plan.pair("second", plan.inputs, plan.second)} if plan.second else {}
-        members = super().members(layer, plan) | second | sizes
+        optional: dict[str, int | str] = {}
+        if plan.second:
+            optional["second"] = plan.pair("second", plan.inputs, plan.second)
+        if plan.constants:
+            optional |= {"constants": plan.symbol("constants"), "constant_bytes": plan.constants}
+        members = super().members(layer, plan) | optional | sizes
         return {f"flat.{name}": value for name, value in members.items()}
 
     def operands(self, layer: AnyFlat, plan: Plan) -> Mapping[str, bytes]:

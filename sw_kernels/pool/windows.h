@@ -2,6 +2,7 @@
 #ifndef WINDOWS_H
 #define WINDOWS_H
 
+#include "lanes.h"
 #include "pool_layer.h"
 #include "span.h"
 
@@ -25,19 +26,6 @@ XD_INLINE struct window window_of(const struct pool_layer *layer, uint32_t oy, u
 
 /* Output of four channels, one in each byte lane, from the window that starts at start. */
 typedef int32_t pool_group(const struct pool_layer *layer, const struct window *window, const int8_t *start);
-
-/* Four channels of the position at *x, then step to the next one. */
-XD_INLINE int32_t load_lanes(const int8_t **x, uint32_t step)
-{
-    int32_t four;
-#if XDECIMATE_HARDWARE
-    __asm__ volatile("cv.lw %0, (%1), %2" : "=&r"(four), "+r"(*x) : "r"(step) : "memory");
-#else
-    __builtin_memcpy(&four, *x, sizeof four);
-    *x += step;
-#endif
-    return four;
-}
 
 /* Store the first count lanes, at most four; returns the end of them. */
 XD_INLINE int8_t *store_lanes(int8_t *out, int32_t four, uint32_t count)

@@ -11,6 +11,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.pool.kernels import POOL
 from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.registry import KERNELS
+from sw_kernels.softmax.kernels import SOFTMAX
 
 #: Small geometries: no whole word, whole words alone, both.
 SMALL: dict[Operator, tuple[str, ...]] = {
@@ -22,6 +23,7 @@ SMALL: dict[Operator, tuple[str, ...]] = {
         "C=5,IX=3,IY=7,FX=3,FY=7",
         "C=10,IX=9,IY=6,FX=5,FY=4,SX=3,SY=2,PX=4,PY=3,PR=1,PB=2",
     ),
+    SOFTMAX: ("C=1", "C=3,T=3", "C=4,T=2", "C=10,T=5", "C=197,T=2", "C=1500,T=2"),
 }
 #: Geometries that a cluster cuts into several strips, the last one smaller, and such that leave cores idle.
 LARGE: dict[Operator, tuple[str, ...]] = {
@@ -32,6 +34,7 @@ LARGE: dict[Operator, tuple[str, ...]] = {
         "C=7,IX=6,IY=5,F=3,SX=2,PX=1,PR=2,PB=1",
         "C=3,I=2,F=2",
     ),
+    SOFTMAX: ("C=197,T=301", "C=10", "C=16,T=20"),
 }
 #: Output ranges that need each way of clipping.
 RANGES = ((-128, 127), (0, 127), (-7, 99))
