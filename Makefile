@@ -46,8 +46,10 @@ test: $(STAMP)
 
 SEEDS ?= 50
 
+# With SCHEDULER=tcp://HOST:PORT on the workers of a Dask scheduler (docs/scaling.md).
 soak: $(STAMP)
-	python -m pytest --soak $(SEEDS) --numprocesses 2 --dist worksteal --quiet
+	$(if $(SCHEDULER),xdecimate soak --seeds $(SEEDS) --scheduler $(SCHEDULER),\
+	  python -m pytest --soak $(SEEDS) --numprocesses 2 --dist worksteal --quiet)
 
 # Continues where it was interrupted, as long as nothing that it depends on has changed.
 fuzz: $(STAMP)

@@ -15,7 +15,7 @@ from typer.core import TyperCommand
 
 #: In the order of ``xdecimate --help``.
 NAMES = (
-    *("doctor", "verilog", "run", "test", "fuzz", "formal", "suite", "mutation", "coverage"),
+    *("doctor", "verilog", "run", "test", "fuzz", "formal", "suite", "mutation", "soak", "coverage"),
     *("bench", "area", "equivalence", "timing", "fpga", "energy", "cache"),
 )
 
