@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.cluster import ClusterMeasurement, measure_on_cluster
 from bench.rows import Row, baselines_of, row_of
 from bench.simulation import Speed
+from common.workers import Workers
 from hw.cluster.config import ClusterConfig
 from sw_kernels.geometry import Geometry
 from sw_kernels.kernel import Kernel
@@ -35,6 +36,7 @@ def bench_on_clusters(
     kernels: Sequence[Kernel],
     seed: int,
     progress: Callable[[int, int], None] = lambda finished, total: None,
+    workers: Workers | None = None,
 ) -> tuple[list[ClusterRow], Speed]:
     """Measure kernels of one operator, and its dense kernels with them, on clusters."""
     baselines = baselines_of(kernels[0].operator)
@@ -50,7 +52,7 @@ def bench_on_clusters(
         progress(finished, len(cases) * len(clusters))
 
     for cluster in clusters:
-        measurements, speed = measure_on_cluster(cluster, layers, done=done)
+        measurements, speed = measure_on_cluster(cluster, layers, done=done, workers=workers)
         total_cycles, total_seconds = total_cycles + speed.cycles, total_seconds + speed.seconds
         for (geometry, kernel), result in zip(cases, measurements, strict=True):
             results[cluster, geometry, kernel] = result

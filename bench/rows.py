@@ -6,6 +6,7 @@ from statistics import fmean
 
 from bench.measure import Measurement, l1_size, measure
 from bench.simulation import Speed
+from common.workers import Workers
 from hw.cluster.config import ClusterConfig
 from hw.config import CoreConfig
 from sw_kernels.geometry import Geometry
@@ -82,6 +83,7 @@ def bench(
     kernels: Sequence[Kernel],
     seed: int,
     progress: Callable[[int, int], None] = lambda finished, total: None,
+    workers: Workers | None = None,
 ) -> tuple[list[Row], Speed]:
     """Measure kernels of one operator, and its dense kernels with them, on one core."""
     baselines = baselines_of(kernels[0].operator)
@@ -98,7 +100,7 @@ def bench(
         finished += 1
         progress(finished, len(cases))
 
-    measurements, speed = measure(config, layers, done=done)
+    measurements, speed = measure(config, layers, done=done, workers=workers)
     results = dict(zip(cases, measurements, strict=True))
     rows = [
         row_of(

@@ -7,6 +7,7 @@ import time
 import zlib
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from common.cache import kept_json, key
@@ -29,6 +30,11 @@ def workers(jobs: int, address: str | None = None) -> Workers:
     if address is not None:
         return Scheduler(address)
     return Here() if jobs == 1 else Processes(jobs)
+
+
+def elsewhere(address: str | None) -> AbstractContextManager[Workers | None]:
+    """The workers of the scheduler at ``address``, or None: for work that has a way of its own here."""
+    return Scheduler(address) if address is not None else nullcontext()
 
 
 class Scheduler(Workers):
@@ -69,11 +75,11 @@ class Scheduler(Workers):
         self._lost = KilledWorker
         self._threads, self._counted = 0, -_SECONDS_TO_COUNT
 
-    def ahead(self) -> int:
+    def width(self) -> int:
         if time.monotonic() - self._counted > _SECONDS_TO_COUNT:  # workers come and go
             threads: Any = self._client.nthreads()
             self._threads, self._counted = sum(threads.values()), time.monotonic()
-        return 2 * max(1, self._threads)
+        return max(1, self._threads)
 
     def start(self, unit: Unit) -> "Future[Any]":
         future: Future[Any] = Future()

@@ -60,8 +60,12 @@ class Workers(ABC):
     """Where units run; a context manager, at whose end what is still running is stopped."""
 
     @abstractmethod
+    def width(self) -> int:
+        """How many units run at once."""
+
     def ahead(self) -> int:
         """How many units to have started before the result of the first is needed."""
+        return 2 * self.width()
 
     @abstractmethod
     def start(self, unit: Unit) -> "Future[Any]":
@@ -113,6 +117,9 @@ class Workers(ABC):
 class Here(Workers):
     """This process, one unit at a time."""
 
+    def width(self) -> int:
+        return 1
+
     def ahead(self) -> int:
         return 1
 
@@ -133,8 +140,8 @@ class Processes(Workers):
         self._others = set(multiprocessing.active_children())
         self._pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _quiet)
 
-    def ahead(self) -> int:
-        return 2 * self._count
+    def width(self) -> int:
+        return self._count
 
     def start(self, unit: Unit) -> "Future[Any]":
         return self._pool.submit(_run, unit)

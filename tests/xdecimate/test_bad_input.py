@@ -52,6 +52,14 @@ MEASURING = (
         ("formal -k nothing", "no proof has 'nothing' in its name; subjects are unit, decoder, alu"),
         ("formal -k forwarding --cheap", "--cheap leaves no proof whose name contains 'forwarding'"),
         ("formal --jobs 0", "--jobs"),
+        ("mutation unit --scheduler tcp://host:8786", "--scheduler is for the core"),
+        (
+            "mutation core --scheduler here",
+            "--scheduler must be an address such as tcp://host:8786, not 'here'",
+        ),
+        ("bench conv --cores 2 --scheduler here", "--scheduler must be an address such as tcp://host:8786"),
+        ("soak --scheduler here", "--scheduler must be an address such as tcp://host:8786, not 'here'"),
+        ("soak --seeds 0", "--seeds"),
         ("formal --scheduler here", "--scheduler must be an address such as tcp://host:8786, not 'here'"),
         (
             "fuzz --seed 1 --scheduler here",

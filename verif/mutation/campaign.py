@@ -3,15 +3,20 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
-from hw.config import CoreConfig
-from hw.units.unit import Unit
-from verif.formal.sby import Status
+from common.cache import plain
+from common.closure import closure
+from common.workers import Here, Unit, Workers
+from hw.config import CoreConfig, config_named
+from hw.units.unit import Unit as ExtensionUnit
+from verif.formal.sby import VERSIONS, Status
 from verif.mutation import core, unit
 from verif.mutation.equivalence import is_equivalent, unit_proof
 from verif.mutation.mutant import Mutant
 from verif.mutation.proofs import failing_proof
 from verif.mutation.regression import checks
+from verif.units.verification import MODULES
 
 
 @dataclass
@@ -77,7 +82,7 @@ class Campaign:
 Progress = Callable[[str, int | None], None]
 
 
-def run_unit(alone: Unit, count: int, seed: int, progress: Progress) -> Campaign:
+def run_unit(alone: ExtensionUnit, count: int, seed: int, progress: Progress) -> Campaign:
     """The unit by itself: its bench, then its proof."""
     population = unit.population(alone, count, seed)
     campaign = Campaign("unit", count, seed, population.mutants)
@@ -95,27 +100,62 @@ def run_unit(alone: Unit, count: int, seed: int, progress: Progress) -> Campaign
     return campaign
 
 
-def run_core(config: CoreConfig, count: int, seed: int, progress: Progress) -> Campaign:
-    """The core: its regression in the order of ``verif.mutation.regression``, equivalence, proofs."""
-    population = core.population(config, count, seed)
+def run_core(
+    config: CoreConfig, count: int, seed: int, progress: Progress, workers: Workers | None = None
+) -> Campaign:
+    """The core: its regression in the order of ``verif.mutation.regression``, equivalence, proofs.
+
+    All of it runs on ``workers``; without, in this process.
+    """
+    origin = core.Origin(config.name, count, seed)
+    population = origin.population()
     campaign = Campaign("core", count, seed, population.mutants)
     progress("building", None)
     model = core.simulator(population)
-    for check in checks(config, seed):
+    for index, check in enumerate(checks(config, seed)):
         numbers = [mutant.number for mutant in campaign.left]
         progress(check.name, len(numbers))
-        seen = core.run_check(model, check, numbers, lambda number, _: progress("", None))
+        run = partial(core.run_on_workers, workers, origin, index, model, check) if workers else None
+        seen = core.run_check(model, check, numbers, lambda number, _: progress("", None), run)
         campaign.killed |= dict.fromkeys(sorted(seen), check.name.rstrip(" 0123456789"))
-    left = campaign.left
-    progress("equivalence", len(left))
-    for mutant in left:
-        if is_equivalent(config, population, mutant):
-            campaign.equivalent.add(mutant.number)
-        progress("", None)
-    left = campaign.left
-    progress("proofs", len(left))
-    for mutant in left:
-        if proof := failing_proof(population, mutant):
-            campaign.killed[mutant.number] = f"proof {proof}"
-        progress("", None)
+    for step, judge in {"equivalence": judge_equivalence, "proofs": judge_proofs}.items():
+        left = campaign.left
+        progress(step, len(left))
+        units = [(mutant, _unit_of(judge, origin, mutant)) for mutant in left]
+        for mutant, verdict in (workers or Here()).as_completed(units):
+            if verdict and step == "equivalence":
+                campaign.equivalent.add(mutant.number)
+            elif verdict:
+                campaign.killed[mutant.number] = f"proof {verdict}"
+            progress("", None)
     return campaign
+
+
+def _unit_of(judge: Callable[[core.Origin, int], str], origin: core.Origin, mutant: Mutant) -> Unit:
+    """A proof about a mutant as work; what was not shown in time may be shown by another attempt."""
+    code = closure(__name__, *MODULES)
+    return Unit(
+        kind="judged",
+        ingredients=(
+            code,
+            *VERSIONS,
+            judge.__name__,
+            origin.population().rtlil,
+            mutant.command,
+            plain(origin),
+        ),
+        function=judge,
+        arguments=(origin, mutant.number),
+        final=bool,
+    )
+
+
+def judge_equivalence(origin: core.Origin, number: int) -> str:
+    """``equivalent`` when the mutant is shown to be the core, empty otherwise."""
+    shown = is_equivalent(config_named(origin.config), origin.population(), origin.mutant(number))
+    return "equivalent" if shown else ""
+
+
+def judge_proofs(origin: core.Origin, number: int) -> str:
+    """Name of a proof that sees the mutant, empty if none does."""
+    return failing_proof(origin.population(), origin.mutant(number))

@@ -1,12 +1,13 @@
 """Mutants of the core against its regression, in co-simulation and by the clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
-from common.cache import Ingredient, kept_json, key, known_json
+from common.cache import Ingredient, kept_json, key, known_json, plain
 from common.closure import closure
-from hw.config import CoreConfig
+from common.workers import Unit, Workers
+from hw.config import CoreConfig, config_named
 from hw.core.core import Core
 from hw.generate import component_rtlil
 from sim.rtl.errors import SimulationError
@@ -14,8 +15,34 @@ from sim.rtl.job import Job, Result
 from sim.rtl.model import Model, tile_model
 from sim.rtl.run import RUNNER, run_on_model
 from verif.mutation.check import Check
-from verif.mutation.mutant import Population, draw
+from verif.mutation.mutant import Mutant, Population, draw
+from verif.mutation.regression import checks
 from verif.units.verification import MODULES
+
+#: Mutants of one unit of work: several, for each unit also runs the core without a fault.
+GROUP = 16
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a campaign on a core is drawn from, by which a worker has it too."""
+
+    config: str
+    count: int
+    seed: int
+
+    def population(self) -> Population:
+        """Its mutants."""
+        return _population(self)
+
+    def mutant(self, number: int) -> Mutant:
+        """The mutant of this number."""
+        return self.population().mutants[number - 1]
+
+
+@cache
+def _population(origin: Origin) -> Population:
+    return population(config_named(origin.config), origin.count, origin.seed)
 
 
 def population(config: CoreConfig, count: int, seed: int) -> Population:
@@ -35,10 +62,12 @@ def run_check(
     check: Check,
     numbers: Sequence[int],
     on_done: Callable[[int, bool], None],
+    elsewhere: Callable[[list[int]], Iterator[tuple[int, bool]]] | None = None,
 ) -> set[int]:
     """Run one check on the mutants of a model that have these numbers; returns those that it sees.
 
-    Outcomes are kept, so that only new ones run. ``on_done`` is called with a number and whether it was seen.
+    Outcomes are kept, so that only new ones run, in this process or as ``elsewhere`` does. ``on_done`` is
+    called with a number and whether it was seen.
 
     Raises ``RuntimeError`` when the check fails on the core without a fault.
     """
@@ -54,7 +83,11 @@ def run_check(
             known[number] = seen
             on_done(number, seen)
     if left := [number for number in numbers if number not in known]:
-        _Round(check, left, done).run(model)
+        if elsewhere:
+            for number, seen in elsewhere(left):
+                done(number, seen)
+        else:
+            _Round(check, left, done).run(model)
     return {number for number in numbers if known[number]}
 
 
@@ -62,6 +95,37 @@ def _ingredients(model: Model, check: Check) -> list[Ingredient]:
     """What all outcomes of a check depend on: the mutants are in the model."""
     sources = closure(__name__, RUNNER, *MODULES, outside=("hw.core.core", "hw.generate"))
     return [sources, model.key, key(check.ingredients())]
+
+
+def run_on_workers(
+    workers: Workers, origin: Origin, index: int, model: Model, check: Check, numbers: Sequence[int]
+) -> Iterator[tuple[int, bool]]:
+    """Outcomes of check ``index`` of a campaign as they come from workers, each of which has some mutants."""
+    groups = [list(numbers[first : first + GROUP]) for first in range(0, len(numbers), GROUP)]
+    units = (
+        Unit(
+            kind="rounds",
+            ingredients=(*_ingredients(model, check), plain(group)),
+            function=run_group,
+            arguments=(origin, index, group),
+        )
+        for group in groups
+    )
+    for _, outcomes in workers.as_completed((None, unit) for unit in units):
+        yield from map(tuple, outcomes)
+
+
+def run_group(origin: Origin, index: int, numbers: list[int]) -> list[tuple[int, bool]]:
+    """One unit's work: which of these mutants a check sees."""
+    model, every = _prepared(origin)
+    seen = run_check(model, every[index], numbers, lambda *_: None)
+    return [(number, number in seen) for number in numbers]
+
+
+@cache
+def _prepared(origin: Origin) -> tuple[Model, list[Check]]:
+    config = config_named(origin.config)
+    return simulator(origin.population()), list(checks(config, origin.seed))
 
 
 @dataclass

@@ -15,6 +15,7 @@ from bench.rows import Row
 from bench.rows import bench as measure_rows
 from bench.simulation import Speed
 from common.errors import UserError
+from common.scheduler import elsewhere
 from hw.config import XDECIMATE
 from sim.rtl.model import core_model
 from sw_kernels.geometry import Geometry
@@ -22,7 +23,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.registry import operator_named, operators, select
 from xdecimate.commands.averages import averages
 from xdecimate.commands.bench_cluster import bench_cluster, clusters
-from xdecimate.commands.options import ClusterName, JsonFile, plots_writable
+from xdecimate.commands.options import ClusterName, JsonFile, SchedulerAddress, plots_writable
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
 
@@ -58,6 +59,7 @@ def bench(
             metavar="FILE", help="Plot clusters into FILE.png and FILE.svg.", callback=plots_writable
         ),
     ] = None,
+    scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:
     """Run kernels on a generated core or on clusters, check every byte against NumPy, and compare cycles.
@@ -95,6 +97,7 @@ def bench(
             layers,
             kernels,
             seed,
+            scheduler=scheduler,
             published=geometry == "paper",
             json=json,
             plot=plot,
@@ -110,7 +113,7 @@ def bench(
         write_json(json, {"rows": [asdict(loop) for loop in loops]})
         good = all(loop.matches_golden for loop in loops)
     else:
-        with progress() as bar:
+        with elsewhere(scheduler) as workers, progress() as bar:
             task = bar.add_task("simulating")
             rows, speed = measure_rows(
                 XDECIMATE,
@@ -118,6 +121,7 @@ def bench(
                 kernels,
                 seed,
                 lambda done, total: bar.update(task, completed=done, total=total),
+                workers,
             )
         _print_rows(rows, speed)
         if geometry == "paper":

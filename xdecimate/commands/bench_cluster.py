@@ -10,6 +10,7 @@ from bench.cluster import CAUSES
 from bench.cluster_rows import ClusterRow, bench_on_clusters
 from bench.simulation import Speed
 from common.errors import UserError
+from common.scheduler import elsewhere
 from hw.cluster.config import STANDARD, ClusterConfig
 from sim.rtl.cluster import cluster_model
 from sw_kernels.geometry import Geometry
@@ -43,6 +44,7 @@ def bench_cluster(
     kernels: Sequence[Kernel],
     seed: int,
     *,
+    scheduler: str | None,
     published: bool,
     json: Path | None,
     plot: Path | None,
@@ -51,7 +53,7 @@ def bench_cluster(
     for cluster in measured:
         with building(f"building the simulator of {cluster.name} (cached afterwards)"):
             cluster_model(cluster)
-    with progress() as bar:
+    with elsewhere(scheduler) as workers, progress() as bar:
         task = bar.add_task("simulating")
         rows, speed = bench_on_clusters(
             measured,
@@ -59,6 +61,7 @@ def bench_cluster(
             kernels,
             seed,
             lambda done, total: bar.update(task, completed=done, total=total),
+            workers,
         )
     for cluster in measured:
         own = [row for row in rows if row.config == cluster.as_dict()]

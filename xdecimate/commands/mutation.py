@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from common.errors import UserError
+from common.scheduler import elsewhere
 from hw.units.decimate.record import DECIMATE
 from verif.mutation.campaign import Campaign, run_core, run_unit
 from xdecimate._api.configuration import core_config
-from xdecimate.commands.options import ConfigName, JsonFile
+from xdecimate.commands.options import ConfigName, JsonFile, SchedulerAddress
 from xdecimate.commands.output import progress, stdout, write_json
 
 
@@ -25,6 +27,7 @@ def mutation(
     config: ConfigName = "xdecimate",
     count: Annotated[int, typer.Option(min=1, max=65535, help="Number of mutants.")] = 200,
     seed: Annotated[int, typer.Option(min=1, help="Seed of the mutants and of the programs.")] = 1,
+    scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:
     """Inject single faults into the hardware, count those that the tests detect, and list the survivors.
@@ -35,7 +38,9 @@ def mutation(
     Example: xdecimate mutation unit --count 200 --seed 1
     """
     chosen = core_config(config)
-    with progress() as bar:
+    if scheduler and target is Target.UNIT:
+        raise UserError("--scheduler is for the core; the unit takes minutes on one machine: leave it out")
+    with elsewhere(scheduler) as workers, progress() as bar:
         task = bar.add_task("drawing", total=None)
 
         def show(step: str, total: int | None) -> None:
@@ -47,7 +52,7 @@ def mutation(
         campaign = (
             run_unit(DECIMATE, count, seed, show)
             if target is Target.UNIT
-            else run_core(chosen, count, seed, show)
+            else run_core(chosen, count, seed, show, workers)
         )
     _print(campaign)
     write_json(json, campaign.as_json())

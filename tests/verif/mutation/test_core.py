@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from common.workers import Here
 from hw.config import XDECIMATE
 from sim.rtl.errors import SimulationError
 from sim.rtl.job import Job, Result
@@ -16,7 +18,7 @@ from sim.rtl.run import run_on_model
 from verif.cosim.trace import read_trace
 from verif.mutation import core
 from verif.mutation.check import CosimCheck, CycleCheck
-from verif.mutation.core import run_check
+from verif.mutation.core import Origin, run_check
 from verif.programs.directed import boots, operands
 
 CHECK = CosimCheck(
@@ -87,6 +89,20 @@ def test_a_round(sound: Result, monkeypatch: pytest.MonkeyPatch, empty_cache: Pa
     assert simulator.starts == 3  # without a fault, up to mutant 3, and on from there
     assert run_check(model, CHECK, [1, 4], done.__setitem__) == {4}
     assert simulator.starts == 3  # outcomes are kept
+
+
+def test_rounds_on_workers(sound: Result, monkeypatch: pytest.MonkeyPatch, empty_cache: Path):
+    simulator, model = FakeSimulator(sound), Model(empty_cache, "tile")
+    monkeypatch.setattr(core, "run_on_model", simulator)
+    monkeypatch.setattr(core, "GROUP", 2)
+    monkeypatch.setattr(core, "_prepared", lambda origin: (model, [CHECK]))
+    run = partial(core.run_on_workers, Here(), Origin("xdecimate", 5, 1), 0, model, CHECK)
+    done: dict[int, bool] = {}
+    assert run_check(model, CHECK, [1, 2, 3, 4, 5], done.__setitem__, run) == {2, 3, 4}
+    assert done == {1: False, 2: True, 3: True, 4: True, 5: False}
+    starts = simulator.starts
+    assert run_check(model, CHECK, [1, 4], done.__setitem__, run) == {4}
+    assert simulator.starts == starts  # outcomes are kept
 
 
 def test_a_check_that_fails_without_a_fault(
