@@ -21,6 +21,7 @@ from reports import (
     mutation,
     ports,
     proofs,
+    scaling,
     suites,
     synthesis,
 )
@@ -84,6 +85,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "unit.md": {"unit ports": partial(ports.ports, "unit ports")},
     ROOT / "docs" / "kernels.md": inner_loops.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
+    ROOT / "docs" / "scaling.md": scaling.PARTS,
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,
 }
 

@@ -49,26 +49,36 @@ class Total:
     ----------
     config, seed
         Of the campaign.
-    programs, instructions, cycles, seconds
+    chunks, programs, instructions, cycles, seconds
         Sums; seconds are those of the chunks when they ran, whatever ran beside them.
+    longest, elapsed : float
+        Seconds of the longest chunk, and from the beginning to the end of the campaign.
+    workers : int
+        Chunks that ran at once.
     coverage : Coverage
     failures : list of Failure
     """
 
     config: str
     seed: int
+    chunks: int = 0
     programs: int = 0
     instructions: int = 0
     cycles: int = 0
     seconds: float = 0.0
+    longest: float = 0.0
+    elapsed: float = 0.0
+    workers: int = 1
     coverage: Coverage = field(default_factory=Coverage)
     failures: list[Failure] = field(default_factory=list)
 
     def add(self, chunk: Chunk) -> None:
+        self.chunks += 1
         self.programs += chunk.programs
         self.instructions += chunk.instructions
         self.cycles += chunk.cycles
         self.seconds += chunk.seconds
+        self.longest = max(self.longest, chunk.seconds)
         self.coverage.add(Coverage.from_hits(chunk.hits))
         self.failures += chunk.failures
 
@@ -103,15 +113,16 @@ def run(
     SimulationError
         When a simulator fails, as opposed to a program.
     """
-    total = Total(config.name, seed)
+    total, workers, start = Total(config.name, seed), workers or Here(), time.monotonic()
     units = (unit_of(config, seed, number, size) for number in count())
-    for result in (workers or Here()).in_order(units):
+    for result in workers.in_order(units):
         chunk = Chunk(**result | {"failures": [Failure(**failure) for failure in result["failures"]]})
         total.add(chunk)
         if on_chunk:
             on_chunk(chunk)
         if total.instructions >= instructions or total.failures:
             break
+    total.elapsed, total.workers = time.monotonic() - start, workers.width()
     return total
 
 

@@ -2,7 +2,6 @@
 
 import secrets
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -101,10 +100,14 @@ def report(total: Total) -> dict:
     return {
         "config": total.config,
         "seed": total.seed,
+        "workers": total.workers,
+        "chunks": total.chunks,
         "programs": total.programs,
         "instructions": total.instructions,
         "cycles": total.cycles,
         "seconds": round(total.seconds, 1),
+        "longest_chunk_seconds": round(total.longest, 1),
+        "elapsed_seconds": round(total.elapsed, 1),
         "instructions_per_second": round(total.instructions / total.seconds),
         "differences": [asdict(failure) for failure in total.failures],
         "coverage": {
@@ -124,7 +127,6 @@ def _campaign(config: CoreConfig, seed: int, instructions: int, pool: Workers) -
         disable=not sys.stderr.isatty(),
         transient=True,
     )
-    start = time.monotonic()
     with bar:
         task = bar.add_task(config.name, total=instructions)
 
@@ -137,7 +139,7 @@ def _campaign(config: CoreConfig, seed: int, instructions: int, pool: Workers) -
     covered = ", ".join(f"{name} {len(g) - len(holes[name])}/{len(g)}" for name, g in groups.items() if g)
     stdout.print(
         f"{config.name}: {total.instructions:,} instructions of {total.programs} programs in "
-        f"{time.monotonic() - start:.0f} s, {total.instructions / total.seconds:,.0f} instructions/s a job, "
+        f"{total.elapsed:.0f} s, {total.instructions / total.seconds:,.0f} instructions/s a job, "
         f"{len(total.failures)} differences",
         soft_wrap=True,
     )
