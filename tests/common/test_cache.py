@@ -126,7 +126,7 @@ def test_a_failing_make_leaves_nothing(empty_cache: Path):
 def test_a_folder_that_cannot_be_written(empty_cache: Path):
     empty_cache.write_text("a file where the folder should be")
     with pytest.raises(
-        UserError, match=r"cannot write .*/build.*; make the cache folder writable, or let XD"
+        UserError, match=r"cannot write .*/build.*; make the cache folder writable, or set XD"
     ):
         kept("things", ["one"], lambda folder: None)
 

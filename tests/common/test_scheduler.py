@@ -47,7 +47,10 @@ def test_a_worker_with_other_sources(empty_cache: Path, machines: Callable, monk
 
 @pytest.mark.long
 def test_a_unit_that_ends_every_worker(empty_cache: Path, machines: Callable):
-    with Scheduler(machines(5).address) as pool, pytest.raises(UserError, match=r"ended several workers"):
+    with (
+        Scheduler(machines(5).address) as pool,
+        pytest.raises(UserError, match=r"several workers of \S+ died at the same unit"),
+    ):
         list(pool.in_order([unit(os._exit, 9)]))
 
 
