@@ -3,6 +3,7 @@
 from common.errors import UserError
 from sw_kernels.add.kernels import KERNELS as ADD_KERNELS
 from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
+from sw_kernels.depthwise.kernels import KERNELS as DEPTHWISE_KERNELS
 from sw_kernels.kernel import Kernel
 from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
 from sw_kernels.operator import Operator
@@ -11,7 +12,14 @@ from sw_kernels.pool.kernels import KERNELS as POOL_KERNELS
 from sw_kernels.softmax.kernels import KERNELS as SOFTMAX_KERNELS
 
 #: All kernels, those of an operator together, its dense ones first and the fastest of them at the front.
-KERNELS: list[Kernel] = [*CONV_KERNELS, *LINEAR_KERNELS, *ADD_KERNELS, *POOL_KERNELS, *SOFTMAX_KERNELS]
+KERNELS: list[Kernel] = [
+    *CONV_KERNELS,
+    *LINEAR_KERNELS,
+    *DEPTHWISE_KERNELS,
+    *ADD_KERNELS,
+    *POOL_KERNELS,
+    *SOFTMAX_KERNELS,
+]
 
 
 def operators() -> tuple[Operator, ...]:

@@ -143,4 +143,4 @@ class WeightedLayer(Layer):
     @property
     def weight_bytes(self) -> int:
         """Bytes of weights and indices."""
-        return len(self.constants["weights"]) + len(self.constants["indices"])
+        return self.rows.nbytes + (0 if self.packed is None else self.packed.indices.nbytes)

@@ -21,6 +21,7 @@ def sizes_of(plan: Plan) -> Weights:
 def tiled_weights(layer: WeightedLayer, plan: Plan) -> bytes:
     """Tile after tile, part after part: weights, indices, requantization records, zeros to the part's end."""
     sizes, content = sizes_of(plan), layer.constants
+    indices = b"" if layer.packed is None else layer.packed.indices.tobytes()
     weights = np.pad(layer.rows, ((0, 0), (0, sizes.row - layer.rows.shape[1])))
     parts = []
     for tile in plan.tiles:
@@ -28,7 +29,7 @@ def tiled_weights(layer: WeightedLayer, plan: Plan) -> bytes:
             rows = first // sizes.index_channels, -(-last // sizes.index_channels)
             part = (
                 weights[first:last].tobytes()
-                + content["indices"][rows[0] * sizes.index : rows[1] * sizes.index]
+                + indices[rows[0] * sizes.index : rows[1] * sizes.index]
                 + content["requantization"][first * sizes.record : last * sizes.record]
             )
             parts.append(part.ljust(tile.part_bytes, b"\0"))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from reference.conv import accumulate_conv
+from reference.depthwise import accumulate_depthwise
 from reference.linear import accumulate_linear
 from reference.window import Window
 
@@ -55,6 +56,24 @@ def test_conv_equals_loops(rng: np.random.Generator, iy, ix, fy, fx, window) -> 
     got = accumulate_conv(inputs, weights, bias, window)
     assert got.dtype == np.int32
     assert got.tolist() == slow_conv(inputs, weights, bias, window)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        Window(padding=(1, 1, 1, 1)),
+        Window(stride_yx=(2, 3), padding=(0, 1, 2, 3), dilation_yx=(1, 2), pad_value=-9),
+    ],
+)
+def test_depthwise_is_a_convolution_of_every_channel(rng: np.random.Generator, window: Window) -> None:
+    inputs = rng.integers(-128, 128, (6, 7, 5)).astype(np.int8)
+    weights = rng.integers(-128, 128, (5, 3, 2)).astype(np.int8)
+    bias = rng.integers(-(1 << 20), 1 << 20, 5).astype(np.int32)
+    got = accumulate_depthwise(inputs, weights, bias, window)
+    assert got.dtype == np.int32
+    for c in range(5):
+        channel = inputs[:, :, c : c + 1], weights[c : c + 1, :, :, None], bias[c : c + 1]
+        assert got[:, :, c : c + 1].tolist() == slow_conv(*channel, window)
 
 
 def test_linear_equals_loops(rng: np.random.Generator) -> None:

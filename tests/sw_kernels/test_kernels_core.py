@@ -13,6 +13,7 @@ from sim.iss.machine import Machine
 from sim.iss.memory import Memory
 from sim.iss.program import run_elf
 from sw_kernels.conv.kernels import CONV
+from sw_kernels.depthwise.kernels import DEPTHWISE
 from sw_kernels.kernel import Kernel
 from sw_kernels.layer import Layer
 from sw_kernels.linear.kernels import LINEAR
@@ -35,10 +36,16 @@ GEOMETRIES = {
         ("C=11,K=1,T=3", Tier.WIDE, Clip.BOUNDS),
         ("C=48,K=2,T=1", Tier.NARROW, Clip.BOUNDS),
     ),
+    DEPTHWISE: (
+        ("C=7,IX=8,IY=3,F=3,P=1", Tier.NARROW, Clip.RELU),
+        ("C=4,IX=9,IY=6,FX=3,FY=4,SX=2,SY=1,PX=1", Tier.HIGH, Clip.INT8),
+        ("C=6,IX=5,IY=4,FX=3,FY=2,PX=1,PB=1", Tier.WIDE, Clip.BOUNDS),
+        ("C=5,IX=7,IY=8,FX=2,FY=5,SX=3,D=2,P=2", Tier.NARROW, Clip.BOUNDS),
+    ),
 }
 WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]
 #: Small ones for the C models, which take many cycles.
-SMALL = {CONV: "C=5,K=3,I=3,F=2", LINEAR: "C=21,K=3"}
+SMALL = {CONV: "C=5,K=3,I=3,F=2", LINEAR: "C=21,K=3", DEPTHWISE: "C=5,IX=4,IY=3,F=3,P=1"}
 
 
 def run(layer: Layer, config_name: str) -> np.ndarray:
@@ -78,7 +85,7 @@ def test_c_models_run_on_a_plain_core(random_layer: Callable[..., Layer], kernel
     assert np.array_equal(run(layer, "rv32im"), layer.golden())
 
 
-@pytest.mark.parametrize("kernel", [kernel for kernel in KERNELS if kernel.loop], ids=str)
+@pytest.mark.parametrize("kernel", [k for k in KERNELS if k.loop and k.operator.probe], ids=str)
 def test_inner_loop_has_the_instructions_and_accesses_of_its_record(
     random_layer: Callable[..., Layer], kernel: Kernel
 ) -> None:

@@ -2,7 +2,7 @@
 
 import ctypes
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,13 +12,15 @@ from reference.requantization import Clip, Tier
 from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.kernels import CONV
+from sw_kernels.depthwise.geometry import DepthwiseGeometry
+from sw_kernels.depthwise.kernels import DEPTHWISE
+from sw_kernels.geometry import WeightedGeometry
 from sw_kernels.kernel import Arithmetic, Kernel
-from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.operator import Operator
 from sw_kernels.registry import KERNELS, select
 from sw_kernels.weighted import WeightedLayer, requantized
-from tests.sw_kernels.forms import FORMS, padded
+from tests.sw_kernels.forms import DEPTHWISE_FORMS, FORMS, padded
 
 #: Combinations that are compiled: every tier, every clip.
 ARITHMETIC = (
@@ -53,7 +55,7 @@ LINEAR_GEOMETRIES = (
     "C=513,K=5,T=2",
     "C=256,K=16,T=1",
 )
-GEOMETRIES = {CONV: CONV_GEOMETRIES, LINEAR: LINEAR_GEOMETRIES}
+GEOMETRIES = {CONV: CONV_GEOMETRIES, LINEAR: LINEAR_GEOMETRIES, DEPTHWISE: DEPTHWISE_FORMS}
 WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]
 
 
@@ -85,6 +87,18 @@ def members_of(operator: Operator) -> list[tuple[str, type]]:
     return members
 
 
+def shares_of(geometry: WeightedGeometry, shares: int) -> Iterator[tuple[int, ...]]:
+    """The kernel's last arguments for each of so many cores."""
+    if isinstance(geometry, DepthwiseGeometry):
+        units = geometry.units(geometry.OY, geometry.C)
+        yield from ((core, units, shares) for core in range(shares))
+        return
+    pixels = geometry.OX * geometry.OY if isinstance(geometry, ConvGeometry) else None
+    work, step = (pixels, 1) if pixels else (geometry.K, 2)
+    share = -(-work // (shares * step)) * step
+    yield from ((first, min(first + share, work)) for first in range(0, work, share))
+
+
 def run(library: ctypes.CDLL, layer: WeightedLayer, shares: int = 1) -> np.ndarray:
     """Run a kernel over ``shares`` consecutive ranges, as so many cores would; no overrun goes unseen."""
     guard = 64
@@ -100,17 +114,13 @@ def run(library: ctypes.CDLL, layer: WeightedLayer, shares: int = 1) -> np.ndarr
     struct = type("Struct", (ctypes.Structure,), {"_fields_": fields})(**members, **layer.scalars)
     function = library[layer.symbol]
     geometry = layer.geometry
-    if isinstance(geometry, ConvGeometry):
-        work, step = geometry.OX * geometry.OY, 1
-        scratch = ctypes.create_string_buffer(b"\x5a" * layer.scratch["im2col"], layer.scratch["im2col"])
-    else:
-        assert isinstance(geometry, LinearGeometry)
-        work, step, scratch = geometry.K, 2, None
-    share = -(-work // (shares * step)) * step
-    for first in range(0, work, share):
-        limits = (ctypes.c_uint32(first), ctypes.c_uint32(min(first + share, work)))
-        function(ctypes.byref(struct), *(() if scratch is None else (scratch,)), *limits)
+    scratch = [
+        ctypes.create_string_buffer(b"\x5a" * (size + guard), size + guard) for size in layer.buffers.values()
+    ]
+    for share in shares_of(geometry, shares):
+        function(ctypes.byref(struct), *scratch, *map(ctypes.c_uint32, share))
     assert output.raw[size:] == b"\xa5" * guard, "the kernel wrote past its output"
+    assert all(buffer.raw[-guard:] == b"\x5a" * guard for buffer in scratch), "it wrote past its scratch"
     return np.frombuffer(output.raw[:size], np.int8).reshape(geometry.output_shape)
 
 
@@ -129,12 +139,13 @@ def test_kernel_equals_golden(
             assert np.array_equal(output, layer.golden()), f"{text} in {shares} shares"
 
 
-@pytest.mark.parametrize("kernel", select(CONV), ids=str)
+@pytest.mark.parametrize("kernel", [*select(CONV), *select(DEPTHWISE)], ids=str)
 def test_every_form_of_padding_and_dilation_equals_golden(
     library: ctypes.CDLL, random_layer: Callable[..., WeightedLayer], rng: np.random.Generator, kernel: Kernel
 ) -> None:
-    for text in FORMS:
-        layer = padded(random_layer(ConvGeometry.parse(text), kernel, *FORMS_ARITHMETIC), rng)
+    for text in FORMS if kernel.operator is CONV else DEPTHWISE_FORMS:
+        geometry = kernel.operator.geometry.parse(text)
+        layer = padded(random_layer(geometry, kernel, *FORMS_ARITHMETIC), rng)
         for shares in (1, 3):
             output = run(library, layer, shares)
             assert np.array_equal(output, layer.golden()), f"{text} in {shares} shares"

@@ -1,0 +1,70 @@
+"""Depthwise convolutions on a cluster: tiles of channels, strips of output rows (depthwise_plan.h)."""
+
+from collections.abc import Iterator, Mapping
+
+from hw.cluster.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
+from sw_kernels.depthwise.layer import DepthwiseLayer
+
+#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
+STEP_CYCLES = 400
+#: Cycles of a unit beside its columns, of an output beside its dot products, and of a column's transposition.
+UNIT_CYCLES, OUTPUT_CYCLES, TRANSPOSE_CYCLES = 200, 11, 18
+#: Cycles that a row of a two-dimensional transfer takes beside its bytes.
+ROW_CYCLES = 1
+
+
+class DepthwiseWalk(WeightedWalk[DepthwiseLayer]):
+    """The walk of ``cluster_depthwise``: the cores take the units of a step in turn."""
+
+    def plans(self, layer: DepthwiseLayer, config: ClusterConfig) -> Iterator[Plan]:
+        g, weights = layer.geometry, Weights.of(layer)
+        # Neighbours start two banks apart, so that cores in step read their columns from different banks.
+        private = round_up(layer.buffers["buffer"], 4 * config.banks) + 8
+        sizes = {min(round_up(rows, g.group), g.OY) for rows in strip_sizes(g.OY)} | {1}
+        unit = g.columns * g.words * TRANSPOSE_CYCLES + UNIT_CYCLES
+        unit += 4 * g.group * g.OX * (g.FX * g.words + OUTPUT_CYCLES)
+        for rows in sorted(sizes, reverse=True):
+            strips = -(-g.OY // rows)
+            for channels in tile_sizes(g.C, 4):
+                tiles = -(-g.C // channels)
+                pixels = min(g.IY, (rows - 1) * g.SY + g.span_y) * g.IX, rows * g.OX
+                size = weights.tile(channels)
+                transfer = sum(pixels) * (channels / config.bus_bytes + (ROW_CYCLES if tiles > 1 else 0))
+                work = -(-g.units(rows, channels) // config.cores) * unit
+                steps = strips * tiles
+                yield Plan(
+                    strip=rows,
+                    strips=strips,
+                    tiles=tuple(
+                        Tile(first=first, channels=min(channels, g.C - first), part=channels, part_bytes=size)
+                        for first in range(0, g.C, channels)
+                    ),
+                    weights=weights,
+                    input=round_up(pixels[0] * channels + layer.overread, 16),
+                    output=round_up(pixels[1] * channels, 16),
+                    private=private,
+                    inputs=min(steps, 2),
+                    outputs=min(steps, 2),
+                    cores=config.cores,
+                    cycles=transfer + steps * (max(work, transfer) + STEP_CYCLES),
+                )
+
+    def functions(self, layer: DepthwiseLayer) -> Mapping[str, tuple[str, str]]:
+        return {"kernel": ("depthwise_kernel", layer.symbol)}
+
+    def scalars(self, layer: DepthwiseLayer, plan: Plan) -> Mapping[str, int]:
+        return {**super().scalars(layer, plan), "group": min(layer.geometry.group, plan.strip)}
+
+    def members(self, layer: DepthwiseLayer, plan: Plan) -> dict[str, int | str]:
+        members = super().members(layer, plan) | {
+            "strip_rows": plan.strip,
+            "tile_c": plan.tiles[0].channels,
+            "tile_bytes": plan.tiles[0].bytes,
+            "record_bytes": sizes_of(plan).record,
+            "buffer": plan.symbol("private"),
+            "buffer_bytes": plan.private,
+        }
+        del members["index_bytes"]
+        return members
