@@ -53,7 +53,7 @@ def measure_on_cluster(
 ) -> tuple[list[ClusterMeasurement], Speed]:
     """Measure layers on a generated cluster, with the default latencies of L2 and L3.
 
-    They run in so many ``processes``, or on ``workers``. ``done`` is called as each one ends. Raises
+    They run in ``processes`` processes, or on ``workers``. ``done`` is called as each one ends. Raises
     ``UserError`` when a layer does not fit, ``SimulationError`` when the simulator fails or a program ends
     otherwise than by itself.
     """

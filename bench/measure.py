@@ -69,7 +69,7 @@ def measure(
 ) -> tuple[list[Measurement], Speed]:
     """Measure layers on the generated core of a configuration, or on ``model`` of it, with zero wait states.
 
-    They run in so many ``processes``, or on ``workers``. ``done`` is called as each one ends. Raises
+    They run in ``processes`` processes, or on ``workers``. ``done`` is called as each one ends. Raises
     ``UserError`` when a layer does not fit, ``SimulationError`` when the simulator fails or a program ends
     otherwise than by itself.
     """
@@ -89,7 +89,7 @@ def measure_recorded(model: Model, config: CoreConfig, layer: Layer, recording: 
 
 
 def simulation_speed(config: CoreConfig) -> SimulationSpeed:
-    """How fast the core simulates a dense convolution of about a million cycles."""
+    """The speed of simulation, on a dense convolution of about a million cycles."""
     geometry = ConvGeometry(C=32, K=64, IX=8, IY=8, FX=3, FY=3, PX=1, PY=1)
     layer = kernel_named(CONV, "dense_1x2").random_layer(geometry, seed=1)
     return measure_speed(config, _job(build_program(layer, config), layer))

@@ -110,7 +110,7 @@ class NetworkResult:
 
     @property
     def matches_golden(self) -> bool:
-        """Whether every byte of every layer is the golden model's."""
+        """True if every byte of every layer equals the golden model's."""
         return all(layer.differs_at is None for layer in self.layers)
 
 

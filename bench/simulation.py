@@ -21,7 +21,7 @@ MAX_CYCLES = 2_000_000_000
 
 @dataclass(frozen=True)
 class Speed:
-    """What the simulator did: clock cycles of whole programs, and seconds; 0 when all was known already."""
+    """Clock cycles of whole programs and seconds that simulation took; 0 if the cache had all results."""
 
     cycles: int
     seconds: float
@@ -38,9 +38,9 @@ def simulate(
 ) -> tuple[list[dict[str, bytes]], Speed]:
     """The jobs' dumps by their names, from the generated design of a configuration or from ``model`` of it.
 
-    Those that are not known run in so many ``processes``, or each as a unit of work on ``workers``. ``done``
-    is called as each one ends. Raises ``SimulationError`` when the simulator fails or a program ends
-    otherwise than by itself.
+    Jobs without a result in the cache run in ``processes`` processes, or each as a unit of work on
+    ``workers``. ``done`` is called at the end of each job. Raises ``SimulationError`` when the simulator
+    fails or a program does not pass.
     """
     chosen = model or _model(config)
     units = [_unit(config, chosen, job) for job in jobs]

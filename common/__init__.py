@@ -1,1 +1,1 @@
-"""What every room needs: errors for users, files, tables, and results that were measured."""
+"""Modules that all packages share: errors for users, files, tables, and measured results."""

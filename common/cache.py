@@ -95,7 +95,7 @@ def kept_json(
     *,
     final: Callable[[Any], bool] = lambda value: True,
 ) -> Any:
-    """What ``make`` once returned, or returns now, as JSON gives it back.
+    """The result of ``make``, from the cache or computed now, as JSON reads it back.
 
     A value that is not ``final`` is returned and not kept: another attempt may give a better one.
     """
@@ -114,7 +114,7 @@ def kept_json(
 
 
 def known_json(kind: str, ingredients: Iterable[Ingredient]) -> Any | None:
-    """What ``kept_json`` would find, None if it would have to be made."""
+    """The result that ``kept_json`` would find in the cache; None if it would call ``make``."""
     folder = known(kind, ingredients)
     return json.loads((folder / _VALUE).read_text()) if folder else None
 
@@ -128,7 +128,7 @@ def clear() -> tuple[int, int]:
         return 0, 0
     with workplace("trash") as trash:
         parts = [part for part in files.BUILD.iterdir() if part != trash.parent]
-        for part in parts:  # renamed first, for nobody is to find half of an entry
+        for part in parts:  # renamed first, so that no process finds half of an entry
             with writable(part):
                 part.rename(trash / part.name)
         work = trash.parent

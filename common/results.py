@@ -1,4 +1,4 @@
-"""What the commands measured and the project keeps, in results."""
+"""Figures that the commands measured and the project keeps in results."""
 
 import json
 from pathlib import Path

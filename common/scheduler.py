@@ -23,7 +23,7 @@ _SECONDS_TO_COUNT = 2.0
 
 
 def workers(jobs: int, address: str | None = None) -> Workers:
-    """The workers of the scheduler at ``address``; without, so many processes of this machine.
+    """The workers of the scheduler at ``address``; without an address, ``jobs`` processes of this machine.
 
     Raises ``UserError`` when no scheduler answers there, or it has no workers.
     """
@@ -55,7 +55,7 @@ class Scheduler(Workers):
             ) from error
         if not re.fullmatch(r"(tcp|tls|ucx|wss?)://\S+:\d+", address):
             raise UserError(f"--scheduler must be an address such as tcp://host:8786, not {address!r}")
-        logging.getLogger("distributed").handlers = [logging.NullHandler()]  # what goes wrong is told once
+        logging.getLogger("distributed").handlers = [logging.NullHandler()]  # an error is reported once
         self._address = address
         try:
             self._client = distributed.Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)

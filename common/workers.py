@@ -57,14 +57,14 @@ class Unit:
 
 
 class Workers(ABC):
-    """Where units run; a context manager, at whose end what is still running is stopped."""
+    """A place where units run; a context manager that stops the running ones at its end."""
 
     @abstractmethod
     def width(self) -> int:
-        """How many units run at once."""
+        """Number of units that run at once."""
 
     def ahead(self) -> int:
-        """How many units to have started before the result of the first is needed."""
+        """Number of units to start before the result of the first is needed."""
         return 2 * self.width()
 
     @abstractmethod
@@ -133,7 +133,7 @@ class Here(Workers):
 
 
 class Processes(Workers):
-    """So many processes of this machine."""
+    """A pool of ``count`` processes on this machine."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -169,6 +169,6 @@ def _run(unit: Unit) -> Any:
 
 
 def _quiet() -> None:
-    """A worker leaves Ctrl-C to its parent, and ends together with its simulator when it is told to."""
+    """Leave Ctrl-C to the parent of a worker, and end the worker with its simulator on its request."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -21,8 +21,8 @@ from common.errors import UserError
 def workplace(name: str | None = None) -> Iterator[Path]:
     """A new empty folder, removed at the end; one process or thread at a time has the workplace of a name.
 
-    ``name`` has neither dots nor slashes; without one, the folder is nobody else's. Raises ``UserError`` when
-    it cannot be made.
+    ``name`` has neither dots nor slashes; without one, the folder is the caller's alone. Raises ``UserError``
+    when it cannot be made.
     """
     with writable(_root()):
         _root().mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def _locked(name: str, *, wait: bool) -> Iterator[bool]:
             except BlockingIOError:
                 yield False
                 return
-            # Its last holder removes the file, so that a lock on what is no longer there excludes nobody.
+            # Its last holder removes the file, so that a lock on a removed file excludes no process.
             if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 try:
                     yield True

@@ -25,7 +25,7 @@ class Buffer:
     last: int
 
     def meets(self, other: "Buffer") -> bool:
-        """Whether both live in some step."""
+        """True if both are live in the same step."""
         return self.first <= other.last and other.first <= self.last
 
 

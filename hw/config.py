@@ -48,7 +48,7 @@ MEMORY_MAP = MemoryMap()
 
 @dataclass(frozen=True, kw_only=True)
 class CoreConfig:
-    """What a generated core has.
+    """Configuration of a generated core.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class CoreConfig:
         return f"CoreConfig(name={self.name!r}, isa={'+'.join(self.isa)!r}{reset})"
 
     def has(self, extension: str) -> bool:
-        """Whether the core executes the instructions of this extension."""
+        """True if the core executes the instructions of this extension."""
         return (
             extension in BASE_EXTENSIONS
             or extension in self.extensions
@@ -137,7 +137,7 @@ class CoreConfig:
 
     @property
     def is_custom(self) -> bool:
-        """Whether the core has an extension that is not a standard one (bit X of misa)."""
+        """True if the core has a non-standard extension (bit X of misa)."""
         return bool(self.units) or any(name.startswith("x") for name in self.extensions)
 
     def unit_of(self, row: Instruction) -> Unit | None:
@@ -145,7 +145,7 @@ class CoreConfig:
         return next((unit for unit in self.units if unit.extension == row.extension), None)
 
     def as_dict(self) -> dict[str, object]:
-        """All of it, as JSON takes it."""
+        """The whole configuration, in types that JSON has."""
         optional = [name for name in self.isa if name not in BASE_EXTENSIONS]
         return {"name": self.name, "extensions": optional, "mtvec_reset": self.mtvec_reset}
 

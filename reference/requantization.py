@@ -13,7 +13,7 @@ MAX_SHIFT = 62
 
 
 class Tier(StrEnum):
-    """How a kernel evaluates ``(acc * mul + add) >> shift``; each is exact where it is chosen."""
+    """Arithmetic by which a kernel evaluates ``(acc * mul + add) >> shift``; exact where it is chosen."""
 
     NARROW = "narrow"  # acc * mul + add fits 32 bits: one multiply-accumulate, one shift
     HIGH = "high"  # shift >= 33 and add a multiple of 2**32: only the upper product word counts
@@ -21,7 +21,7 @@ class Tier(StrEnum):
 
 
 class Clip(StrEnum):
-    """How a kernel clips: the two common ranges take one instruction, any other takes two."""
+    """Clip of a kernel: the two common ranges take one instruction, any other takes two."""
 
     INT8 = "int8"  # -128..127
     RELU = "relu"  # 0..127

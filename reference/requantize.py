@@ -1,4 +1,4 @@
-"""Requantization from int32 accumulators to int8, the one definition that every kernel is held against."""
+"""Requantization from int32 accumulators to int8, the one definition that every kernel is checked against."""
 
 import numpy as np
 

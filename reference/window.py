@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """How a filter lies over its input; pairs are vertical, then horizontal.
+    """Position of a filter over its input; pairs are vertical, then horizontal.
 
     Parameters
     ----------

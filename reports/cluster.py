@@ -11,7 +11,7 @@ from reports.speedups import speedups
 
 
 def _map() -> str:
-    """Where what is, and how large memories are."""
+    """The address map, with the sizes of memories."""
     rows = [
         (MEMORY_MAP.l1.base, "L1, shared, one cycle", f"{MEMORY_MAP.l1.size >> 10} kB"),
         (EVENT_UNIT, "event unit: events, barriers", ""),

@@ -37,7 +37,7 @@ MACHINES = {"1 core": "", "8 cores": "cluster_"}
 
 
 def headline() -> str:
-    """What XDecimate gains on the paper's convolutions and what it costs, in one sentence of README."""
+    """Gain of XDecimate on the paper's convolutions and its cost, in one sentence of README."""
     area = synthesis.load("area")
     kernel = kernel_named(CONV, "sparse_xdecimate", 16)
     gain = average_speedup(recorded("cluster_conv"), kernel, "4x2")

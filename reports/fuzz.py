@@ -5,7 +5,7 @@ from common.results import load
 
 
 def campaign() -> str:
-    """How much was compared in each configuration, what was covered, and what was never seen."""
+    """Instructions compared in each configuration, their coverage, and the bins never hit."""
     campaigns = load("fuzz")["configurations"]
     figures = {
         "seed": [str(c["seed"]) for c in campaigns],

@@ -29,7 +29,7 @@ _ENTRY = re.compile(r"^([\w.*]+(?:, [\w.*]+)*) : .*$")
 
 
 def members(owner: type) -> dict[str, str]:
-    """What a class's docstring says of each of its members, on one line."""
+    """Descriptions of a class's members from its docstring, each on one line."""
     _, _, section = inspect.getdoc(owner).partition("Members\n-------\n")  # type: ignore[union-attr]
     found: dict[str, str] = {}
     names: list[str] = []
@@ -81,7 +81,7 @@ def _meaning(component: Component, path: tuple[str | int, ...]) -> str:
 
 
 def _interconnect() -> Interconnect:
-    """That of the default cluster."""
+    """The interconnect of the default cluster."""
     config = ClusterConfig()
     return Interconnect(
         cores=config.cores,

@@ -63,7 +63,7 @@ def overheads() -> str:
 
 
 def cost() -> str:
-    """What XDecimate costs in all libraries, and in the paper."""
+    """The cost of XDecimate in all libraries, and in the paper."""
     reports = load_all("area")
     shares = [row["overhead_percent"] for row in reports if row["config"] == ["baseline", "xdecimate"]]
     return (
@@ -135,7 +135,7 @@ def variants() -> str:
 
 
 def choices() -> str:
-    """What the unit would save or cost, built in another way."""
+    """Savings and costs of other variants of the unit."""
     areas = {(4 in row["m"], row["adder_and_register"]): row["ge"] for row in load("variants")["rows"]}
     built = areas[True, "the host's"]
     saved, lent = built - areas[False, "the host's"], areas[True, "own"] - built

@@ -66,7 +66,7 @@ def record(scene: Scene) -> list[Row]:
 
 
 def wave_json(scene: Scene) -> dict[str, Any]:
-    """What WaveDrom draws."""
+    """The description of a waveform that WaveDrom draws."""
     rows = record(scene)
     signal: list[Any] = [{"name": "clk", "wave": "p" + "." * (scene.cycles - 1)}]
     for group, lanes in scene.groups.items():

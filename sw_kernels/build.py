@@ -56,7 +56,7 @@ def configuration(name: str) -> CoreConfig:
 
 
 def runs_assembly(config: CoreConfig) -> bool:
-    """Whether kernels are compiled to CORE-V instructions for this core, or to C models of them."""
+    """True if kernels are compiled to CORE-V instructions for this core, False for C models of them."""
     return config.extensions.issuperset(KERNEL_EXTENSIONS)
 
 

@@ -30,16 +30,16 @@ class Operator:
     layer : type
         Its subclass of ``Layer``.
     walk : ClusterWalk
-        How a cluster computes a layer that does not fit L1 at once.
+        Division of a layer that does not fit into L1, for a cluster.
     typical : Geometry
         A layer of medium size, for a first measurement.
     small : Geometry
-        A layer that a simulation of gates ends within a minute.
+        A layer that a gate-level simulation runs within a minute.
     odd : Geometry
-        A small layer with whatever kernels find hard: borders, odd numbers, a reduction that fills no block.
+        A small layer with the hard cases of kernels: borders, odd numbers, a reduction that fills no block.
     probe : callable or None
-        Makes a geometry of so many output channels and weights per channel, and no other work, for a
-        measurement of the inner loop; None for an operator without weights.
+        Makes a geometry from the numbers of output channels and of weights per channel, without other work,
+        for a measurement of the inner loop; None for an operator without weights.
     """
 
     name: str

@@ -15,13 +15,13 @@ from common.errors import UserError
 from synth.boolean_function import parse_function
 from synth.netlist import Bit, Instance, Netlist
 
-#: Cycles evaluated at once: 30,000 wires of so many bits are some 60 MB.
+#: Cycles evaluated at once: 30,000 wires of this many bits take about 60 MB.
 _WINDOW = 1 << 14
 
 
 @dataclass(frozen=True)
 class Activity:
-    """What a simulation did: its clock cycles, and how often each wire changed in them, without glitches."""
+    """Activity of a simulation: its clock cycles and the changes of each wire in them, without glitches."""
 
     cycles: int
     toggles: dict[Bit, int]
@@ -43,7 +43,7 @@ def recorded_bits(netlist: Netlist) -> int:
 
 
 def read_recording(netlist: Netlist, path: Path) -> Activity:
-    """How often each wire of a netlist changed in a recording that ``functional_verilog`` made.
+    """Changes of each wire of a netlist in a recording that ``functional_verilog`` made.
 
     Raises ``UserError`` when the states in it do not follow from each other by the netlist's gates.
     """

@@ -32,7 +32,7 @@ def compare(
 
 
 def _brief(figures: dict) -> dict:
-    """Of figures, what other orders of the assignments change."""
+    """The figures that depend on the order of the assignments."""
     names = ("baseline_ge", "extended_ge", "overhead_percent", "path_ratio")
     paths = {side: figures["paths"][side] for side in ("baseline", "extended")}
     delays = {f"{side}_delay": path["delay"] if path else None for side, path in paths.items()}
@@ -80,7 +80,7 @@ def _figures(cores: Sequence[MappedCore], flow: Flow) -> dict:
 
 
 def _ratio(baseline: dict | None, extended: dict | None) -> float | None:
-    """Of longest paths; None where the library has no delays."""
+    """Ratio of longest paths; None if the library has no delays."""
     return round(extended["delay"] / baseline["delay"], 3) if baseline and extended else None
 
 

@@ -45,7 +45,7 @@ class Module:
 
     @property
     def submodules(self) -> tuple[str, ...]:
-        """What its instances are called."""
+        """Names of its instances."""
         return tuple(child.name.rpartition(".")[2] for child in self.children)
 
     def all(self) -> Iterator["Module"]:

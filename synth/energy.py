@@ -1,4 +1,4 @@
-"""What a layer takes: a core mapped once, its netlist for simulation and for the energy estimate."""
+"""Energy of a layer: a core mapped once, its netlist for simulation and for the estimate."""
 
 from collections.abc import Callable
 from importlib.metadata import version
@@ -51,7 +51,7 @@ class GateLevelCore:
         self.verilog = functional_verilog(self._netlist, TOP, recorder=True)
 
     def about(self) -> dict:
-        """What a report says of how it came about."""
+        """Origin of the figures, for a report."""
         return about(self._flow, self._designs) | {
             "method": METHOD,
             "period_ns": self._period,

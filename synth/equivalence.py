@@ -54,7 +54,7 @@ equiv_status -assert equiv
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of one module.
+    """Outcome of the proof of one module.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ DONT_USE: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Pdk:
-    """Where a PDK has its standard cells, below ``root`` or $PDK_ROOT.
+    """Paths of a PDK's standard cells below ``root`` or $PDK_ROOT.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ class Library:
 
     @cached_property
     def has_delays(self) -> bool:
-        """Whether its cells have delays, in whatever unit."""
+        """True if its cells have delays, in any unit."""
         return any(
             arc.delay for cell in self.cells.values() for pin in cell.pins.values() for arc in pin.arcs
         )
@@ -291,7 +291,7 @@ class _Reader:
         )
 
     def _energy(self, group: Group, clocks: set[str]) -> dict[str, tuple[Table, ...]]:
-        """Of a flip-flop's output only what the clock causes: a reset takes none, and is rare."""
+        """Energy of an output; for a flip-flop only that of its clock, because resets are rare."""
         powers = list(group.of("internal_power"))
         caused = [power for power in powers if clocks & set(power.value("related_pin").split())]
         energy: dict[str, list[Table]] = {"rise": [], "fall": []}

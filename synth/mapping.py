@@ -44,7 +44,7 @@ write_json -selected netlist.json
 
 @dataclass(frozen=True)
 class Flow:
-    """How to map.
+    """Parameters of a mapping.
 
     Parameters
     ----------
@@ -74,13 +74,13 @@ class Flow:
         )
 
     def constraints(self) -> str:
-        """What abc is told of the ports: driven by a buffer, loaded with four of them, in fF."""
+        """Constraints of the ports for abc: a buffer drives each, four buffers load it, in fF."""
         buffer = self.library.buffer
         load = 4 * buffer.pins[buffer.inputs[0]].capacitance * self.library.units["capacitance"] / 1e-15
         return f"set_driving_cell {buffer.name}\nset_load {load:g}\n"
 
     def files(self, module: Module) -> dict[str, str]:
-        """What Yosys reads, by file name, beside the library."""
+        """Files by name that Yosys reads beside the library."""
         parts = (
             [part.text for part in module.all()]
             if self.flat

@@ -91,16 +91,16 @@ class Netlist:
         return dict(sorted(areas.items(), key=lambda item: -item[1]))
 
     def flip_flops(self) -> int:
-        """How many there are."""
+        """Number of flip-flops."""
         return sum(bool(instance.cell.clock) for instance in self.instances)
 
     @cached_property
     def names(self) -> dict[Bit, str]:
-        """What a wire is called: its shortest name outside the submodules, with its place in a vector."""
+        """Name of each wire: the shortest one outside the submodules, with the position in a vector."""
         blocks = self._submodules | {instance.block for instance in self.instances}
         best: dict[Bit, tuple[tuple, str]] = {}
         for name, net in self._nets.items():
-            # Names that Yosys or Amaranth made up tell nobody anything.
+            # Names that Yosys or Amaranth made up have no meaning for a reader.
             if net.get("hide_name") or "$" in name:
                 continue
             rank = (name.partition(".")[0] in blocks, len(net["bits"]), len(name), name)
@@ -110,7 +110,7 @@ class Netlist:
         return {bit: name for bit, (_, name) in best.items()}
 
     def register(self, flip_flop: Instance) -> str:
-        """What a flip-flop holds."""
+        """Name of the register that a flip-flop belongs to."""
         outputs = [flip_flop.pins[pin.name] for pin in flip_flop.cell.outputs if pin.name in flip_flop.pins]
         return next((self.names[bit] for bit in outputs if bit in self.names), "?")
 

@@ -32,13 +32,13 @@ _POINT = re.compile(r"^\s*-?[\d.]+\s+-?[\d.]+ [v^] c(\d+)/\w+ \(", re.M)
 
 
 def command() -> str | None:
-    """Where OpenSTA is; None where it is not installed."""
+    """Path of OpenSTA; None if it is not installed."""
     return shutil.which("sta")
 
 
 @cache
 def version() -> str:
-    """What it says it is."""
+    """The version that OpenSTA reports."""
     output = subprocess.run([str(command()), "-version"], capture_output=True, text=True).stdout
     return f"OpenSTA {output.strip().splitlines()[0]}"
 

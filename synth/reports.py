@@ -22,7 +22,7 @@ class Report:
 
 
 def report(flow: Flow, parts: Sequence[object], measure: Callable[[], dict]) -> Report:
-    """What ``measure`` says of a flow and other parts (dataclasses, numbers, strings), or what it once said.
+    """The report that ``measure`` makes of a flow and other parts (dataclasses, numbers, strings), or a copy.
 
     It is kept by the function, all code that its module imports, tools, library, flow and parts.
     """
@@ -39,7 +39,7 @@ def report(flow: Flow, parts: Sequence[object], measure: Callable[[], dict]) -> 
 
 
 def about(flow: Flow, designs: Mapping[str, Module]) -> dict:
-    """What every report on mapped designs, by their names, says of how it came about."""
+    """Origin of a report on mapped designs, which are given by their names."""
     library = flow.library
     period = {"period_ns": flow.period, "constraints": flow.constraints().splitlines()} if flow.period else {}
     return {

@@ -110,7 +110,7 @@ class TimingGraph:
                     yield instance.pins[arc.related], arc, output
 
     def _edges(self, instance: Instance) -> Iterator[tuple[Node, Node, float, float]]:
-        """Of the gates that the forward pass has reached: cause, effect, delay, transition of the effect."""
+        """Edges of gates that the forward pass has reached: cause, effect, delay, effect's transition."""
         for source, arc, output in self._arcs(instance):
             load = self._netlist.loads[output]
             for direction, delay in arc.delay.items():
@@ -175,6 +175,6 @@ def _outputs(instance: Instance) -> Iterator[tuple[str, Bit]]:
 
 
 def submodules(gates: Sequence[Instance]) -> tuple[str, ...]:
-    """Where these gates are, in order, each submodule once at a time."""
+    """Submodules of these gates, in order, without immediate repetitions."""
     modules = [gate.module for gate in gates]
     return tuple(module for i, module in enumerate(modules) if not i or module != modules[i - 1])

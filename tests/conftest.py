@@ -116,7 +116,7 @@ class Machines:
 
 @pytest.fixture
 def machines(tmp_path: Path) -> Iterator[Callable[..., Machines]]:
-    """Starts a scheduler and so many workers; of this machine's cache they have the parts that are named."""
+    """Start a scheduler and a number of workers; they have the named parts of this machine's cache."""
     started: list[subprocess.Popen[bytes]] = []
     build = files.BUILD
 

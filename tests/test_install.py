@@ -29,7 +29,7 @@ def files() -> list[str]:
 
 
 def sources() -> set[str]:
-    """Those that an installation needs."""
+    """Files that an installation needs."""
     return {name for name in files() if Path(name).suffix in SUFFIXES and not name.startswith(NOT_INSTALLED)}
 
 

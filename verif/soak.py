@@ -19,7 +19,7 @@ GROUP = 50
 
 
 def collect(seeds: int, seed: int) -> list[str]:
-    """Names of the randomized tests, each with so many seeds that are drawn from ``seed``.
+    """Names of the randomized tests, each with this many seeds that are drawn from ``seed``.
 
     Raises ``UserError`` without a checkout, which alone has tests, or when pytest cannot collect them.
     """

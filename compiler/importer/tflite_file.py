@@ -18,7 +18,7 @@ MAX_BYTES = 1 << 30
 MAX_ELEMENTS = 1 << 31
 _TYPES = {value: name.lower() for name, value in vars(tflite.TensorType).items() if isinstance(value, int)}
 _OPERATORS = {value: name for name, value in vars(tflite.BuiltinOperator).items() if isinstance(value, int)}
-#: How flatbuffers' readers fail on bytes that are none of theirs.
+#: Errors of flatbuffers' readers on invalid bytes.
 _DAMAGE = (struct.error, IndexError, ValueError, TypeError, OverflowError, AttributeError, RecursionError)
 
 

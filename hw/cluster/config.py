@@ -14,7 +14,7 @@ def _power_of_two(value: int) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterConfig:
-    """What a generated cluster has.
+    """Configuration of a generated cluster.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class ClusterConfig:
         return (self.l1_bytes // 4 - 1).bit_length()
 
     def as_dict(self) -> dict[str, object]:
-        """All of it, as JSON takes it."""
+        """The whole configuration, in types that JSON has."""
         return asdict(self) | {"core": self.core.as_dict()}
 
     def with_(self, **figures: int) -> "ClusterConfig":

@@ -1,4 +1,4 @@
-"""What a core spends its cycles on."""
+"""Counters of a core's cycles, by cause."""
 
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib.wiring import Component, In, Out

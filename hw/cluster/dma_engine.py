@@ -17,7 +17,7 @@ _L1_BITS = exact_log2(MEMORY_MAP.cluster.base - MEMORY_MAP.l1.base)
 
 
 class Transfer(data.Struct):
-    """What to move."""
+    """A transfer as the queue gives it to the engine."""
 
     number: 4
     source: 32
@@ -37,7 +37,7 @@ class Outcome(data.Struct):
 
 
 def _near(address: Value) -> Value:
-    """Whether an address is on the side of L1."""
+    """1 for an address on the side of L1."""
     return address[_L1_BITS:] == MEMORY_MAP.l1.base >> _L1_BITS
 
 
@@ -47,7 +47,7 @@ class RowWalk(Component):
     Members
     -------
     load, base, stride, size, rows : In
-        Start anew; size and rows are not 0.
+        Start a transfer; size and rows are not 0.
     valid, addr, offset : Out(1), Out(32), Out
         A beat is left; its address; the offset of the row's first byte within the row's first beat.
     next : In(1)

@@ -11,10 +11,10 @@ from hw.cluster.registers import BARRIERS, EVENT_BITS, EVENT_UNIT, Event, word_o
 
 
 class EventUnit(Component):
-    """A blocking read is simply not granted before its condition holds, so the unit keeps no list of waiters.
+    """Events and barriers: a blocking read is granted when its condition holds; no list of waiters is kept.
 
     A core is at a barrier while its request for it stands. As soon as the whole team's requests stand, all
-    are granted in the same cycle, so nobody can arrive for the next round before this one is over.
+    are granted in the same cycle, so no core can arrive for the next round before this one is over.
 
     Parameters
     ----------

@@ -19,10 +19,10 @@ BLOCK_LINES = 4
 class CacheBank(Component):
     """Direct-mapped blocks of one bank; a line a cycle while they are there, blocked while one is fetched.
 
-    Who asks for the line that another is granted gets it too: cores that run the same loop ask together.
+    A core that requests the line granted to another gets it too, as cores that run the same loop do.
 
-    A request to look ahead is served when no core asks, and answered to nobody: the block comes if it is not
-    there.
+    A request to look ahead is served when no core requests, and has no answer: the bank fetches the block if
+    it is missing.
 
     A grant is followed by the tag's comparison in the next cycle, which is also that of a hit's answer. A
     miss fetches the block from its start and is answered when its own line has come.

@@ -123,7 +123,7 @@ class ProcessingElement(Component):
             self.outside.wdata.eq(Cat(request.wdata for _ in range(lanes))),
         ]
 
-        # Registers answer with the grant; what nobody answers is an access fault.
+        # Registers answer with the grant; an access without an answer is an access fault.
         counted = Signal(32)
         control_grant, control_err, control_data = Signal(), Signal(), Signal(32)
         m.d.comb += [

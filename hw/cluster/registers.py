@@ -56,7 +56,7 @@ REGISTERS: tuple[Register, ...] = (
     Register("event_wait",    EVENT_UNIT + 0x08, "b",  "until pending & mask is not 0: gives that, and clears it"),
     Register("event_raise",   EVENT_UNIT + 0x0C, "w",  "bits 31:16 events, bits 15:0 cores to raise them in; the DMA's event too"),
     Register("cores",         EVENT_UNIT + 0x10, "r",  "number of cores"),
-    Register("barrier_team",  EVENT_UNIT + 0x40, "rw", "cores that must arrive, a bit each, the same for all cores; reset: all. Change it while nobody waits", BARRIERS, 8),
+    Register("barrier_team",  EVENT_UNIT + 0x40, "rw", "cores that must arrive, a bit each, the same for all cores; reset: all. Change it only while no core waits", BARRIERS, 8),
     Register("barrier_wait",  EVENT_UNIT + 0x44, "b",  "until the whole team waits here, then 0 for all in the same cycle; access fault for a core outside the team", BARRIERS, 8),
     Register("dma_claim",     DMA + 0x00,        "b",  "until the registers below are free: gives them to this core and the transfer's number, sets rows to 1"),
     Register("dma_source",    DMA + 0x04,        "w",  "byte address; access fault, as for those below, unless this core has claimed them"),

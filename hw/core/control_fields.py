@@ -140,7 +140,7 @@ class OperandC(enum.Enum, shape=unsigned(2)):
 
 
 class Immediate(enum.Enum, shape=unsigned(4)):
-    """Where the immediate of operand b comes from."""
+    """Source of the immediate of operand b."""
 
     I = 0  # noqa: E741 (the manual's name)
     S = 1

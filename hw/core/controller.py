@@ -24,7 +24,7 @@ class Controller(Component):
     """Orders events from the oldest instruction to the youngest: WB, EX, ID.
 
     A trap of ID and an interrupt wait until EX and WB are empty, so nothing older can still trap. A flushing
-    instruction goes on to EX and what follows it is fetched anew once EX and WB are empty: 4 cycles.
+    instruction continues to EX, and its successors are fetched again once EX and WB are empty: 4 cycles.
 
     Members
     -------

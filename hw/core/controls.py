@@ -1,4 +1,4 @@
-"""What the decoder tells the other stages about an instruction."""
+"""Controls of an instruction, from the decoder to the other stages."""
 
 from amaranth.lib import data
 

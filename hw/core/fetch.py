@@ -21,7 +21,7 @@ class Fetched(data.Struct):
 
 
 class LoopTag(data.Struct):
-    """What a request says about the loops: it ends a body, and the fetch goes back to its start."""
+    """Loop information of a request: it ends a body, and the fetch returns to the start of the body."""
 
     ends: 2
     returns: 2
@@ -35,7 +35,7 @@ class FetchUnit(Component):
     boot_address : In(32)
         First address after reset.
     redirect_valid, redirect_target : In(1), In(32)
-        Forget everything fetched and go on there.
+        Discard everything fetched and continue at the target.
     loops : In(2 x LoopState), with hardware loops
         Start, end and count of each loop, the inner one first.
     valid, fetched, ready : Out(1), Out(Fetched), In(1)

@@ -18,9 +18,9 @@ class LoopState(data.Struct):
 class HardwareLoops(Component):
     """Registers of both loops; set and counted down when an instruction leaves ID.
 
-    With a body of three instructions or more, whatever changes these registers has left ID before the last
-    instruction of the body is fetched, so the fetch unit can decide on the back edge by their values alone.
-    A count is taken back when its instruction turns out not to retire (an access fault).
+    With a body of three instructions or more, every instruction that changes these registers has left ID
+    before the body's last instruction is fetched, so the fetch unit can decide on the back edge by them.
+    A count is rolled back when its instruction does not retire (an access fault).
 
     Members
     -------

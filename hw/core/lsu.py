@@ -9,7 +9,7 @@ from hw.config import CoreConfig
 
 
 class MemoryAccess(data.Struct):
-    """What WB must know of the access that it waits for."""
+    """Description of the access that WB waits for."""
 
     store: 1
     size: 2

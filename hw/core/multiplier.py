@@ -20,7 +20,7 @@ class Multiplier(Component):
     -------
     valid : In(1)
         An operation of this unit is in EX; its inputs are stable until ``advance``. Low for a cycle without
-        ``advance``: the operation is given up, as when an older instruction faults.
+        ``advance``: the operation is aborted, as when an older instruction faults.
     advance : In(1)
         The operation leaves EX at this clock edge.
     operation, lanes, a_signed, b_signed, high_halves, rounds, amount

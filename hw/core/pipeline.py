@@ -11,7 +11,7 @@ from hw.core.pipeline_registers import execute_stage, memory_stage
 
 
 class Pipeline:
-    """What the stages of one core share.
+    """Signals that the stages of one core share.
 
     Each file of ``hw.core.stages`` drives the signals of its stage. A later one may override what an earlier
     one drives: in Amaranth the last assignment wins.

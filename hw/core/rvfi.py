@@ -99,7 +99,7 @@ _ISSUED = data.StructLayout(
 
 
 def _retiring() -> data.StructLayout:
-    """What is known of an instruction when it leaves EX, or traps before."""
+    """Record of an instruction when it leaves EX, or traps before."""
     csrs = data.StructLayout(
         {
             name: data.StructLayout({"rdata": width, "wdata": width, "wmask": width})

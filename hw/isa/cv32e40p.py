@@ -83,7 +83,7 @@ CSRS = {
 
 
 def absent_instructions() -> list[Instruction]:
-    """Those that the largest core still lacks."""
+    """Instructions that even the largest core lacks."""
     core = InstructionSet(table.INSTRUCTIONS, ())
     return [row for row in INSTRUCTIONS if core.find(row.match) is None]
 

@@ -129,7 +129,7 @@ class Instruction:
 
     @cached_property
     def fields(self) -> dict[str, tuple[Slice, ...]]:
-        """Where each operand field lies."""
+        """Position of each operand field."""
         return self._parsed[2]
 
     @property

@@ -144,7 +144,7 @@ def _loop(instruction: Instruction, name: str) -> str:
 
 
 def pseudocode(instruction: Instruction) -> str:
-    """What the instruction does, in the notation that docs/isa.md explains; ``KeyError`` if unknown."""
+    """The effect of the instruction, in the notation that docs/isa.md explains; ``KeyError`` if unknown."""
     if instruction.mnemonic in _WHOLE:
         return _WHOLE[instruction.mnemonic]
     unit, name, *suffixes = instruction.operation.split(".")

@@ -1,4 +1,4 @@
-"""All scenes, and the files that they are kept in."""
+"""Registry of scenes, and the files that they are kept in."""
 
 import json
 from pathlib import Path

@@ -88,7 +88,7 @@ class Csrs:
         return csr.name
 
     def read(self, name: str) -> int:
-        """What a read returns; a register without state reads 0."""
+        """The value that a read returns; a register without state reads 0."""
         name = _USER_COUNTERS.get(name, name)
         if name in _COUNTERS:
             return self._counter(name.removesuffix("h")) >> _COUNTERS[name] & MASK
@@ -105,7 +105,7 @@ class Csrs:
             if counter in self._stopped:
                 self._stopped[counter] = self._stopped[counter] & ~(MASK << shift) | value << shift
                 return
-            # The next instruction reads what was written. The other half of mcycle goes on counting; that of
+            # The next instruction reads the written value. The other half of mcycle still counts; that of
             # minstret does not count this instruction: a write of either half is a write of minstret.
             after = self._elapsed(counter) + 1
             counted = after - 1 if counter == "minstret" else after
@@ -135,7 +135,7 @@ class Csrs:
 
     @property
     def wakes(self) -> bool:
-        """Whether an enabled interrupt is pending, which ends wfi whatever mstatus.MIE says."""
+        """True if an enabled interrupt is pending, which ends wfi for any value of mstatus.MIE."""
         return bool(self.mip & self._values["mie"])
 
     @property
@@ -161,7 +161,7 @@ class Csrs:
         return mtvec & ~3
 
     def leave_trap(self) -> int:
-        """Undo ``enter_trap`` for mret and return the address to go on at."""
+        """Undo ``enter_trap`` for mret and return the address to continue at."""
         enabled = self._values["mstatus"] & _MPIE
         self._values["mstatus"] = _MPIE | (_MIE if enabled else 0)
         return self._values["mepc"]

@@ -37,7 +37,7 @@ class Device:
         self.armed: dict[Interrupt, int] = {}
 
     def load(self, address: int, size: int) -> int:
-        """What ``size`` bytes from ``address`` read."""
+        """The value of ``size`` bytes from ``address``."""
         words = [self.pins >> _PINS[register] & 1 if register in _PINS else 0 for register in REGISTERS]
         value = sum(word << 32 * index for index, word in enumerate(words))
         return value >> 8 * (address - REGION.base) & (1 << 8 * size) - 1

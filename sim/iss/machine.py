@@ -19,7 +19,7 @@ from sim.iss.unit_model import unit_models
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step did.
+    """Result of one step.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Machine:
 
     @property
     def next_mnemonic(self) -> str | None:
-        """Of the instruction that comes next; None when it is illegal or cannot be fetched."""
+        """Mnemonic of the next instruction; None if it is illegal or cannot be fetched."""
         try:
             return self.bound(self.pc).site.instruction.mnemonic
         except Trap:
@@ -112,7 +112,7 @@ class Machine:
 
     @property
     def waiting(self) -> bool:
-        """Whether the last instruction was wfi and no enabled interrupt is pending."""
+        """True if the last instruction was wfi and no enabled interrupt is pending."""
         return self._state.waiting and not self.csrs.wakes
 
     def run(self, max_steps: int) -> int:
@@ -136,9 +136,9 @@ class Machine:
         return max_steps
 
     def step(self) -> Step:
-        """Execute one instruction, or take one interrupt or exception, and tell what happened.
+        """Execute one instruction, or take one interrupt or exception, and return a record of it.
 
-        A step goes on after wfi even if no interrupt is pending, as the architecture allows.
+        A step continues after wfi even if no interrupt is pending, as the architecture allows.
         """
         pc = self.pc
         self._state.waiting = False
@@ -199,7 +199,7 @@ class Machine:
         return bound
 
     def _end_of_loop(self, end: int) -> int:
-        """Count an iteration of the loop that ends at ``end`` and return where to go on.
+        """Count an iteration of the loop that ends at ``end`` and return the next address.
 
         The inner loop comes first; only when it goes no further round is the outer one asked.
         """

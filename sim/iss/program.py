@@ -12,7 +12,7 @@ from sim.iss.memory import Memory
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program ended.
+    """Result of a program.
 
     Parameters
     ----------

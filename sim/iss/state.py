@@ -1,4 +1,4 @@
-"""What instructions work on: registers, CSRs and memory."""
+"""State of the model: registers, CSRs and memory."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from hw.isa.instruction import Instruction
 from sim.iss.csrs import Csrs
 from sim.iss.memory import Memory
 
-#: One bound instruction: changes the state and returns the next pc, or None to go on in sequence.
+#: One bound instruction: changes the state and returns the next pc, or None to continue in sequence.
 Operation = Callable[[], int | None]
 
 #: Where writes to x0 go, so that no operation has to ask.

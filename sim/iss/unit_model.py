@@ -30,7 +30,7 @@ class UnitModel(ABC):
     @property
     @abstractmethod
     def actions(self) -> Mapping[str, Callable[[State, Site], Operation]]:
-        """What each instruction does, by mnemonic, as ``sim.iss.semantics`` has it."""
+        """Actions of the unit's instructions by mnemonic, as in ``sim.iss.semantics``."""
 
     def read(self, name: str) -> int:
         """The value that a read of the CSR returns."""

@@ -28,7 +28,7 @@ _OPTIONS = ("-fno-dfg", "-fno-table")
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterResult:
-    """How a program ended.
+    """Result of a program.
 
     Parameters
     ----------

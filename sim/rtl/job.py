@@ -1,4 +1,4 @@
-"""What to run on the core, and what came out."""
+"""Jobs for the simulated core, and their results."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ class WaitStates:
 
     @staticmethod
     def random(random: Random) -> "WaitStates":
-        """Each probability none, some or much."""
+        """Random probabilities, each none, some or much."""
         return WaitStates(
             **{name: random.choice((0, 40, 128, 220)) for name in WaitStates.__dataclass_fields__}
         )
@@ -57,7 +57,7 @@ class TileJob(ABC, Generic[R]):
     program : Program
         From ``sim.elf.load_elf``; starts at its entry, ends with a store to its ``tohost``.
     max_cycles : int
-        When to give up.
+        Cycles after which the program is stopped.
     dumps : mapping of str to Region
         Memory to read back at the end, under names of your own.
     """
@@ -88,7 +88,7 @@ class TileJob(ABC, Generic[R]):
 
     @abstractmethod
     def result(self, outcome: dict[str, Any], output: str, dumps: dict[str, bytes], trace: bytes) -> R:
-        """What came out, from the tile's outputs and ``seconds``."""
+        """The result, from the tile's outputs and ``seconds``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,7 @@ class Job(TileJob["Result"]):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How a program ended.
+    """Result of a program.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ class SimulationSpeed:
 
     @property
     def ratio(self) -> float:
-        """What of the bare model's speed is left under cocotb."""
+        """Speed under cocotb as a fraction of the bare model's."""
         return self.cocotb / self.bare
 
 

@@ -42,7 +42,7 @@ def watched(paths: Sequence[str], config: CoreConfig | None) -> str:
 
 
 def diagnosis(outcome: dict[str, Any], core: int = 0) -> Diagnosis:
-    """What the watch of a core saw, from a tile's outputs."""
+    """The diagnosis of a core, from a tile's outputs."""
     seen = {name: outcome[name] >> core * bits & (1 << bits) - 1 for name, bits in OUTPUTS.items()}
     return Diagnosis(
         trap=FirstTrap(seen["trap_cause"], seen["trap_pc"], seen["trap_value"]) if seen["trapped"] else None,

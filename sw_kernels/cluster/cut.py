@@ -82,7 +82,7 @@ class Tile:
 
     @property
     def bytes(self) -> int:
-        """Of all parts."""
+        """Bytes of all parts."""
         return -(-self.channels // self.part) * self.part_bytes
 
     def parts(self) -> Iterator[tuple[int, int]]:
@@ -141,7 +141,7 @@ class Plan:
 
     @property
     def tile_bytes(self) -> int:
-        """Of the largest tile."""
+        """Bytes of the largest tile."""
         return max((tile.bytes for tile in self.tiles), default=0)
 
     @property

@@ -13,7 +13,7 @@ struct flat {
     uint32_t strips, strip_items; /* the last strip may be smaller */
     uint32_t share;               /* items of a strip for each core */
     int8_t *input[2], *second[2], *output[2]; /* buffers in L1; both the same where one is enough */
-    int8_t *constants;                        /* buffer in L1 of so many bytes */
+    int8_t *constants;                        /* buffer in L1 of this many bytes */
     uint32_t constant_bytes;
 };
 

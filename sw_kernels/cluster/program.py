@@ -78,7 +78,7 @@ def _data(arrays: Mapping[str, bytes], memory: str) -> str:
 
 
 def memory_of(layer: Layer) -> str:
-    """Where a layer's operands and result lie: ``l2``, or ``l3`` when they are too large.
+    """Memory of a layer's operands and result: ``l2``, or ``l3`` if they are too large for it.
 
     Raises ``UserError`` when they are too large for both.
     """

@@ -20,7 +20,7 @@ class ConvLayer(WindowLayer):
 
     @property
     def arithmetic(self) -> dict[str, str]:
-        """As of all layers; ``WINDOW`` is there where im2col must be the general one (im2col.h)."""
+        """Macros of all layers, and ``WINDOW`` if im2col must be the general one (im2col.h)."""
         g = self.geometry
         plain = (g.PR, g.PB, g.DX, g.DY, self.pad_value) == (g.PX, g.PY, 1, 1, 0)
         return {**super().arithmetic, **({} if plain else {"WINDOW": "general"})}

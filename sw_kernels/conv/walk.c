@@ -73,7 +73,7 @@ void cluster_conv(const struct conv_plan *plan, uint32_t cores)
                     int ends = strip + 1 == plan->strips && round + 2 * cores >= last && tile + 1 == tiles;
                     if (me == 0)
                         dma_wait(weights);
-                    team_barrier(); /* the tile is here, and nobody needs the one before any more */
+                    team_barrier(); /* the tile is here, and no core needs the one before any more */
                     buffer ^= 1;
                     if (me == 0 && tiles > 1 && !ends)
                         weights = load_tile(plan, tile + 1 == tiles ? 0 : tile + 1, buffer ^ 1);

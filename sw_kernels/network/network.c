@@ -26,7 +26,7 @@ static void run_steps(void *argument)
             dma_wait(dma_memcpy(network->plan, step->plan, step->plan_bytes));
         team_barrier(); /* the plan is here */
         step->walk(network->plan, network->cores);
-        team_barrier(); /* the step is done, and nobody reads its plan any more */
+        team_barrier(); /* the step is done, and no core reads its plan any more */
         if (stretch->profile) {
             read_counters(after);
             for (uint32_t n = 0; n < CLUSTER_COUNTERS; n++)

@@ -26,7 +26,7 @@ def split(weights: np.ndarray, m: int) -> np.ndarray:
 
 
 def obeys(weights: np.ndarray, m: int) -> bool:
-    """Whether no block holds more than one non-zero weight."""
+    """True if no block holds more than one non-zero weight."""
     return bool(((split(weights, m) != 0).sum(axis=2) <= 1).all())
 
 

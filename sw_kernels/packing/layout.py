@@ -9,7 +9,7 @@ LANES = 4
 
 
 class IndexLayout(ABC):
-    """How the index of each non-zero within its block lies in memory.
+    """Layout in memory of the index that each non-zero weight has within its block.
 
     Indices are fields of ``bits(m)`` bits in little-endian 32-bit words. Every row is a whole number of
     words, and unused fields are 0.

@@ -15,7 +15,7 @@ struct pool_plan {
     uint32_t strips, strip_rows;  /* of output rows; the last strip may be shorter */
     uint32_t tiles, tile_c;       /* of channels; the last tile may be smaller */
     int8_t *input[2], *output[2]; /* buffers in L1; both the same where one is enough */
-    int32_t *requantization;      /* buffer in L1 of so many bytes */
+    int32_t *requantization;      /* buffer in L1 of this many bytes */
     uint32_t requantization_bytes;
 };
 

@@ -1,4 +1,4 @@
-"""What a module imports, as an ingredient: every source that goes in, and no other."""
+"""The imports of a module as an ingredient: every source that is used, and no other."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where caches go: what the user names, else build/ of the checkout, else the user's cache folder."""
+"""The place of caches: the user's choice, else build/ of the checkout, else the user's cache folder."""
 
 import os
 import shutil

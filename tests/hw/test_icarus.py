@@ -40,7 +40,7 @@ def generation(request: pytest.FixtureRequest) -> str:
 def simulate(
     name: str, verilog: str, folder: Path, generation: str, parameters: Mapping[str, int] | None = None
 ) -> str:
-    """What the bench of this name prints."""
+    """Output of the bench of this name."""
     (folder / "design.v").write_text(verilog)
     numbers = [f"-Ptb.{key}={value}" for key, value in (parameters or {}).items()]
     bench = BENCHES / f"{name}_tb.v"

@@ -1,4 +1,4 @@
-"""What a user sees of Yosys when it is missing, broken or compiled for the first time."""
+"""Messages of a Yosys that is missing, broken or compiled for the first time."""
 
 from pathlib import Path
 

@@ -64,7 +64,7 @@ def test_a_broken_link_is_an_error(tmp_path: Path, link: str):
 
 @pytest.mark.parametrize("path", [*PAGES, ROOT / "README.md"], ids=lambda path: path.name)
 def test_links_to_other_sites_are_well_formed(path: Path):
-    """Whether they answer cannot be seen from a machine without the network."""
+    """A machine without network cannot check that they answer."""
     for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
         parts = urlsplit(target)
         if parts.scheme or parts.netloc:

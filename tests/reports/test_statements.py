@@ -1,4 +1,4 @@
-"""What the documents say of results in words, checked against results."""
+"""Statements of the documents about results, checked against the results."""
 
 import re
 from itertools import pairwise
@@ -22,7 +22,7 @@ def test_200_mhz_is_not_met():
 
 
 def test_beyond_the_bound_the_orders_of_one_core_scatter_by_more():
-    """Where XDecimate seems to cost frequency, it is synthesis noise."""
+    """An apparent cost of XDecimate in frequency is synthesis noise."""
     beyond = set()
     for report in synthesis.load_all("timing"):
         for analysis in report["analyses"]:

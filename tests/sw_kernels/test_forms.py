@@ -58,7 +58,7 @@ def test_clusters_equal_golden(rng: np.random.Generator) -> None:
     "change", [{"PX": 1, "PR": 2}, {"PY": 1, "PB": 2}, {"DX": 1, "PR": 0}, {"DY": 1, "PB": 0}]
 )
 def test_a_wrong_border_is_seen(change: dict[str, int], rng: np.random.Generator) -> None:
-    """As many outputs, each from another place."""
+    """The other layer has the same number of outputs, each from another place."""
     layer = layer_of(KERNELS[0], "C=4,K=3,I=6,F=2,PX=2,PY=2,PR=1,PB=1,D=2", rng)
     other = replace(layer, geometry=replace(layer.geometry, **change)).golden()
     (result,) = measure(XDECIMATE, [layer])[0]

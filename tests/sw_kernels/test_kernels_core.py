@@ -89,7 +89,7 @@ def test_c_models_run_on_a_plain_core(random_layer: Callable[..., Layer], kernel
 def test_inner_loop_has_the_instructions_and_accesses_of_its_record(
     random_layer: Callable[..., Layer], kernel: Kernel
 ) -> None:
-    """What two reductions differ by is the inner loop alone."""
+    """The difference of two reductions is the inner loop alone."""
     loop, probe = kernel.loop, kernel.operator.probe
     assert loop
     assert probe

@@ -100,7 +100,7 @@ def shares_of(geometry: WeightedGeometry, shares: int) -> Iterator[tuple[int, ..
 
 
 def run(library: ctypes.CDLL, layer: WeightedLayer, shares: int = 1) -> np.ndarray:
-    """Run a kernel over ``shares`` consecutive ranges, as so many cores would; no overrun goes unseen."""
+    """Run a kernel over ``shares`` consecutive ranges, as several cores would; detect every overrun."""
     guard = 64
     members: dict[str, ctypes.c_void_p | ctypes.c_int] = {}
     keep = [ctypes.create_string_buffer(content, len(content) + guard) for content in layer.arrays.values()]

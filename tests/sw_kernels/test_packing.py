@@ -85,7 +85,7 @@ def test_layout_by_hand() -> None:
 @pytest.mark.parametrize("m", BLOCK_SIZES)
 @pytest.mark.parametrize("layout", [REPEATED, PAIRED], ids=str)
 def test_instruction_finds_the_weights_place(rng: np.random.Generator, m: int, layout: IndexLayout) -> None:
-    """What xdecimate addresses with the packed indices is where the dense row has its value."""
+    """The packed indices lead xdecimate to the positions of the dense row's values."""
     weights = random_weights(rng, (5, 11 * m - 3), m)
     packed = pack(weights, m, layout)
     padded = np.zeros((6, packed.values.shape[1] * m), np.int8)

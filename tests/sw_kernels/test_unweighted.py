@@ -24,7 +24,7 @@ GUARD = 64
 
 
 def on_this_pc(layer: Layer, shares: int) -> np.ndarray:
-    """Output of the kernel's C models, over so many consecutive ranges as so many cores would; no overrun."""
+    """Output of the kernel's C models over consecutive ranges, as several cores would run it; no overrun."""
     kernel = layer.kernel
     folder = kernel.operator.folder
     built = compile_object(kernel.source, HOST_FLAGS, kernel.defines(layer.arithmetic), (folder,))

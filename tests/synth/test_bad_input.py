@@ -1,4 +1,4 @@
-"""What a user is errors of a library, PDK or device that cannot be used: status 2, one line, no report."""
+"""Messages for a library, PDK or device that cannot be used: status 2, one line, no report."""
 
 import re
 import sys

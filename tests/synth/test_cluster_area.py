@@ -1,4 +1,4 @@
-"""What is left out of a cluster's area leaves its ports behind, and nothing else changes."""
+"""Memories that a cluster's area leaves out keep their ports, and nothing else changes."""
 
 from pathlib import Path
 

@@ -25,7 +25,7 @@ ERROR: Unable to place cell 'x', no BELs remaining to implement cell type 'ICEST
 
 
 def _fake(monkeypatch: pytest.MonkeyPatch, folder: Path, log: str) -> None:
-    """In place of nextpnr, and of the synthesis before it."""
+    """Replace nextpnr, and the synthesis before it."""
     command = folder / "nextpnr"
     command.write_text(f"#!/bin/sh\ncat > nextpnr.log <<'END'\n{log}END\nexit 1\n")
     command.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Liberty files: what is read from them, and what is said of those that cannot be used."""
+"""Liberty files: their contents, and the messages for files that cannot be used."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What mappers are told of a design's surroundings."""
+"""Descriptions of a design's surroundings for mappers."""
 
 import pytest
 

@@ -55,7 +55,7 @@ def test_only_its_configuration_knows_it(config: CoreConfig):
 
 
 def test_a_configuration_is_equal_only_with_the_same_record(config: CoreConfig):
-    """So nothing that is kept by a configuration outlives a change of its units."""
+    """A cache by configuration therefore never outlives a change of its units."""
     assert config == with_toy(TOY)
     assert hash(config) == hash(with_toy(TOY))
     assert config != with_toy(WRONG)

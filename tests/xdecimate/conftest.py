@@ -12,7 +12,7 @@ from xdecimate.main import run
 
 @dataclass(frozen=True)
 class Called:
-    """How a command ended, and what it printed."""
+    """Exit status and output of a command."""
 
     status: int
     output: str

@@ -1,4 +1,4 @@
-"""What the commands of verification are given wrongly: one clear message, exit status 2, nothing written."""
+"""Invalid arguments of the commands: one clear message, exit status 2, nothing written."""
 
 import sys
 from collections.abc import Callable

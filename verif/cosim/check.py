@@ -20,7 +20,7 @@ _LONGEST_WAIT = 5000
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a job went.
+    """Outcome of a job.
 
     Parameters
     ----------

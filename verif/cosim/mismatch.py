@@ -1,4 +1,4 @@
-"""A difference between core and model, told so that one can go and look for it."""
+"""A difference between core and model, with the context that helps to find its cause."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _SHOWN_BEFORE = 8
 
 @dataclass(frozen=True)
 class Mismatch:
-    """Where core and model part.
+    """First difference of core and model.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ class TraceReplay:
         self.machine.load(job.program)
 
     def follow(self, trace: np.ndarray) -> tuple[np.ndarray, Objection | None]:
-        """What the trace should say, from what only the clock decides: interrupts, mip, mcycle, device loads.
+        """The expected trace, from values that only the clock decides: interrupts, mip, mcycle, device loads.
 
         Returns
         -------

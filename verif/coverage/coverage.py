@@ -51,7 +51,7 @@ def bins(config: CoreConfig) -> dict[str, list[str]]:
 
 @dataclass
 class Coverage:
-    """How often each bin of each group was hit; adds up."""
+    """Hits of each bin of each group; instances can be added."""
 
     hits: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -67,7 +67,7 @@ class Coverage:
 
     @staticmethod
     def from_hits(hits: Mapping[str, Mapping[str, int]]) -> "Coverage":
-        """What ``hits`` of another one was, read back from JSON."""
+        """Coverage from the ``hits`` of another one, read back from JSON."""
         return Coverage(defaultdict(Counter, {name: Counter(dict(group)) for name, group in hits.items()}))
 
     def add(self, other: "Coverage") -> None:

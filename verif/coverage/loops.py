@@ -34,7 +34,7 @@ def loop_bins(config: CoreConfig) -> list[str]:
             f"{event} at the {place} of loop {loop}"
             for event, place, loop in product(_EVENTS, _PLACES, (0, 1))
         ),
-        "inner loop left, outer goes on",
+        "inner loop left, outer continues",
         "inner loop ends 2 before the outer",
         "set-up right behind a loop's end",
         "set-up right behind a load or store",
@@ -115,7 +115,7 @@ def _count_end(counter: Counter[str], columns: Columns, loops: _Loops, index: in
             return
         counter[f"loop {loop} is left behind {name}"] += 1
         if not loop and loops.count[1] > 1 and loops.start[1] < end < loops.end[1]:
-            counter["inner loop left, outer goes on"] += 1
+            counter["inner loop left, outer continues"] += 1
             counter["inner loop ends 2 before the outer"] += loops.end[1] - end == 8
 
 

@@ -34,7 +34,7 @@ def count_csrs(columns: Columns) -> Counter[str]:
 
 
 def wait_bins(config: CoreConfig) -> list[str]:
-    """What ended wfi, and whether it was taken at once."""
+    """Bins of the interrupts that end wfi, taken at once or not."""
     return ["wfi, then on in sequence", *(f"wfi, then {i.name.lower()} interrupt" for i in Interrupt)]
 
 

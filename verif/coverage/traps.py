@@ -58,7 +58,7 @@ def trap_bins(config: CoreConfig) -> list[str]:
 
 
 def _can_be(cause: str, following: str) -> bool:
-    """Whether a trap in front of a class is possible, and can be told.
+    """True if a trap before a class is possible and can be recognized.
 
     An mret there would go to itself, the handler having left its address in mepc; no interrupt is taken in
     front of wfi; a fetch fault has nothing behind it.

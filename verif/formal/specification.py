@@ -36,7 +36,7 @@ def _by(amount: Value, width: int) -> Value:
 
 
 def _half(amount: Value) -> Value:
-    """What rounding adds: 2**(amount - 1), 0 for an amount of 0."""
+    """The addend of rounding: 2**(amount - 1), 0 for an amount of 0."""
     return (Const(1, 1) << amount) >> 1
 
 
@@ -210,7 +210,7 @@ def field(row: Instruction, word: Value, name: str) -> Value:
 
 
 def result(row: Instruction, word: Value, registers: dict[str, Value]) -> Value:
-    """What an ALU instruction writes to rd, 32 bits.
+    """The value that an ALU instruction writes to rd, 32 bits.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def word_product(a: Value, b: Value) -> Value:
 
 
 def product(row: Instruction, a: Value, b: Value, c: Value, amount: Value) -> Value:
-    """What a single-cycle instruction of the multiplier writes to rd, 32 bits; c is rd, or 0.
+    """The value that a single-cycle instruction of the multiplier writes to rd, 32 bits; c is rd, or 0.
 
     ``b`` is the second vector, lane for lane.
     """

@@ -1,4 +1,4 @@
-"""Campaigns: programs in chunks, each chunk's result kept so that an interrupted one goes on."""
+"""Campaigns: programs in chunks; each chunk's result is kept, so that an interrupted campaign continues."""
 
 import time
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Chunk:
-    """What came of some programs; ``seconds`` is the time they took when they ran."""
+    """Results of some programs; ``seconds`` is the time that their run took."""
 
     programs: int
     instructions: int
@@ -92,7 +92,7 @@ def run(
     size: int = CHUNK,
     on_chunk: Callable[[Chunk], None] | None = None,
 ) -> Total:
-    """Run programs until so many instructions were compared, or until a program fails.
+    """Run programs until the number of instructions has been compared, or until a program fails.
 
     Parameters
     ----------

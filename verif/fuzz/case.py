@@ -44,7 +44,7 @@ class Case:
         return config_named(self.config)
 
     def job(self) -> Job:
-        """What the simulator is to run."""
+        """Job for the simulator."""
         return Job(
             program=self.composition.program(),
             waits=self.waits,

@@ -21,7 +21,7 @@ from verif.units.verification import MODULES
 
 @dataclass
 class Campaign:
-    """What became of each mutant.
+    """Outcome of each mutant.
 
     Parameters
     ----------

@@ -27,10 +27,10 @@ class Check(ABC):
 
     @abstractmethod
     def sees(self, results: Sequence[Result], sound: Sequence[Result]) -> bool:
-        """Whether the regression fails with these results; ``sound`` are those without a fault."""
+        """True if the regression fails with these results; ``sound`` are those without a fault."""
 
     def ingredients(self) -> list[Ingredient]:
-        """What its outcome depends on beside the design and the code."""
+        """Ingredients of its outcome beside the design and the code."""
         parts: list[Ingredient] = [plain(self.expected)]
         for job in self.jobs:
             parts.append(plain(replace(job, program=None)))  # type: ignore[arg-type]
@@ -41,7 +41,7 @@ class Check(ABC):
     @property
     @abstractmethod
     def expected(self) -> object:
-        """What the results are compared with."""
+        """Values that the results are compared with."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ GROUP = 16
 
 @dataclass(frozen=True)
 class Origin:
-    """What a campaign on a core is drawn from, by which a worker has it too."""
+    """Parameters of a campaign on a core, from which a worker draws the same mutants."""
 
     config: str
     count: int
@@ -92,7 +92,7 @@ def run_check(
 
 
 def _ingredients(model: Model, check: Check) -> list[Ingredient]:
-    """What all outcomes of a check depend on: the mutants are in the model."""
+    """Ingredients of all outcomes of a check; the mutants are in the model."""
     sources = closure(__name__, RUNNER, *MODULES, outside=("hw.core.core", "hw.generate"))
     return [sources, model.key, key(check.ingredients())]
 
@@ -154,7 +154,7 @@ class _Round:
                 run_on_model(model, jobs, on_result=partial(self._ended, left), keep=False)
                 return
             except SimulationError:
-                # The simulator gives up where signals find no stable state, which no test would miss.
+                # The simulator stops if signals find no stable state, which every test detects.
                 number = left[0][0]
                 self._results.clear()
                 self.done(number, True)

@@ -1,4 +1,4 @@
-"""Mutants that nobody can tell from the design: shown by proof, not by want of a test.
+"""Mutants that are equivalent to the design, shown by proof and not by the lack of a test.
 
 The unit's proof is of every host that keeps the protocol; a mutant for which it still holds is equivalent in
 every use. A mutant of the core is compared with the core itself, all of both, in any state that they can be
@@ -26,7 +26,7 @@ PATIENCE = 300
 
 
 def unit_proof(unit: Unit, population: Population, mutant: Mutant) -> Status:
-    """What the unit's proof says of a mutant: ``PASS`` if it is equivalent, ``FAIL`` if the proof sees it."""
+    """Verdict of the unit's proof on a mutant: ``PASS`` if equivalent, ``FAIL`` if the proof detects it."""
     own = bench(unit)
     proof = named(own.proof)
     wires = " ".join(f"{unit.module}/w:{name}" for name in own.exposed)
@@ -49,7 +49,7 @@ def _sound(rtlil: str) -> Combinational:
 
 
 def is_equivalent(config: CoreConfig, population: Population, mutant: Mutant) -> bool:
-    """Whether a mutant of the core does in every cycle what the core does, whatever program and memory.
+    """True if a mutant of the core equals the core in every cycle, for any program and memory.
 
     A product is any number where the two multiply different ones. What the solver does not show within
     ``PATIENCE`` seconds counts as not shown.

@@ -32,7 +32,7 @@ class Mutant:
 
     @property
     def fault(self) -> str:
-        """What is wrong: kind, port bit of a cell, the wire if it has a name."""
+        """The fault: kind, port bit of a cell, and the wire if it has a name."""
 
         def option(name: str) -> str:
             found = re.search(rf"-{name} (\S+)", self.command)
@@ -44,7 +44,7 @@ class Mutant:
 
     @property
     def source(self) -> str:
-        """Where in hw/ the cell comes from, empty if Yosys does not tell."""
+        """Place in hw/ that the cell comes from; empty if Yosys does not report it."""
         found = re.findall(r"-src (\S+?)(?:\|\S*)?(?:\s|$)", self.command)
         return ", ".join(
             str(Path(place).relative_to(_ROOT)) for place in found if place.startswith(f"{_ROOT}/hw/")
@@ -94,7 +94,7 @@ def _kept_output(rtlil: str, commands: str) -> str:
 
 
 def yosys_output(rtlil: str, commands: str) -> str:
-    """What Yosys writes to the file ``out``, given a design and commands after ``READ``."""
+    """Text that Yosys writes to the file ``out``, given a design and commands after ``READ``."""
     with workplace() as folder:
         (folder / "design.il").write_text(rtlil)
         yosys.run_script(READ + commands, folder)

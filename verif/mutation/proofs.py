@@ -43,7 +43,7 @@ def _sources(population: Population, mutant: Mutant, of_core: CoreSources) -> So
 
 
 def fails(population: Population, mutant: Mutant, proof: Proof, of_core: CoreSources) -> bool:
-    """Whether a proof that holds for the core does not hold for a mutant."""
+    """True if a proof that holds for the core fails for a mutant."""
     build = partial(_sources, population, mutant, of_core)
     case = replace(proof, name=f"mutant.{mutant.number}", build=build)
     return prove(case).verdict.status in (Status.FAIL, Status.UNKNOWN)

@@ -18,7 +18,7 @@ CODE_BYTES = DATA - CODE
 
 @dataclass(frozen=True)
 class Place:
-    """Where the parts of a built program lie."""
+    """Address of a part of a built program."""
 
     code: int = CODE
     data: int = DATA
@@ -43,7 +43,7 @@ class Builder:
 
     @property
     def address(self) -> int:
-        """Where the next instruction will lie."""
+        """Address of the next instruction."""
         return self.place.code + 4 * len(self.words)
 
     def emit(self, mnemonic: str, form: str | None = None, **operands: int) -> None:
@@ -76,7 +76,7 @@ class Builder:
         return self.program(data)
 
     def program(self, data: bytes = b"") -> Program:
-        """What has been written, as it is."""
+        """The program written so far."""
         place = self.place
         code = struct.pack(f"<{len(self.words)}I", *self.words)
         if len(code) > CODE_BYTES:

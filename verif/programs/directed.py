@@ -80,7 +80,7 @@ def loop_counts(random: Random) -> Program:
 
 
 def loop_bounds(random: Random) -> Program:
-    """All bits of both bounds; and loops whose end is one bit away from where the program is, which go on."""
+    """All bits of both bounds; and loops whose end is one bit away from the program, which do not repeat."""
     out = Builder()
     for loop in (0, 1):
         for bit in _ADDRESS_BITS:
@@ -158,8 +158,8 @@ def bit_fields(random: Random) -> Program:
 def faulting_loops(random: Random) -> Program:
     """Loops whose last instruction faults, or leaves EX while one before it does: no round is lost.
 
-    The handler goes on behind what trapped, so a round counted twice, or not at all, shows in lpcount; and so
-    does one that is counted though the count is 0.
+    The handler continues after the trap, so an iteration that is counted twice, or not at all, shows in
+    lpcount; and so does one that is counted though the count is 0.
     """
     out = Builder()
     handler = out.address + 4 * 6
@@ -253,7 +253,7 @@ def vectors(random: Random) -> Iterator[Program]:
 
 
 def directed(random: Random, config: CoreConfig) -> Iterator[tuple[str, Job]]:
-    """All of them for a configuration, by name; those called ``ENDLESS`` never end."""
+    """All directed programs for a configuration, by name; those called ``ENDLESS`` never end."""
     for unit, times in (("alu", 12), ("mul", 10), ("div", 80)):
         yield f"operands {unit}", _job(operands(random, config, unit, times))
     yield "csr bits", _job(csr_bits(random, config))

@@ -61,12 +61,12 @@ def memory_classes(config: CoreConfig) -> tuple[str, ...]:
 
 
 def result_name(row: Instruction, field: str) -> str:
-    """What a register write is called: the class, with ``.pointer`` for a post-incremented address."""
+    """Name of a register write: the class, with ``.pointer`` for a post-incremented address."""
     return hazard_class(row) + (".pointer" if field == "rs1" else "")
 
 
 def operand_name(row: Instruction, field: str) -> str:
-    """What a register read is called: class and field."""
+    """Name of a register read: class and field."""
     return f"{hazard_class(row)}.{field}"
 
 

@@ -23,7 +23,7 @@ _MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = (
 
 @dataclass(frozen=True, kw_only=True)
 class Interrupts:
-    """How often the handler asks the device for the next interrupt.
+    """Frequency at which the handler requests the next interrupt from the device.
 
     The delay in cycles is ``(minstret & mask) << shift``, and 40 more; mask 0 asks for none.
     """
@@ -48,7 +48,7 @@ def in_context(unit: Unit, register: int, words: list[int]) -> list[int]:
 
 
 def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[int]:
-    """What the handler begins with: uses of units that what stood behind the trap may have left midway."""
+    """Begin the handler with uses of units that an instruction after the trap may have left midway."""
     first, second = registers.handler
     guests = [
         [word("mulhu", rd=second, rs1=first, rs2=second)],
@@ -61,7 +61,7 @@ def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[in
 
 
 def handler(registers: Registers, interrupts: Interrupts, guests: list[int]) -> list[int]:
-    """Vector table and handler: skip what trapped, go on after a fetch fault, lower an interrupt's pin."""
+    """Vector table and handler: skip a trapped instruction, continue after a fetch fault, lower a pin."""
     first, second = registers.handler
     words = [
         *guests,

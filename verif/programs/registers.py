@@ -1,4 +1,4 @@
-"""Which register does what in a random program: drawn anew for each, so that all take every part."""
+"""Parts of the registers in a random program, drawn for each program, so that registers have every part."""
 
 from dataclasses import dataclass
 from random import Random
@@ -17,7 +17,7 @@ class Registers:
     handler : tuple of int
         Written by the trap handler at any time.
     resume : int
-        Where the handler goes on after a fetch fault.
+        Address at which the handler continues after a fetch fault.
     nowhere : int
         An address at which a trap waits.
     here : int

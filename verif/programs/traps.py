@@ -18,7 +18,7 @@ _BELOW = 0x4_0000
 
 
 class TrapMaker:
-    """Units that trap and go on; with ``interrupts`` there are some, so that it can wait for them."""
+    """Blocks that trap and continue; with ``interrupts`` there are some, so that it can wait for them."""
 
     def __init__(self, maker: InstructionGenerator, *, interrupts: bool) -> None:
         self._maker = maker
@@ -158,7 +158,7 @@ class TrapMaker:
         return [], [row.encode(rs1=first, rs2=second, imm=4 * random.randrange(-50, 50) + 2)]
 
     def _fetch_fault(self) -> tuple[list[int], list[int]]:
-        """A jump to nowhere, or off the end of memory; the link is where the handler goes on."""
+        """A jump to nowhere, or off the end of memory; the handler continues at the link."""
         registers, random = self._maker.registers, self._maker.random
         draw = random.random()
         if draw < 0.2:

@@ -9,7 +9,7 @@ GRANULARITIES = (1, 2, 4, 8, 16)
 
 
 def signature_region(program: Program, granularity: int = 4) -> Region:
-    """Where a program's signature lies.
+    """Region of a program's signature.
 
     Raises ``UserError`` when a symbol is missing, or the range is empty, is no whole number of lines,
     does not start at a word, or does not lie in what the program loads.

@@ -31,7 +31,7 @@ class SuiteTest:
 
     @property
     def has_signature(self) -> bool:
-        """Whether it has a signature to compare; tests that check themselves have an empty one."""
+        """True if the test has a signature to compare; tests that check themselves have an empty one."""
         symbols = self.program.symbols
         return symbols.get(BEGIN, 0) != symbols.get(END, 0)
 
@@ -44,9 +44,9 @@ class SuiteTest:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """How a test ended: ``failure`` is empty when it passed.
+    """Verdict on a test: ``failure`` is empty if it passed.
 
-    ``reference`` tells what the signature was held against: ``suite``, ``model`` (ours) or ``none``.
+    ``reference`` is the source of the expected signature: ``suite``, ``model`` (ours) or ``none``.
     """
 
     group: str
@@ -58,7 +58,7 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Unusable:
-    """A file that is there as a test but cannot be run: ``reason`` tells why."""
+    """A file in the place of a test that cannot be run, for a ``reason``."""
 
     group: str
     name: str
@@ -162,7 +162,7 @@ def run_suite(
 
 
 def _expected(config: CoreConfig, test: SuiteTest) -> tuple[str, str]:
-    """Where the signature to compare with comes from, and its text."""
+    """Source of the expected signature, and its text."""
     if not test.has_signature:
         return "none", ""
     if (reference := test.reference) is not None:

@@ -21,7 +21,7 @@ Transfer = tuple[int, int, int, int, int, int]
 
 
 class Around:
-    """What lies around the DMA: memories that grant and answer when they like."""
+    """Surroundings of the DMA: memories that grant and answer at random times."""
 
     def __init__(self, dut: Any, random: Random, *, rate: float) -> None:
         self._dut, self._random, self._rate = dut, random, rate

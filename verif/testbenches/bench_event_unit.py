@@ -110,7 +110,7 @@ async def barriers(dut: Any) -> None:
 
 @cocotb.test()
 async def events(dut: Any) -> None:
-    """Events raised from anywhere, at once and while nobody waits, reach whom they are for, and no more."""
+    """Events raised by any core, together and while no core waits, reach their targets only."""
     random = Random(cocotb.RANDOM_SEED)
     unit = Unit(dut)
     await unit.reset()

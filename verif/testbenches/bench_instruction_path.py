@@ -111,9 +111,9 @@ async def _run(
     faulty: float = 0.0,
     answers: int = 0,
 ) -> tuple[list[int], int]:
-    """Returns how many fetches of each core were answered, and how many beats the bus took.
+    """Return the number of answered fetches of each core, and the number of beats on the bus.
 
-    It runs for so many cycles, and on until each core has so many answers: no fetch waits without end.
+    The run takes ``cycles``, and longer until each core has ``answers``: no fetch waits without end.
     """
     random = Random(cocotb.RANDOM_SEED)
     rng = np.random.default_rng(cocotb.RANDOM_SEED)
@@ -160,7 +160,7 @@ async def faults(dut: Any) -> None:
 
 @cocotb.test()
 async def far_memory(dut: Any) -> None:
-    """A latency of 100 cycles: nobody starves."""
+    """A latency of 100 cycles: no core starves."""
     await _run(dut, 8000, rate=1.0, jumps=0.02, latency=100, answers=50)
 
 

@@ -1,4 +1,4 @@
-"""What a regression is made of, and its report as JUnit XML."""
+"""Benches and cases of a regression, and its report as JUnit XML."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from common.files import write_atomically
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case ended: ``failure`` is empty when it passed, otherwise says what differed."""
+    """Outcome of a case: ``failure`` is empty if it passed, otherwise it describes the difference."""
 
     case: str
     seconds: float

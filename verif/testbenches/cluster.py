@@ -48,7 +48,7 @@ class ClusterBench(Bench):
 
 
 def _start() -> Program:
-    """At the boot address: every core goes on to its own code."""
+    """Code at the boot address, from which every core continues to its own code."""
     out = Builder()
     out.emit("csrrs", rd=5, csr=ADDRESSES["mhartid"], rs1=0)
     out.emit("slli", rd=5, rs1=5, uimm=_CODE_STEP.bit_length() - 1)

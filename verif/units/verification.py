@@ -1,4 +1,4 @@
-"""What programs, coverage, proofs and mutation must know of an extension unit beside its record in hw."""
+"""Verification of an extension unit: programs, coverage, proofs and mutation, beside its record in hw."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ MODULES = tuple(module for unit in UNITS for module in (unit.model, unit.verific
 
 @dataclass(frozen=True, kw_only=True)
 class Registers:
-    """What instructions that make a result work with.
+    """Registers of an instruction that makes a result.
 
     Parameters
     ----------
@@ -108,5 +108,5 @@ def verification(unit: Unit) -> Verification:
 
 
 def verifications(config: CoreConfig) -> list[Verification]:
-    """Those of all units of a configuration."""
+    """Verifications of all units of a configuration."""
     return [verification(unit) for unit in config.units]

@@ -78,10 +78,10 @@ def area(
         Name of a PDK (``sky130A``, ``ihp-sg13g2``: $PDK_ROOT says where it is; ``osu018``, ``osu035``), or a
         Liberty file; by default the small library that comes with the package.
     flat : bool
-        Optimize across the blocks; slower.
+        Flatten the hierarchy and optimize across blocks; slower.
     orders : int
-        With ``flat``, also the figures with the same assignments in so many orders: they measure synthesis
-        noise.
+        With ``flat``, also the figures with the same assignments in this number of orders, which measures
+        synthesis noise.
     progress : callable, optional
         Called with how many modules are mapped, and of how many.
 

@@ -11,7 +11,7 @@ Place = Region | str | tuple[str, str]
 
 
 def dump_regions(image: Program, dumps: Mapping[str, Place], memories: Sequence[Region]) -> dict[str, Region]:
-    """Where the dumps lie.
+    """Regions of the dumps.
 
     Raises ``UserError`` when a symbol is missing or has no size, or a dump is empty or not in one memory.
     """

@@ -36,7 +36,7 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgramResult:
-    """How a program ended.
+    """Result of a program.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class ProgramResult:
 
     @property
     def passed(self) -> bool:
-        """Whether it ended with code 0."""
+        """True if the program ended with code 0."""
         return self.exit_code == 0
 
 

@@ -23,7 +23,7 @@ def connect_loops(m: Module, core: "Core", pipeline: Pipeline) -> None:
     last_of_1 = fetched.ends[1] & state[1].count.any() & ~last_of_0
     counts = issue.replicate(2) & Cat(last_of_0, last_of_1)
     m.d.comb += [
-        # A set-up cannot be taken back, so it waits until nothing older can fault.
+        # A set-up cannot be rolled back, so it waits until nothing older can fault.
         pipeline.loop_waits.eq(Value.cast(controls.loop).any() & ex_valid & ex.controls.memory),
         loops.writes.eq(Mux(issue, Value.cast(controls.loop), 0)),
         loops.loop.eq(word[7]),

@@ -19,7 +19,7 @@ def connect_units(m: Module, core: "Core", pipeline: Pipeline) -> None:
 
 
 def _follow(m: Module, core: "Core", pipeline: Pipeline, unit: Unit) -> None:
-    """What the stages know of a unit's instruction beside its controls in EX."""
+    """Drive the marks of a unit's instruction in the stages, beside its controls in EX."""
     operands, execute = pipeline.parts.operands, pipeline.ex.controls
     if unit.forwarded:
         forward = getattr(operands, f"{unit.name}_forward")

@@ -1,4 +1,4 @@
-"""Which activation byte the next non-zero weight needs: arithmetic on the decimate counter."""
+"""Address of the activation byte that the next non-zero weight needs: arithmetic on the decimate counter."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import enum
@@ -11,7 +11,7 @@ OFFSET_WIDTH = BLOCK_WIDTH + 4
 
 
 class Operation(enum.Enum, shape=unsigned(2)):
-    """What an instruction of the extension asks for; the values are its funct7."""
+    """Operation of an instruction of the extension; the values are its funct7."""
 
     M4 = 0
     M8 = 1

@@ -1,4 +1,4 @@
-"""What each instruction does, by mnemonic, one file per extension; ``sim.iss.units`` has those of units.
+"""Actions of instructions by mnemonic, one file per extension; ``sim.iss.units`` has those of units.
 
 ``VALUES`` of a file holds functions that compute the value of rd from those of the operands, in the
 assembler's order: registers as words, immediates as the encoding extends them, and the old rd first where

@@ -18,7 +18,7 @@ def _bound(is2: int) -> int:
 
 
 def _half(shift: int) -> int:
-    """What rounding adds before a right shift: 2**(shift - 1), and 0 for shift = 0."""
+    """The addend of rounding before a right shift: 2**(shift - 1), and 0 for shift = 0."""
     return 1 << shift >> 1
 
 

@@ -25,7 +25,7 @@ def _shuffle(a: int, selects: int, lanes: str) -> int:
 
 
 def _shuffle2(old: int, a: int, selects: int, lanes: str) -> int:
-    """As ``_shuffle``, but the bit above the lane number takes the lane from ``a`` rather than the old rd."""
+    """A shuffle in which the bit above the lane number takes the lane from ``a`` rather than the old rd."""
     pool = split(old, lanes, signed=False) + split(a, lanes, signed=False)
     return join((pool[select % len(pool)] for select in split(selects, lanes, signed=False)), lanes)
 

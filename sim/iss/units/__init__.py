@@ -1,1 +1,1 @@
-"""What extension units do and keep, a file each: the module that the unit's record names as its model."""
+"""Models of extension units, a file each: the module that the unit's record names as its model."""

@@ -70,7 +70,7 @@ FAULTS = {
         "controller.id_valid.replicate(2)",
     ),
     "loop once too often": Fault("core/fetch.py", "(loop.count > 1)", "loop.count > 1", "loop.count > 0"),
-    "ungranted fetch given up": Fault(
+    "ungranted fetch aborted": Fault(
         "core/fetch.py", "held.eq(bus.req & ~bus.gnt)", "bus.req & ~bus.gnt", "Const(0)"
     ),
     "store data in the wrong lanes": Fault(
@@ -158,7 +158,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 
 def differences(model: Model, mutant: int) -> list[str]:
-    """What the first batch of programs finds that finds anything; all batches, if none does."""
+    """Differences of the first batch of programs that finds any; of all batches, if none does."""
     for first in range(0, PROGRAMS, BATCH):
         cases = [case(XDECIMATE, SEED, number) for number in range(first, first + BATCH)]
         jobs = [replace(made.job(), mutant=mutant, max_cycles=50_000) for made in cases]

@@ -16,7 +16,7 @@ ZERO = [csr for csr in CSRS if csr.bank] + [csr for csr in CSRS if csr.name in (
 
 
 def results(program: Builder, words: int) -> list[int]:
-    """What a program stored to RESULTS, the same on the RTL and on the model."""
+    """Values that a program stored to RESULTS, the same on the RTL and on the model."""
     job = Job(program=program.finish(), dumps={"results": Region(base=RESULTS, size=4 * words)})
     [outcome] = check_all([job], RV32IM)
     assert outcome.mismatch is None, str(outcome.mismatch)

@@ -1,4 +1,4 @@
-"""An access fault gives up the slow instruction behind the access; the next one starts afresh."""
+"""An access fault aborts the slow instruction after the access; the next one starts from the beginning."""
 
 import pytest
 

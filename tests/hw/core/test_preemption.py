@@ -22,7 +22,7 @@ LATENCIES = (30, 60)
 
 
 def expected_results() -> list[int]:
-    """What the registers of each round hold at its end, by the golden model."""
+    """Registers at the end of each round, by the golden model."""
     buffer = [(i * 37 + (i >> 3)) & 0xFF for i in range(BYTES)]
     results = []
     for number in range(ROUNDS):

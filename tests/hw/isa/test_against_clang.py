@@ -81,7 +81,7 @@ def test_clang_agrees_on_every_row_it_knows(rng: np.random.Generator, tmp_path: 
 
 
 def test_every_extension_that_clang_knows_is_held_against_it() -> None:
-    """What the previous test leaves out is all in the next one."""
+    """The next test covers all extensions that the previous test leaves out."""
     literal = {mnemonic for mnemonic, _, _ in LITERAL_WORDS}
     left_out = {i.mnemonic for i in INSTRUCTIONS if i.extension in UNKNOWN_TO_CLANG}
     assert literal == left_out

@@ -165,7 +165,7 @@ def test_corners_that_read_rd_or_shift(
     assert f"{compute(start, mnemonic, rs1, rs2, rd, **immediates):#010x}" == f"{expected:#010x}"
 
 
-#: Lane-wise operations said in NumPy, whose integers wrap: operation and whether lanes are unsigned.
+#: Lane-wise operations in NumPy, whose integers wrap: operation and whether lanes are unsigned.
 NUMPY: dict[str, tuple[Callable[..., np.ndarray], bool]] = {
     "add": (np.add, False),
     "sub": (np.subtract, False),

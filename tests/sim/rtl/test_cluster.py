@@ -1,4 +1,4 @@
-"""Programs on the generated cluster: teams, barriers, DMA, and what is said when they go wrong."""
+"""Programs on the generated cluster: teams, barriers, DMA, and the messages of their failures."""
 
 from dataclasses import replace
 from pathlib import Path

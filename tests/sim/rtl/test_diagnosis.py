@@ -16,7 +16,7 @@ NOWHERE = 0x4000_0000
 
 
 def diagnoses(out: Builder, *, passes: bool) -> Diagnosis:
-    """What the RTL and the model say of a program; both must agree on it and on the end."""
+    """Diagnoses of a program by the RTL and the model, which must agree on them and on the end."""
     program = out.finish()
     [result] = run_programs(XDECIMATE, [Job(program=program, max_cycles=2000)])
     outcome = run_program(program, XDECIMATE, 2000)
@@ -107,7 +107,7 @@ def test_a_loop_that_is_too_short(body: int, loop: int):
 @pytest.mark.parametrize("body", [1, 2, 3])
 @pytest.mark.parametrize("distance", [0, 8])
 def test_short_loops_are_found_with_wait_states_and_far_behind_their_set_up(body: int, distance: int):
-    """How often such a body runs is undefined; a body of three runs as often as the count says."""
+    """The iterations of such a body are undefined; a body of three runs as often as the count says."""
     out = Builder()
     out.load_immediate(A, 0)
     start = out.address + 4 * (3 + distance)

@@ -1,4 +1,4 @@
-"""The tile around a stub core: order, rates and errors of its memory ports; when it gives up."""
+"""The tile around a stub core: order, rates and errors of its memory ports; the limit of its cycles."""
 
 import re
 from pathlib import Path
@@ -74,7 +74,7 @@ def test_addresses_outside_memory_fault():
 
 
 def test_a_traced_core_that_never_reports_its_last_store_ends_all_the_same():
-    """As a core with a fault may: the store has reached memory, and nothing retires."""
+    """A core with a fault may do this: the store has reached memory, and nothing retires."""
     retirement = (Path(simulation_model.__file__).parent / "retirement.sv").read_text()
     ports = re.findall(r"input logic (\[\d+:0\] )?(rvfi_\w+)", retirement)
     outputs = "".join(f"    output logic {width}{name},\n" for width, name in ports)

@@ -64,7 +64,7 @@ def lost_source(patch: pytest.MonkeyPatch) -> None:
 
 
 class OlderWins(RegisterFile):
-    """Of two writes to one register the older one is kept."""
+    """A fault: the older of two writes to one register is kept."""
 
     def elaborate(self, platform: object) -> Module:
         ports = self.write_execute, self.write_memory

@@ -1,4 +1,4 @@
-"""What the specifications take from algebra, shown once for all integers."""
+"""Lemmas that the specifications use, shown for all integers."""
 
 from typing import Any
 

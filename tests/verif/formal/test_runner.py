@@ -1,4 +1,4 @@
-"""What the runner does with what cannot be proved, or not be run at all."""
+"""The runner on proofs that fail or cannot be run."""
 
 from pathlib import Path
 

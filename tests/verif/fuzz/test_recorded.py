@@ -1,4 +1,4 @@
-"""What the recorded campaign claims."""
+"""Claims of the recorded campaign."""
 
 from common.results import load
 from hw.config import CONFIGS

@@ -1,4 +1,4 @@
-"""Checks of the core: what makes them see a fault; rounds that go on when a simulator gives up."""
+"""Checks of the core: the faults that they detect; rounds that continue when a simulator stops."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -60,7 +60,7 @@ def test_a_check_is_known_by_what_it_runs():
 
 
 class FakeSimulator:
-    """Shows nothing of mutant 1, something of 2, gives up at 3, never ends with 4."""
+    """A simulator that shows nothing of mutant 1, something of 2, stops at 3, never ends with 4."""
 
     def __init__(self, sound: Result) -> None:
         self.sound, self.starts = sound, 0

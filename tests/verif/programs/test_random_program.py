@@ -1,4 +1,4 @@
-"""What the generator promises, seen on the model: programs end, meet every exception, run no stale code."""
+"""Promises of the generator, on the model: programs end, meet every exception, run no stale code."""
 
 from collections.abc import Iterator
 from random import Random
@@ -21,7 +21,7 @@ STEPS = 100_000
 
 
 def every_exception(link: int) -> Iterator[int]:
-    """An instruction for each cause, which the programs' handler skips; a fetch fault goes on at the link."""
+    """An instruction for each cause, which the handler skips; a fetch fault continues at the link."""
     yield word("jal", rd=0, imm=2)
     yield word("jalr", rd=link, rs1=0, imm=0)
     yield 0

@@ -140,7 +140,7 @@ class CsrHarness(Component):
         return m
 
     def _reads(self, shadow: dict[str, Signal]) -> dict[str, Value]:
-        """What each register reads as that does not always read as zero."""
+        """The value that each register reads as, except registers that always read as zero."""
         external, software, timer = self.irq
         letters = "i" + "m" * self._config.has("m") + "x" * self._config.is_custom
         misa = 1 << 30 | sum(1 << ord(letter) - ord("a") for letter in letters)

@@ -63,7 +63,7 @@ class DividerHarness(Component):
         ones = Const((1 << 33) - 1, 33)
         with m.If(~ResetSignal()):
             m.d.comb += [
-                Assert(goes_on | (state != FINISH) | ~self.valid, "nothing is left of a division given up"),
+                Assert(goes_on | (state != FINISH) | ~self.valid, "nothing is left of an aborted division"),
                 Assert((state == LOAD) | goes_on | ~self.valid, "begins afresh"),
                 Assert(state != 3, "invariant: state"),
             ]
@@ -106,7 +106,7 @@ PROOFS = (
     Proof(
         name="divider.division",
         what="div, divu, rem and remu give quotient and remainder of all 32-bit operands, zero divisor and "
-        "overflow included, within 35 cycles, whatever was stalled or given up before",
+        "overflow included, within 35 cycles, whatever was stalled or aborted before",
         method=Method.INDUCTION,
         depth=2,
         build=lambda: sources(DividerHarness()),

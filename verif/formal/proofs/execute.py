@@ -1,4 +1,4 @@
-"""What EX holds: what decoder and operands make of a legal instruction, for some values of its registers.
+"""Contents of EX: a legal instruction after decoder and operands, for some values of its registers.
 
 The proofs of the units in EX, and the comparison of mutants with the core, start from that.
 """
@@ -20,13 +20,13 @@ from verif.formal.proof import Method, Proof
 
 
 def _around(config: CoreConfig) -> list[str]:
-    """Fields of EX that tell what was going on around the instruction, not what it is."""
+    """Fields of EX that depend on the surroundings of the instruction, not on its word."""
     forwards = [f"{unit.name}_forward" for unit in config.units if unit.forwarded]
     return ["counts"] * config.has("xcvhwlp") + forwards
 
 
 class Origin(Component):
-    """Whether the pipeline register ``ex`` can hold what it holds, given the instruction that it came from.
+    """Check that the pipeline register ``ex`` can have its contents, given the instruction that it came from.
 
     ``word``, ``pc`` and ``values`` are that instruction, its address and what its registers held.
     """
@@ -98,7 +98,7 @@ PROOFS = (
     Proof(
         name="execute.stage",
         what="an instruction in EX has the controls and operands that decoder and operands make of a legal "
-        "word, whatever waited, trapped or was given up; a product or quotient that is done stays until it "
+        "word, whatever waited, trapped or was aborted; a product or quotient that is done stays until it "
         "leaves",
         method=Method.INDUCTION,
         depth=5,
@@ -106,7 +106,7 @@ PROOFS = (
             ExecuteStageHarness,
             cut=("alu", "csr_file", "fetch", "hardware_loops", *UNIT_NAMES, "multiplier/t:$mul"),
         ),
-        assumes="ALU, products, CSRs, fetch unit, hardware loops and extension units are cut out, their "
+        assumes="ALU, products, CSRs, fetch unit, hardware loops and extension units are black-boxed, their "
         "outputs arbitrary",
     ),
 )

@@ -26,8 +26,8 @@ from verif.formal.proof import Method, Proof
 from verif.units.verification import verification
 
 #: Functional units that both cores have alike: no name of the extension is in them, and their inputs are
-#: registers of EX, ``ex_done`` and ``ex_valid``, which are shown equal. They are cut out of both, and give
-#: both the same.
+#: registers of EX, ``ex_done`` and ``ex_valid``, which are shown equal. They are black-boxed in both, and
+#: give both the same.
 _UNITS = ("alu", "multiplier", "divider")
 _OUTPUTS = (
     "alu.result",
@@ -158,7 +158,7 @@ def extension_off_proof(config: CoreConfig, unit: Unit) -> Proof:
             *(cut for core in ("with", "without") for cut in cutpoints(f"harness.{core}", _UNITS)),
         ),
         assumes=f"no fetched word is an instruction of {unit.extension} or accesses its CSRs; both cores "
-        "power up alike; ALU, multiplier and divider, equal in both, are cut out",
+        "power up alike; ALU, multiplier and divider, equal in both, are black-boxed",
     )
 
 

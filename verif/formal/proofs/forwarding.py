@@ -1,8 +1,8 @@
 """Operands read in ID against the architecture: a shadow of one register, any of x1 to x31.
 
 The shadow follows the program order, not the pipeline: an instruction that leaves EX writes the register, a
-load's data come later, and an access fault takes back what the faulting instruction wrote. Whatever makes
-values or words is cut out of the core, so they are arbitrary: ALU, multiplier, divider, CSRs, fetch unit,
+load's data come later, and an access fault rolls back what the faulting instruction wrote. All blocks that
+make values or words are black-boxed, so these are arbitrary: ALU, multiplier, divider, CSRs, fetch unit,
 hardware loops, and extension units (whose own forwarding their proofs cover).
 """
 

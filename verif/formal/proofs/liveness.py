@@ -1,9 +1,9 @@
-"""The core goes on: some instruction retires, a trap is taken, or wfi sleeps, and that in time.
+"""Liveness of the core: in bounded time an instruction retires, a trap is taken, or wfi sleeps.
 
 Two proofs. ``invariants`` holds from reset on, by induction: how the pipeline counts what memory owes it.
-``progress`` starts in every state that satisfies them and looks at one window of cycles: it holds for ever,
-not for the first cycles only. Values decide nothing here: all units that make them are cut out, and so is the
-decoder, of whose outputs one fact is assumed that its own proof shows.
+``progress`` starts in every state that satisfies them and looks at one window of cycles: it holds in all
+cycles, not only in the first ones. Values decide nothing here: all units that make them are black-boxed, and
+so is the decoder, of whose outputs one fact is assumed that its own proof shows.
 """
 
 from amaranth.asserts import Initial
@@ -100,7 +100,7 @@ class LivenessHarness(Component):
         return m
 
     def _be_fair(self, m: Module, asks: Value, answers: Value) -> None:
-        """What is asked for is answered in PATIENCE cycles."""
+        """Assume that every request is answered within PATIENCE cycles."""
         asked = Signal(range(PATIENCE))
         with m.If(asks & ~answers):
             m.d.sync += asked.eq(asked + 1)

@@ -126,7 +126,7 @@ class LoadStoreHarness(Component):
             "load data": ~done | is_store | (unit.load_data == expected),
             "invariant: second": inside["second"] == upper,
             "invariant: lower half": ~((upper & ~waits) | (waits & second)) | (inside["lower"] == low),
-            "invariant: goes on": ~upper | (goes_on & crosses) | gives_up,
+            "invariant: continues": ~upper | (goes_on & crosses) | gives_up,
             "invariant: access": ~waits
             | (
                 (access.store == is_store)

@@ -1,4 +1,4 @@
-"""The host of a unit that takes several cycles: what EX promises to the multiplier and the divider."""
+"""The host of a unit that takes several cycles: the guarantees of EX to the multiplier and the divider."""
 
 from amaranth.hdl import Assume, Module, Signal, Value
 from amaranth.lib.wiring import Component
@@ -8,10 +8,10 @@ MEMBERS = ("valid", "stalled", "killed")
 
 
 def host(m: Module, harness: Component, unit: Component, given: Value) -> Signal:
-    """Drive ``valid`` and ``advance``: any operations, with any stalls, and given up at any time.
+    """Drive ``valid`` and ``advance``: any operations, with any stalls, and aborted at any time.
 
-    The inputs ``given`` are stable until the operation advances or is given up (an older instruction faults);
-    an idle cycle follows that. Returns whether this cycle goes on with the operation of the last one.
+    The inputs ``given`` are stable until the operation advances or is aborted (an older instruction faults);
+    an idle cycle follows that. Returns whether this cycle continues the operation of the last one.
     """
     goes_on, idles = Signal(), Signal()
     before = Signal(len(given))
