@@ -10,6 +10,9 @@ from ._api.errors import UserError as UserError
 from ._api.layer import Conv as Conv
 from ._api.layer import Linear as Linear
 from ._api.layer import Requantization as Requantization
+from ._api.network import CompiledNetwork as CompiledNetwork
+from ._api.network import Inference as Inference
+from ._api.network import compile as compile
 from ._api.program import ProgramResult as ProgramResult
 from ._api.program import Region as Region
 from ._api.program import run_elf as run_elf

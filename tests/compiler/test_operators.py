@@ -1,0 +1,128 @@
+"""Each operator of a network against real arithmetic, and all of them together on the RTL."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bench.network import run_network
+from compiler.compile import compile_graph
+from compiler.graph import (
+    Add,
+    AveragePool,
+    Conv,
+    Graph,
+    Linear,
+    MaxPool,
+    Node,
+    Reshape,
+    Tensor,
+    Window,
+)
+from hw.cluster.config import SMALL, STANDARD, ClusterConfig
+from hw.config import BASELINE
+from reference.quantization import Quantization
+
+
+def tensor(name: str, shape: tuple[int, ...], scale: float, zero: int) -> Tensor:
+    return Tensor(name=name, shape=shape, quantization=Quantization(scale, zero))
+
+
+def weighted(rng: np.random.Generator, shape: tuple[int, ...]) -> dict[str, Any]:
+    return {
+        "weights": rng.integers(-127, 128, shape).astype(np.int8),
+        "weight_scale": rng.uniform(0.001, 0.002, shape[0]),
+        "bias": rng.integers(-500, 500, shape[0]).astype(np.int32),
+    }
+
+
+@pytest.fixture
+def graph(rng: np.random.Generator) -> Graph:
+    """A residual network with asymmetric zero points and padding that differs by side."""
+    image = tensor("image", (9, 8, 3), 0.05, -20)
+    one = tensor("one", (5, 4, 6), 0.04, -128)
+    two = tensor("two", (5, 4, 6), 0.06, 11)
+    total = tensor("sum", (5, 4, 6), 0.07, -128)
+    most = tensor("most", (3, 2, 6), 0.07, -128)
+    mean = tensor("mean", (1, 1, 6), 0.05, -100)
+    flat = tensor("flat", (6,), 0.05, -100)
+    classes = tensor("classes", (4,), 0.02, 3)
+    same = Window(size=(3, 3), pads=(1, 1, 1, 1))
+    nodes = (
+        Conv(
+            name="stem",
+            inputs=(image,),
+            output=one,
+            window=Window(size=(3, 3), stride=(2, 2), pads=(1, 0, 1, 1)),
+            **weighted(rng, (6, 3, 3, 3)),
+        ),
+        Conv(name="inner", inputs=(one,), output=two, window=same, **weighted(rng, (6, 3, 3, 6))),
+        Add(name="add", inputs=(one, two), output=total, lo=-128, hi=100),
+        MaxPool(
+            name="max",
+            inputs=(total,),
+            output=most,
+            window=Window(size=(2, 2), stride=(2, 2), pads=(0, 0, 1, 0)),
+        ),
+        AveragePool(name="mean", inputs=(most,), output=mean, window=Window(size=(3, 2))),
+        Reshape(name="flat", inputs=(mean,), output=flat),
+        Linear(name="classes", inputs=(flat,), output=classes, **weighted(rng, (4, 6))),
+    )
+    return Graph(name="residual", nodes=nodes, input=image, output=classes)
+
+
+def windows(values: np.ndarray, window: Window, fill: float) -> np.ndarray:
+    """(OY, OX, C, FY, FX) of real values."""
+    top, left, bottom, right = window.pads
+    padded = np.pad(values, ((top, bottom), (left, right), (0, 0)), constant_values=fill)
+    found = np.lib.stride_tricks.sliding_window_view(padded, window.size, axis=(0, 1))
+    return found[:: window.stride[0], :: window.stride[1]]
+
+
+def real(node: Node, inputs: list[np.ndarray]) -> np.ndarray:
+    """The node's output in real numbers, from codes."""
+    first, *others = [part.quantization.real(codes) for part, codes in zip(node.inputs, inputs, strict=True)]
+    if isinstance(node, Conv):
+        weights = node.weights * node.weight_scale[:, None, None, None]
+        step = node.inputs[0].scale * node.weight_scale
+        return np.einsum("yxcij,kijc->yxk", windows(first, node.window, 0), weights) + node.bias * step
+    if isinstance(node, Linear):
+        step = node.inputs[0].scale * node.weight_scale
+        return (node.weights * node.weight_scale[:, None]) @ first.ravel() + node.bias * step
+    if isinstance(node, MaxPool):
+        return windows(first, node.window, -np.inf).max(axis=(3, 4))
+    if isinstance(node, AveragePool):
+        return np.nanmean(windows(first, node.window, np.nan), axis=(3, 4))
+    assert isinstance(node, Add)
+    return first + others[0]
+
+
+def test_every_operator_is_within_a_step_of_real_arithmetic(graph: Graph, rng: np.random.Generator):
+    network = compile_graph(graph, STANDARD)
+    codes = {graph.input: rng.integers(-128, 128, graph.input.shape).astype(np.int8)}
+    outputs = network.golden(codes[graph.input])
+    for step, output in zip(network.steps, outputs, strict=True):
+        codes[network.storage[step.node.output]] = output
+        inputs = [codes[network.storage[part]].reshape(part.shape) for part in step.node.inputs]
+        quantization = step.node.output.quantization
+        steps = np.rint(real(step.node, inputs) / quantization.scale) + quantization.zero
+        expected = np.clip(steps, step.node.lo, step.node.hi)
+        assert np.abs(output - expected).max() <= 1, step.node.name
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("cluster", [STANDARD, SMALL], ids=lambda cluster: cluster.name)
+def test_every_byte_on_the_rtl(graph: Graph, rng: np.random.Generator, cluster: ClusterConfig):
+    inputs = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
+    result = run_network(compile_graph(graph, cluster), inputs)
+    assert [layer.differs_at for layer in result.layers] == [None] * 6
+
+
+def test_the_baseline_computes_the_same_bytes(graph: Graph, rng: np.random.Generator):
+    inputs = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
+    ours, plain = (
+        compile_graph(graph, cluster).golden(inputs)
+        for cluster in (STANDARD, replace(STANDARD, core=BASELINE))
+    )
+    assert all(np.array_equal(a, b) for a, b in zip(ours, plain, strict=True))

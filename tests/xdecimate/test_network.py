@@ -1,0 +1,68 @@
+"""Networks by API and command line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import xdecimate as xd
+from tests.compiler.models import perceptron
+from tests.compiler.tflite_writer import written
+from xdecimate.main import command_line
+
+
+@pytest.fixture
+def model(tmp_path: Path, rng: np.random.Generator) -> Path:
+    path = tmp_path / "perceptron.tflite"
+    path.write_bytes(written(perceptron(rng)))
+    return path
+
+
+def test_a_network_by_the_api(model: Path, rng: np.random.Generator):
+    network = xd.compile(model)
+    inputs = rng.integers(-128, 128, network.input_shape).astype(np.int8)
+    result = network.infer(inputs)
+    assert result.matches_golden
+    assert np.array_equal(result.output, network.golden(inputs))
+    assert sum(layer.cycles for layer in result.layers) < result.cycles
+    with pytest.raises(xd.UserError, match=r"must be int8 of shape \(40,\)"):
+        network.infer(inputs.astype(np.float32))
+
+
+def run(*arguments: str | Path) -> None:
+    command_line()([str(argument) for argument in arguments], standalone_mode=False)
+
+
+def test_check_lists_the_layers(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    run("check", model, "--cluster", "small", "--json", tmp_path / "check.json")
+    found = json.loads((tmp_path / "check.json").read_text())
+    assert [row["layer"] for row in found["rows"]] == ["layer0", "layer1"]
+    assert found["cluster"]["name"] == "small"
+    assert "linear dense" in capsys.readouterr().out
+
+
+def test_infer_runs_a_saved_input(model: Path, tmp_path: Path, rng: np.random.Generator):
+    inputs = rng.integers(-128, 128, (1, 40)).astype(np.int8)
+    np.save(tmp_path / "x.npy", inputs)
+    run("infer", model, "--input", tmp_path / "x.npy", "--json", tmp_path / "layers.json")
+    found = json.loads((tmp_path / "layers.json").read_text())
+    assert found["output"] == xd.compile(model).golden(inputs[0]).tolist()
+    assert all(row["matches_golden"] and row["counters"]["cycles"] for row in found["rows"])
+
+
+@pytest.mark.parametrize("command", ["check", "infer"])
+def test_models_that_are_refused(command: str, model: Path, tmp_path: Path, rng: np.random.Generator):
+    broken = perceptron(rng)
+    broken.tensors[0].dtype, broken.tensors[0].scales = "float32", ()
+    model.write_bytes(written(broken))
+    with pytest.raises(xd.UserError, match="'input' is float32; quantize the model"):
+        run(command, model)
+    with pytest.raises(xd.UserError, match="cannot read"):
+        run(command, tmp_path / "nothing.tflite")
+
+
+def test_inputs_that_are_refused(model: Path, tmp_path: Path):
+    (tmp_path / "x.npy").write_text("text")
+    with pytest.raises(xd.UserError, match="as a NumPy array"):
+        run("infer", model, "--input", tmp_path / "x.npy")

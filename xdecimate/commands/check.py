@@ -1,0 +1,82 @@
+"""``xdecimate check``: whether a network can be compiled, and how."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+import xdecimate as xd
+from compiler.place import lower_bound
+from xdecimate.commands.options import ClusterName, ConfigName, Cores, JsonFile, chosen_cluster
+from xdecimate.commands.output import progress, stdout, write_json
+
+
+def check(
+    model: Annotated[Path, typer.Argument(metavar="MODEL.tflite", help="A TFLite file, int8 throughout.")],
+    config: ConfigName = "xdecimate",
+    cores: Cores = None,
+    cluster: ClusterName = None,
+    json: JsonFile = None,
+) -> None:
+    """Check that a network can be compiled; show the kernel and the predicted cycles of each layer.
+
+    Exit status 2 if it cannot: the message lists all problems of the model at once.
+
+    Example: xdecimate check resnet8.tflite
+    Example: xdecimate check resnet8.tflite --config baseline --cluster small
+    """
+    with progress() as bar:
+        task = bar.add_task("compiling")
+        compiled = xd.compile(
+            model,
+            config=config,
+            cluster=chosen_cluster(cluster, cores),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    network = compiled.network
+    table = Table(title=f"{network.graph.name} on cluster {network.cluster.name}")
+    for name in ("layer", "shape", "kernel", "predicted cycles", "strips", "tiles"):
+        table.add_column(name, justify="left" if name in ("layer", "shape", "kernel") else "right")
+    rows = []
+    for step in network.steps:
+        choice = step.choices[0]
+        rows.append(
+            {
+                "layer": step.node.name,
+                "operator": step.layer.kernel.operator.name,
+                "geometry": str(step.layer.geometry),
+                "kernel": step.layer.kernel.name,
+                "m": step.layer.kernel.m,
+                "predicted_cycles": round(step.plan.cycles),
+                "strips": step.plan.strips,
+                "tiles": len(step.plan.tiles),
+                "others": [
+                    {"kernel": other.kernel, "predicted_cycles": other.cycles, "reason": other.reason}
+                    for other in step.choices[1:]
+                ],
+            }
+        )
+        table.add_row(
+            step.node.name,
+            str(step.layer.geometry),
+            choice.kernel,
+            f"{step.plan.cycles:,.0f}",
+            str(step.plan.strips),
+            str(len(step.plan.tiles)),
+        )
+    stdout.print(table)
+    total = sum(step.plan.cycles for step in network.steps)
+    stdout.print(
+        f"predicted: {total:,.0f} cycles; activations: {network.arena:,} bytes, "
+        f"at least {lower_bound(network.buffers):,}"
+    )
+    write_json(
+        json,
+        {
+            "model": network.graph.name,
+            "cluster": network.cluster.as_dict(),
+            "arena_bytes": network.arena,
+            "rows": rows,
+        },
+    )
