@@ -14,16 +14,18 @@ _MAX_SEED = (1 << 31) - 1
 
 
 def soak(
-    seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Seeds of each test.")] = 50,
+    seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Number of seeds for each test.")] = 50,
     seed: Annotated[
-        int | None, typer.Option(min=1, max=_MAX_SEED, help="Of all seeds; a fresh one if not given.")
+        int | None, typer.Option(min=1, max=_MAX_SEED, help="Seed of all seeds; random if not given.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Groups of tests side by side.")] = 1,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=64, metavar="N", help="Number of groups of tests that run at once.")
+    ] = 1,
     scheduler: SchedulerAddress = None,
 ) -> None:
     """Run every randomized test of a checkout with many seeds; exit status 1 if one fails.
 
-    What passed is kept, so that the same command continues where it was interrupted.
+    Tests that passed are kept, so that the same command continues after an interruption.
 
     Example: xdecimate soak --seeds 50 --scheduler tcp://host:8786
     """
