@@ -1,4 +1,4 @@
-"""One layer made ready for a kernel: checked, its operands as they lie in memory, its C struct."""
+"""A layer ready for a kernel: checked operands, their form in memory, and the C struct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kernels there are, and finding one by its name."""
+"""Registry of kernels, which finds them by name."""
 
 from common.errors import UserError
 from sw_kernels.add.kernels import KERNELS as ADD_KERNELS
@@ -28,7 +28,7 @@ def operators() -> tuple[Operator, ...]:
 
 
 def operator_named(name: str) -> Operator:
-    """The operator of this name; ``UserError`` lists those there are."""
+    """The operator of this name; ``UserError`` lists those that exist."""
     known = {operator.name: operator for operator in operators()}
     if name not in known:
         raise UserError(f"operator must be one of {', '.join(known)}, not {name!r}")

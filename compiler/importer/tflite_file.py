@@ -83,7 +83,7 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except _DAMAGE as error:
         raise UserError(
-            f"{path} is damaged or no TFLite file ({type(error).__name__}: {error}); export it again"
+            f"{path} is damaged or not a TFLite file ({type(error).__name__}: {error}); export it again"
         ) from error
 
 
@@ -104,12 +104,15 @@ def read_file(path: Path) -> TfliteFile:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise UserError(f"{path} has {path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read")
+            raise UserError(
+                f"{path} has {path.stat().st_size:,} bytes, but at most {MAX_BYTES:,} are read; "
+                "give a smaller model"
+            )
         content = path.read_bytes()
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
+        raise UserError(f"cannot read {path}: {error.strerror}; give a file that can be read") from error
     if content[4:8] != b"TFL3":
-        raise UserError(f"{path} is no TFLite file: it lacks the identifier TFL3")
+        raise UserError(f"{path} is not a TFLite file, because it lacks the identifier TFL3; export it again")
     with reading(path):
         model: Any = tflite.Model.GetRootAsModel(content, 0)
         if model.SubgraphsLength() != 1:

@@ -71,7 +71,7 @@ LAYOUTS: list[IndexLayout] = [BYTE_LANES, REPEATED, PAIRED]
 
 
 def layout_named(name: str) -> IndexLayout:
-    """The layout of this name; ``UserError`` lists those there are."""
+    """The layout of this name; ``UserError`` lists those that exist."""
     known = {layout.name: layout for layout in LAYOUTS}
     if name not in known:
         raise UserError(f"layout must be one of {', '.join(known)}, not {name!r}")

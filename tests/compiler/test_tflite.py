@@ -110,7 +110,7 @@ def test_all_problems_at_once(save: Callable[[bytes], Path], rng: np.random.Gene
 def test_files_that_are_none(save: Callable[[bytes], Path], tmp_path: Path):
     with pytest.raises(UserError, match="cannot read"):
         read_tflite(tmp_path / "nothing")
-    with pytest.raises(UserError, match="is no TFLite file"):
+    with pytest.raises(UserError, match="is not a TFLite file"):
         read_tflite(save(b"ONNX" * 100))
     with pytest.raises(UserError, match="is damaged"):
         read_tflite(save(b"\xff\xff\xff\x7fTFL3" + b"\xff" * 64))

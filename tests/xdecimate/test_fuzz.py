@@ -20,8 +20,8 @@ def fuzz(*arguments: object) -> subprocess.CompletedProcess[str]:
     ("arguments", "message"),
     [
         (["--replay", "/nowhere/case.json"], "cannot read"),
-        (["--program", "3"], "needs the --seed"),
-        (["--program", "3", "--seed", "1"], "and the --config"),
+        (["--program", "3"], "needs its seed and its configuration"),
+        (["--program", "3", "--seed", "1"], "add --seed and --config"),
         (["--config", "rv64"], "must be one of rv32im, baseline, xdecimate"),
         (["--seed", "0"], "--seed"),
         (["--seed", "12x"], "--seed"),

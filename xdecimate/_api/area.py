@@ -1,4 +1,4 @@
-"""Area of a design with XDecimate against the design without."""
+"""Area of a design with XDecimate, compared with the design without it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def area(
     orders: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> AreaReport:
-    """Area of the core with XDecimate against the core without, mapped to a cell library with Yosys.
+    """Measure the area that XDecimate adds to a core or a cluster, mapped to a cell library with Yosys.
 
     The first call takes minutes; the report is kept, and found again as long as nothing has changed.
 
@@ -112,7 +112,7 @@ def unit_area(
     flat: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Area of the XDecimate unit by itself: all block sizes or two, an adder and register of its own or not.
+    """Measure the XDecimate unit alone: with all block sizes or two, with its own adder and register or not.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def unit_area(
 
 
 def _silent(finished: int, total: int) -> None:
-    """The progress of a caller who wants none."""
+    """Report no progress."""
 
 
 def check_orders(orders: int, *, flat: bool) -> None:

@@ -1,4 +1,4 @@
-"""Arrays that a caller gives: checked, so that no value is converted unseen."""
+"""Checks of the arrays that a caller gives, so that no value is converted silently."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ def checked_array(name: str, value: object, kinds: Sequence[type[np.generic]], a
     Parameters
     ----------
     name : str
-        What the message calls it.
+        Name of the array in the message.
     value : object
-        What the caller gave.
+        The argument of the caller.
     kinds : sequence of NumPy types
         The types allowed: ``np.int8``, or a family such as ``np.floating``.
     axes : str
@@ -25,7 +25,7 @@ def checked_array(name: str, value: object, kinds: Sequence[type[np.generic]], a
     Raises
     ------
     UserError
-        When it is no array, or type or shape are not as wanted.
+        If the value is not an array, or its type or shape is not allowed.
     """
     wanted = f"{name} must be an array of {' or '.join(kind.__name__ for kind in kinds)} of shape ({axes})"
     if not isinstance(value, np.ndarray):

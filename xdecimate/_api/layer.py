@@ -27,7 +27,7 @@ Scale = float | Sequence[float] | np.ndarray
 
 
 class Weighted(ABC):
-    """A layer with weights, without inputs; ``Conv`` and ``Linear`` say how it is made."""
+    """A layer with weights, without inputs; see ``Conv`` and ``Linear``."""
 
     operator: ClassVar[Operator]
     # Names of the axes of weights and inputs.
@@ -219,7 +219,7 @@ class Linear(Weighted):
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:
-    """A copy that cannot be written, so that what was checked stays so."""
+    """A read-only copy, so that checked values cannot change."""
     copy = array.copy()
     copy.flags.writeable = False
     return copy

@@ -25,7 +25,7 @@ class LayerModel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One layer, computed.
+    """Result of a layer.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Result:
 
     @property
     def macs_per_cycle(self) -> float | None:
-        """Dense-equivalent multiply-accumulates in a cycle; None of the golden model."""
+        """Dense-equivalent multiply-accumulates per cycle; None for the golden model."""
         return None if self.cycles is None else self.macs / self.cycles
 
 

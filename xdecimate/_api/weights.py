@@ -1,4 +1,4 @@
-"""N:M weights for users of the API: arguments checked, layouts by name."""
+"""N:M weights for users of the API, with checked arguments and layouts by name."""
 
 import numpy as np
 

@@ -71,7 +71,7 @@ def test_damage_is_told(some: Case, tmp_path: Path):
         (("simulation_seed",), 0, "simulation_seed must be"),
         (("interrupt_rate",), 1.5, "interrupt_rate must be"),
         (("max_cycles",), -1, "max_cycles must be"),
-        (("memory",), {"0x0": "00"}, "no memory holds 1 bytes at 0x00000000"),
+        (("memory",), {"0x0": "00"}, "1 bytes at 0x00000000 must lie in one memory"),
         (("memory",), {"0x10000000": "0"}, "is damaged"),
         (("units",), {}, None),
         (("units",), [1], "is damaged"),
