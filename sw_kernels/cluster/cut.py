@@ -114,7 +114,7 @@ class Plan:
         How many of them: two where the next is filled while one is in use. There are as many of the second
         operand as of the input. Tiles of weights have two if there are two.
     constants : int
-        Bytes of the operands that stay in L1, where there are no weights.
+        Bytes of the operands that stay in L1 for all cores, where there are no weights.
     cores : int
     cycles : float
         The estimate.

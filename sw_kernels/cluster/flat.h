@@ -13,8 +13,8 @@ struct flat {
     uint32_t strips, strip_items; /* the last strip may be smaller */
     uint32_t share;               /* items of a strip for each core */
     int8_t *input[2], *second[2], *output[2]; /* buffers in L1; both the same where one is enough */
-    int8_t *constants;                        /* buffer in L1 of this many bytes */
-    uint32_t constant_bytes;
+    int8_t *constants;                        /* a copy in L1 for each core: cores look up the same entries */
+    uint32_t constant_bytes, constant_pitch;  /* of a copy; from one to the next, which starts in another bank */
 };
 
 /* An operator's arrays, outside L1 or a strip's in it; second and constants are 0 where there are none. */
@@ -50,15 +50,16 @@ XD_INLINE void walk_flat(const struct flat *flat, struct flat_arrays outside, ui
     const uint32_t me = core_id(), strips = flat->strips;
     /* One core loads, another stores: setting up a transfer is work that all others wait for. */
     const int loader = me == 0, storer = me == cores - 1;
+    int8_t *constants = flat->constants + me * flat->constant_pitch;
     dma_transfer input = 0, second = 0, output[2] = {0, 0};
+    if (loader) {
+        input = load_items(flat, flat->input, outside.input, 0);
+        if (outside.second)
+            second = load_items(flat, flat->second, outside.second, 0);
+    }
+    if (flat->constant_bytes)
+        dma_wait(dma_memcpy(constants, outside.constants, flat->constant_bytes));
     for (uint32_t step = 0; step <= strips; step++) {
-        if (loader && step == 0) {
-            if (flat->constant_bytes)
-                dma_wait(dma_memcpy(flat->constants, outside.constants, flat->constant_bytes));
-            input = load_items(flat, flat->input, outside.input, 0);
-            if (outside.second)
-                second = load_items(flat, flat->second, outside.second, 0);
-        }
         if (loader && step < strips) {
             dma_wait(input);
             if (outside.second)
@@ -81,7 +82,7 @@ XD_INLINE void walk_flat(const struct flat *flat, struct flat_arrays outside, ui
         if (first < last)
             work(plan,
                  (struct flat_arrays){flat->input[step % 2], flat->second[step % 2], flat->output[step % 2],
-                                      flat->constants},
+                                      constants},
                  first, last);
     }
     if (storer) {

@@ -25,11 +25,15 @@ def _shares(layer: FlatLayer, config: ClusterConfig) -> Iterator[int]:
     return iter(range(first, most + step, step))
 
 
+def _constant_bytes(layer: FlatLayer) -> int:
+    return sum(map(len, layer.constants.values()))
+
+
 class FlatWalk(ClusterWalk[AnyFlat]):
     """Strips of items, of which each core takes a share."""
 
     def plans(self, layer: AnyFlat, config: ClusterConfig) -> Iterator[Plan]:
-        geometry, operands = layer.geometry, len(layer.activations)
+        geometry, operands, constants = layer.geometry, len(layer.activations), _constant_bytes(layer)
         for share in _shares(layer, config):
             items = min(share * config.cores, geometry.items)
             strips = -(-geometry.items // items)
@@ -43,7 +47,7 @@ class FlatWalk(ClusterWalk[AnyFlat]):
                 input=round_up(size + layer.overread, 16),
                 second=round_up(size + layer.overread, 16) if operands > 1 else 0,
                 output=round_up(size, 16),
-                constants=sum(map(len, layer.constants.values())),
+                private=round_up(constants, 4 * config.banks) + 8 if constants else 0,
                 inputs=min(strips, 2),
                 outputs=min(strips, 2),
                 cores=config.cores,
@@ -64,8 +68,12 @@ class FlatWalk(ClusterWalk[AnyFlat]):
         optional: dict[str, int | str] = {}
         if plan.second:
             optional["second"] = plan.pair("second", plan.inputs, plan.second)
-        if plan.constants:
-            optional |= {"constants": plan.symbol("constants"), "constant_bytes": plan.constants}
+        if plan.private:
+            optional |= {
+                "constants": plan.symbol("private"),
+                "constant_bytes": _constant_bytes(layer),
+                "constant_pitch": plan.private,
+            }
         members = super().members(layer, plan) | optional | sizes
         return {f"flat.{name}": value for name, value in members.items()}
 

@@ -12,6 +12,7 @@ from sw_kernels.pool.kernels import POOL
 from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.registry import KERNELS
 from sw_kernels.softmax.kernels import SOFTMAX
+from sw_kernels.table.kernels import TABLE
 
 #: Small geometries: no whole word, whole words alone, both.
 SMALL: dict[Operator, tuple[str, ...]] = {
@@ -24,6 +25,7 @@ SMALL: dict[Operator, tuple[str, ...]] = {
         "C=10,IX=9,IY=6,FX=5,FY=4,SX=3,SY=2,PX=4,PY=3,PR=1,PB=2",
     ),
     SOFTMAX: ("C=1", "C=3,T=3", "C=4,T=2", "C=10,T=5", "C=197,T=2", "C=1500,T=2"),
+    TABLE: ("N=2", "N=4", "N=107"),
 }
 #: Geometries that a cluster cuts into several strips, the last one smaller, and such that leave cores idle.
 LARGE: dict[Operator, tuple[str, ...]] = {
@@ -35,6 +37,7 @@ LARGE: dict[Operator, tuple[str, ...]] = {
         "C=3,I=2,F=2",
     ),
     SOFTMAX: ("C=197,T=301", "C=10", "C=16,T=20"),
+    TABLE: ("N=100003", "N=5", "N=300"),
 }
 #: Output ranges that need each way of clipping.
 RANGES = ((-128, 127), (0, 127), (-7, 99))

@@ -1,0 +1,1 @@
+"""Tables of 256 entries."""
