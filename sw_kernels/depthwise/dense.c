@@ -3,8 +3,8 @@
  * filter of up to four rows is then one word.
  *
  * Filters of 3x3 with stride 1 compute two output rows from the same words, the lower one with the weights a byte up,
- * and keep the last two columns in registers. A column of both rows and one channel costs 19 instructions and, with
- * the tier high, 27 cycles: 1 load, 2 moves of the bias, 6 dot products, 2 times 4 to requantize (mulh takes 5 cycles)
+ * and keep the last two columns in registers. A column of both rows and one channel costs 17 instructions and, with
+ * the tier high, 25 cycles: 1 load, 2 moves of the bias, 6 dot products, 2 times 3 to requantize (mulh takes 5 cycles)
  * and 2 stores; 18 MACs. Transposing adds 18 instructions for the 8 outputs of four channels. Half of the time goes
  * into requantization, which serves only 9 MACs here.
  */
@@ -13,12 +13,10 @@
 #include "requantize.h"
 #include "transpose.h"
 
-/* A channel: its weights, its words in the buffer, how its outputs are made. */
+/* A channel: its weights, its record of the requantization, its words in the buffer. */
 struct channel {
-    const int32_t *weights;
+    const int32_t *weights, *record;
     const int8_t *x;
-    int32_t bias;
-    struct scaling scaling;
     struct range range;
 };
 
@@ -37,24 +35,29 @@ XD_INLINE int32_t word_at(const int8_t *x)
 #if XDECIMATE_HARDWARE && XD_IS(TIER) != XD_IS_wide
 #define IN_ASSEMBLY 1
 #if XD_IS(TIER) == XD_IS_narrow
-#define REQUANTIZE                  \
-    "mv t0, %[add]\n"               \
-    "cv.mac t0, %[acc], %[mul]\n"   \
-    "sra %[acc], t0, %[shift]\n" CLIP_ASM("%[acc]")
+#define MULTIPLY "mul"
 #else
-#define REQUANTIZE                      \
-    "mulh %[acc], %[acc], %[mul]\n"     \
-    "add %[acc], %[acc], %[add]\n"      \
-    "sra %[acc], %[acc], %[shift]\n" CLIP_ASM("%[acc]")
+#define MULTIPLY "mulh"
 #endif
+#define REQUANTIZE MULTIPLY " %[acc], %[acc], %[mul]\ncv.addnr %[acc], %[add], %[shift]\n" CLIP_ASM("%[acc]")
 #define STORE(out) REQUANTIZE "cv.sb %[acc], (%[" out "]), %[" out "_step]\n"
+/* A channel's operands, which only one statement needs in registers. */
+#define LOAD_CHANNEL                \
+    "lw %[u0], 0(%[weights])\n"     \
+    "lw %[u1], 4(%[weights])\n"     \
+    "lw %[u2], 8(%[weights])\n"     \
+    "lw %[bias], 0(%[record])\n"    \
+    "lw %[mul], 4(%[record])\n"     \
+    "lw %[add], 8(%[record])\n"     \
+    "lw %[shift], 12(%[record])\n"
+#define LOADED                                                                                                  \
+    [u0] "=&r"(u0), [u1] "=&r"(u1), [u2] "=&r"(u2), [bias] "=&r"(bias), [mul] "=&r"(mul), [add] "=&r"(add), \
+        [shift] "=&r"(shift), [acc] "=&r"(acc)
 #if XD_IS(CLIP) == XD_IS_bounds
-#define RANGE , [lo] "r"(c.range.lo), [hi] "r"(c.range.hi)
+#define CHANNEL [weights] "r"(c.weights), [record] "r"(c.record), [lo] "r"(c.range.lo), [hi] "r"(c.range.hi)
 #else
-#define RANGE
+#define CHANNEL [weights] "r"(c.weights), [record] "r"(c.record)
 #endif
-#define SCALING [mul] "r"(c.scaling.mul), [add] "r"(c.scaling.add), [shift] "r"(c.scaling.shift), \
-                [bias] "r"(c.bias) RANGE
 #else
 #define IN_ASSEMBLY 0
 #endif
@@ -67,12 +70,9 @@ struct thirds {
 /* Two rows of a filter three columns wide, of up to three rows, with stride 1. */
 XD_INLINE void slide(struct channel c, struct output_row upper, struct output_row lower, struct thirds columns)
 {
-    int32_t u0 = c.weights[0], u1 = c.weights[1], u2 = c.weights[2];
-    int32_t l0 = (int32_t)((uint32_t)u0 << 8), l1 = (int32_t)((uint32_t)u1 << 8), l2 = (int32_t)((uint32_t)u2 << 8);
-    int32_t v0 = word_at(c.x), v1 = word_at(c.x + COLUMN_BYTES), v2;
-    const int8_t *x = c.x + 2 * COLUMN_BYTES;
+    const int8_t *x = c.x;
 #if IN_ASSEMBLY
-    int32_t acc;
+    int32_t u0, u1, u2, l0, l1, l2, v0, v1, v2, bias, mul, add, shift, acc;
 #define DOT(x0, x1, x2, row)                         \
     "mv %[acc], %[bias]\n"                           \
     "cv.sdotsp.b %[acc], %[" x0 "], %[" row "0]\n"   \
@@ -80,25 +80,32 @@ XD_INLINE void slide(struct channel c, struct output_row upper, struct output_ro
     "cv.sdotsp.b %[acc], %[" x2 "], %[" row "2]\n"
 #define COLUMN(x0, x1, x2) \
     "cv.lw %[" x2 "], (%[x]), 16\n" DOT(x0, x1, x2, "u") STORE("upper") DOT(x0, x1, x2, "l") STORE("lower")
-    __asm__ volatile("beqz %[thirds], 2f\n"
-                     "cv.setup 0, %[thirds], 1f\n" COLUMN("v0", "v1", "v2") COLUMN("v1", "v2", "v0")
-                         COLUMN("v2", "v0", "v1") "1:\n"
-                     "2: beqz %[rest], 3f\n" COLUMN("v0", "v1", "v2")
-                     "addi t0, %[rest], -1\n"
-                     "beqz t0, 3f\n" COLUMN("v1", "v2", "v0") "3:"
-                     : [v0] "+r"(v0), [v1] "+r"(v1), [v2] "=&r"(v2), [x] "+r"(x), [upper] "+r"(upper.at),
-                       [lower] "+r"(lower.at), [acc] "=&r"(acc)
-                     : [u0] "r"(u0), [u1] "r"(u1), [u2] "r"(u2), [l0] "r"(l0), [l1] "r"(l1), [l2] "r"(l2), SCALING,
-                       [upper_step] "r"(upper.step), [lower_step] "r"(lower.step), [thirds] "r"(columns.count),
-                       [rest] "r"(columns.rest)
-                     : "t0", "memory");
+    __asm__ volatile(LOAD_CHANNEL "cv.lw %[v0], (%[x]), 16\n"
+                                  "cv.lw %[v1], (%[x]), 16\n"
+                                  "slli %[l0], %[u0], 8\n"
+                                  "slli %[l1], %[u1], 8\n"
+                                  "slli %[l2], %[u2], 8\n"
+                                  "beqz %[thirds], 2f\n"
+                                  "cv.setup 0, %[thirds], 1f\n" COLUMN("v0", "v1", "v2") COLUMN("v1", "v2", "v0")
+                                      COLUMN("v2", "v0", "v1") "1:\n"
+                                  "2: beqz %[rest], 3f\n" COLUMN("v0", "v1", "v2")
+                                  "addi %[rest], %[rest], -1\n"
+                                  "beqz %[rest], 3f\n" COLUMN("v1", "v2", "v0") "3:"
+                     : [x] "+r"(x), [upper] "+r"(upper.at), [lower] "+r"(lower.at), [rest] "+r"(columns.rest), LOADED,
+                       [l0] "=&r"(l0), [l1] "=&r"(l1), [l2] "=&r"(l2), [v0] "=&r"(v0), [v1] "=&r"(v1), [v2] "=&r"(v2)
+                     : CHANNEL, [upper_step] "r"(upper.step), [lower_step] "r"(lower.step), [thirds] "r"(columns.count)
+                     : "memory");
 #else
+    int32_t u0 = c.weights[0], u1 = c.weights[1], u2 = c.weights[2], bias = cv_lw_next(&c.record);
+    int32_t l0 = (int32_t)((uint32_t)u0 << 8), l1 = (int32_t)((uint32_t)u1 << 8), l2 = (int32_t)((uint32_t)u2 << 8);
+    int32_t v0 = word_at(x), v1 = word_at(x + COLUMN_BYTES);
+    struct scaling scaling = next_scaling(&c.record);
     for (uint32_t column = 3 * columns.count + columns.rest; column; column--, x += COLUMN_BYTES) {
-        v2 = word_at(x);
-        int32_t acc0 = cv_sdotsp_b(cv_sdotsp_b(cv_sdotsp_b(c.bias, v0, u0), v1, u1), v2, u2);
-        int32_t acc1 = cv_sdotsp_b(cv_sdotsp_b(cv_sdotsp_b(c.bias, v0, l0), v1, l1), v2, l2);
-        *upper.at = (int8_t)requantize(acc0, c.scaling, c.range);
-        *lower.at = (int8_t)requantize(acc1, c.scaling, c.range);
+        int32_t v2 = word_at(x + 2 * COLUMN_BYTES);
+        int32_t acc0 = cv_sdotsp_b(cv_sdotsp_b(cv_sdotsp_b(bias, v0, u0), v1, u1), v2, u2);
+        int32_t acc1 = cv_sdotsp_b(cv_sdotsp_b(cv_sdotsp_b(bias, v0, l0), v1, l1), v2, l2);
+        *upper.at = (int8_t)requantize(acc0, scaling, c.range);
+        *lower.at = (int8_t)requantize(acc1, scaling, c.range);
         upper.at += upper.step;
         lower.at += lower.step;
         v0 = v1;
@@ -110,28 +117,28 @@ XD_INLINE void slide(struct channel c, struct output_row upper, struct output_ro
 /* One row of a filter three columns wide, of up to four rows; x_step: bytes to the words of the next output. */
 XD_INLINE void stride(struct channel c, struct output_row out, uint32_t columns, uint32_t x_step)
 {
-    int32_t w0 = c.weights[0], w1 = c.weights[1], w2 = c.weights[2];
     const int8_t *x = c.x;
 #if IN_ASSEMBLY
-    int32_t acc;
-    __asm__ volatile("cv.setup 0, %[columns], 1f\n"
-                     "lw t1, 16(%[x])\n"
-                     "lw t2, 32(%[x])\n"
-                     "cv.lw t0, (%[x]), %[x_step]\n"
-                     "mv %[acc], %[bias]\n"
-                     "cv.sdotsp.b %[acc], t1, %[w1]\n"
-                     "cv.sdotsp.b %[acc], t2, %[w2]\n"
-                     "cv.sdotsp.b %[acc], t0, %[w0]\n" STORE("out") "1:"
-                     : [x] "+r"(x), [out] "+r"(out.at), [acc] "=&r"(acc)
-                     : [w0] "r"(w0), [w1] "r"(w1), [w2] "r"(w2), SCALING, [out_step] "r"(out.step),
-                       [x_step] "r"(x_step), [columns] "r"(columns)
+    int32_t u0, u1, u2, bias, mul, add, shift, acc;
+    __asm__ volatile(LOAD_CHANNEL "cv.setup 0, %[columns], 1f\n"
+                                  "lw t1, 16(%[x])\n"
+                                  "lw t2, 32(%[x])\n"
+                                  "cv.lw t0, (%[x]), %[x_step]\n"
+                                  "mv %[acc], %[bias]\n"
+                                  "cv.sdotsp.b %[acc], t1, %[u1]\n"
+                                  "cv.sdotsp.b %[acc], t2, %[u2]\n"
+                                  "cv.sdotsp.b %[acc], t0, %[u0]\n" STORE("out") "1:"
+                     : [x] "+r"(x), [out] "+r"(out.at), LOADED
+                     : CHANNEL, [out_step] "r"(out.step), [x_step] "r"(x_step), [columns] "r"(columns)
                      : "t0", "t1", "t2", "memory");
 #else
+    int32_t bias = cv_lw_next(&c.record);
+    struct scaling scaling = next_scaling(&c.record);
     for (; columns; columns--, x += x_step, out.at += out.step) {
-        int32_t acc = cv_sdotsp_b(c.bias, word_at(x), w0);
-        acc = cv_sdotsp_b(acc, word_at(x + COLUMN_BYTES), w1);
-        acc = cv_sdotsp_b(acc, word_at(x + 2 * COLUMN_BYTES), w2);
-        *out.at = (int8_t)requantize(acc, c.scaling, c.range);
+        int32_t acc = cv_sdotsp_b(bias, word_at(x), c.weights[0]);
+        acc = cv_sdotsp_b(acc, word_at(x + COLUMN_BYTES), c.weights[1]);
+        acc = cv_sdotsp_b(acc, word_at(x + 2 * COLUMN_BYTES), c.weights[2]);
+        *out.at = (int8_t)requantize(acc, scaling, c.range);
     }
 #endif
 }
@@ -164,17 +171,19 @@ XD_INLINE void dot_1x2(int32_t *acc0, int32_t *acc1, const int32_t **weights, co
 XD_INLINE void general(const struct depthwise_layer *layer, struct channel c, struct output_row out)
 {
     const uint32_t column = layer->words * COLUMN_BYTES, gap = (layer->dx - 1) * column;
+    const int32_t bias = cv_lw_next(&c.record);
+    const struct scaling scaling = next_scaling(&c.record);
     const uint32_t parts = gap ? layer->fx : 1, words = gap ? layer->words : layer->fx * layer->words;
     for (uint32_t ox = 0; ox < layer->ox; ox += 2) {
         int has_second = ox + 1 < layer->ox;
         const int32_t *weights = c.weights;
         const int8_t *x0 = c.x + ox * layer->sx * column, *x1 = has_second ? x0 + layer->sx * column : x0;
-        int32_t acc0 = c.bias, acc1 = c.bias;
+        int32_t acc0 = bias, acc1 = bias;
         for (uint32_t part = parts; part; part--, x0 += gap, x1 += gap)
             dot_1x2(&acc0, &acc1, &weights, &x0, &x1, words);
-        *out.at = (int8_t)requantize(acc0, c.scaling, c.range);
+        *out.at = (int8_t)requantize(acc0, scaling, c.range);
         out.at += has_second ? out.step : 0;
-        *out.at = (int8_t)requantize(acc1, c.scaling, c.range);
+        *out.at = (int8_t)requantize(acc1, scaling, c.range);
         out.at += out.step;
     }
 }
@@ -207,8 +216,9 @@ static __attribute__((noinline)) void gather(const struct depthwise_layer *layer
         return;
     for (uint32_t tap = 0; tap < 4 * layer->words; tap += 4, to += COLUMN_BYTES) {
         struct input_row from[4];
+        int all_inside = tap + 4 <= taps && y < layer->iy && y + 3 * layer->dy < layer->iy;
         for (uint32_t lane = 0; lane < 4; lane++, y += layer->dy) {
-            int inside = (tap + lane < taps) & (y < layer->iy);
+            int inside = all_inside || (tap + lane < taps && y < layer->iy);
             from[lane].at = inside ? channels + y * pitch : blank;
             from[lane].step = inside ? layer->c : 0;
         }
@@ -259,11 +269,11 @@ XD_INLINE void units(const struct depthwise_layer *layer, int8_t *buffer, int8_t
         gather(layer, buffer, blank, row, rows, layer->input + channel);
         if (rows == 2)
             lower = (struct output_row){upper.at + layer->ox * layer->c, layer->c};
-        for (const int8_t *x = buffer; channel < end; channel++, x += 4, weights += layer->row) {
-            struct channel c = {.x = x, .weights = (const int32_t *)weights, .range = {layer->lo, layer->hi}};
-            c.bias = cv_lw_next(&record);
-            c.scaling = next_scaling(&record);
+        for (const int8_t *x = buffer; channel < end; channel++, x += 4) {
+            struct channel c = {(const int32_t *)weights, record, x, {layer->lo, layer->hi}};
             compute(layer, c, upper, lower, columns);
+            weights += layer->row;
+            record += RECORD_WORDS;
             upper.at++;
             lower.at += lower.step != 0;
         }

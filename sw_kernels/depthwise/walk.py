@@ -10,7 +10,7 @@ from sw_kernels.depthwise.layer import DepthwiseLayer
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
 STEP_CYCLES = 400
 #: Cycles of a unit beside its columns, of an output beside its dot products, and of a column's transposition.
-UNIT_CYCLES, OUTPUT_CYCLES, TRANSPOSE_CYCLES = 200, 11, 18
+UNIT_CYCLES, OUTPUT_CYCLES, TRANSPOSE_CYCLES = 300, 10, 18
 #: Cycles that a row of a two-dimensional transfer takes beside its bytes.
 ROW_CYCLES = 1
 
