@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from common.errors import UserError
-from compiler.graph import Add, AveragePool, Conv, Linear, MaxPool, Node, Softmax
+from compiler.graph import Add, AveragePool, Conv, Depthwise, Linear, MaxPool, Node, Softmax
 from compiler.lowering.add import lowered_add
 from compiler.lowering.pool import lowered_pool
 from compiler.lowering.softmax import lowered_softmax
-from compiler.lowering.weighted import lowered_conv, lowered_linear
+from compiler.lowering.weighted import lowered_conv, lowered_depthwise, lowered_linear
 from compiler.network import Bind
 
 #: Ways to compute a node, by its type.
@@ -15,6 +15,7 @@ LOWERINGS: dict[type, Callable[..., Sequence[Bind]]] = {
     Add: lowered_add,
     AveragePool: lowered_pool,
     Conv: lowered_conv,
+    Depthwise: lowered_depthwise,
     Linear: lowered_linear,
     MaxPool: lowered_pool,
     Softmax: lowered_softmax,

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from common.errors import UserError
-from compiler.graph import Conv, Linear, Weighted
+from compiler.graph import Conv, Depthwise, Linear, Weighted
 from compiler.network import Bind
 from reference.requantization import INT32, Requantization
 from reference.requantize import from_scale
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.kernels import CONV
+from sw_kernels.depthwise.geometry import DepthwiseGeometry
+from sw_kernels.depthwise.kernels import DEPTHWISE
 from sw_kernels.kernel import Kernel
 from sw_kernels.layer import Layer
 from sw_kernels.linear.geometry import LinearGeometry
@@ -43,7 +45,7 @@ def kernels_for(operator: Operator, weights: np.ndarray) -> tuple[Kernel, ...]:
     return tuple(k for k in select(operator) if k.m is None or obeys(weights, k.m))
 
 
-def _window(node: Conv) -> dict[str, int]:
+def _window(node: Conv | Depthwise) -> dict[str, int]:
     """Figures of the geometry that the window gives."""
     (rows, columns, channels), window = node.inputs[0].shape, node.window
     top, left, bottom, right = window.pads
@@ -93,3 +95,10 @@ def lowered_conv(node: Conv) -> Sequence[Bind]:
     geometry = ConvGeometry(K=len(node.weights), **_window(node))
     zero = node.inputs[0].zero
     return _ways(CONV, node, node.weights, (1, 2, 3), geometry=geometry, pad_value=zero)
+
+
+def lowered_depthwise(node: Depthwise) -> Sequence[Bind]:
+    """A convolution of each channel by itself."""
+    weights = np.ascontiguousarray(node.weights.transpose(2, 0, 1))
+    geometry = DepthwiseGeometry(**_window(node))
+    return _ways(DEPTHWISE, node, weights, (1, 2), geometry=geometry, pad_value=node.inputs[0].zero)

@@ -8,8 +8,14 @@ import pytest
 
 import xdecimate as xd
 
-#: Models whose operators all have kernels, and cycles that they may not exceed.
-MODELS = {"ad01_int8": 60_000, "pretrainedResnet_quant": 1_250_000}
+#: Models, and cycles that they may not exceed.
+MODELS = {
+    "ad01_int8": 60_000,
+    "pretrainedResnet_quant": 1_250_000,
+    "kws_ref_model": 1_000_000,
+    "vww_96_int8": 2_000_000,
+    "str_ww_ref_model": 500_000,
+}
 
 
 @pytest.mark.long
