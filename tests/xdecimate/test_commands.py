@@ -106,7 +106,7 @@ def test_run_tells_how_a_program_ended(build: Callable[[str], Path], tmp_path: P
     ("case", "status", "message"),
     [
         (2, 3, "stack overflow: the stack of core 2 exceeds its 1024 bytes"),
-        (3, 1, "failed with code 8192: DMA transfer 0 has no side in L1"),
+        (3, 1, "failed with code 8192: DMA transfer 0 does not go between L1 and another memory"),
         (4, 0, "passed"),
     ],
 )

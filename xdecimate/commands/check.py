@@ -1,4 +1,4 @@
-"""``xdecimate check``: whether a network can be compiled, and how."""
+"""``xdecimate check``: check that a network can be compiled, with its kernels."""
 
 from pathlib import Path
 from typing import Annotated

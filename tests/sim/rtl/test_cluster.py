@@ -49,7 +49,7 @@ def test_passes(results: dict[str, ClusterResult], what: str):
 def test_a_barrier_that_a_core_never_reaches_names_every_cores_place(results: dict[str, ClusterResult]):
     result = results["a core that never comes"]
     assert result.exit_code is None
-    assert "slept for 5,000 cycles (barrier, event or DMA wait)" in result.why
+    assert "slept for 5,000 cycles (barrier, event or DMA) and was never woken" in result.why
     places = result.why.rpartition(" cycles ")[2].split(", ")
     assert [place.partition(" at ")[0] for place in places] == [f"core {n}" for n in range(CONFIG.cores)]
     assert [place.endswith("asleep") for place in places] == [True, False] + [True] * (CONFIG.cores - 2)
@@ -62,7 +62,7 @@ def test_a_stack_that_overflows_into_another_cores_is_named(results: dict[str, C
 
 def test_a_transfer_that_fails_ends_the_program_with_its_number(results: dict[str, ClusterResult]):
     result = results["DMA beyond memory"]
-    assert (result.exit_code, result.why.partition(" has ")[0]) == (EXIT_DMA, "DMA transfer 0")
+    assert (result.exit_code, result.why.partition(" does ")[0]) == (EXIT_DMA, "DMA transfer 0")
 
 
 def test_the_first_trap_of_a_core_is_named(results: dict[str, ClusterResult]):
