@@ -48,5 +48,5 @@ class DepthwiseGeometry(WindowGeometry):
         return 2 if self.FX == 3 and self.FY <= 3 and self.SX == self.SY == self.DX == self.DY == 1 else 1
 
     def units(self, rows: int, channels: int) -> int:
-        """Units of work in so many output rows and channels: a group of rows of four channels each."""
+        """Units of work in a number of output rows and channels: a group of rows of four channels each."""
         return -(-rows // self.group) * -(-channels // 4)

@@ -39,7 +39,7 @@ def layer_of(text: str, rng: np.random.Generator) -> WindowLayer:
 def test_a_column_costs_the_transposition_and_a_pass_of_the_loop_for_each_channel(
     random_layer: Callable[..., WindowLayer],
 ) -> None:
-    """What two widths differ by."""
+    """The difference of two widths."""
     loop, widths = KERNEL.loop, (35, 65)
     assert loop
     geometries = [DepthwiseGeometry(C=4, IX=width, IY=2, FX=3, FY=3, PX=1, PY=1) for width in widths]

@@ -88,7 +88,7 @@ def members_of(operator: Operator) -> list[tuple[str, type]]:
 
 
 def shares_of(geometry: WeightedGeometry, shares: int) -> Iterator[tuple[int, ...]]:
-    """The kernel's last arguments for each of so many cores."""
+    """The kernel's last arguments for each of that many cores."""
     if isinstance(geometry, DepthwiseGeometry):
         units = geometry.units(geometry.OY, geometry.C)
         yield from ((core, units, shares) for core in range(shares))
