@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sw_kernels.geometry import Geometry
-from sw_kernels.layer import Layer
+from sw_kernels.layer import Layer, check_array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +85,32 @@ class FlatLayer(Layer):
     @property
     def arguments(self) -> tuple[str, ...]:
         return "0", str(self.geometry.items)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PairLayer(FlatLayer):
+    """A layer of two tensors, whose items it computes in pairs.
+
+    Parameters
+    ----------
+    second : ndarray, shape and type of the inputs
+        The other tensor.
+
+    Raises
+    ------
+    UserError
+        As ``Layer``, of both tensors.
+    """
+
+    second: np.ndarray
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_array("second", self.second, self.geometry.input_shape, np.int8, self.geometry)
+
+    @property
+    def activations(self) -> dict[str, np.ndarray]:
+        return super().activations | {"second": self.second}
 
 
 def random_codes(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -10,35 +10,22 @@ import numpy as np
 from reference.add import Addition, add
 from reference.quantization import Quantization
 from sw_kernels.add.geometry import AddGeometry
-from sw_kernels.flat import FlatLayer, random_codes
+from sw_kernels.flat import PairLayer, random_codes
 from sw_kernels.kernel import Arithmetic, Kernel
-from sw_kernels.layer import check_array
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class AddLayer(FlatLayer):
+class AddLayer(PairLayer):
     """An addition of two tensors.
 
     Parameters
     ----------
-    second : ndarray, shape and type of the inputs
-        What is added to them.
     addition : Addition
         From both tensors' codes to the output's.
-
-    Raises
-    ------
-    UserError
-        As ``Layer``, of both tensors.
     """
 
     geometry: AddGeometry
-    second: np.ndarray
     addition: Addition
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_array("second", self.second, self.geometry.input_shape, np.int8, self.geometry)
 
     @classmethod
     def random(cls, geometry: AddGeometry, kernel: Kernel, seed: int) -> Self:
@@ -55,10 +42,6 @@ class AddLayer(FlatLayer):
 
     def golden(self) -> np.ndarray:
         return add(self.inputs, self.second, self.addition)
-
-    @property
-    def activations(self) -> dict[str, np.ndarray]:
-        return super().activations | {"second": self.second}
 
     @property
     def arithmetic(self) -> Arithmetic:

@@ -7,6 +7,8 @@ from reference.requantization import Requantization
 from sw_kernels.add.kernels import ADD
 from sw_kernels.add.layer import AddLayer
 from sw_kernels.layer import Layer
+from sw_kernels.mul.kernels import MUL
+from sw_kernels.mul.layer import MulLayer
 from sw_kernels.operator import Operator
 from sw_kernels.pool.kernels import POOL
 from sw_kernels.pool.layer import PoolLayer
@@ -17,6 +19,7 @@ from sw_kernels.table.kernels import TABLE
 #: Small geometries: no whole word, whole words alone, both.
 SMALL: dict[Operator, tuple[str, ...]] = {
     ADD: ("N=1", "N=3", "N=64", "N=107"),
+    MUL: ("N=2", "N=64", "N=107"),
     POOL: (
         "C=8,I=4,F=2,S=2",
         "C=7,IX=6,IY=5,F=3,SX=2,PX=1,PR=2,PB=1",
@@ -30,6 +33,7 @@ SMALL: dict[Operator, tuple[str, ...]] = {
 #: Geometries that a cluster cuts into several strips, the last one smaller, and such that leave cores idle.
 LARGE: dict[Operator, tuple[str, ...]] = {
     ADD: ("N=50001", "N=5", "N=300"),
+    MUL: ("N=60007", "N=6"),
     POOL: (
         "C=33,IX=40,IY=50,F=3,S=2,P=1",  # strips
         "C=70,IX=60,IY=50,FX=60,FY=50",  # one pixel: tiles of channels
@@ -48,6 +52,11 @@ def variants(layer: Layer) -> Iterator[Layer]:
     if isinstance(layer, AddLayer):
         for lo, hi in RANGES:
             yield replace(layer, addition=replace(layer.addition, lo=lo, hi=hi))
+    elif isinstance(layer, MulLayer):
+        given = layer.multiplication.requantization
+        for lo, hi in RANGES:
+            requantization = replace(given, lo=lo, hi=hi)
+            yield replace(layer, multiplication=replace(layer.multiplication, requantization=requantization))
     elif isinstance(layer, PoolLayer) and layer.averaging:
         for lo, hi in RANGES:
             averaging, given = layer.averaging, layer.averaging.requantization
