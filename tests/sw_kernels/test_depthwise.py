@@ -55,6 +55,19 @@ def test_the_rtl_equals_golden(rng: np.random.Generator) -> None:
     assert [result.matches_golden for result in measure(XDECIMATE, layers)[0]] == [True] * len(layers)
 
 
+def test_every_arithmetic_of_every_loop_equals_golden(random_layer: Callable[..., WindowLayer]) -> None:
+    """Two rows at once, one row of three columns, any filter."""
+    geometries = [DepthwiseGeometry.parse(DEPTHWISE_FORMS[number]) for number in (1, 5, 9)]
+    layers = [
+        random_layer(geometry, KERNEL, tier, clip)
+        for geometry in geometries
+        for tier in Tier
+        for clip in Clip
+    ]
+    results = zip(layers, measure(XDECIMATE, layers)[0], strict=True)
+    assert [layer.symbol for layer, result in results if not result.matches_golden] == []
+
+
 def test_a_core_without_the_extensions_computes_it(rng: np.random.Generator) -> None:
     layers = [layer_of(text, rng) for text in DEPTHWISE_FORMS[1:7:5]]
     assert [result.matches_golden for result in measure(RV32IM, layers)[0]] == [True] * len(layers)
