@@ -1,6 +1,7 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
 # make bench  every table of cycles in README and docs, measured again; the first of six commands takes 3 minutes
+# make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make formal every proof (the cheap ones are in make test too)
@@ -20,7 +21,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz synth formal mutation docs setup format clean
+.PHONY: run test bench soak fuzz synth formal mutation docs setup format clean networks
 
 setup: $(STAMP)
 
@@ -101,6 +102,11 @@ synth: $(STAMP)
 	python -m reports
 	$(call timed,python -m pytest -m synth tests/synth)
 
+define network
+$(call timed,xdecimate infer $(1) --json results/networks/$(notdir $(basename $(1))).json)
+
+endef
+
 # One layer for clusters of several sizes, small enough for one core.
 SCALING := --geometry "C=64,K=64,IX=8,IY=8,FX=3,FY=3,S=1,P=1"
 
@@ -112,6 +118,12 @@ bench: $(STAMP)
 	$(call timed,xdecimate bench linear --cores 8 --geometry paper --json results/cluster_linear.json)
 	$(call timed,xdecimate bench conv --cores 1$(comma)2$(comma)3$(comma)4$(comma)8 $(SCALING) --json results/cluster_scaling.json)
 	$(call timed,xdecimate bench conv --cores 1$(comma)8 --cluster standard$(comma)banks=32 $(SCALING) --json results/cluster_banks.json)
+	python -m reports
+
+# Networks of MLPerf Tiny on the RTL; $XDECIMATE_MODELS names the folder with their files.
+networks: $(STAMP)
+	mkdir -p results/networks
+	$(foreach model,$(wildcard $(XDECIMATE_MODELS)/*.tflite),$(call network,$(model)))
 	python -m reports
 
 mutation: $(STAMP)
