@@ -61,6 +61,7 @@ def test_a_layer_of_every_operator_on_each(name: str):
     assert [result.matches_golden for result in measurements] == [True] * len(layers)
 
 
+@pytest.mark.long
 def test_a_new_cluster_is_one_line(monkeypatch: pytest.MonkeyPatch):
     """The line is an entry of CLUSTERS; API, Verilog and programs know it then."""
     tiny = ClusterConfig(name="tiny", cores=2, l1_bytes=32 << 10, banks=4, bus_bytes=4, fetch_lines=8)

@@ -48,7 +48,7 @@ def test_a_trap_without_a_handler(mnemonic: str, fields: dict[str, int], cause: 
         f"first trap: {cause.name.lower().replace('_', ' ')} (mcause {cause}), "
     )
     assert f"mepc {CODE + 8:#010x}, mtval {value:#010x}" in str(found.trap)
-    assert "the trap handler at 0x00000000 traps at its first instruction" in found.endless
+    assert "the trap handler at 0x00000000 traps endlessly at its first instruction" in found.endless
 
 
 def test_a_jump_to_nowhere_is_the_first_trap():

@@ -36,7 +36,7 @@ def test_the_region_lies_between_the_symbols():
         ({"begin_signature": BASE + 8, "end_signature": BASE}, 4, "is empty"),
         ({"begin_signature": BASE + 2, "end_signature": BASE + 6}, 4, "multiple of 4"),
         ({"begin_signature": BASE, "end_signature": BASE + 4}, 8, "whole lines of 8 bytes"),
-        ({"begin_signature": BASE, "end_signature": BASE + 68}, 4, "does not lie in a segment"),
+        ({"begin_signature": BASE, "end_signature": BASE + 68}, 4, "must lie in a segment that"),
         (
             {"begin_signature": BASE, "end_signature": BASE + 4},
             3,
