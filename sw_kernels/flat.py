@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,18 +16,14 @@ class FlatGeometry(Geometry):
     """An array of items; the output has the input's shape."""
 
     @property
+    @abstractmethod
     def items(self) -> int:
         """Number of items."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def item_bytes(self) -> int:
         """Bytes of an item."""
-        raise NotImplementedError
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        raise NotImplementedError
 
     @property
     def output_shape(self) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """Shapes of layers, checked on construction, and the paper's names for their dimensions."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import prod
@@ -14,7 +15,7 @@ MAX_SHORT = 0xFFFF
 
 
 @dataclass(frozen=True, kw_only=True)
-class Geometry:
+class Geometry(ABC):
     """Dimensions of a layer, every one an integer named as on the command line."""
 
     #: Smallest value of a dimension, 1 unless it is here.
@@ -41,14 +42,14 @@ class Geometry:
                 raise UserError(f"geometry {self}: {field.name} must be at most {MAX_SHORT}, not {value}")
 
     @property
+    @abstractmethod
     def input_shape(self) -> tuple[int, ...]:
         """Shape of the activations."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def output_shape(self) -> tuple[int, ...]:
         """Shape of the result."""
-        raise NotImplementedError
 
     @property
     def macs(self) -> int:
@@ -98,14 +99,14 @@ class WeightedGeometry(Geometry):
     K: int
 
     @property
+    @abstractmethod
     def reduction(self) -> int:
         """Weights per output channel."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def weight_shape(self) -> tuple[int, ...]:
         """Shape of the weights, K first and in the order of the reduction."""
-        raise NotImplementedError
 
     @property
     def positions(self) -> int:
