@@ -1,6 +1,6 @@
 """Golden average- and max-pooling; positions in the padding count for nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,34 +8,13 @@ from common.errors import UserError
 from reference.quantization import Quantization
 from reference.requantization import Requantization
 from reference.requantize import from_scale, requantize
+from reference.window import Window
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pooling:
-    """A window that moves over an image.
-
-    Parameters
-    ----------
-    window_yx, stride_yx : (int, int)
-        Vertical, then horizontal.
-    padding : (int, int, int, int)
-        Rows above, columns left, rows below, columns right: the order of ONNX.
-    """
-
-    window_yx: tuple[int, int]
-    stride_yx: tuple[int, int] = (1, 1)
-    padding: tuple[int, int, int, int] = (0, 0, 0, 0)
-
-    def windows(self, inputs: np.ndarray, pad: int) -> np.ndarray:
-        """Every window of an input, shape (IY, IX, C), padded with a value: shape (OY, OX, C, FY, FX)."""
-        top, left, bottom, right = self.padding
-        padded = np.pad(inputs, ((top, bottom), (left, right), (0, 0)), constant_values=pad)
-        windows = np.lib.stride_tricks.sliding_window_view(padded, self.window_yx, axis=(0, 1))
-        return windows[:: self.stride_yx[0], :: self.stride_yx[1]]
-
-    def counts(self, size_yx: tuple[int, int]) -> np.ndarray:
-        """Positions of each window inside an image of this size, shape (OY, OX)."""
-        return self.windows(np.ones((*size_yx, 1), np.int64), 0).sum(axis=(2, 3, 4))
+def counts(image_yx: tuple[int, int], size_yx: tuple[int, int], window: Window) -> np.ndarray:
+    """Positions of each window inside an image of this size, shape (OY, OX)."""
+    ones = np.ones((*image_yx, 1), np.int64)
+    return replace(window, pad_value=0).patches(ones, size_yx).sum(axis=(2, 3, 4))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +41,7 @@ class Averaging:
     ) -> "Averaging":
         """Parameters for the counts of a layer's windows, in any shape, repeated or not."""
         found = np.unique(counts)[::-1]
-        scaled = from_scale(inputs.scale / (found * out.scale), lo=lo, hi=hi)
-        add = scaled.add + (np.int64(out.zero) << scaled.shift)
-        requantization = Requantization(scaled.mul, add, scaled.shift, lo, hi)
+        requantization = from_scale(inputs.scale / (found * out.scale), zero=out.zero, lo=lo, hi=hi)
         return Averaging(tuple(int(n) for n in found), inputs.zero, requantization)
 
     def kinds(self, counts: np.ndarray) -> np.ndarray:
@@ -84,14 +61,19 @@ class Averaging:
         return np.array(self.counts, np.int64) * (128 + abs(self.zero))
 
 
-def average_pool(inputs: np.ndarray, pooling: Pooling, averaging: Averaging) -> np.ndarray:
+def average_pool(
+    inputs: np.ndarray, size_yx: tuple[int, int], window: Window, averaging: Averaging
+) -> np.ndarray:
     """Means of the windows' positions inside the image.
 
     Parameters
     ----------
     inputs : ndarray, shape (IY, IX, C), int8
         Codes.
-    pooling : Pooling
+    size_yx : (int, int)
+        Rows and columns of a window.
+    window : Window
+        Stride, padding and dilation.
     averaging : Averaging
         Must have the count of every window.
 
@@ -104,8 +86,8 @@ def average_pool(inputs: np.ndarray, pooling: Pooling, averaging: Averaging) -> 
     UserError
         When the averaging has no parameters for a window.
     """
-    sums = pooling.windows(inputs.astype(np.int32), 0).sum(axis=(3, 4))
-    kinds = averaging.kinds(pooling.counts(inputs.shape[:2]))
+    sums = replace(window, pad_value=0).patches(inputs.astype(np.int32), size_yx).sum(axis=(2, 3))
+    kinds = averaging.kinds(counts(inputs.shape[:2], size_yx, window))
     parameters, bias = averaging.requantization, averaging.bias
     each = Requantization(
         parameters.mul[kinds], parameters.add[kinds], parameters.shift[kinds], parameters.lo, parameters.hi
@@ -114,6 +96,6 @@ def average_pool(inputs: np.ndarray, pooling: Pooling, averaging: Averaging) -> 
     return requantize(acc, each).T.reshape(sums.shape)
 
 
-def max_pool(inputs: np.ndarray, pooling: Pooling) -> np.ndarray:
+def max_pool(inputs: np.ndarray, size_yx: tuple[int, int], window: Window) -> np.ndarray:
     """Largest code of each window; arguments and result as in ``average_pool``."""
-    return pooling.windows(inputs, -128).max(axis=(3, 4))
+    return replace(window, pad_value=-128).patches(inputs, size_yx).max(axis=(2, 3))

@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """Position of a filter over its input; pairs are vertical, then horizontal.
+    """Positions of a filter or window over its input; pairs are vertical, then horizontal.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Window:
     pad_value: int = 0
 
     def patches(self, inputs: np.ndarray, filter_yx: tuple[int, int]) -> np.ndarray:
-        """Every patch of an input, shape (IY, IX, C), that a filter sees: shape (OY, OX, FY, FX, C)."""
+        """Patches of an input, shape (IY, IX, C), that a filter of this size sees: (OY, OX, FY, FX, C)."""
         (fy, fx), (sy, sx), (dy, dx) = filter_yx, self.stride_yx, self.dilation_yx
         top, left, bottom, right = self.padding
         padded = np.pad(inputs, ((top, bottom), (left, right), (0, 0)), constant_values=self.pad_value)

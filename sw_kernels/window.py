@@ -1,17 +1,17 @@
-"""Layers with weights whose filter moves over an image: strides, dilation, padding on four sides."""
+"""Windows that move over an image, with weights or without: strides, dilation, padding on four sides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from common.errors import UserError
 from reference.window import Window
-from sw_kernels.geometry import IMPLIED, WeightedGeometry
+from sw_kernels.geometry import IMPLIED, Geometry, WeightedGeometry
 from sw_kernels.weighted import WeightedLayer
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowGeometry(WeightedGeometry):
-    """Images of IX by IY, filters of FX by FY, stride SX, SY, dilation DX, DY.
+class ImageGeometry(Geometry):
+    """Images of C channels of IX by IY, windows of FX by FY, stride SX, SY.
 
     PX columns of padding are on the left and PR on the right, PY rows above and PB below; PR is PX and PB is
     PY unless they are given.
@@ -19,11 +19,12 @@ class WindowGeometry(WeightedGeometry):
     Raises
     ------
     UserError
-        When a dimension is no positive integer, too large, or the filter is larger than the padded input.
+        When a dimension is no positive integer, too large, or the window is larger than the padded input.
     """
 
-    _implied: ClassVar = {"PR": "PX", "PB": "PY", "DX": 1, "DY": 1}
+    _implied: ClassVar = {"PR": "PX", "PB": "PY"}
 
+    C: int
     IX: int
     IY: int
     FX: int
@@ -34,8 +35,6 @@ class WindowGeometry(WeightedGeometry):
     PY: int = 0
     PR: int = IMPLIED
     PB: int = IMPLIED
-    DX: int = IMPLIED
-    DY: int = IMPLIED
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -49,13 +48,13 @@ class WindowGeometry(WeightedGeometry):
 
     @property
     def span_x(self) -> int:
-        """Input columns from a filter's first to its last."""
-        return (self.FX - 1) * self.DX + 1
+        """Input columns from a window's first to its last."""
+        return self.FX
 
     @property
     def span_y(self) -> int:
-        """Input rows from a filter's first to its last."""
-        return (self.FY - 1) * self.DY + 1
+        """Input rows from a window's first to its last."""
+        return self.FY
 
     @property
     def OX(self) -> int:  # noqa: N802, the field's own name
@@ -73,7 +72,38 @@ class WindowGeometry(WeightedGeometry):
 
     @property
     def output_shape(self) -> tuple[int, ...]:
+        return self.OY, self.OX, self.C
+
+    @property
+    def window(self) -> Window:
+        """The same in the terms of the golden models, which pads with 0."""
+        return Window(stride_yx=(self.SY, self.SX), padding=(self.PY, self.PX, self.PB, self.PR))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowGeometry(ImageGeometry, WeightedGeometry):
+    """Filters that move over an image: as ``ImageGeometry``, with dilation DX, DY."""
+
+    _implied: ClassVar = {**ImageGeometry._implied, "DX": 1, "DY": 1}
+
+    DX: int = IMPLIED
+    DY: int = IMPLIED
+
+    @property
+    def span_x(self) -> int:
+        return (self.FX - 1) * self.DX + 1
+
+    @property
+    def span_y(self) -> int:
+        return (self.FY - 1) * self.DY + 1
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
         return self.OY, self.OX, self.K
+
+    @property
+    def window(self) -> Window:
+        return replace(super().window, dilation_yx=(self.DY, self.DX))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,14 +134,8 @@ class WindowLayer(WeightedLayer):
 
     @property
     def window(self) -> Window:
-        """The same in the terms of the golden models."""
-        g = self.geometry
-        return Window(
-            stride_yx=(g.SY, g.SX),
-            padding=(g.PY, g.PX, g.PB, g.PR),
-            dilation_yx=(g.DY, g.DX),
-            pad_value=self.pad_value,
-        )
+        """Window of the golden models, padded with ``pad_value``."""
+        return replace(self.geometry.window, pad_value=self.pad_value)
 
     @property
     def scalars(self) -> dict[str, int]:

@@ -68,8 +68,8 @@ class PoolLayer(Layer):
 
     def golden(self) -> np.ndarray:
         if self.averaging is None:
-            return max_pool(self.inputs, self.geometry.pooling)
-        return average_pool(self.inputs, self.geometry.pooling, self.averaging)
+            return max_pool(self.inputs, self.geometry.size_yx, self.geometry.window)
+        return average_pool(self.inputs, self.geometry.size_yx, self.geometry.window, self.averaging)
 
     @cached_property
     def gain(self) -> int:

@@ -21,7 +21,7 @@ from tests.sw_kernels.unweighted import LARGE
     [
         ("C=1,I=4,F=2,P=2", "FX=2 must be larger than the paddings PX and PR"),
         ("C=1,I=4,F=2,PB=2", "FY=2 must be larger than the paddings PY and PB"),
-        ("C=1,IX=4,IY=4,FX=2,FY=5", r"at most IY \+ PY \+ PB = 4"),
+        ("C=1,IX=4,IY=4,FX=2,FY=5", r"larger than the padded input IY \+ PY \+ PB = 4"),
         ("C=1,I=4,F=2,PR=-1", "PR must be an integer of at least 0"),
     ],
 )
