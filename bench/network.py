@@ -1,7 +1,7 @@
 """Networks on the simulated cluster: every layer's output against the golden models, and its cycles."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
@@ -9,6 +9,7 @@ import numpy as np
 
 from bench.measure import MAX_CYCLES
 from compiler.network import Network, Step
+from compiler.place import rounded
 from compiler.program import NETWORK, link_network
 from hw.cluster.config import MAX_CORES
 from hw.cluster.registers import COUNTER_NAMES
@@ -90,31 +91,30 @@ class LayerResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NetworkResult:
-    """A network on the cluster.
+class Inference:
+    """One input through a network on the RTL of a cluster.
 
     Parameters
     ----------
-    layers : tuple of LayerResult
+    output : ndarray, int8
+        The values that the RTL computed, in the shape of the model's output.
     cycles : int
-        Of all layers.
+        Clock cycles of all layers, with every transfer between L1 and L2 or L3.
+    layers : tuple of LayerResult
+        Cycles, counters by cause and output of each layer.
     """
 
-    layers: tuple[LayerResult, ...]
+    output: np.ndarray
     cycles: int
-
-    @property
-    def output(self) -> np.ndarray:
-        """The last layer's output."""
-        return self.layers[-1].output
+    layers: tuple[LayerResult, ...] = field(repr=False)
 
     @property
     def matches_golden(self) -> bool:
-        """True if every byte of every layer equals the golden model's."""
+        """True if every byte of every layer is the golden model's."""
         return all(layer.differs_at is None for layer in self.layers)
 
 
-def run_network(network: Network, inputs: np.ndarray) -> NetworkResult:
+def run_network(network: Network, inputs: np.ndarray) -> Inference:
     """Run a network on the RTL, layer after layer, on one input.
 
     Each layer reads what the layers before it computed on the RTL.
@@ -126,7 +126,7 @@ def run_network(network: Network, inputs: np.ndarray) -> NetworkResult:
     image = load_elf(program, tuple(cluster_memories(network.cluster).values()))
     words = MAX_CORES * len(COUNTER_NAMES)
     sizes = {
-        "network_test_outputs": sum(_padded(output.size) for output in golden),
+        "network_test_outputs": sum(rounded(output.size) for output in golden),
         "network_test_profile": 4 * words * len(golden),
         "network_test_cycles": 4,
     }
@@ -140,7 +140,7 @@ def run_network(network: Network, inputs: np.ndarray) -> NetworkResult:
     for number, (step, expected) in enumerate(zip(network.steps, golden, strict=True)):
         content = result.dumps["network_test_outputs"][begin : begin + expected.size]
         output = np.frombuffer(content, np.int8).reshape(expected.shape)
-        begin += _padded(expected.size)
+        begin += rounded(expected.size)
         cores = [
             profile[words * number + len(COUNTER_NAMES) * core :][: len(COUNTER_NAMES)]
             for core in range(network.cluster.cores)
@@ -156,15 +156,12 @@ def run_network(network: Network, inputs: np.ndarray) -> NetworkResult:
             )
         )
     cycles = int.from_bytes(result.dumps["network_test_cycles"], "little")
-    return NetworkResult(layers=tuple(layers), cycles=cycles)
-
-
-def _padded(size: int) -> int:
-    return -(-size // 16) * 16
+    output = layers[network.output_step].output.reshape(network.graph.output.shape)
+    return Inference(output=output, cycles=cycles, layers=tuple(layers))
 
 
 def _program(network: Network, inputs: np.ndarray) -> Path:
-    outputs = sum(_padded(step.node.output.size) for step in network.steps)
+    outputs = sum(rounded(step.node.output.size) for step in network.steps)
     main = _MAIN.render(name=network.name, steps=len(network.steps))
     folder = written_layer(main, _DATA.render(outputs=outputs), {"network_test_input": inputs.tobytes()})
     flags = core_flags(network.cluster.core)

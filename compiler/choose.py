@@ -6,45 +6,33 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.graph import Node
-from compiler.network import Bind, Choice
+from compiler.network import Choice, Step, Way
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import plan
 from sw_kernels.layer import Layer
 
 
-def chosen(
-    node: Node, binds: Sequence[Bind], cluster: ClusterConfig
-) -> tuple[Bind, Layer, Plan, tuple[Choice, ...]]:
-    """The cheapest of several ways to compute a node.
+def chosen(node: Node, ways: Sequence[Way], cluster: ClusterConfig) -> Step:
+    """The step of a node by the cheapest of several ways.
 
-    Returns
-    -------
-    bind, layer, plan
-        Of the chosen one; the layer has inputs of 0.
-    choices
-        All, the chosen one first.
-
-    Raises
-    ------
-    UserError
-        When none can be used, with the reason of the first.
+    Raises ``UserError`` when none can be used, with the reason of the first.
     """
     zeros = [np.zeros(tensor.shape, np.int8) for tensor in node.inputs]
-    usable: list[tuple[float, int, Bind, Layer, Plan]] = []
+    usable: list[tuple[Way, Layer, Plan]] = []
     choices: list[Choice] = []
-    for number, bind in enumerate(binds):
-        layer = bind(*zeros)
+    for way in ways:
         try:
-            layer.kernel.check_core(cluster.core)
+            way.kernel.check_core(cluster.core)
+            layer = way.bind(*zeros)
             cut = plan(layer, cluster)
         except UserError as error:
-            choices.append(Choice(kernel=str(layer.kernel), cycles=None, reason=str(error)))
+            choices.append(Choice(kernel=str(way.kernel), cycles=None, reason=str(error)))
             continue
-        choices.append(Choice(kernel=str(layer.kernel), cycles=cut.cycles))
-        usable.append((cut.cycles, number, bind, layer, cut))
+        choices.append(Choice(kernel=str(way.kernel), cycles=cut.cycles))
+        usable.append((way, layer, cut))
     if not usable:
         raise UserError(choices[0].reason)
-    _, number, bind, layer, cut = min(usable, key=lambda entry: entry[:2])
-    choices.insert(0, choices.pop(number))
-    return bind, layer, cut, tuple(choices)
+    way, layer, cut = min(usable, key=lambda found: found[2].cycles)
+    choices.sort(key=lambda choice: choice.kernel != str(way.kernel))
+    return Step(node=node, way=way, layer=layer, plan=cut, choices=tuple(choices))

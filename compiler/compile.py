@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from common.errors import UserError
 from compiler.choose import chosen
-from compiler.graph import Graph, Node, Reshape, Tensor
+from compiler.graph import Graph, Reshape, Tensor
 from compiler.lowering import lowered
 from compiler.network import Network, Step
 from compiler.problem import Problem, ProblemsError
@@ -40,23 +40,19 @@ def compile_graph(
         else:
             storage[node.output] = node.output
             try:
-                steps.append(_step(node, cluster))
+                steps.append(chosen(node, lowered(node), cluster))
             except UserError as error:
-                problems.append(
-                    Problem(
-                        node=node.name,
-                        operator=node.operator,
-                        what=str(error),
-                        advice="change the layer or the cluster",
-                    )
-                )
+                problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))
+    if storage[graph.output] is storage[graph.input]:
+        problems.append(
+            Problem(
+                node=graph.output.name,
+                operator="model",
+                what="the output is the input, and no operator computes anything",
+                advice="export a model with an operator",
+            )
+        )
     if problems:
         raise ProblemsError(graph.name, problems)
     return Network(graph=graph, cluster=cluster, steps=tuple(steps), storage=storage)
-
-
-def _step(node: Node, cluster: ClusterConfig) -> Step:
-    binds = lowered(node)
-    bind, layer, plan, choices = chosen(node, binds, cluster)
-    return Step(node=node, bind=bind, layer=layer, plan=plan, choices=choices)

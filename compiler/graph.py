@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from reference.quantization import Quantization
+from reference.window import Window
 
 
 class Layout(StrEnum):
@@ -95,33 +96,15 @@ class Weighted(Node):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Window:
-    """A window that slides over rows and columns.
-
-    Parameters
-    ----------
-    size, stride, dilation : (int, int)
-        Vertical and horizontal.
-    pads : (int, int, int, int)
-        Top, left, bottom, right; padded with the zero point.
-    """
-
-    size: tuple[int, int]
-    stride: tuple[int, int] = (1, 1)
-    dilation: tuple[int, int] = (1, 1)
-    pads: tuple[int, int, int, int] = (0, 0, 0, 0)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Conv(Weighted):
-    """A convolution over all input channels."""
+    """A convolution over all input channels; the window pads with the input's zero point."""
 
     window: Window
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Depthwise(Weighted):
-    """A convolution of each channel by itself."""
+    """A convolution of each channel by itself; the window pads with the input's zero point."""
 
     window: Window
 
@@ -137,17 +120,28 @@ class Add(Node):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class AveragePool(Node):
-    """The mean over each window; what is padded does not count."""
+class Pool(Node):
+    """One value for each position of a window and each channel.
 
+    Parameters
+    ----------
+    size_yx : (int, int)
+        Rows and columns of the window.
+    window : Window
+    """
+
+    size_yx: tuple[int, int]
     window: Window
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class MaxPool(Node):
-    """The largest value in each window."""
+class AveragePool(Pool):
+    """The mean over each window; padding does not count."""
 
-    window: Window
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MaxPool(Pool):
+    """The largest value in each window; padding does not count."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

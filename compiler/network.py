@@ -1,5 +1,6 @@
 """A compiled network: steps with their kernels and cuts, and the places of its activations."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +12,27 @@ from compiler.graph import Graph, Node, Tensor
 from compiler.place import Buffer, arena_size, check_places, place
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
+from sw_kernels.kernel import Kernel
 from sw_kernels.layer import Layer
 
-#: Inputs of a layer, to the layer with them.
-Bind = Callable[..., Layer]
+#: C identifiers begin with it, so that no model's name is a keyword or a function of the runtime.
+PREFIX = "model_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A kernel that could compute a node.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    bind : callable
+        Makes the layer from its inputs, in the order of the node's and in any shape. Raises ``UserError``
+        when the kernel cannot compute the layer.
+    """
+
+    kernel: Kernel
+    bind: Callable[..., Layer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +60,7 @@ class Step:
     Parameters
     ----------
     node : Node
-    bind : callable
-        Makes the layer with its inputs, in the order of ``node.inputs`` and in any shape.
+    way : Way
     layer : Layer
         The layer with inputs of 0.
     plan : Plan
@@ -52,14 +69,14 @@ class Step:
     """
 
     node: Node
-    bind: Bind
+    way: Way
     layer: Layer
     plan: Plan
     choices: tuple[Choice, ...]
 
     def golden(self, *inputs: np.ndarray) -> np.ndarray:
         """The output, int8 in the node's output shape."""
-        return self.bind(*inputs).golden().reshape(self.node.output.shape)
+        return self.way.bind(*inputs).golden().reshape(self.node.output.shape)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,8 +100,8 @@ class Network:
 
     @property
     def name(self) -> str:
-        """C name of the network."""
-        return "".join(c if c.isalnum() else "_" for c in self.graph.name)
+        """C name of the network: ``model_`` and the name of its file."""
+        return PREFIX + re.sub(r"[^0-9A-Za-z]", "_", self.graph.name)
 
     @cached_property
     def buffers(self) -> tuple[Buffer, ...]:
@@ -96,13 +113,21 @@ class Network:
                 lives[self.storage[tensor]][1] = number
         lives[self.storage[self.graph.output]][1] = len(self.steps)
         return tuple(
-            Buffer(name=tensor.name, size=tensor.size, first=first, last=last)
+            Buffer(name=self._buffer_name(tensor), size=tensor.size, first=first, last=last)
             for tensor, (first, last) in lives.items()
         )
 
+    def _buffer_name(self, tensor: Tensor) -> str:
+        """Unique, which the names of tensors need not be."""
+        return f"{self._numbers[self.storage[tensor]]} {tensor.name}"
+
+    @cached_property
+    def _numbers(self) -> dict[Tensor, int]:
+        return {tensor: number for number, tensor in enumerate(self.graph.tensors)}
+
     @cached_property
     def offsets(self) -> dict[str, int]:
-        """Offset of each buffer in the arena of activations."""
+        """Offset in the arena of activations, by the name of the buffer."""
         offsets = place(self.buffers)
         check_places(self.buffers, offsets, arena_size(self.buffers, offsets))
         return offsets
@@ -114,7 +139,13 @@ class Network:
 
     def offset(self, tensor: Tensor) -> int:
         """Offset of a tensor in the arena."""
-        return self.offsets[self.storage[tensor].name]
+        return self.offsets[self._buffer_name(self.storage[tensor])]
+
+    @property
+    def output_step(self) -> int:
+        """Number of the step that makes the network's output."""
+        made = [self.storage[step.node.output] for step in self.steps]
+        return made.index(self.storage[self.graph.output])
 
     def golden(self, inputs: np.ndarray) -> list[np.ndarray]:
         """Outputs of all steps by NumPy.

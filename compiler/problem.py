@@ -18,16 +18,17 @@ class Problem:
     what : str
         The attribute, shape or type that is not supported, and its value.
     advice : str
-        The nearest form that is.
+        The nearest form that is; empty where ``what`` says it.
     """
 
     node: str
     operator: str
     what: str
-    advice: str
+    advice: str = ""
 
     def __str__(self) -> str:
-        return f"{self.operator} {self.node!r}: {self.what}; {self.advice}"
+        advice = f"; {self.advice}" if self.advice else ""
+        return f"{self.operator} {self.node!r}: {self.what}{advice}"
 
 
 class ProblemsError(UserError):

@@ -19,11 +19,11 @@ from compiler.graph import (
     Reshape,
     Softmax,
     Tensor,
-    Window,
 )
 from compiler.importer.tflite_file import FileOperator, FileTensor, read_file, reading
 from compiler.problem import Problem, ProblemsError
 from reference.quantization import Quantization
+from reference.window import Window
 
 Options = TypeVar("Options")
 
@@ -89,60 +89,59 @@ class _Importer:
         try:
             if len(tensors) != 1:
                 raise UnsupportedError(f"there are {len(tensors)} {what}s", f"export it with one {what}")
-            return self.tensor(tensors[0], what)
+            return self.tensor(tensors[0], f"the {what}")
         except UnsupportedError as error:
             self.problems.append(Problem(node=what, operator="model", what=error.what, advice=error.advice))
             return None
 
     def check_order(self, first: Tensor, last: Tensor) -> None:
-        """Append a problem for each tensor that is read before it is made."""
-        known = {id(first)}
+        """Append a problem for each tensor that is read before it is written, or written twice."""
+        written = {first}
         for node in self.nodes:
             for tensor in node.inputs:
-                if id(tensor) not in known:
-                    self.problems.append(
-                        Problem(
-                            node=node.name,
-                            operator=node.operator,
-                            what=f"it reads {tensor.name!r}, which nothing before it makes",
-                            advice="export the model again, its operators in the order of execution",
-                        )
-                    )
-            known.add(id(node.output))
-        if id(last) not in known:
+                if tensor not in written:
+                    self._unordered(node, f"it reads {tensor.name!r}, which no operator before it writes")
+            if node.output in written:
+                self._unordered(node, f"it writes {node.output.name!r}, which was written before")
+            written.add(node.output)
+        if last not in written:
             self.problems.append(
                 Problem(
                     node=last.name,
                     operator="model",
-                    what="no operator makes this output",
+                    what="no operator writes this output",
                     advice="export the model again",
                 )
             )
 
+    def _unordered(self, node: Node, what: str) -> None:
+        advice = "export the model again, with each tensor written once and then read"
+        self.problems.append(Problem(node=node.name, operator=node.operator, what=what, advice=advice))
+
     def tensor(self, found: FileTensor | None, role: str) -> Tensor:
         """An int8 activation with its scale."""
         if found is None:
-            raise UnsupportedError(f"its {role} is missing", "export the model again")
+            raise UnsupportedError(f"{role} is missing", "export the model again")
         if found.index in self._tensors:
             return self._tensors[found.index]
         if found.dtype != "int8":
             raise UnsupportedError(
-                f"its {role} {found.name!r} is {found.dtype}",
+                f"{role} {found.name!r} is {found.dtype}",
                 "quantize the model to int8 (full integer quantization with a representative dataset)",
             )
         if len(found.scales) != 1:
             raise UnsupportedError(
-                f"its {role} {found.name!r} has {len(found.scales)} scales", "quantize activations per tensor"
+                f"{role} {found.name!r} has {len(found.scales)} scales", "quantize activations per tensor"
             )
         scale, zero = float(found.scales[0]), int(found.zeros[0])
         _check_scales(found, role)
         if not -128 <= zero <= 127:
             raise UnsupportedError(
-                f"its {role} {found.name!r} has the zero point {zero}", "a zero point is in -128..127"
+                f"{role} {found.name!r} has the zero point {zero}", "choose one in -128..127"
             )
         if not found.shape or found.shape[0] != 1 or 0 in found.shape:
             raise UnsupportedError(
-                f"its {role} {found.name!r} has the shape {list(found.shape)}",
+                f"{role} {found.name!r} has the shape {list(found.shape)}",
                 "export it with a static shape and a batch of 1",
             )
         tensor = Tensor(name=found.name, shape=found.shape[1:], quantization=Quantization(scale, zero))
@@ -154,14 +153,14 @@ class _Importer:
         if len(operator.inputs) < inputs or len(operator.outputs) != 1:
             raise UnsupportedError(
                 f"it has {len(operator.inputs)} inputs and {len(operator.outputs)} outputs",
-                f"it takes {inputs} and makes 1",
+                f"give it {inputs} and 1",
             )
         return {
             "name": operator.name,
             "inputs": tuple(
-                self.tensor(found, f"input {i}") for i, found in enumerate(operator.inputs[:inputs])
+                self.tensor(found, f"its input {i}") for i, found in enumerate(operator.inputs[:inputs])
             ),
-            "output": self.tensor(operator.outputs[0], "output"),
+            "output": self.tensor(operator.outputs[0], "its output"),
         }
 
 
@@ -169,7 +168,7 @@ def _check_scales(found: FileTensor, role: str) -> None:
     bad = found.scales[~(np.isfinite(found.scales) & (found.scales > 0))]
     if bad.size:
         raise UnsupportedError(
-            f"its {role} {found.name!r} has the scale {bad[0]}", "a scale is finite and above 0"
+            f"{role} {found.name!r} has the scale {bad[0]}", "choose a finite scale above 0"
         )
 
 
@@ -186,7 +185,7 @@ def _options(operator: FileOperator, kind: type[Options]) -> Options:
 def _constant(operator: FileOperator, position: int, dtype: str, role: str) -> FileTensor:
     found = operator.inputs[position] if position < len(operator.inputs) else None
     if found is None or found.data is None:
-        raise UnsupportedError(f"its {role} are no constant", f"{role} are constants of type {dtype}")
+        raise UnsupportedError(f"its {role} are not constant", f"make them constants of type {dtype}")
     if found.dtype != dtype:
         raise UnsupportedError(f"its {role} are {found.dtype}", f"quantize them to {dtype}")
     return found
@@ -196,7 +195,7 @@ def _weights(operator: FileOperator, ends: dict[str, Any], axis: int) -> dict[st
     """Weights, their scales and the bias; ``axis`` is that of the output channels."""
     weights = _constant(operator, 1, "int8", "weights")
     assert weights.data is not None
-    _check_scales(weights, "weights")
+    _check_scales(weights, "the constant")
     channels = weights.shape[axis] if axis < len(weights.shape) else 0
     if len(weights.scales) not in (1, channels) or (len(weights.scales) > 1 and weights.axis != axis):
         raise UnsupportedError(
@@ -212,12 +211,14 @@ def _weights(operator: FileOperator, ends: dict[str, Any], axis: int) -> dict[st
         bias = found.data.astype(np.int32)
         if bias.shape != (channels,):
             raise UnsupportedError(
-                f"its biases have the shape {list(found.shape)}", f"one for each of {channels}"
+                f"its biases have the shape {list(found.shape)}",
+                f"give one bias for each of the {channels} output channels",
             )
         expected = ends["inputs"][0].scale * np.broadcast_to(weights.scales, channels)
         if len(found.scales) and not np.allclose(found.scales, expected, rtol=1e-5):
             raise UnsupportedError(
-                "its biases have another scale than input times weights", "export the model again"
+                "the scale of its biases is not that of the input times that of the weights",
+                "export the model again",
             )
     return ends | {
         "weights": weights.data,
@@ -241,7 +242,7 @@ def _range(activation: int, output: Tensor) -> dict[str, Any]:
     }
     if activation not in bounds:
         raise UnsupportedError(
-            f"its activation has the number {activation}", "use NONE, RELU, RELU6 or RELU_N1_TO_1"
+            f"the number of its activation is {activation}", "use NONE, RELU, RELU6 or RELU_N1_TO_1"
         )
     low, high = bounds[activation]
     return {
@@ -261,10 +262,10 @@ def _pads(padding: int, sizes: list[tuple[int, int, int, int, int]]) -> tuple[in
         elif padding == tflite.Padding.VALID:
             expected, total = (length - reach) // stride + 1, 0
         else:
-            raise UnsupportedError(f"its padding has the number {padding}", "use SAME or VALID")
+            raise UnsupportedError(f"the number of its padding is {padding}", "use SAME or VALID")
         if expected != output:
             raise UnsupportedError(
-                f"its output has {output} rows or columns, where {expected} follow from its window",
+                f"its output has {output} rows or columns, but its window makes {expected}",
                 "export the model again",
             )
         before.append(total // 2)
@@ -276,7 +277,7 @@ def _window(options: Any, size: tuple[int, int], ends: dict[str, Any]) -> Window
     x, y = ends["inputs"][0].shape, ends["output"].shape
     if len(x) != 3 or len(y) != 3:
         raise UnsupportedError(
-            f"it takes shapes {list(x)} and {list(y)}", "it takes rows, columns and channels"
+            f"its shapes are {list(x)} and {list(y)}", "use shapes of rows, columns and channels"
         )
     stride = (options.StrideH(), options.StrideW())
     dilation = (1, 1)
@@ -287,7 +288,12 @@ def _window(options: Any, size: tuple[int, int], ends: dict[str, Any]) -> Window
             f"its window {size}, stride {stride} or dilation {dilation} is below 1", "use 1 or more"
         )
     sizes = [(x[i], y[i], size[i], stride[i], dilation[i]) for i in range(2)]
-    return Window(size=size, stride=stride, dilation=dilation, pads=_pads(options.Padding(), sizes))
+    return Window(
+        stride_yx=stride,
+        dilation_yx=dilation,
+        padding=_pads(options.Padding(), sizes),
+        pad_value=ends["inputs"][0].zero,
+    )
 
 
 def _conv(importer: _Importer, operator: FileOperator) -> Node:
@@ -297,7 +303,7 @@ def _conv(importer: _Importer, operator: FileOperator) -> Node:
     if weights.ndim != 4 or weights.shape[3] != x.shape[-1] or weights.shape[0] != y.shape[-1]:
         raise UnsupportedError(
             f"its weights have the shape {list(weights.shape)} for {x.shape[-1]} input channels",
-            "groups are not supported: use a depthwise convolution or none",
+            "use a convolution over all channels, or a depthwise one, instead of groups",
         )
     window = _window(options, weights.shape[1:3], parts)
     return Conv(**parts, **_range(options.FusedActivationFunction(), y), window=window)
@@ -326,7 +332,7 @@ def _linear(importer: _Importer, operator: FileOperator) -> Node:
     if weights.ndim != 2 or not x.shape or x.size % weights.shape[1]:
         raise UnsupportedError(
             f"its weights have the shape {list(weights.shape)} for an input of {list(x.shape)}",
-            "the input's channels are those of the weights",
+            "give the input as many channels as the weights have",
         )
     return Linear(**parts, **_range(options.FusedActivationFunction(), parts["output"]))
 
@@ -344,8 +350,9 @@ def _pool(kind: type[AveragePool] | type[MaxPool]) -> Callable[[_Importer, FileO
     def make(importer: _Importer, operator: FileOperator) -> Node:
         ends = importer.ends(operator)
         options = _options(operator, tflite.Pool2DOptions)
-        window = _window(options, (options.FilterHeight(), options.FilterWidth()), ends)
-        return kind(**ends, **_range(options.FusedActivationFunction(), ends["output"]), window=window)
+        size = options.FilterHeight(), options.FilterWidth()
+        clip = _range(options.FusedActivationFunction(), ends["output"])
+        return kind(**ends, **clip, size_yx=size, window=_window(options, size, ends))
 
     return make
 
@@ -364,7 +371,7 @@ def _reshape(importer: _Importer, operator: FileOperator) -> Node:
     if x.size != y.size or (x.scale, x.zero) != (y.scale, y.zero):
         raise UnsupportedError(
             f"it makes {list(y.shape)} of {list(x.shape)}, or changes the scale",
-            "a reshape keeps elements, scale and zero point",
+            "keep number of elements, scale and zero point",
         )
     return Reshape(**ends)
 

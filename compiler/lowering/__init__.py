@@ -8,10 +8,10 @@ from compiler.lowering.add import lowered_add
 from compiler.lowering.pool import lowered_pool
 from compiler.lowering.softmax import lowered_softmax
 from compiler.lowering.weighted import lowered_conv, lowered_depthwise, lowered_linear
-from compiler.network import Bind
+from compiler.network import Way
 
 #: Ways to compute a node, by its type.
-LOWERINGS: dict[type, Callable[..., Sequence[Bind]]] = {
+LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     Add: lowered_add,
     AveragePool: lowered_pool,
     Conv: lowered_conv,
@@ -22,8 +22,8 @@ LOWERINGS: dict[type, Callable[..., Sequence[Bind]]] = {
 }
 
 
-def lowered(node: Node) -> Sequence[Bind]:
-    """All ways to compute a node: each makes its layer from inputs."""
+def lowered(node: Node) -> Sequence[Way]:
+    """All ways to compute a node."""
     if type(node) not in LOWERINGS:
         known = ", ".join(kind.__name__ for kind in LOWERINGS)
         raise UserError(f"no kernel computes it yet, only {known}")

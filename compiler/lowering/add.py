@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compiler.graph import Add
-from compiler.network import Bind
+from compiler.network import Way
 from reference.add import Addition
 from sw_kernels.add.geometry import AddGeometry
 from sw_kernels.add.kernels import ADD
@@ -14,13 +14,13 @@ from sw_kernels.kernel import Kernel
 from sw_kernels.registry import select
 
 
-def lowered_add(node: Add) -> Sequence[Bind]:
+def lowered_add(node: Add) -> Sequence[Way]:
     """One way for each kernel."""
     geometry = AddGeometry(N=node.output.size)
     first, second = (tensor.quantization for tensor in node.inputs)
     addition = Addition.of(first, second, node.output.quantization, lo=node.lo, hi=node.hi)
 
-    def way(kernel: Kernel) -> Bind:
+    def way(kernel: Kernel) -> Way:
         def bind(inputs: np.ndarray, other: np.ndarray) -> AddLayer:
             return AddLayer(
                 geometry=geometry,
@@ -30,6 +30,6 @@ def lowered_add(node: Add) -> Sequence[Bind]:
                 addition=addition,
             )
 
-        return bind
+        return Way(kernel=kernel, bind=bind)
 
     return [way(kernel) for kernel in select(ADD)]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from compiler.graph import AveragePool, MaxPool
-from compiler.network import Bind
+from compiler.graph import AveragePool, Pool
+from compiler.lowering.window import dimensions
+from compiler.network import Way
 from reference.pool import Averaging
 from sw_kernels.pool.geometry import PoolGeometry
 from sw_kernels.pool.kernels import POOL
@@ -13,23 +14,9 @@ from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.registry import kernel_named
 
 
-def lowered_pool(node: AveragePool | MaxPool) -> Sequence[Bind]:
+def lowered_pool(node: Pool) -> Sequence[Way]:
     """The one way to compute it."""
-    (rows, columns, channels), window = node.inputs[0].shape, node.window
-    top, left, bottom, right = window.pads
-    geometry = PoolGeometry(
-        C=channels,
-        IX=columns,
-        IY=rows,
-        FX=window.size[1],
-        FY=window.size[0],
-        SX=window.stride[1],
-        SY=window.stride[0],
-        PX=left,
-        PY=top,
-        PR=right,
-        PB=bottom,
-    )
+    geometry = PoolGeometry(**dimensions(node.inputs[0], node.size_yx, node.window))
     averaging, name = None, "max"
     if isinstance(node, AveragePool):
         ends = node.inputs[0].quantization, node.output.quantization
@@ -40,4 +27,4 @@ def lowered_pool(node: AveragePool | MaxPool) -> Sequence[Bind]:
         values = inputs.reshape(geometry.input_shape)
         return PoolLayer(geometry=geometry, kernel=kernel, inputs=values, averaging=averaging)
 
-    return [bind]
+    return [Way(kernel=kernel, bind=bind)]

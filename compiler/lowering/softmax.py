@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compiler.graph import Softmax
-from compiler.network import Bind
+from compiler.network import Way
 from reference import softmax as reference
 from sw_kernels.kernel import Kernel
 from sw_kernels.registry import select
@@ -14,17 +14,17 @@ from sw_kernels.softmax.kernels import SOFTMAX
 from sw_kernels.softmax.layer import SoftmaxLayer
 
 
-def lowered_softmax(node: Softmax) -> Sequence[Bind]:
+def lowered_softmax(node: Softmax) -> Sequence[Way]:
     """One way for each kernel."""
     channels = node.output.shape[-1]
     geometry = SoftmaxGeometry(C=channels, T=node.output.size // channels)
     parameters = reference.Softmax.of(node.inputs[0].quantization, node.output.quantization)
 
-    def way(kernel: Kernel) -> Bind:
+    def way(kernel: Kernel) -> Way:
         def bind(inputs: np.ndarray) -> SoftmaxLayer:
             values = inputs.reshape(geometry.input_shape)
             return SoftmaxLayer(geometry=geometry, kernel=kernel, inputs=values, softmax=parameters)
 
-        return bind
+        return Way(kernel=kernel, bind=bind)
 
     return [way(kernel) for kernel in select(SOFTMAX)]

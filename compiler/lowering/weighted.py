@@ -7,7 +7,8 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.graph import Conv, Depthwise, Linear, Weighted
-from compiler.network import Bind
+from compiler.lowering.window import dilation, dimensions
+from compiler.network import Way
 from reference.requantization import INT32, Requantization
 from reference.requantize import from_scale
 from sw_kernels.conv.geometry import ConvGeometry
@@ -30,7 +31,10 @@ def folded_bias(node: Weighted, weights: np.ndarray, axes: tuple[int, ...]) -> n
     """
     bias = node.bias.astype(np.int64) - node.inputs[0].zero * weights.astype(np.int64).sum(axis=axes)
     if (np.abs(bias) > INT32.max).any():
-        raise UserError(f"bias of channel {np.abs(bias).argmax()} passes int32 with the zero point folded in")
+        raise UserError(
+            f"the bias of channel {np.abs(bias).argmax()} and the input's zero point exceed int32; "
+            "reduce the bias or quantize the input symmetrically"
+        )
     return bias.astype(np.int32)
 
 
@@ -45,60 +49,41 @@ def kernels_for(operator: Operator, weights: np.ndarray) -> tuple[Kernel, ...]:
     return tuple(k for k in select(operator) if k.m is None or obeys(weights, k.m))
 
 
-def _window(node: Conv | Depthwise) -> dict[str, int]:
-    """Figures of the geometry that the window gives."""
-    (rows, columns, channels), window = node.inputs[0].shape, node.window
-    top, left, bottom, right = window.pads
-    return {
-        "C": channels,
-        "IX": columns,
-        "IY": rows,
-        "FX": window.size[1],
-        "FY": window.size[0],
-        "SX": window.stride[1],
-        "SY": window.stride[0],
-        "DX": window.dilation[1],
-        "DY": window.dilation[0],
-        "PX": left,
-        "PY": top,
-        "PR": right,
-        "PB": bottom,
-    }
-
-
 def _ways(
     operator: Operator, node: Weighted, weights: np.ndarray, axes: tuple[int, ...], **parts: Any
-) -> Sequence[Bind]:
+) -> Sequence[Way]:
     """One way for each kernel; ``axes`` are those of the weights that an accumulator sums."""
     bias, scaling = folded_bias(node, weights, axes), requantization(node)
     layer, geometry = operator.layer, parts["geometry"]
 
-    def way(kernel: Kernel) -> Bind:
+    def way(kernel: Kernel) -> Way:
         def bind(inputs: np.ndarray) -> Layer:
             operands = {"weights": weights, "bias": bias, "requantization": scaling, **parts}
             return layer(kernel=kernel, inputs=inputs.reshape(geometry.input_shape), **operands)
 
-        return bind
+        return Way(kernel=kernel, bind=bind)
 
     return [way(kernel) for kernel in kernels_for(operator, weights)]
 
 
-def lowered_linear(node: Linear) -> Sequence[Bind]:
+def lowered_linear(node: Linear) -> Sequence[Way]:
     """A fully-connected layer for each token."""
     channels, reduction = node.weights.shape
     geometry = LinearGeometry(C=reduction, K=channels, T=node.inputs[0].size // reduction)
     return _ways(LINEAR, node, node.weights, (1,), geometry=geometry)
 
 
-def lowered_conv(node: Conv) -> Sequence[Bind]:
+def lowered_conv(node: Conv) -> Sequence[Way]:
     """A convolution that pads with the zero point."""
-    geometry = ConvGeometry(K=len(node.weights), **_window(node))
-    zero = node.inputs[0].zero
-    return _ways(CONV, node, node.weights, (1, 2, 3), geometry=geometry, pad_value=zero)
+    weights, window = node.weights, node.window
+    geometry = ConvGeometry(
+        K=len(weights), **dimensions(node.inputs[0], weights.shape[1:3], window), **dilation(window)
+    )
+    return _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=window.pad_value)
 
 
-def lowered_depthwise(node: Depthwise) -> Sequence[Bind]:
+def lowered_depthwise(node: Depthwise) -> Sequence[Way]:
     """A convolution of each channel by itself."""
-    weights = np.ascontiguousarray(node.weights.transpose(2, 0, 1))
-    geometry = DepthwiseGeometry(**_window(node))
-    return _ways(DEPTHWISE, node, weights, (1, 2), geometry=geometry, pad_value=node.inputs[0].zero)
+    weights, window = np.ascontiguousarray(node.weights.transpose(2, 0, 1)), node.window
+    geometry = DepthwiseGeometry(**dimensions(node.inputs[0], weights.shape[1:], window), **dilation(window))
+    return _ways(DEPTHWISE, node, weights, (1, 2), geometry=geometry, pad_value=window.pad_value)

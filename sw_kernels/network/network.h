@@ -1,7 +1,7 @@
 /* A network on the cluster: a table of steps, each the walk of one layer. Nothing is allocated.
  *
- *     extern const struct network resnet8;
- *     network_run(&resnet8, input, output, 0);
+ *     extern const struct network model_resnet8;
+ *     network_run(&model_resnet8, input, output, 0);
  *
  * input and output lie outside L1. The network's activations, weights and its part of L1 are static objects of the
  * program that it is linked to. Runs on core 0, which forks the team.

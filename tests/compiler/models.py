@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import tflite
 
-from tests.compiler.tflite_writer import ModelSpec, OperatorSpec, TensorSpec, fully_connected
+from tests.compiler.tflite_writer import ModelSpec, OperatorSpec, TensorSpec, add, conv, fully_connected
 
 
 def perceptron(rng: np.random.Generator, sizes: tuple[int, ...] = (40, 24, 7)) -> ModelSpec:
@@ -31,3 +31,22 @@ def perceptron(rng: np.random.Generator, sizes: tuple[int, ...] = (40, 24, 7)) -
             )
         )
     return ModelSpec(tensors, operators, outputs=(len(tensors) - 1,))
+
+
+def residual(rng: np.random.Generator) -> ModelSpec:
+    """A convolution with stride 2 and padding on two sides, one that keeps the size, and their sum."""
+    shapes = {"image": (1, 8, 8, 3), "one": (1, 4, 4, 6), "two": (1, 4, 4, 6), "sum": (1, 4, 4, 6)}
+    tensors = [TensorSpec(name, shape, scales=(0.1,), zeros=(7,)) for name, shape in shapes.items()]
+    for number, channels in enumerate((3, 6)):
+        weights = rng.integers(-127, 128, (6, 3, 3, channels)).astype(np.int8)
+        scales = tuple(rng.uniform(0.001, 0.002, 6).astype(np.float32).tolist())
+        tensors.append(
+            TensorSpec(f"weights{number}", weights.shape, scales=scales, zeros=(0,) * 6, data=weights)
+        )
+    kinds = tflite.BuiltinOperator
+    operators = [
+        OperatorSpec(kinds.CONV_2D, (0, 4), (1,), conv(stride=2)),
+        OperatorSpec(kinds.CONV_2D, (1, 5), (2,), conv(activation=1)),
+        OperatorSpec(kinds.ADD, (1, 2), (3,), add()),
+    ]
+    return ModelSpec(tensors, operators, outputs=(3,))

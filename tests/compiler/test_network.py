@@ -24,14 +24,18 @@ from sw_kernels.build import compile_object, core_flags
 from sw_kernels.linear.layer import LinearLayer
 from sw_kernels.packing.blocks import prune
 from tests.compiler.models import perceptron
-from tests.compiler.tflite_writer import written
+from tests.compiler.tflite_writer import ModelSpec, written
+
+
+def save(model: ModelSpec, folder: Path, name: str = "perceptron") -> Path:
+    path = folder / f"{name}.tflite"
+    path.write_bytes(written(model))
+    return path
 
 
 @pytest.fixture
 def graph(tmp_path: Path, rng: np.random.Generator) -> Graph:
-    path = tmp_path / "perceptron.tflite"
-    path.write_bytes(written(perceptron(rng)))
-    return read_tflite(path)
+    return read_tflite(save(perceptron(rng), tmp_path))
 
 
 @pytest.fixture
@@ -127,16 +131,16 @@ def test_the_same_graph_gives_the_same_program(graph: Graph, tmp_path: Path):
 MAIN = """\
 #include "network.h"
 
-extern const struct network perceptron;
+extern const struct network model_perceptron;
 static int8_t input[40] __attribute__((section(".l2"))) = {%s};
 int8_t outputs[2][16] __attribute__((section(".l2_zero"), aligned(16)));
 static struct layer_profile profile[2] __attribute__((section(".l2_zero")));
 
 int main(void)
 {
-    if (network_run(&perceptron, input, outputs[0], 0))
+    if (network_run(&model_perceptron, input, outputs[0], 0))
         return 1;
-    if (network_run(&perceptron, input, outputs[1], profile))
+    if (network_run(&model_perceptron, input, outputs[1], profile))
         return 2;
     return profile[1].core[7][0] == 0;
 }
@@ -159,3 +163,55 @@ def test_a_main_of_ones_own_runs_it_twice(graph: Graph, inputs: np.ndarray, tmp_
     assert result.passed, result.why
     outputs = np.frombuffer(result.dumps["outputs"], np.int8).reshape(2, 16)[:, :7]
     assert np.array_equal(outputs, [network.golden(inputs)[-1]] * 2)
+
+
+def test_tensors_of_one_name_have_their_own_bytes(tmp_path: Path, rng: np.random.Generator):
+    model = perceptron(rng, (40, 24, 24, 7))
+    for tensor in model.tensors:
+        tensor.name = "same"
+    network = compile_graph(read_tflite(save(model, tmp_path)), STANDARD)
+    assert len(network.offsets) == len(network.buffers) == 4
+    assert len({network.offset(tensor) for tensor in network.graph.tensors[:2]}) == 2
+
+
+def test_the_output_need_not_be_the_last_layer(tmp_path: Path, rng: np.random.Generator):
+    model = perceptron(rng, (40, 24, 7))
+    model.outputs = (3,)
+    network = compile_graph(read_tflite(save(model, tmp_path)), STANDARD)
+    inputs = rng.integers(-128, 128, 40).astype(np.int8)
+    result = run_network(network, inputs)
+    assert network.output_step == 0
+    assert result.output.shape == (24,)
+    assert np.array_equal(result.output, network.golden(inputs)[0])
+
+
+def test_a_model_without_an_operator(tmp_path: Path, rng: np.random.Generator):
+    model = perceptron(rng)
+    model.operators, model.outputs = [], (0,)
+    with pytest.raises(ProblemsError, match="no operator computes anything; export a model with an operator"):
+        compile_graph(read_tflite(save(model, tmp_path)), STANDARD)
+
+
+@pytest.mark.parametrize("name", ["8 bits", "int", "run", "größe"])
+def test_any_name_of_a_file_gives_a_c_name(name: str, tmp_path: Path, rng: np.random.Generator):
+    network = compile_graph(read_tflite(save(perceptron(rng), tmp_path, name)), STANDARD)
+    main = tmp_path / "main.c"
+    main.write_text(
+        f'#include "network.h"\nextern const struct network {network.name};\n'
+        f"int main(void) {{ return {network.name}.steps != 2; }}\n"
+    )
+    assert link_network(
+        network, [compile_object(main, core_flags(STANDARD.core), includes=(NETWORK,))]
+    ).is_file()
+
+
+def test_a_kernel_that_cannot_take_a_layer_leaves_it_to_others(tmp_path: Path, rng: np.random.Generator):
+    """The counter of xdecimate ends at 32768 blocks; weights of zeros obey every pattern."""
+    model = perceptron(rng, (140_000, 2))
+    weights = model.tensors[1].data
+    assert weights is not None
+    weights[:] = 0
+    network = compile_graph(read_tflite(save(model, tmp_path)), ClusterConfig(l1_bytes=1 << 20))
+    reasons = {choice.kernel: choice.reason for choice in network.steps[0].choices}
+    assert "counts at most 32768 blocks" in reasons["linear sparse_xdecimate m4"]
+    assert reasons[str(network.steps[0].way.kernel)] == ""

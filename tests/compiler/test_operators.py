@@ -20,11 +20,11 @@ from compiler.graph import (
     Reshape,
     Softmax,
     Tensor,
-    Window,
 )
 from hw.cluster.config import SMALL, STANDARD, ClusterConfig
 from hw.config import BASELINE
 from reference.quantization import Quantization
+from reference.window import Window
 
 
 def tensor(name: str, shape: tuple[int, ...], scale: float, zero: int) -> Tensor:
@@ -37,6 +37,11 @@ def weighted(rng: np.random.Generator, shape: tuple[int, ...]) -> dict[str, Any]
         "weight_scale": rng.uniform(0.001, 0.002, shape[0]),
         "bias": rng.integers(-500, 500, shape[0]).astype(np.int32),
     }
+
+
+def same(image: Tensor) -> Window:
+    """Padding that keeps the size of an image under a filter of 3 by 3."""
+    return Window(padding=(1, 1, 1, 1), pad_value=image.zero)
 
 
 @pytest.fixture
@@ -52,7 +57,6 @@ def graph(rng: np.random.Generator) -> Graph:
     flat = tensor("flat", (6,), 0.05, -100)
     classes = tensor("classes", (4,), 0.02, 3)
     shares = tensor("shares", (4,), 1 / 256, -128)
-    same = Window(size=(3, 3), pads=(1, 1, 1, 1))
     depthwise = weighted(rng, (6, 3, 3))
     depthwise["weights"] = depthwise["weights"].transpose(1, 2, 0)
     nodes = (
@@ -60,19 +64,32 @@ def graph(rng: np.random.Generator) -> Graph:
             name="stem",
             inputs=(image,),
             output=one,
-            window=Window(size=(3, 3), stride=(2, 2), pads=(1, 0, 1, 1)),
+            window=Window(stride_yx=(2, 2), padding=(1, 0, 1, 1), pad_value=image.zero),
             **weighted(rng, (6, 3, 3, 3)),
         ),
-        Depthwise(name="own", inputs=(one,), output=own, window=same, **depthwise),
-        Conv(name="inner", inputs=(own,), output=two, window=same, **weighted(rng, (6, 3, 3, 6))),
+        Depthwise(
+            name="own",
+            inputs=(one,),
+            output=own,
+            window=same(one),
+            **depthwise,
+        ),
+        Conv(
+            name="inner",
+            inputs=(own,),
+            output=two,
+            window=same(own),
+            **weighted(rng, (6, 3, 3, 6)),
+        ),
         Add(name="add", inputs=(one, two), output=total, lo=-128, hi=100),
         MaxPool(
             name="max",
             inputs=(total,),
             output=most,
-            window=Window(size=(2, 2), stride=(2, 2), pads=(0, 0, 1, 0)),
+            size_yx=(2, 2),
+            window=Window(stride_yx=(2, 2), padding=(0, 0, 1, 0)),
         ),
-        AveragePool(name="mean", inputs=(most,), output=mean, window=Window(size=(3, 2))),
+        AveragePool(name="mean", inputs=(most,), output=mean, size_yx=(3, 2), window=Window()),
         Reshape(name="flat", inputs=(mean,), output=flat),
         Linear(name="classes", inputs=(flat,), output=classes, **weighted(rng, (4, 6))),
         Softmax(name="shares", inputs=(classes,), output=shares),
@@ -80,12 +97,12 @@ def graph(rng: np.random.Generator) -> Graph:
     return Graph(name="residual", nodes=nodes, input=image, output=shares)
 
 
-def windows(values: np.ndarray, window: Window, fill: float) -> np.ndarray:
+def windows(values: np.ndarray, size: tuple[int, ...], window: Window, fill: float) -> np.ndarray:
     """(OY, OX, C, FY, FX) of real values."""
-    top, left, bottom, right = window.pads
+    top, left, bottom, right = window.padding
     padded = np.pad(values, ((top, bottom), (left, right), (0, 0)), constant_values=fill)
-    found = np.lib.stride_tricks.sliding_window_view(padded, window.size, axis=(0, 1))
-    return found[:: window.stride[0], :: window.stride[1]]
+    found = np.lib.stride_tricks.sliding_window_view(padded, size, axis=(0, 1))
+    return found[:: window.stride_yx[0], :: window.stride_yx[1]]
 
 
 def real(node: Node, inputs: list[np.ndarray]) -> np.ndarray:
@@ -94,18 +111,21 @@ def real(node: Node, inputs: list[np.ndarray]) -> np.ndarray:
     if isinstance(node, Conv):
         weights = node.weights * node.weight_scale[:, None, None, None]
         step = node.inputs[0].scale * node.weight_scale
-        return np.einsum("yxcij,kijc->yxk", windows(first, node.window, 0), weights) + node.bias * step
+        return (
+            np.einsum("yxcij,kijc->yxk", windows(first, node.weights.shape[1:3], node.window, 0), weights)
+            + node.bias * step
+        )
     if isinstance(node, Depthwise):
         step = node.inputs[0].scale * node.weight_scale
-        seen = windows(first, node.window, 0)
+        seen = windows(first, node.weights.shape[:2], node.window, 0)
         return np.einsum("yxcij,ijc->yxc", seen, node.weights * node.weight_scale) + node.bias * step
     if isinstance(node, Linear):
         step = node.inputs[0].scale * node.weight_scale
         return (node.weights * node.weight_scale[:, None]) @ first.ravel() + node.bias * step
     if isinstance(node, MaxPool):
-        return windows(first, node.window, -np.inf).max(axis=(3, 4))
+        return windows(first, node.size_yx, node.window, -np.inf).max(axis=(3, 4))
     if isinstance(node, AveragePool):
-        return np.nanmean(windows(first, node.window, np.nan), axis=(3, 4))
+        return np.nanmean(windows(first, node.size_yx, node.window, np.nan), axis=(3, 4))
     if isinstance(node, Softmax):
         return np.exp(first) / np.exp(first).sum()
     assert isinstance(node, Add)

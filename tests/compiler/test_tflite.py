@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
-from compiler.graph import Linear
+from compiler.graph import Add, Conv, Linear
 from compiler.importer.tflite_model import read_tflite
 from compiler.problem import ProblemsError
-from tests.compiler.models import perceptron
-from tests.compiler.tflite_writer import ModelSpec, written
+from tests.compiler.models import perceptron, residual
+from tests.compiler.tflite_writer import ModelSpec, conv, written
 
 MODELS = {
     "pretrainedResnet_quant": (16, (32, 32, 3), (10,)),
@@ -47,6 +47,60 @@ def test_a_perceptron(save: Callable[[bytes], Path], rng: np.random.Generator):
     assert (first.lo, first.hi) == (-5, 127)
 
 
+def test_windows_and_sums(save: Callable[[bytes], Path], rng: np.random.Generator):
+    graph = read_tflite(save(written(residual(rng))))
+    first, second, total = graph.nodes
+    assert isinstance(first, Conv)
+    assert isinstance(second, Conv)
+    assert isinstance(total, Add)
+    assert (first.window.stride_yx, first.window.padding) == ((2, 2), (0, 0, 1, 1))
+    assert (second.window.padding, second.window.pad_value) == ((1, 1, 1, 1), 7)
+    assert (first.lo, second.lo) == (-128, 7)
+    assert not first.bias.any()
+    assert total.inputs == (first.output, second.output)
+
+
+def _residual(change: Callable[[ModelSpec], None], rng: np.random.Generator) -> bytes:
+    model = residual(rng)
+    change(model)
+    return written(model)
+
+
+def _set(items: list, position: int, **values: object) -> None:
+    for name, value in values.items():
+        setattr(items[position], name, value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda m: _set(m.tensors, 0, shape=(1, 8, 8, 6)), "instead of groups"),
+        (lambda m: _set(m.tensors, 1, shape=(1, 5, 4, 6)), "has 5 rows or columns, but its window makes 4"),
+        (
+            lambda m: _set(m.operators, 0, options=conv(stride=0)),
+            r"stride \(0, 0\) or dilation",
+        ),
+        (lambda m: _set(m.operators, 0, options=conv(padding=7)), "number of its padding is 7"),
+        (lambda m: _set(m.operators, 0, options=conv(stride=2, activation=9)), "number of its activation is 9"),
+        (lambda m: _set(m.operators, 0, options=None), "it has no attributes"),
+        (lambda m: _set(m.tensors, 3, shape=(1, 4, 4, 7)), "it adds the shapes"),
+        (lambda m: _set(m.operators, 2, outputs=(2,)), "it writes 'two', which was written before"),
+    ],
+)
+def test_windows_and_sums_that_are_refused(
+    change: Callable[[ModelSpec], None], message: str, save: Callable[[bytes], Path], rng: np.random.Generator
+):
+    with pytest.raises(ProblemsError, match=message):
+        read_tflite(save(_residual(change, rng)))
+
+
+def test_the_input_is_not_written(save: Callable[[bytes], Path], rng: np.random.Generator):
+    model = perceptron(rng, (40, 24, 40))
+    model.operators[1].outputs, model.outputs = (0,), (3,)
+    with pytest.raises(ProblemsError, match="it writes 'input', which was written before"):
+        read_tflite(save(written(model)))
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_of_mlperf_tiny(name: str):
     if not (folder := os.environ.get("XDECIMATE_MODELS")):
@@ -73,7 +127,7 @@ def _unknown(model: ModelSpec) -> None:
     [
         (_change(0, dtype="float32", scales=()), "'input' is float32; quantize the model to int8"),
         (_change(0, scales=(float("nan"),)), "has the scale nan"),
-        (_change(3, scales=(0.0,)), "has the scale 0.0; a scale is finite and above 0"),
+        (_change(3, scales=(0.0,)), "has the scale 0.0; choose a finite scale above 0"),
         (_change(3, zeros=(200,)), "has the zero point 200"),
         (
             _change(0, shape=(2, 40)),
@@ -81,11 +135,14 @@ def _unknown(model: ModelSpec) -> None:
         ),
         (_change(1, zeros=(3,)), "its weights have zero points; quantize weights symmetrically"),
         (_change(1, scales=(0.1, 0.2), zeros=(0, 0)), "its weights have 2 scales"),
-        (_change(1, data=None), "its weights are no constant"),
-        (_change(2, scales=(5.0,)), "its biases have another scale"),
+        (_change(1, data=None), "its weights are not constant; make them constants of type int8"),
+        (
+            _change(2, scales=(5.0,)),
+            "the scale of its biases is not that of the input",
+        ),
         (_unknown, "the operator is not supported; use CONV_2D, "),
         (lambda model: setattr(model, "outputs", (0, 3)), "there are 2 outputs; export it with one output"),
-        (lambda model: model.operators.reverse(), "it reads 'layer0', which nothing before it makes"),
+        (lambda model: model.operators.reverse(), "it reads 'layer0', which no operator before it writes"),
     ],
 )
 def test_what_is_refused(

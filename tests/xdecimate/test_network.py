@@ -1,6 +1,7 @@
 """Networks by API and command line."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -66,3 +67,11 @@ def test_inputs_that_are_refused(model: Path, tmp_path: Path):
     (tmp_path / "x.npy").write_text("text")
     with pytest.raises(xd.UserError, match="as a NumPy array"):
         run("infer", model, "--input", tmp_path / "x.npy")
+
+
+def test_without_the_extra_a_message_says_what_to_install(model: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("tflite", "compiler.importer.tflite_model", "compiler.importer.tflite_file"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, "tflite", None)
+    with pytest.raises(xd.UserError, match=r"pip install 'xdecimate\[compiler\]'"):
+        xd.compile(model)

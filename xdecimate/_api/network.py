@@ -1,41 +1,21 @@
 """Networks compiled and run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
-from bench.network import LayerResult, run_network
+from bench.network import Inference, run_network
+from common.errors import UserError
 from compiler.compile import compile_graph
-from compiler.importer.tflite_model import read_tflite
 from compiler.network import Network
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import CoreConfig
 from xdecimate._api.configuration import cluster_config, core_config
 
-
-@dataclass(frozen=True, kw_only=True)
-class Inference:
-    """One input through a network on the RTL.
-
-    Attributes
-    ----------
-    output : ndarray, int8
-        What the RTL computed, in the shape of the model's output.
-    cycles : int
-        Clock cycles of all layers, with every transfer between L1 and L2 or L3.
-    matches_golden : bool
-        Whether every byte of every layer's output is that of the golden models.
-    layers : tuple of LayerResult
-        Cycles, counters by cause and output of each layer.
-    """
-
-    output: np.ndarray
-    cycles: int
-    matches_golden: bool
-    layers: tuple[LayerResult, ...] = field(repr=False)
+__all__ = ["CompiledNetwork", "Inference", "compile"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,7 +47,8 @@ class CompiledNetwork:
         UserError
             When the input has another shape or type.
         """
-        return self.network.golden(inputs)[-1]
+        output = self.network.golden(inputs)[self.network.output_step]
+        return output.reshape(self.network.graph.output.shape)
 
     def infer(self, inputs: np.ndarray) -> Inference:
         """Run the network on the RTL, and compare every layer with the golden models.
@@ -83,13 +64,7 @@ class CompiledNetwork:
         SimulationError
             When the simulator fails.
         """
-        result = run_network(self.network, inputs)
-        return Inference(
-            output=result.output,
-            cycles=result.cycles,
-            matches_golden=result.matches_golden,
-            layers=result.layers,
-        )
+        return run_network(self.network, inputs)
 
 
 def compile(
@@ -116,8 +91,8 @@ def compile(
     Raises
     ------
     UserError
-        When the file cannot be read, operators are not supported, or layers do not fit the cluster: one
-        message with all problems.
+        When the extra ``compiler`` is not installed, the file cannot be read, operators are not supported, or
+        layers do not fit the cluster: one message with all problems.
 
     Examples
     --------
@@ -127,6 +102,13 @@ def compile(
         result = network.infer(np.zeros(network.input_shape, np.int8))
         assert result.matches_golden
     """
+    try:
+        from compiler.importer.tflite_model import read_tflite
+    except ImportError as error:
+        raise UserError(
+            "a TFLite model needs the packages tflite and flatbuffers; install them with: pip install "
+            "'xdecimate[compiler]'"
+        ) from error
     core = None if config is None else core_config(config)
     chosen = cluster_config(STANDARD.name if cluster is None else cluster, core)
     return CompiledNetwork(network=compile_graph(read_tflite(Path(model)), chosen, progress))

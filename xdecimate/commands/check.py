@@ -8,6 +8,7 @@ from rich.table import Table
 
 import xdecimate as xd
 from compiler.place import lower_bound
+from xdecimate.commands.layers import layer_row
 from xdecimate.commands.options import ClusterName, ConfigName, Cores, JsonFile, chosen_cluster
 from xdecimate.commands.output import progress, stdout, write_json
 
@@ -21,7 +22,7 @@ def check(
 ) -> None:
     """Check that a network can be compiled; show the kernel and the predicted cycles of each layer.
 
-    Exit status 2 if it cannot: the message lists all problems of the model at once.
+    The exit status is 2 if it cannot: the message lists all problems of the model at once.
 
     Example: xdecimate check resnet8.tflite
     Example: xdecimate check resnet8.tflite --config baseline --cluster small
@@ -43,12 +44,7 @@ def check(
         choice = step.choices[0]
         rows.append(
             {
-                "layer": step.node.name,
-                "operator": step.layer.kernel.operator.name,
-                "geometry": str(step.layer.geometry),
-                "kernel": step.layer.kernel.name,
-                "m": step.layer.kernel.m,
-                "predicted_cycles": round(step.plan.cycles),
+                **layer_row(step),
                 "strips": step.plan.strips,
                 "tiles": len(step.plan.tiles),
                 "others": [
@@ -68,8 +64,8 @@ def check(
     stdout.print(table)
     total = sum(step.plan.cycles for step in network.steps)
     stdout.print(
-        f"predicted: {total:,.0f} cycles; activations: {network.arena:,} bytes, "
-        f"at least {lower_bound(network.buffers):,}"
+        f"predicted: {total:,.0f} cycles; activations: {network.arena:,} bytes, of which "
+        f"{lower_bound(network.buffers):,} are live at the same time"
     )
     write_json(
         json,

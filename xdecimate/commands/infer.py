@@ -9,6 +9,7 @@ from rich.table import Table
 
 import xdecimate as xd
 from common.errors import UserError
+from xdecimate.commands.layers import layer_row
 from xdecimate.commands.options import ClusterName, ConfigName, Cores, JsonFile, chosen_cluster
 from xdecimate.commands.output import building, stdout, write_json
 
@@ -17,7 +18,9 @@ def infer(
     model: Annotated[Path, typer.Argument(metavar="MODEL.tflite", help="A TFLite file, int8 throughout.")],
     inputs: Annotated[
         Path | None,
-        typer.Option("--input", metavar="FILE.npy", help="An int8 array; random by default."),
+        typer.Option(
+            "--input", metavar="FILE.npy", help="Read the input from an int8 array; it is random by default."
+        ),
     ] = None,
     config: ConfigName = "xdecimate",
     cores: Cores = None,
@@ -27,7 +30,7 @@ def infer(
 ) -> None:
     """Run a network on the RTL of a cluster and compare every byte of every layer with the golden models.
 
-    Exit status 1 if a byte differs: the message names the first layer and its first index.
+    The exit status is 1 if a byte differs: the message names the first such layer and its first index.
 
     Example: xdecimate infer autoencoder.tflite --input x.npy --json layers.json
     """
@@ -47,14 +50,8 @@ def infer(
         macs = layer.step.layer.geometry.macs
         rows.append(
             {
-                "layer": layer.step.node.name,
-                "operator": layer.step.layer.kernel.operator.name,
-                "kernel": layer.step.layer.kernel.name,
-                "m": layer.step.layer.kernel.m,
-                "geometry": str(layer.step.layer.geometry),
+                **layer_row(layer.step),
                 "cycles": layer.cycles,
-                "predicted_cycles": round(layer.step.plan.cycles),
-                "macs": macs,
                 "counters": layer.counters,
                 "matches_golden": layer.differs_at is None,
             }
@@ -68,7 +65,7 @@ def infer(
             "yes" if layer.differs_at is None else "[bold red]NO[/]",
         )
     stdout.print(table)
-    stdout.print(f"{result.cycles:,} cycles; output: {result.output.ravel()[:16].tolist()}")
+    stdout.print(f"{result.cycles:,} cycles; the output begins with {result.output.ravel()[:16].tolist()}")
     write_json(
         json,
         {
@@ -96,5 +93,5 @@ def _input(path: Path | None, shape: tuple[int, ...], seed: int) -> np.ndarray:
     try:
         values = np.load(path, allow_pickle=False)
     except (OSError, ValueError) as error:
-        raise UserError(f"cannot read {path} as a NumPy array: {error}") from error
+        raise UserError(f"cannot read {path} as a NumPy array: {error}; save one with numpy.save") from error
     return values[0] if values.shape == (1, *shape) else values
