@@ -181,6 +181,7 @@ def test_the_output_need_not_be_the_last_layer(tmp_path: Path, rng: np.random.Ge
     inputs = rng.integers(-128, 128, 40).astype(np.int8)
     result = run_network(network, inputs)
     assert network.output_step == 0
+    assert network.buffers[1].last == len(network.steps), "nothing overwrites it"
     assert result.output.shape == (24,)
     assert np.array_equal(result.output, network.golden(inputs)[0])
 

@@ -81,7 +81,7 @@ def _set(items: list, position: int, **values: object) -> None:
             r"stride \(0, 0\) or dilation",
         ),
         (lambda m: _set(m.operators, 0, options=conv(padding=7)), "number of its padding is 7"),
-        (lambda m: _set(m.operators, 0, options=conv(stride=2, activation=9)), "number of its activation is 9"),
+        (lambda m: _set(m.operators, 0, options=conv(stride=2, activation=9)), "its activation is 9"),
         (lambda m: _set(m.operators, 0, options=None), "it has no attributes"),
         (lambda m: _set(m.tensors, 3, shape=(1, 4, 4, 7)), "it adds the shapes"),
         (lambda m: _set(m.operators, 2, outputs=(2,)), "it writes 'two', which was written before"),
