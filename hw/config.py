@@ -36,7 +36,7 @@ class MemoryMap:
 
     l1: Region = Region(base=0x1000_0000, size=128 << 10)
     l2: Region = Region(base=0x1C00_0000, size=1600 << 10)
-    l3: Region = Region(base=0x8000_0000, size=16 << 20)
+    l3: Region = Region(base=0x8000_0000, size=32 << 20)
     #: Event unit, DMA and counters of the cluster; its L1 ends below.
     cluster: Region = Region(base=0x1020_0000, size=64 << 10)
     peripherals: Region = Region(base=0x1A10_0000, size=1 << 20)
