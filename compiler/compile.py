@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from common.errors import UserError
 from compiler.choose import chosen
-from compiler.graph import Graph, Reshape, Tensor
+from compiler.graph import Graph, Reshape
 from compiler.lowering import lowered
 from compiler.network import Network, Step
 from compiler.problem import Problem, ProblemsError
@@ -31,7 +31,7 @@ def compile_graph(
     ProblemsError
         When layers do not fit the cluster or an arithmetic is out of range: all of them at once.
     """
-    storage: dict[Tensor, Tensor] = {graph.input: graph.input}
+    storage = {tensor: tensor for tensor in (graph.input, *graph.constants)}
     steps: list[Step] = []
     problems: list[Problem] = []
     for number, node in enumerate(graph.nodes):
@@ -44,12 +44,12 @@ def compile_graph(
             except UserError as error:
                 problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))
-    if storage[graph.output] is storage[graph.input]:
+    if storage[graph.output] in (storage[graph.input], *graph.constants):
         problems.append(
             Problem(
                 node=graph.output.name,
                 operator="model",
-                what="the output is the input, and no operator computes anything",
+                what="the output is the input or a constant, and no operator computes anything",
                 advice="export a model with an operator",
             )
         )

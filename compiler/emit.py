@@ -6,6 +6,7 @@ from functools import cached_property
 
 import jinja2
 
+from compiler.graph import Tensor
 from compiler.network import Network, Step
 from compiler.place import rounded
 from hw.config import MEMORY_MAP
@@ -119,8 +120,10 @@ class Emission:
 
     @cached_property
     def constants(self) -> dict[str, bytes]:
-        """Weights by C symbol: every operand of a step that is no activation."""
-        found = {}
+        """Weights by C symbol: constant tensors, and every operand of a step that is no activation."""
+        found = {
+            self._constant(tensor): data.tobytes() for tensor, data in self.network.graph.constants.items()
+        }
         for step, plan in zip(self.network.steps, self._plans, strict=True):
             operands = step.layer.kernel.operator.walk.operands(step.layer, plan)
             for member, content in operands.items():
@@ -185,25 +188,31 @@ class Emission:
                 *self.constants,
             ],
             steps=steps,
-            input=self._activation(network.offset(network.graph.input)),
-            output=self._activation(network.offset(network.graph.output)),
+            input=self._place(network.graph.input),
+            output=self._place(network.graph.output),
             input_bytes=network.graph.input.size,
             output_bytes=network.graph.output.size,
             l1_bytes=self.l1_bytes,
         )
 
-    def _activation(self, offset: int) -> str:
-        return f"{self.network.name}_arena + {offset}"
+    def _constant(self, tensor: Tensor) -> str:
+        return f"{self.network.name}_constant_{list(self.network.graph.constants).index(tensor)}"
+
+    def _place(self, tensor: Tensor) -> str:
+        """The C expression of a tensor's first byte."""
+        if tensor.data is not None:
+            return self._constant(tensor)
+        return f"{self.network.name}_arena + {self.network.offset(tensor)}"
 
     def _places(self, step: Step, plan: Plan) -> dict[str, str]:
         """C expressions of the operands outside L1 and of the output."""
         places = {
-            member: self._activation(self.network.offset(tensor))
+            member: self._place(tensor)
             for member, tensor in zip(step.layer.activations, step.node.inputs, strict=True)
         }
         for member in step.layer.kernel.operator.walk.operands(step.layer, plan):
             places.setdefault(member, plan.symbol(f"const_{member}"))
-        return places | {"output": self._activation(self.network.offset(step.node.output))}
+        return places | {"output": self._place(step.node.output)}
 
     @property
     def data(self) -> str:

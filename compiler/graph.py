@@ -20,7 +20,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tensor:
-    """An int8 activation.
+    """An int8 activation, or a constant in the place of one.
 
     Parameters
     ----------
@@ -29,12 +29,15 @@ class Tensor:
         Without the batch: (H, W, C), (tokens, C) or (C,).
     quantization : Quantization
     layout : Layout
+    data : ndarray or None
+        Content of a constant, int8 of this shape; it lies beside the weights.
     """
 
     name: str
     shape: tuple[int, ...]
     quantization: Quantization
     layout: Layout = Layout.HWC
+    data: np.ndarray | None = None
 
     @property
     def scale(self) -> float:
@@ -128,6 +131,24 @@ class Linear(Weighted):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Add(Node):
     """The sum of two activations of one shape."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Mul(Node):
+    """The product of two activations of one shape."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Table(Node):
+    """A function of each element.
+
+    Parameters
+    ----------
+    entries : ndarray, shape (256,), int8
+        Its outputs from code -128 to code 127.
+    """
+
+    entries: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -299,3 +320,9 @@ class Graph:
     def tensors(self) -> tuple[Tensor, ...]:
         """All activations, in the order of their making."""
         return (self.input, *(node.output for node in self.nodes))
+
+    @cached_property
+    def constants(self) -> dict[Tensor, np.ndarray]:
+        """Constants that nodes read in the place of activations, in the order of their first use."""
+        read = (tensor for node in self.nodes for tensor in node.inputs)
+        return {tensor: tensor.data for tensor in read if tensor.data is not None}

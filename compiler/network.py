@@ -110,7 +110,8 @@ class Network:
         for number, step in enumerate(self.steps):
             lives[self.storage[step.node.output]] = [number, number]
             for tensor in step.node.inputs:
-                lives[self.storage[tensor]][1] = number
+                if tensor.data is None:
+                    lives[self.storage[tensor]][1] = number
         lives[self.storage[self.graph.output]][1] = len(self.steps)
         return tuple(
             Buffer(name=self._buffer_name(tensor), size=tensor.size, first=first, last=last)
@@ -166,7 +167,7 @@ class Network:
                 f"(scale {wanted.scale:g}, zero point {wanted.zero}), "
                 f"not {inputs.dtype} of shape {inputs.shape}"
             )
-        values = {self.storage[wanted]: inputs}
+        values = {**self.graph.constants, self.storage[wanted]: inputs}
         outputs = []
         for step in self.steps:
             outputs.append(step.golden(*(values[self.storage[tensor]] for tensor in step.node.inputs)))

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from common.errors import UserError
-from compiler.graph import Add, AveragePool, Conv, Depthwise, Linear, MaxPool, Node, Softmax
+from compiler.graph import Add, AveragePool, Conv, Depthwise, Linear, MaxPool, Mul, Node, Softmax, Table
 from compiler.lowering.add import lowered_add
+from compiler.lowering.mul import lowered_mul
 from compiler.lowering.pool import lowered_pool
 from compiler.lowering.softmax import lowered_softmax
+from compiler.lowering.table import lowered_table
 from compiler.lowering.weighted import lowered_conv, lowered_depthwise, lowered_linear
 from compiler.network import Way
 
@@ -18,7 +20,9 @@ LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     Depthwise: lowered_depthwise,
     Linear: lowered_linear,
     MaxPool: lowered_pool,
+    Mul: lowered_mul,
     Softmax: lowered_softmax,
+    Table: lowered_table,
 }
 
 

@@ -16,14 +16,18 @@ from compiler.graph import (
     Graph,
     Linear,
     MaxPool,
+    Mul,
     Node,
     Reshape,
     Softmax,
+    Table,
     Tensor,
 )
+from compiler.problem import ProblemsError
 from hw.cluster.config import SMALL, STANDARD, ClusterConfig
 from hw.config import BASELINE
 from reference.quantization import Quantization
+from reference.table import entries_of
 from reference.window import Window
 
 
@@ -52,7 +56,11 @@ def graph(rng: np.random.Generator) -> Graph:
     own = tensor("own", (5, 4, 6), 0.05, -9)
     two = tensor("two", (5, 4, 6), 0.06, 11)
     total = tensor("sum", (5, 4, 6), 0.03, -128)
-    most = tensor("most", (3, 2, 6), 0.03, -128)
+    root = tensor("root", (5, 4, 6), 0.02, -128)
+    factors = rng.integers(-128, 128, (5, 4, 6)).astype(np.int8)
+    gains = replace(tensor("gains", factors.shape, 0.01, 20), data=factors)
+    product = tensor("product", (5, 4, 6), 0.03, -20)
+    most = tensor("most", (3, 2, 6), 0.03, -20)
     mean = tensor("mean", (1, 1, 6), 0.05, -100)
     flat = tensor("flat", (6,), 0.05, -100)
     classes = tensor("classes", (4,), 0.02, 3)
@@ -82,9 +90,16 @@ def graph(rng: np.random.Generator) -> Graph:
             **weighted(rng, (6, 3, 3, 6)),
         ),
         Add(name="add", inputs=(one, two), output=total, lo=-100, hi=100),
+        Table(
+            name="root",
+            inputs=(total,),
+            output=root,
+            entries=entries_of(np.sqrt, total.quantization, root.quantization),
+        ),
+        Mul(name="gain", inputs=(root, gains), output=product, lo=-40, hi=100),
         MaxPool(
             name="max",
-            inputs=(total,),
+            inputs=(product,),
             output=most,
             size_yx=(2, 2),
             window=Window(stride_yx=(2, 2), padding=(0, 0, 1, 0)),
@@ -128,13 +143,17 @@ def real(node: Node, inputs: list[np.ndarray]) -> np.ndarray:
         return np.nanmean(windows(first, node.size_yx, node.window, np.nan), axis=(3, 4))
     if isinstance(node, Softmax):
         return np.exp(first) / np.exp(first).sum()
+    if isinstance(node, Table):
+        return np.sqrt(first)
+    if isinstance(node, Mul):
+        return first * others[0]
     assert isinstance(node, Add)
     return first + others[0]
 
 
 def test_every_operator_is_within_a_step_of_real_arithmetic(graph: Graph, rng: np.random.Generator):
     network = compile_graph(graph, STANDARD)
-    codes = {graph.input: rng.integers(-128, 128, graph.input.shape).astype(np.int8)}
+    codes = {**graph.constants, graph.input: rng.integers(-128, 128, graph.input.shape).astype(np.int8)}
     outputs = network.golden(codes[graph.input])
     for step, output in zip(network.steps, outputs, strict=True):
         codes[network.storage[step.node.output]] = output
@@ -152,7 +171,13 @@ def test_every_operator_is_within_a_step_of_real_arithmetic(graph: Graph, rng: n
 def test_every_byte_on_the_rtl(graph: Graph, rng: np.random.Generator, cluster: ClusterConfig):
     inputs = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
     result = run_network(compile_graph(graph, cluster), inputs)
-    assert [layer.differs_at for layer in result.layers] == [None] * 8
+    assert [layer.differs_at for layer in result.layers] == [None] * 10
+
+
+def test_a_constant_is_no_output(graph: Graph):
+    (constant,) = graph.constants
+    with pytest.raises(ProblemsError, match="the output is the input or a constant"):
+        compile_graph(replace(graph, output=constant), STANDARD)
 
 
 @pytest.mark.long

@@ -1,0 +1,27 @@
+"""Functions of each element."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from compiler.graph import Table
+from compiler.network import Way
+from sw_kernels.kernel import Kernel
+from sw_kernels.registry import select
+from sw_kernels.table.geometry import TableGeometry
+from sw_kernels.table.kernels import TABLE
+from sw_kernels.table.layer import TableLayer
+
+
+def lowered_table(node: Table) -> Sequence[Way]:
+    """One way for each kernel."""
+    geometry = TableGeometry(N=node.output.size)
+    entries = np.clip(node.entries, node.lo, node.hi)
+
+    def way(kernel: Kernel) -> Way:
+        def bind(inputs: np.ndarray) -> TableLayer:
+            return TableLayer(geometry=geometry, kernel=kernel, inputs=inputs.ravel(), entries=entries)
+
+        return Way(kernel=kernel, bind=bind)
+
+    return [way(kernel) for kernel in select(TABLE)]
