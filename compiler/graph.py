@@ -182,6 +182,34 @@ class Softmax(Node):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class MatMul(Node):
+    """The product of two activations, head by head: a times the transpose of b.
+
+    The inputs are a, of shape (..., T, K), and b, of shape (..., N, K), and the output is of shape
+    (..., T, N); the axes before the last two are equal. K is innermost in both: where a model multiplies by a
+    b of shape (..., K, N), as the scores by the values, b comes through a movement that swaps its last two
+    axes. A factor of the product, such as 1 / sqrt(K), goes into the scale of an input.
+    """
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LayerNorm(Node):
+    """Normalization of the last axis to mean 0 and variance 1, scaled and shifted for each of its elements.
+
+    Parameters
+    ----------
+    gain, bias : ndarray, shape (C,), float
+        Real numbers, whatever they are quantized to in a file.
+    epsilon : float
+        Added to the variance, in the square of the input's unit.
+    """
+
+    gain: np.ndarray
+    bias: np.ndarray
+    epsilon: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Reshape(Node):
     """The same bytes in another shape."""
 
