@@ -25,11 +25,11 @@ _TABLE = jinja2.Template(
 {% for symbol in symbols %}
 extern int8_t {{ symbol }}[];
 {% endfor %}
-{% for operator in operators %}
+{% for walk in walks %}
 
-static void walk_{{ operator }}(const void *plan, uint32_t cores)
+static void {{ walk }}(const void *plan, uint32_t cores)
 {
-    cluster_{{ operator }}(plan, cores);
+    cluster_{{ walk.function }}(plan, {{ walk.cores }});
 }
 {% endfor %}
 
@@ -40,7 +40,7 @@ static void walk_{{ operator }}(const void *plan, uint32_t cores)
 static const struct network_step steps[] = {
 {% for step in steps %}
     {
-        .walk = walk_{{ step.operator }},
+        .walk = {{ step.walk }},
         .plan = &{{ step.name }},
         .plan_bytes = sizeof {{ step.name }},
         .output = {{ step.output }},
@@ -102,6 +102,17 @@ _DATA = jinja2.Template(
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
 )
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class _Walk:
+    """A function of the table: a walk, and its argument of how many cores compute."""
+
+    function: str
+    cores: str
+
+    def __str__(self) -> str:
+        return f"walk_{self.function}" + ("" if self.cores == "cores" else f"_on_{self.cores}")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -170,7 +181,7 @@ class Emission:
             steps.append(
                 {
                     "name": name,
-                    "operator": step.layer.kernel.operator.name,
+                    "walk": self._walk(step),
                     "comment": _comment(f"{number}: {step.node.name}, {step.layer}"),
                     "plan": initializer(step.layer, plan, name, places),
                     "output": places["output"],
@@ -181,6 +192,7 @@ class Emission:
             name=network.name,
             cores=network.cluster.cores,
             operators=sorted({step.layer.kernel.operator.name for step in network.steps}),
+            walks=sorted({self._walk(step) for step in network.steps}),
             symbols=[
                 f"{network.name}_arena",
                 f"{network.name}_l1",
@@ -203,6 +215,11 @@ class Emission:
         if tensor.data is not None:
             return self._constant(tensor)
         return f"{self.network.name}_arena + {self.network.offset(tensor)}"
+
+    def _walk(self, step: Step) -> "_Walk":
+        all_compute = step.plan.cores == self.network.cluster.cores
+        name = step.layer.kernel.operator.walk.name(step.layer, step.plan)
+        return _Walk(function=name, cores="cores" if all_compute else str(step.plan.cores))
 
     def _places(self, step: Step, plan: Plan) -> dict[str, str]:
         """C expressions of the operands outside L1 and of the output."""

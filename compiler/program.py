@@ -25,7 +25,7 @@ def network_objects(network: Network) -> list[Path]:
         compile_object(folder / "main.c", flags, includes=(NETWORK, *folders)),
         compile_object(folder / "data.S", flags),
         compile_object(NETWORK / "network.c", flags, includes=(NETWORK,)),
-        *(compile_object(operator.folder / "walk.c", flags) for operator in operators),
+        *(compile_object(source, flags) for operator in operators for source in operator.walk_sources),
         *(
             compile_object(
                 kernel.source, flags, defines | {"CLUSTER": "1"}, includes=(kernel.operator.folder,)

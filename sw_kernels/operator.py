@@ -23,8 +23,8 @@ class Operator:
         Name on the command line and in front of C symbols: ``conv``.
     folder : Path
         Folder of its C sources. ``NAME_layer.h`` declares ``struct NAME_layer`` and the type of the kernels,
-        ``NAME_kernel``; ``NAME_plan.h`` declares ``struct NAME_plan`` and ``cluster_NAME``, which ``walk.c``
-        defines.
+        ``NAME_kernel``; ``NAME_plan.h`` declares ``struct NAME_plan`` and ``cluster_NAME``, which
+        ``walk.c`` defines; more walks of the same struct are in other files ``walk*.c``.
     geometry : type
         Its subclass of ``Geometry``.
     layer : type
@@ -51,6 +51,11 @@ class Operator:
     small: Geometry
     odd: Geometry
     probe: Callable[[int, int], WeightedGeometry] | None = None
+
+    @property
+    def walk_sources(self) -> list[Path]:
+        """C files of its walk."""
+        return sorted(self.folder.glob("walk*.c"))
 
     def __str__(self) -> str:
         return self.name

@@ -107,15 +107,20 @@ class Plan:
         Items of a strip for each core, where the walk shares items; else 0.
     by_tokens : bool
         The cores share tokens, not channels.
+    by_tile : bool
+        Outputs leave L1 tile by tile, not strip by strip.
     input, second, output, private : int
         Bytes of one such buffer, 0 where there is none; ``second`` is for a second operand as large as the
         input, ``private`` is each core's own.
     inputs, outputs : int
         How many of them: two where the next is filled while one is in use. There are as many of the second
-        operand as of the input. Tiles of weights have two if there are two.
+        operand as of the input.
+    most_tiles : int
+        Buffers of weights if there are as many tiles.
     constants : int
         Bytes of the operands that stay in L1 for all cores, where there are no weights.
     cores : int
+        Cores that compute.
     cycles : float
         The estimate.
     prefix : str
@@ -128,6 +133,7 @@ class Plan:
     weights: Weights | None = None
     share: int = 0
     by_tokens: bool = False
+    by_tile: bool = False
     input: int
     second: int = 0
     output: int
@@ -135,6 +141,7 @@ class Plan:
     constants: int = 0
     inputs: int
     outputs: int
+    most_tiles: int = 2
     cores: int
     cycles: float
     prefix: str = "l1_"
@@ -145,16 +152,26 @@ class Plan:
         return max((tile.bytes for tile in self.tiles), default=0)
 
     @property
+    def tile_buffers(self) -> int:
+        """Number of buffers of weights."""
+        return min(len(self.tiles), self.most_tiles)
+
+    @property
     def buffers(self) -> dict[str, int]:
         """Bytes of L1 by buffer."""
         return {
             "input": self.inputs * self.input,
             "second": self.inputs * self.second,
-            "weights": min(len(self.tiles), 2) * self.tile_bytes,
+            "weights": self.tile_buffers * self.tile_bytes,
             "output": self.outputs * self.output,
             "private": self.cores * self.private,
             "constants": self.constants,
         }
+
+    @property
+    def l1_bytes(self) -> int:
+        """Bytes of all buffers."""
+        return sum(self.buffers.values())
 
     def symbol(self, name: str) -> str:
         """C name of an object of this plan, such as one of its buffers."""

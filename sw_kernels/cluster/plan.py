@@ -5,6 +5,8 @@ transfers where they are longer than what they hide behind, and a constant for e
 predicts nothing.
 """
 
+from itertools import chain
+
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
 from sw_kernels.build import CLUSTER_STACK_SIZE
@@ -21,15 +23,18 @@ def plan(layer: Layer, config: ClusterConfig) -> Plan:
     Raises ``UserError`` with the sizes when not even the smallest fits.
     """
     free = config.l1_bytes - config.cores * CLUSTER_STACK_SIZE - RESERVED
-    plans = list(layer.kernel.operator.walk.plans(layer, config))
-    fitting = [plan for plan in plans if sum(plan.buffers.values()) <= free]
-    if not fitting:
-        least = min(plans, key=lambda plan: sum(plan.buffers.values()))
-        parts = ", ".join(f"{name} {size}" for name, size in least.buffers.items())
-        raise UserError(
-            f"{layer} does not fit into an L1 of {config.l1_bytes} bytes: its smallest tiles need "
-            f"{sum(least.buffers.values())} bytes ({parts}), {config.cores} stacks need {CLUSTER_STACK_SIZE} "
-            f"each and the runtime needs {RESERVED}; "
-            "give a larger L1, fewer cores or a smaller layer"
-        )
-    return min(fitting, key=lambda plan: plan.cycles)
+    walk = layer.kernel.operator.walk
+    smallest: list[Plan] = []
+    for candidates in chain((walk.plans(layer, config),), walk.fallbacks(layer, config)):
+        plans = list(candidates)
+        if fitting := [plan for plan in plans if plan.l1_bytes <= free]:
+            return min(fitting, key=lambda plan: plan.cycles)
+        smallest.append(min(plans, key=lambda plan: plan.l1_bytes))
+    least = min(smallest, key=lambda plan: plan.l1_bytes)
+    parts = ", ".join(f"{name} {size:,}" for name, size in least.buffers.items() if size)
+    raise UserError(
+        f"{layer} does not fit into an L1 of {config.l1_bytes:,} bytes: its smallest tiles need "
+        f"{least.l1_bytes:,} bytes ({parts}), but {free:,} are left by {config.cores} stacks of "
+        f"{CLUSTER_STACK_SIZE:,} and the runtime's {RESERVED:,}; "
+        "give a larger L1, fewer cores or a smaller layer"
+    )

@@ -50,7 +50,7 @@ static void run(void *argument)
     uint32_t me = core_id();
     (void)argument;
     read_counters(result_counters[me][0]);
-    cluster_{{ operator }}(&plan, {{ cores }});
+    cluster_{{ walk }}(&plan, {{ cut.cores }});
     team_barrier();
     read_counters(result_counters[me][1]);
 }
@@ -105,6 +105,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     arrays = operator.walk.operands(layer, cut)
     main = _MAIN.render(
         operator=operator,
+        walk=operator.walk.name(layer, cut),
         operands=list(arrays),
         memory=memory,
         cut=cut,
@@ -120,7 +121,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     objects = [
         compile_object(folder / "main.c", flags, includes=(operator.folder,)),
         compile_object(folder / "data.S", flags),
-        compile_object(operator.folder / "walk.c", flags),
+        *(compile_object(source, flags) for source in operator.walk_sources),
         compile_object(layer.kernel.source, flags, defines, includes=(operator.folder,)),
     ]
     return link_cluster_program(layer.symbol, objects, config)

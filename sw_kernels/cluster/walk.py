@@ -12,11 +12,22 @@ AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
 
 class ClusterWalk(ABC, Generic[AnyLayer]):
-    """An operator's walk. Its C side is ``walk.c`` in the operator's folder, ``NAME_plan.h`` its struct."""
+    """An operator's walk.
+
+    Its C side are the files ``walk*.c`` in the operator's folder, ``NAME_plan.h`` its struct.
+    """
 
     @abstractmethod
     def plans(self, layer: AnyLayer, config: ClusterConfig) -> Iterator[Plan]:
         """Cuts of a layer, also such that do not fit."""
+
+    def fallbacks(self, layer: AnyLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
+        """Cuts for a layer of which none of ``plans`` fits: sets of them, the fastest first."""
+        return iter(())
+
+    def name(self, layer: AnyLayer, plan: Plan) -> str:
+        """Name of the C function after ``cluster_``."""
+        return layer.kernel.operator.name
 
     @abstractmethod
     def functions(self, layer: AnyLayer) -> Mapping[str, tuple[str, str]]:

@@ -49,5 +49,5 @@ class WeightedWalk(ClusterWalk[AnyWeighted]):
         return super().members(layer, plan) | {
             "tiles": len(plan.tiles),
             "index_bytes": sizes_of(plan).index,
-            "weights": plan.pair("weights", len(plan.tiles), plan.tile_bytes),
+            "weights": plan.pair("weights", plan.tile_buffers, plan.tile_bytes),
         }

@@ -4,6 +4,9 @@
  * computed. Within a strip the cores take one pair of pixels each, a round, gather its patches once, and compute
  * tile after tile of the channels; the weights of a tile, with its indices and requantization records behind them, are
  * one DMA transfer, under way while the tile before is computed. Where all channels are one tile it stays in L1.
+ *
+ * cluster_conv_by_tile is for layers that do not fit so: a round's outputs go back tile by tile, and where one buffer
+ * of weights or of input is all that fits, its next content comes when no core needs it any more.
  */
 #ifndef CONV_PLAN_H
 #define CONV_PLAN_H
@@ -26,5 +29,8 @@ struct conv_plan {
 
 /* Run by every core of a team of cores cores. */
 void cluster_conv(const struct conv_plan *plan, uint32_t cores);
+
+/* Run by every core of a team, whose first cores cores compute. */
+void cluster_conv_by_tile(const struct conv_plan *plan, uint32_t cores);
 
 #endif

@@ -1,6 +1,7 @@
 """Convolutions on a cluster: strips of output rows, tiles of channels, pairs of pixels (conv_plan.h)."""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
@@ -12,43 +13,26 @@ STEP_CYCLES = 150
 
 
 class ConvWalk(WeightedWalk[ConvLayer]):
-    """The walk of ``cluster_conv``: the cores of a round take one pair of pixels each."""
+    """The walks of ``cluster_conv``: the cores of a round take one pair of pixels each."""
 
     def plans(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Plan]:
-        geometry, weights = layer.geometry, Weights.of(layer)
-        # Neighbours start two banks apart, so that cores in step read their patches from different banks.
-        patches = round_up(layer.kernel.buffers * layer.patch, 4 * config.banks) + 8
-        for rows in strip_sizes(geometry.OY):
-            strips = -(-geometry.OY // rows)
-            pitch = geometry.IX * geometry.C
-            inputs = min(geometry.IY, (rows - 1) * geometry.SY + geometry.span_y) * pitch
-            outputs = rows * geometry.OX * geometry.K
-            rounds = -(-rows * geometry.OX // (2 * config.cores))
-            gather = layer.patch * 1.5
-            for tile in tile_sizes(geometry.K, 4):
-                tiles = -(-geometry.K // tile)
-                size = weights.tile(tile)
-                transfer = size / config.bus_bytes
-                work = tile * (weights.row * layer.kernel.cycles_per_weight + 40)
-                step = max(transfer if tiles > 1 else 0, work) + (STEP_CYCLES if tiles > 1 else 0)
-                yield Plan(
-                    strip=rows,
-                    strips=strips,
-                    tiles=tuple(
-                        Tile(first=first, channels=min(tile, geometry.K - first), part=tile, part_bytes=size)
-                        for first in range(0, geometry.K, tile)
-                    ),
-                    weights=weights,
-                    input=round_up(inputs + layer.overread, 16),
-                    output=round_up(outputs, 16),
-                    private=patches,
-                    inputs=min(strips, 2),
-                    outputs=min(strips, 2),
-                    cores=config.cores,
-                    cycles=(inputs + outputs) / config.bus_bytes
-                    + transfer
-                    + strips * (rounds * (gather + tiles * step) + STEP_CYCLES),
-                )
+        for rows in strip_sizes(layer.geometry.OY):
+            for tile in tile_sizes(layer.geometry.K, 4):
+                yield _plan(layer, config, rows, tile)
+
+    def fallbacks(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
+        """Outputs leave tile by tile, from fewer and fewer cores."""
+        channels = layer.geometry.K
+        sizes = [*tile_sizes(channels, 4), *range(min(3, channels - 1), 0, -1)]
+        for cores in range(config.cores, 0, -1):
+            choices = product(strip_sizes(layer.geometry.OY), sizes, (2, 1), (2, 1))
+            yield (
+                _plan(layer, config, rows, tile, cores=cores, by_tile=True, inputs=inputs, most_tiles=most)
+                for rows, tile, inputs, most in choices
+            )
+
+    def name(self, layer: ConvLayer, plan: Plan) -> str:
+        return super().name(layer, plan) + ("_by_tile" if plan.by_tile else "")
 
     def functions(self, layer: ConvLayer) -> Mapping[str, tuple[str, str]]:
         steps = ("gather", "channels")
@@ -63,3 +47,55 @@ class ConvWalk(WeightedWalk[ConvLayer]):
             "im2col": plan.symbol("private"),
             "im2col_bytes": plan.private,
         }
+
+
+def _plan(
+    layer: ConvLayer,
+    config: ClusterConfig,
+    rows: int,
+    tile: int,
+    *,
+    cores: int | None = None,
+    by_tile: bool = False,
+    inputs: int = 2,
+    most_tiles: int = 2,
+) -> Plan:
+    """A cut into strips of rows and tiles of channels; ``inputs`` and ``most_tiles`` are most buffers."""
+    geometry, weights = layer.geometry, Weights.of(layer)
+    cores = cores or config.cores
+    # Neighbours start two banks apart, so that cores in step read their patches from different banks.
+    patches = round_up(layer.kernel.buffers * layer.patch, 4 * config.banks) + 8
+    strips, tiles = -(-geometry.OY // rows), -(-geometry.K // tile)
+    arriving = min(geometry.IY, (rows - 1) * geometry.SY + geometry.span_y) * geometry.IX * geometry.C
+    leaving = rows * geometry.OX * geometry.K
+    rounds = -(-rows * geometry.OX // (2 * cores))
+    gather = layer.patch * 1.5
+    size = weights.tile(tile)
+    transfer = size / config.bus_bytes
+    work = tile * (weights.row * layer.kernel.cycles_per_weight + 40)
+    steps = by_tile or tiles > 1
+    if most_tiles > 1 or tiles == 1:
+        step = max(transfer if tiles > 1 else 0, work)
+    else:
+        step = transfer + work + STEP_CYCLES
+    return Plan(
+        strip=rows,
+        strips=strips,
+        tiles=tuple(
+            Tile(first=first, channels=min(tile, geometry.K - first), part=tile, part_bytes=size)
+            for first in range(0, geometry.K, tile)
+        ),
+        weights=weights,
+        by_tile=by_tile,
+        input=round_up(arriving + layer.overread, 16),
+        output=round_up(2 * cores * tile if by_tile else leaving, 16),
+        private=patches,
+        inputs=min(strips, inputs),
+        outputs=min(rounds * tiles * strips if by_tile else strips, 2),
+        most_tiles=most_tiles,
+        cores=cores,
+        cycles=(arriving + leaving) / config.bus_bytes
+        + transfer
+        + strips * (rounds * (gather + tiles * (step + STEP_CYCLES * steps)) + STEP_CYCLES)
+        + (strips - 1) * (inputs < 2) * arriving / config.bus_bytes,
+    )

@@ -109,7 +109,7 @@ def test_sparse_weights_are_found_and_used_where_they_win(graph: Graph):
 
 
 def test_a_layer_that_cannot_fit(graph: Graph):
-    with pytest.raises(ProblemsError, match=r"layer0.*L1 of 10496 bytes"):
+    with pytest.raises(ProblemsError, match=r"layer0.*L1 of 10,496 bytes"):
         compile_graph(graph, ClusterConfig(l1_bytes=10496, banks=16))
 
 
