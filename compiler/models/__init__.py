@@ -1,0 +1,1 @@
+"""Networks to measure: architectures, seeded weights, and their QDQ models."""

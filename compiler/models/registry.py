@@ -1,0 +1,27 @@
+"""The architectures by name."""
+
+from collections.abc import Callable
+
+from common.errors import UserError
+from compiler.models.architecture import Architecture
+from compiler.models.autoencoder import autoencoder
+from compiler.models.ds_cnn import ds_cnn
+from compiler.models.keyword_transformer import keyword_transformer
+from compiler.models.mobilenet import mobilenet
+from compiler.models.resnet8 import resnet8
+from compiler.models.resnet18 import resnet18
+from compiler.models.tcn import tcn
+from compiler.models.vit_small import vit_small
+
+#: What makes each architecture, the paper's networks first.
+ARCHITECTURES: dict[str, Callable[[], Architecture]] = {
+    make.__name__: make
+    for make in (resnet18, vit_small, resnet8, ds_cnn, mobilenet, autoencoder, tcn, keyword_transformer)
+}
+
+
+def architecture_named(name: str) -> Architecture:
+    """The architecture of a name; ``UserError`` lists those there are."""
+    if name not in ARCHITECTURES:
+        raise UserError(f"the network must be one of {', '.join(ARCHITECTURES)}, not {name!r}")
+    return ARCHITECTURES[name]()
