@@ -10,6 +10,7 @@ from ._api.errors import UserError as UserError
 from ._api.layer import Conv as Conv
 from ._api.layer import Linear as Linear
 from ._api.layer import Requantization as Requantization
+from ._api.model import save_model as save_model
 from ._api.network import CompiledNetwork as CompiledNetwork
 from ._api.network import Inference as Inference
 from ._api.network import compile as compile

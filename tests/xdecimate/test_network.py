@@ -75,3 +75,20 @@ def test_without_the_extra_a_message_says_what_to_install(model: Path, monkeypat
     monkeypatch.setitem(sys.modules, "tflite", None)
     with pytest.raises(xd.UserError, match=r"pip install 'xdecimate\[compiler\]'"):
         xd.compile(model)
+
+
+def test_a_known_network_as_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    run("model", "resnet8", "--sparsity", "1:4", "--seed", "3", "-o", tmp_path / "command.onnx")
+    xd.save_model("resnet8", tmp_path / "function.onnx", m=4, seed=3)
+    assert (tmp_path / "command.onnx").read_bytes() == (tmp_path / "function.onnx").read_bytes()
+    assert "command.onnx" in capsys.readouterr().err
+
+
+def test_networks_that_are_not_known(tmp_path: Path):
+    with pytest.raises(xd.UserError, match=r"must be one of resnet18, .*, not 'lenet'"):
+        run("model", "lenet", "-o", tmp_path / "model.onnx")
+    with pytest.raises(xd.UserError, match="--sparsity must be one of dense, 1:4, 1:8, 1:16, not '2:4'"):
+        run("model", "resnet8", "--sparsity", "2:4", "-o", tmp_path / "model.onnx")
+    with pytest.raises(xd.UserError, match=r"cannot write .*missing"):
+        run("model", "resnet8", "-o", tmp_path / "missing" / "model.onnx")
+    assert list(tmp_path.iterdir()) == []

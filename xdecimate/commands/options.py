@@ -10,8 +10,13 @@ from common.errors import UserError
 from common.files import check_writable
 from hw.cluster.config import CLUSTERS, MAX_CORES
 from hw.config import CONFIGS, CoreConfig
+from sw_kernels.packing.blocks import BLOCK_SIZES
 from synth.libraries import PDKS
 from xdecimate._api.configuration import core_config
+from xdecimate.commands.output import sparsity
+
+#: Block sizes by the value of --sparsity.
+SPARSITIES = {sparsity(m): m for m in (None, *BLOCK_SIZES)}
 
 
 def writable(path: Path | None) -> Path | None:
@@ -69,6 +74,18 @@ SchedulerAddress = Annotated[
         help="Run on the workers of this Dask scheduler, on many machines (docs/scaling.md).",
     ),
 ]
+
+Sparsity = Annotated[
+    str,
+    typer.Option("--sparsity", metavar="|".join(SPARSITIES), help="Prune to 1:M; 1:8 keeps 1 of 8 weights."),
+]
+
+
+def block_size(sparsity: str) -> int | None:
+    """M of a --sparsity of 1:M; None of ``dense``."""
+    if sparsity not in SPARSITIES:
+        raise UserError(f"--sparsity must be one of {', '.join(SPARSITIES)}, not {sparsity!r}")
+    return SPARSITIES[sparsity]
 
 
 def chosen_cluster(name: str | None, cores: int | None) -> str | int | None:
