@@ -10,12 +10,17 @@ from compiler.network import Choice, Step, Way
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import plan
+from sw_kernels.geometry import Geometry
 from sw_kernels.layer import Layer
 
+#: Cuts of layers that were looked at, by what a walk cuts by: kernel function, geometry and cluster.
+Cuts = dict[tuple[str, Geometry, ClusterConfig], Plan]
 
-def chosen(node: Node, ways: Sequence[Way], cluster: ClusterConfig) -> Step:
+
+def chosen(node: Node, ways: Sequence[Way], cluster: ClusterConfig, cuts: Cuts) -> Step:
     """The step of a node by the cheapest of several ways.
 
+    ``cuts`` is kept from node to node: networks repeat their layers.
     Raises ``UserError`` when none can be used, with the reason of the first.
     """
     zeros = [np.zeros(tensor.shape, np.int8) for tensor in node.inputs]
@@ -25,12 +30,14 @@ def chosen(node: Node, ways: Sequence[Way], cluster: ClusterConfig) -> Step:
         try:
             way.kernel.check_core(cluster.core)
             layer = way.bind(*zeros)
-            cut = plan(layer, cluster)
+            key = layer.symbol, layer.geometry, cluster
+            if key not in cuts:
+                cuts[key] = plan(layer, cluster)
         except UserError as error:
             choices.append(Choice(kernel=str(way.kernel), cycles=None, reason=str(error)))
             continue
-        choices.append(Choice(kernel=str(way.kernel), cycles=cut.cycles))
-        usable.append((way, layer, cut))
+        choices.append(Choice(kernel=str(way.kernel), cycles=cuts[key].cycles))
+        usable.append((way, layer, cuts[key]))
     if not usable:
         raise UserError(choices[0].reason)
     way, layer, cut = min(usable, key=lambda found: found[2].cycles)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from common.errors import UserError
-from compiler.choose import chosen
+from compiler.choose import Cuts, chosen
 from compiler.graph import Graph, Reshape
 from compiler.lowering import lowered
 from compiler.network import Network, Step
@@ -34,13 +34,14 @@ def compile_graph(
     storage = {tensor: tensor for tensor in (graph.input, *graph.constants)}
     steps: list[Step] = []
     problems: list[Problem] = []
+    cuts: Cuts = {}
     for number, node in enumerate(graph.nodes):
         if isinstance(node, Reshape):
             storage[node.output] = storage[node.inputs[0]]
         else:
             storage[node.output] = node.output
             try:
-                steps.append(chosen(node, lowered(node), cluster))
+                steps.append(chosen(node, lowered(node), cluster, cuts))
             except UserError as error:
                 problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))

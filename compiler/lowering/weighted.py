@@ -9,6 +9,7 @@ from common.errors import UserError
 from compiler.graph import Conv, Depthwise, Linear, Weighted
 from compiler.lowering.window import dilation, dimensions
 from compiler.network import Way
+from hw.cluster.config import MAX_CORES
 from reference.requantization import INT32, Requantization
 from reference.requantize import from_scale
 from sw_kernels.conv.geometry import ConvGeometry
@@ -22,6 +23,9 @@ from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.operator import Operator
 from sw_kernels.packing.blocks import obeys
 from sw_kernels.registry import select
+
+#: Most positions of a convolution that can leave cores idle.
+FEW_POSITIONS = 2 * MAX_CORES
 
 
 def folded_bias(node: Weighted, weights: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
@@ -66,20 +70,53 @@ def _ways(
     return [way(kernel) for kernel in kernels_for(operator, weights)]
 
 
+def _linear_ways(node: Weighted, tokens: int) -> Sequence[Way]:
+    """Ways of the fully-connected kernels, whose cores share output channels or tokens."""
+    weights = node.weights.reshape(len(node.weights), -1)
+    channels, reduction = weights.shape
+    return _ways(LINEAR, node, weights, (1,), geometry=LinearGeometry(C=reduction, K=channels, T=tokens))
+
+
 def lowered_linear(node: Linear) -> Sequence[Way]:
-    """A fully-connected layer for each token."""
+    """A fully-connected layer for each token; many tokens are the positions of a 1x1 convolution too.
+
+    The convolution's kernels reuse a weight for two positions. A column of tokens lets strips end anywhere.
+    """
     channels, reduction = node.weights.shape
-    geometry = LinearGeometry(C=reduction, K=channels, T=node.inputs[0].size // reduction)
-    return _ways(LINEAR, node, node.weights, (1,), geometry=geometry)
+    tokens = node.inputs[0].size // reduction
+    ways = _linear_ways(node, tokens)
+    if tokens == 1:
+        return ways
+    geometry = ConvGeometry(C=reduction, K=channels, IX=1, IY=tokens, FX=1, FY=1)
+    weights = node.weights.reshape(geometry.weight_shape)
+    return [*ways, *_ways(CONV, node, weights, (1, 2, 3), geometry=geometry)]
+
+
+def _tokens(geometry: ConvGeometry) -> int | None:
+    """Tokens of the fully-connected layer that equals a convolution, None if there is none.
+
+    Filters are as large as the image, or of one weight, without padding, stride and dilation.
+    """
+    g = geometry
+    if any((g.PX, g.PR, g.PY, g.PB)) or (g.DX, g.DY) != (1, 1):
+        return None
+    if (g.FX, g.FY) == (g.IX, g.IY):
+        return 1
+    return g.positions if (g.FX, g.FY, g.SX, g.SY) == (1, 1, 1, 1) else None
 
 
 def lowered_conv(node: Conv) -> Sequence[Way]:
-    """A convolution that pads with the zero point."""
+    """A convolution that pads with the zero point; one of few positions may be a fully-connected layer too.
+
+    The convolution's cores take two positions each, and those without any are idle.
+    """
     weights, window = node.weights, node.window
     geometry = ConvGeometry(
         K=len(weights), **dimensions(node.inputs[0], weights.shape[1:3], window), **dilation(window)
     )
-    return _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=window.pad_value)
+    ways = _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=window.pad_value)
+    tokens = _tokens(geometry)
+    return ways if tokens is None or tokens > FEW_POSITIONS else [*ways, *_linear_ways(node, tokens)]
 
 
 def lowered_depthwise(node: Depthwise) -> Sequence[Way]:

@@ -17,7 +17,7 @@ class LinearWalk(WeightedWalk[LinearLayer]):
 
     def plans(self, layer: LinearLayer, config: ClusterConfig) -> Iterator[Plan]:
         for tokens in strip_sizes(layer.geometry.T):
-            for sizes in _sequences(layer.geometry.K, config.cores):
+            for sizes in _sequences(layer.geometry.K, config.cores, growing=tokens == layer.geometry.T):
                 yield from _plans_of(layer, config, tokens, sizes)
 
     def functions(self, layer: LinearLayer) -> Mapping[str, tuple[str, str]]:
@@ -43,16 +43,17 @@ class LinearWalk(WeightedWalk[LinearLayer]):
         return "\n".join([f"{table} = {{", *rows, "};"])
 
 
-def _sequences(channels: int, cores: int) -> Iterator[list[int]]:
-    """Sizes of tiles, all but the last even: equal ones, and such that grow from a small one.
+def _sequences(channels: int, cores: int, *, growing: bool) -> Iterator[list[int]]:
+    """Sizes of tiles, all but the last even: equal ones, and if wanted such that grow from a small one.
 
-    A small first tile lets the cores begin sooner; while it is computed a larger one can be transferred.
+    A small first tile lets the cores begin sooner; while it is computed a larger one can be transferred. With
+    several strips that gains little, and the cuts would be too many to look at.
     """
     step = 2 * cores
     equal = tile_sizes(channels, 2)
     for size in equal:
         yield _dealt(channels, 2, size, size, 1)
-    for largest in dict.fromkeys(round_up(size, step) for size in equal):
+    for largest in dict.fromkeys(round_up(size, step) for size in equal) if growing else ():
         for first in range(step, min(largest, 5 * step), step):
             for growth in (1.5, 2):
                 yield _dealt(channels, step, first, largest, growth)

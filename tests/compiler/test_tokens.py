@@ -1,0 +1,115 @@
+"""Fully-connected layers over tokens as convolutions, and convolutions of few positions as such layers."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from compiler.choose import chosen
+from compiler.graph import Conv, Linear, Node, Tensor
+from compiler.lowering import lowered
+from hw.cluster.config import STANDARD
+from reference.quantization import Quantization
+from reference.window import Window
+from sw_kernels.packing.blocks import prune
+
+
+def tensor(name: str, shape: tuple[int, ...]) -> Tensor:
+    return Tensor(name=name, shape=shape, quantization=Quantization(0.1, -7))
+
+
+def node_of(
+    kind: type, rng: np.random.Generator, before: tuple[int, ...], after: tuple[int, ...], **parts: Any
+) -> Node:
+    """A node with random weights; ``filter`` are the dimensions of its weights between K and C."""
+    shape = (after[-1], *parts.pop("filter", ()), before[-1])
+    weights, m = rng.integers(-127, 128, shape).astype(np.int8), parts.pop("m", None)
+    return kind(
+        name="node",
+        inputs=(tensor("in", before),),
+        output=tensor("out", after),
+        weights=prune(weights, m) if m else weights,
+        weight_scale=rng.uniform(0.001, 0.002, after[-1]),
+        bias=rng.integers(-500, 500, after[-1]).astype(np.int32),
+        **parts,
+    )
+
+
+def outputs_by_kernel(node: Node, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """The golden output of every way, in one shape."""
+    codes = rng.integers(-128, 128, node.inputs[0].shape).astype(np.int8)
+    return {str(way.kernel): way.bind(codes).golden().reshape(node.output.shape) for way in lowered(node)}
+
+
+def test_tokens_are_positions_of_a_convolution(rng: np.random.Generator):
+    found = outputs_by_kernel(node_of(Linear, rng, (9, 48), (9, 10), m=16), rng)
+    assert len(found) == 7 + 8
+    assert {"linear dense", "conv dense_4x2", "conv sparse_xdecimate m16"} <= found.keys()
+    first, *others = found.values()
+    assert all(np.array_equal(first, other) for other in others)
+    assert outputs_by_kernel(node_of(Linear, rng, (48,), (10,)), rng).keys() == {"linear dense"}
+
+
+def test_many_tokens_take_the_kernel_that_needs_fewer_cycles(rng: np.random.Generator):
+    node = node_of(Linear, rng, (98, 64), (98, 64))
+    step = chosen(node, lowered(node), STANDARD, {})
+    assert [choice.kernel for choice in step.choices] == [
+        "conv dense_4x2",
+        "linear dense",
+        "conv dense_1x2",
+    ]
+    cycles = [choice.cycles or 0 for choice in step.choices]
+    assert cycles[0] == step.plan.cycles < 0.9 * cycles[1]
+
+
+def test_layers_of_one_shape_are_cut_once(rng: np.random.Generator):
+    one, two, wider = (
+        chosen(node, lowered(node), STANDARD, cuts)
+        for cuts in [{}]
+        for node in (node_of(Linear, rng, (8, 16), (8, channels)) for channels in (12, 12, 16))
+    )
+    assert one.plan is two.plan
+    assert one.plan is not wider.plan
+
+
+@pytest.mark.parametrize(
+    ("image", "size", "out"),
+    [
+        ((1, 1, 40), (1, 1), (1, 1, 12)),
+        ((3, 2, 20), (3, 2), (1, 1, 12)),
+        ((4, 8, 20), (1, 1), (4, 8, 12)),
+    ],
+)
+def test_few_positions_are_tokens(
+    rng: np.random.Generator, image: tuple[int, ...], size: tuple[int, int], out: tuple[int, ...]
+):
+    node = node_of(Conv, rng, image, out, filter=size, window=Window(pad_value=-7))
+    found = outputs_by_kernel(node, rng)
+    assert found.keys() == {"conv dense_4x2", "conv dense_1x2", "linear dense"}
+    assert np.array_equal(found["conv dense_4x2"], found["linear dense"])
+
+
+def test_one_position_is_shared_by_channels(rng: np.random.Generator):
+    node = node_of(Conv, rng, (1, 1, 256), (1, 1, 128), filter=(1, 1), window=Window())
+    assert str(chosen(node, lowered(node), STANDARD, {}).way.kernel) == "linear dense"
+
+
+@pytest.mark.parametrize(
+    ("image", "size", "out", "window"),
+    [
+        ((5, 7, 8), (1, 1), (5, 7, 4), Window()),  # many positions
+        ((4, 4, 8), (1, 1), (2, 2, 4), Window(stride_yx=(2, 2))),
+        ((2, 2, 8), (2, 2), (2, 1, 4), Window(padding=(1, 0, 0, 0))),
+        ((3, 3, 8), (2, 2), (1, 1, 4), Window(dilation_yx=(2, 2))),
+        ((3, 3, 8), (2, 2), (2, 2, 4), Window()),
+    ],
+)
+def test_other_convolutions_are_no_tokens(
+    rng: np.random.Generator,
+    image: tuple[int, ...],
+    size: tuple[int, int],
+    out: tuple[int, ...],
+    window: Window,
+):
+    node = node_of(Conv, rng, image, out, filter=size, window=window)
+    assert "linear dense" not in outputs_by_kernel(node, rng)
