@@ -31,6 +31,15 @@ class Problem:
         return f"{self.operator} {self.node!r}: {self.what}{advice}"
 
 
+class UnsupportedError(Exception):
+    """An operator in a form that is not supported: the form, and the nearest one that is."""
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.advice = advice
+
+
 class ProblemsError(UserError):
     """All problems of a model, a line each."""
 

@@ -21,20 +21,11 @@ from compiler.graph import (
     Tensor,
 )
 from compiler.importer.tflite_file import FileOperator, FileTensor, read_file, reading
-from compiler.problem import Problem, ProblemsError
+from compiler.problem import Problem, ProblemsError, UnsupportedError
 from reference.quantization import Quantization
 from reference.window import Window
 
 Options = TypeVar("Options")
-
-
-class UnsupportedError(Exception):
-    """An operator in a form that is not supported: what it is, and the nearest form that is."""
-
-    def __init__(self, what: str, advice: str) -> None:
-        super().__init__(what)
-        self.what = what
-        self.advice = advice
 
 
 def read_tflite(path: Path) -> Graph:

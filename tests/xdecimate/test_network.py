@@ -69,12 +69,27 @@ def test_inputs_that_are_refused(model: Path, tmp_path: Path):
         run("infer", model, "--input", tmp_path / "x.npy")
 
 
-def test_without_the_extra_a_message_says_what_to_install(model: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("tflite", "compiler.importer.tflite_model", "compiler.importer.tflite_file"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setitem(sys.modules, "tflite", None)
+@pytest.mark.parametrize(("package", "suffix"), [("tflite", ".tflite"), ("onnx", ".onnx")])
+def test_without_the_extra_a_message_says_what_to_install(
+    package: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in [*sys.modules]:
+        if name.startswith(("tflite", "onnx", "compiler.importer.")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    path = tmp_path / f"model{suffix}"
+    path.write_bytes(bytes(16))
     with pytest.raises(xd.UserError, match=r"pip install 'xdecimate\[compiler\]'"):
-        xd.compile(model)
+        xd.compile(path)
+
+
+def test_the_content_says_which_format_a_file_has(model: Path, tmp_path: Path):
+    renamed = tmp_path / "model.onnx"
+    renamed.write_bytes(model.read_bytes())
+    assert xd.compile(renamed).input_shape == (40,)
+    renamed.write_bytes(b"text and more text")
+    with pytest.raises(xd.UserError, match="not an ONNX file"):
+        xd.compile(renamed)
 
 
 def test_a_known_network_as_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

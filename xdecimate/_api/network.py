@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.network import Inference, run_network
-from common.errors import UserError
 from compiler.compile import compile_graph
+from compiler.importer.read import read_model
 from compiler.network import Network
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import CoreConfig
@@ -79,7 +79,8 @@ def compile(
     Parameters
     ----------
     model : str or path
-        A TFLite file, int8 throughout, with one input, one output and a batch of 1.
+        A TFLite file, int8 throughout, or an ONNX file with QuantizeLinear and DequantizeLinear; with one
+        input, one output and a batch of 1.
     config : str or CoreConfig, optional
         Configuration of the cores, as for ``core_config``; ``xdecimate`` by default. With ``baseline`` no
         kernel uses the instruction.
@@ -102,13 +103,6 @@ def compile(
         result = network.infer(np.zeros(network.input_shape, np.int8))
         assert result.matches_golden
     """
-    try:
-        from compiler.importer.tflite_model import read_tflite
-    except ImportError as error:
-        raise UserError(
-            "a TFLite model needs the packages tflite and flatbuffers; install them with: pip install "
-            "'xdecimate[compiler]'"
-        ) from error
     core = None if config is None else core_config(config)
     chosen = cluster_config(STANDARD.name if cluster is None else cluster, core)
-    return CompiledNetwork(network=compile_graph(read_tflite(Path(model)), chosen, progress))
+    return CompiledNetwork(network=compile_graph(read_model(Path(model)), chosen, progress))

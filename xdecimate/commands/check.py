@@ -14,7 +14,7 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 
 def check(
-    model: Annotated[Path, typer.Argument(metavar="MODEL.tflite", help="A TFLite file, int8 throughout.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A quantized network, TFLite or ONNX.")],
     config: ConfigName = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
@@ -25,7 +25,7 @@ def check(
     The exit status is 2 if it cannot: the message lists all problems of the model at once.
 
     Example: xdecimate check resnet8.tflite
-    Example: xdecimate check resnet8.tflite --config baseline --cluster small
+    Example: xdecimate check mobilenet.onnx --config baseline --cluster small
     """
     with progress() as bar:
         task = bar.add_task("compiling")

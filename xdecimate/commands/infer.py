@@ -15,7 +15,7 @@ from xdecimate.commands.output import building, stdout, write_json
 
 
 def infer(
-    model: Annotated[Path, typer.Argument(metavar="MODEL.tflite", help="A TFLite file, int8 throughout.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A quantized network, TFLite or ONNX.")],
     inputs: Annotated[
         Path | None,
         typer.Option(

@@ -1,0 +1,1 @@
+"""Reader of ONNX files, one file for each family of operators."""
