@@ -11,6 +11,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.packing.blocks import check_block_size
 from sw_kernels.pool.kernels import KERNELS as POOL_KERNELS
 from sw_kernels.softmax.kernels import KERNELS as SOFTMAX_KERNELS
+from sw_kernels.strided.kernels import KERNELS as STRIDED_KERNELS
 from sw_kernels.table.kernels import KERNELS as TABLE_KERNELS
 
 #: All kernels, those of an operator together, its dense ones first and the fastest of them at the front.
@@ -23,6 +24,7 @@ KERNELS: list[Kernel] = [
     *POOL_KERNELS,
     *SOFTMAX_KERNELS,
     *TABLE_KERNELS,
+    *STRIDED_KERNELS,
 ]
 
 

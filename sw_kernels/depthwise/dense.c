@@ -9,9 +9,9 @@
  * into requantization, which serves only 9 MACs here.
  */
 #include "bytes.h"
+#include "columns.h"
 #include "depthwise_layer.h"
 #include "requantize.h"
-#include "transpose.h"
 
 /* A channel: its weights, its record of the requantization, its words in the buffer. */
 struct channel {

@@ -14,6 +14,7 @@ from sw_kernels.pool.kernels import POOL
 from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.registry import KERNELS
 from sw_kernels.softmax.kernels import SOFTMAX
+from sw_kernels.strided.kernels import STRIDED
 from sw_kernels.table.kernels import TABLE
 
 #: Small geometries: no whole word, whole words alone, both.
@@ -28,6 +29,16 @@ SMALL: dict[Operator, tuple[str, ...]] = {
         "C=10,IX=9,IY=6,FX=5,FY=4,SX=3,SY=2,PX=4,PY=3,PR=1,PB=2",
     ),
     SOFTMAX: ("C=1", "C=3,T=3", "C=4,T=2", "C=10,T=5", "C=197,T=2", "C=1500,T=2"),
+    STRIDED: (
+        "I=1,N0=1",
+        "I=35,N0=5,N1=7,S0=1,S1=5",
+        "I=96,N0=8,N1=12,S0=1,S1=8",
+        "I=960,N0=4,N1=6,N2=5,N3=8,S0=8,S1=160,S2=32",  # rows of 8
+        "I=12,N0=3,N1=2,N2=2,N3=2,N4=2,S0=4,S1=0,S2=2,S3=0",  # a nearest resize
+        "I=20,N0=5,N1=3,S0=4,S1=0",  # each element three times
+        "I=143,O=142,N0=11,N1=6,S0=-1,S1=-22",
+        "I=64,N0=2,N1=2,N2=2,N3=2,N4=2,N5=2,S0=1,S1=4,S2=16,S3=2,S4=8,S5=32",
+    ),
     TABLE: ("N=2", "N=4", "N=107"),
 }
 #: Geometries that a cluster cuts into several strips, the last one smaller, and such that leave cores idle.
@@ -41,6 +52,15 @@ LARGE: dict[Operator, tuple[str, ...]] = {
         "C=3,I=2,F=2",
     ),
     SOFTMAX: ("C=197,T=301", "C=10", "C=16,T=20"),
+    STRIDED: (
+        "I=75648,N0=384,N1=197,S0=1,S1=384",  # tokens and channels change places
+        "I=5,O=4,N0=5,S0=-1",
+        "I=226941,O=64,N0=3,N1=197,N2=64,S0=64,S1=1152",  # heads of tokens
+        "I=8192,N0=16,N1=2,N2=16,N3=2,N4=32,S0=512,S1=0,S2=32,S3=0",
+        "I=100000,N0=50000,S0=2",
+        "I=65536,N0=64,N1=2,N2=512,S0=1024,S1=1,S2=2",
+        "I=65536,O=65535,N0=128,N1=512,S0=-512,S1=-1",
+    ),
     TABLE: ("N=100003", "N=5", "N=300"),
 }
 #: Output ranges that need each way of clipping.

@@ -1,12 +1,10 @@
 /* Four channels of four input rows, column by column, turned into a word of four rows for each channel. */
-#ifndef TRANSPOSE_H
-#define TRANSPOSE_H
+#ifndef COLUMNS_H
+#define COLUMNS_H
 
+#include "transpose.h"
 #include "xdecimate.h"
 
-/* Byte selectors: the even, and the odd, bytes of two words. */
-#define EVEN_BYTES 0x06040200
-#define ODD_BYTES 0x07050301
 /* Bytes of a column's words, one for each of four channels. */
 #define COLUMN_BYTES 16
 
@@ -25,17 +23,7 @@ XD_INLINE void transpose(int8_t *to, uint32_t to_step, const struct input_row ro
                      "cv.lw t0, (%[r0]), %[s0]\n"
                      "cv.lw t1, (%[r1]), %[s1]\n"
                      "cv.lw t2, (%[r2]), %[s2]\n"
-                     "cv.lw t3, (%[r3]), %[s3]\n"
-                     "cv.pack t4, t1, t0\n"
-                     "cv.pack.h t0, t1, t0\n"
-                     "cv.pack t5, t3, t2\n"
-                     "cv.pack.h t1, t3, t2\n"
-                     "mv t2, t4\n"
-                     "cv.shuffle2.b t4, t5, %[even]\n"
-                     "cv.shuffle2.b t2, t5, %[odd]\n"
-                     "mv t3, t0\n"
-                     "cv.shuffle2.b t0, t1, %[even]\n"
-                     "cv.shuffle2.b t3, t1, %[odd]\n"
+                     "cv.lw t3, (%[r3]), %[s3]\n" TRANSPOSE_4X4
                      "cv.sw t4, (%[to]), 4\n"
                      "cv.sw t2, (%[to]), 4\n"
                      "cv.sw t0, (%[to]), 4\n"

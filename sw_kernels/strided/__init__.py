@@ -1,0 +1,1 @@
+"""Strided views: transposes, slices and copies."""
