@@ -4,6 +4,7 @@ Everything is kept by the hash of all that goes in, so nothing is built twice an
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -42,6 +43,9 @@ CORE_FLAGS = (
     *WARNINGS,
 )
 
+#: A file that C or assembly includes by its name.
+_INCLUDE = re.compile(rb'^\s*(?:#\s*include|\.incbin)\s+"([^"]+)"', re.MULTILINE)
+
 
 class BuildError(Exception):
     """A source that the compiler rejects; the message is the compiler's."""
@@ -79,12 +83,23 @@ def generated_includes() -> Path:
     return kept("headers", texts.values(), write)
 
 
-def _included(source: Path, folders: Sequence[Path]) -> list[bytes]:
-    """Contents of all that a source could include: headers from folders, binaries beside it that it names."""
-    headers = [path for folder in (*folders, source.parent) for path in sorted(folder.glob("*.h"))]
-    text = source.read_bytes()
-    binaries = [path for path in sorted(source.parent.glob("*.bin")) if path.name.encode() in text]
-    return [path.read_bytes() for path in (*headers, *binaries)]
+def included(source: Path, folders: Sequence[Path]) -> dict[str, Path]:
+    """Sources and binaries that a source includes, directly or not, by the names in its text.
+
+    They are looked for beside the file that names them, then in ``folders``, as compilers do.
+    """
+    found: dict[str, Path] = {}
+    waiting = [source]
+    while waiting:
+        file = waiting.pop()
+        for name in _INCLUDE.findall(file.read_bytes()):
+            candidates = (folder / name.decode() for folder in (file.parent, *folders))
+            path = next(filter(Path.is_file, candidates), None)
+            if path is not None and name.decode() not in found:
+                found[name.decode()] = path
+                if path.suffix != ".bin":
+                    waiting.append(path)
+    return found
 
 
 def run_clang(arguments: Sequence[str | Path], output: Path) -> None:
@@ -110,10 +125,17 @@ def compile_object(
     includes: Sequence[Path] = (),
 ) -> Path:
     """Compile one C or assembly source to a cached object file; ``includes`` are more folders of headers."""
-    folders = (*INCLUDES, generated_includes(), *includes)
     options = (*flags, *(f"-D{name}={value}" for name, value in (defines or {}).items()))
-    searched = [argument for folder in (*folders, source.parent) for argument in ("-I", folder)]
-    ingredients = (source.suffix, source.read_bytes(), *_included(source, folders), *options)
+    return compile_source(source, options, (*INCLUDES, generated_includes(), *includes, source.parent))
+
+
+def compile_source(source: Path, options: Sequence[str], folders: Sequence[Path]) -> Path:
+    """Compile a source that finds headers in ``folders`` alone to a cached object file."""
+    searched = [argument for folder in folders for argument in ("-I", folder)]
+    contents = (
+        part for name, path in sorted(included(source, folders).items()) for part in (name, path.read_bytes())
+    )
+    ingredients = (source.suffix, source.read_bytes(), *options, *contents)
     return _built("objects", f"{source.stem}.o", ingredients, [*options, *searched, "-c", source])
 
 
@@ -138,7 +160,12 @@ def link_cluster_program(
 
 
 def _link(name: str, inputs: Sequence[Path], config: CoreConfig, script: str) -> Path:
-    flags = (*core_flags(config), "-Wl,--gc-sections")
+    return link_objects(name, inputs, core_flags(config), script)
+
+
+def link_objects(name: str, inputs: Sequence[Path], options: Sequence[str], script: str) -> Path:
+    """Link objects by the text of a link script to a cached ELF file."""
+    flags = (*options, "-Wl,--gc-sections")
     ingredients = (script, *flags, *(path.read_bytes() for path in inputs))
     script_path = (
         kept("scripts", [script], lambda folder: (folder / "link.ld").write_text(script)) / "link.ld"
