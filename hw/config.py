@@ -1,7 +1,9 @@
 """Configurations of the core, and the memory map: the only place that holds either."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from hw.isa import csr, table
 from hw.isa.instruction import Instruction
@@ -148,6 +150,12 @@ class CoreConfig:
         """The whole configuration, in types that JSON has."""
         optional = [name for name in self.isa if name not in BASE_EXTENSIONS]
         return {"name": self.name, "extensions": optional, "mtvec_reset": self.mtvec_reset}
+
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> "CoreConfig":
+        """The configuration that ``as_dict`` describes, made of the units that ``UNITS`` lists."""
+        bare = CoreConfig(name=values["name"], extensions=frozenset(), mtvec_reset=values["mtvec_reset"])
+        return bare.with_(*values["extensions"], name=values["name"])
 
     def with_(self, *extensions: str | Unit, name: str) -> "CoreConfig":
         """A configuration that has these extensions too: names, or units that ``UNITS`` does not list."""

@@ -1,7 +1,7 @@
 """Reading the programs that the core and its model run: ELF files for 32-bit RISC-V."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -54,6 +54,18 @@ class Program:
     def tohost(self) -> int:
         """Address of the word whose store ends the program."""
         return self.symbols["tohost"]
+
+    def with_bytes(self, address: int, data: bytes) -> "Program":
+        """The program with other bytes in one of its segments; ``ValueError`` when they lie in none."""
+        for number, segment in enumerate(self.segments):
+            start = address - segment.address
+            if start >= 0 and start + len(data) <= len(segment.data):
+                content = segment.data[:start] + data + segment.data[start + len(data) :]
+                changed = Segment(segment.address, content)
+                return replace(
+                    self, segments=(*self.segments[:number], changed, *self.segments[number + 1 :])
+                )
+        raise ValueError(f"{len(data)} bytes at {address:#010x} lie in no segment of {self.path}")
 
 
 def load_elf(

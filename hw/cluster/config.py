@@ -1,6 +1,8 @@
 """Configurations of the cluster."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 
 from hw.config import MEMORY_MAP, XDECIMATE, CoreConfig
 
@@ -84,6 +86,11 @@ class ClusterConfig:
     def as_dict(self) -> dict[str, object]:
         """The whole configuration, in types that JSON has."""
         return asdict(self) | {"core": self.core.as_dict()}
+
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> "ClusterConfig":
+        """The configuration that ``as_dict`` describes."""
+        return ClusterConfig(**{**values, "core": CoreConfig.from_dict(values["core"])})
 
     def with_(self, **figures: int) -> "ClusterConfig":
         """A configuration with other figures, named after both: ``standard,banks=32``."""
