@@ -1,79 +1,32 @@
 """Networks on the simulated cluster: every layer's output against the golden models, and its cycles."""
 
-import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import jinja2
 import numpy as np
 
-from bench.measure import MAX_CYCLES
-from compiler.network import Network, Step
-from compiler.place import rounded
-from compiler.program import NETWORK, link_network
-from hw.cluster.config import MAX_CORES
+from bench.stretch import NetworkProgram, StepRun, StretchRun, first_difference
+from common.workers import Here, Processes, Workers
+from compiler.folder.read import NetworkFolder
+from compiler.folder.record import StepRecord
+from compiler.folder.write import cached_folder
+from compiler.network import Network
 from hw.cluster.registers import COUNTER_NAMES
-from hw.config import Region
-from sim.elf import load_elf
-from sim.rtl.cluster import ClusterJob, cluster_memories, cluster_model
 from sim.rtl.errors import SimulationError
-from sim.rtl.run import run_on_model
-from sw_kernels.build import compile_object, core_flags, written_layer
-
-_MAIN = jinja2.Template(
-    """\
-#include "network.h"
-
-extern const struct network {{ name }};
-extern int8_t network_test_input[], network_test_outputs[];
-struct layer_profile network_test_profile[{{ steps }}] __attribute__((section(".l2_zero")));
-volatile uint32_t network_test_cycles IN_L1_ZERO;
-
-int main(void)
-{
-    const struct network *network = &{{ name }};
-    int8_t *to = network_test_outputs;
-    network_copy(network, network->input, network_test_input, network->input_bytes);
-    for (uint32_t i = 0; i < network->steps; i++) {
-        uint32_t before = cycles();
-        network_steps(network, i, i + 1, network_test_profile);
-        network_test_cycles += cycles() - before;
-        network_copy(network, to, network->step[i].output, network->step[i].output_bytes);
-        to += (network->step[i].output_bytes + 15) & ~15u;
-    }
-    return 0;
-}
-""",
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-)
 
 
-_DATA = jinja2.Template(
-    """\
-    .section .l3.network_test_input, "aw"
-    .balign 16
-    .globl network_test_input
-network_test_input:
-    .incbin "network_test_input.bin"
-
-    .section .l3_zero, "aw", @nobits
-    .balign 16
-    .globl network_test_outputs
-network_test_outputs:
-    .space {{ outputs }}
-""",
-    undefined=jinja2.StrictUndefined,
-)
+class LayerError(SimulationError):
+    """A layer whose program did not end; the message names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LayerResult:
-    """One layer of a network on the cluster.
+    """One layer of a network that ran.
 
     Parameters
     ----------
-    step : Step
+    layer : StepRecord
+        Its name, kernel, shape and predicted cycles.
     cycles : int
         Of the slowest core, with the transfer of the plan and all others.
     counters : dict of str to int
@@ -83,9 +36,9 @@ class LayerResult:
         First byte that is not the golden model's.
     """
 
-    step: Step
+    layer: StepRecord
     cycles: int
-    counters: dict[str, int]
+    counters: Mapping[str, int]
     output: np.ndarray
     differs_at: int | None
 
@@ -114,59 +67,71 @@ class Inference:
         return all(layer.differs_at is None for layer in self.layers)
 
 
-def run_network(network: Network, inputs: np.ndarray) -> Inference:
-    """Run a network on the RTL, layer after layer, on one input.
+def run_folder(
+    folder: NetworkFolder,
+    inputs: np.ndarray,
+    *,
+    processes: int = 1,
+    workers: Workers | None = None,
+    done: Callable[[int], None] = lambda cycles: None,
+) -> Inference:
+    """Run the program in a folder on the RTL, layer after layer, on one input.
 
-    Each layer reads what the layers before it computed on the RTL.
+    Each layer reads what the layers before it computed on the RTL. A long network runs in stretches, in
+    ``processes`` processes or on ``workers``: each starts with the golden outputs of the one before, which
+    must be the bytes that this one computed. ``done`` is called with the predicted cycles of each stretch
+    that has ended.
 
-    Raises ``UserError`` when the input has another shape or type, ``SimulationError`` when the program fails.
+    Raises ``UserError`` when the input has another shape or type, ``LayerError`` when a layer does not end.
     """
-    golden = network.golden(inputs)
-    program = _program(network, inputs)
-    image = load_elf(program, tuple(cluster_memories(network.cluster).values()))
-    words = MAX_CORES * len(COUNTER_NAMES)
-    sizes = {
-        "network_test_outputs": sum(rounded(output.size) for output in golden),
-        "network_test_profile": 4 * words * len(golden),
-        "network_test_cycles": 4,
-    }
-    dumps = {name: Region(base=image.symbols[name], size=size) for name, size in sizes.items()}
-    job = ClusterJob(program=image, config=network.cluster, max_cycles=MAX_CYCLES, dumps=dumps)
-    (result,) = run_on_model(cluster_model(network.cluster), [job])
-    if not result.passed:
-        raise SimulationError(f"{program} ended with {result.exit_code}: {result.why}")
-    profile = struct.unpack(f"<{words * len(golden)}I", result.dumps["network_test_profile"])
-    layers, begin = [], 0
-    for number, (step, expected) in enumerate(zip(network.steps, golden, strict=True)):
-        content = result.dumps["network_test_outputs"][begin : begin + expected.size]
-        output = np.frombuffer(content, np.int8).reshape(expected.shape)
-        begin += rounded(expected.size)
-        cores = [
-            profile[words * number + len(COUNTER_NAMES) * core :][: len(COUNTER_NAMES)]
-            for core in range(network.cluster.cores)
-        ]
-        wrong = np.flatnonzero(output != expected)
-        layers.append(
-            LayerResult(
-                step=step,
-                cycles=max(core[0] for core in cores),
-                counters={name: sum(core[i] for core in cores) for i, name in enumerate(COUNTER_NAMES)},
-                output=output,
-                differs_at=int(wrong[0]) if wrong.size else None,
-            )
-        )
-    cycles = int.from_bytes(result.dumps["network_test_cycles"], "little")
-    output = layers[network.output_step].output.reshape(network.graph.output.shape)
-    return Inference(output=output, cycles=cycles, layers=tuple(layers))
-
-
-def _program(network: Network, inputs: np.ndarray) -> Path:
-    outputs = sum(rounded(step.node.output.size) for step in network.steps)
-    main = _MAIN.render(name=network.name, steps=len(network.steps))
-    folder = written_layer(main, _DATA.render(outputs=outputs), {"network_test_input": inputs.tobytes()})
-    flags = core_flags(network.cluster.core)
-    objects = [
-        compile_object(folder / "main.c", flags, includes=(NETWORK,)),
-        compile_object(folder / "data.S", flags),
+    golden = folder.golden.outputs(inputs)
+    program = NetworkProgram(folder=folder, inputs=inputs, golden=golden)
+    stretches = list(program.stretches())
+    runs: dict[int, StretchRun] = {}
+    many = processes > 1 and len(stretches) > 1
+    with workers or (Processes(min(processes, len(stretches))) if many else Here()) as place:
+        units = ((stretch, program.unit(stretch)) for stretch in stretches)
+        for stretch, outcome in place.as_completed(units):
+            runs[stretch.start] = program.run(stretch, outcome)
+            done(sum(folder.record.steps[number].predicted_cycles for number in stretch))
+    ordered = [runs[stretch.start] for stretch in stretches]
+    for run in ordered:
+        _check_ended(folder, run)
+    steps = [step for run in ordered for step in run.steps]
+    layers = [
+        layer_result(record, step, expected)
+        for record, step, expected in zip(folder.record.steps, steps, golden, strict=True)
     ]
-    return link_network(network, objects)
+    output = ordered[-1].output
+    where = folder.golden.output_step
+    if (wrong := first_difference(output, golden[where])) is not None and layers[where].differs_at is None:
+        layers[where] = layer_result(folder.record.steps[where], steps[where], golden[where], wrong)
+    return Inference(output=output, cycles=sum(step.cycles for step in steps), layers=tuple(layers))
+
+
+def run_network(network: Network, inputs: np.ndarray) -> Inference:
+    """Run a network from a folder in the cache; see ``run_folder``."""
+    return run_folder(cached_folder(network), inputs)
+
+
+def layer_result(
+    record: StepRecord, run: StepRun, golden: np.ndarray, differs_at: int | None = None
+) -> LayerResult:
+    """A layer that ran, compared with its golden output unless ``differs_at`` is given."""
+    counters = {name: sum(core[i] for core in run.cores) for i, name in enumerate(COUNTER_NAMES)}
+    return LayerResult(
+        layer=record,
+        cycles=max(core[0] for core in run.cores),
+        counters=counters,
+        output=run.output,
+        differs_at=first_difference(run.output, golden) if differs_at is None else differs_at,
+    )
+
+
+def _check_ended(folder: NetworkFolder, run: StretchRun) -> None:
+    """Raise ``LayerError`` for the step that did not end."""
+    if not run.why:
+        return
+    number = min(run.first + len(run.steps), len(folder.record.steps) - 1)
+    where = "" if run.wrong_at is None else f"; its output differs first at index {run.wrong_at}"
+    raise LayerError(f"layer {folder.record.steps[number].name} did not end: {run.why}{where}")

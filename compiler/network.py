@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from common.errors import UserError
+from compiler.golden import GoldenNetwork
 from compiler.graph import Graph, Node, Tensor
 from compiler.place import Buffer, arena_size, check_places, place
 from hw.cluster.config import ClusterConfig
@@ -74,10 +74,6 @@ class Step:
     plan: Plan
     choices: tuple[Choice, ...]
 
-    def golden(self, *inputs: np.ndarray) -> np.ndarray:
-        """The output, int8 in the node's output shape."""
-        return self.way.bind(*inputs).golden().reshape(self.node.output.shape)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Network:
@@ -104,8 +100,8 @@ class Network:
         return PREFIX + re.sub(r"[^0-9A-Za-z]", "_", self.graph.name)
 
     @cached_property
-    def buffers(self) -> tuple[Buffer, ...]:
-        """Activations and the steps that they live for."""
+    def activations(self) -> dict[Tensor, Buffer]:
+        """Buffers of the tensors that have bytes of their own, with the steps that they live for."""
         lives = {self.storage[self.graph.input]: [0, 0]}
         for number, step in enumerate(self.steps):
             lives[self.storage[step.node.output]] = [number, number]
@@ -113,14 +109,22 @@ class Network:
                 if tensor.data is None:
                     lives[self.storage[tensor]][1] = number
         lives[self.storage[self.graph.output]][1] = len(self.steps)
-        return tuple(
-            Buffer(name=self._buffer_name(tensor), size=tensor.size, first=first, last=last)
+        return {
+            tensor: Buffer(name=self.symbol(tensor), size=tensor.size, first=first, last=last)
             for tensor, (first, last) in lives.items()
-        )
+        }
 
-    def _buffer_name(self, tensor: Tensor) -> str:
-        """Unique, which the names of tensors need not be."""
-        return f"{self._numbers[self.storage[tensor]]} {tensor.name}"
+    @property
+    def buffers(self) -> tuple[Buffer, ...]:
+        """Buffers of all activations."""
+        return tuple(self.activations.values())
+
+    def symbol(self, tensor: Tensor) -> str:
+        """C name of a tensor's bytes: unique, which the names of tensors need not be."""
+        stored = self.storage[tensor]
+        if stored.data is not None:
+            return f"{self.name}_constant_{list(self.graph.constants).index(stored)}"
+        return f"{self.name}_activation_{self._numbers[stored]}"
 
     @cached_property
     def _numbers(self) -> dict[Tensor, int]:
@@ -140,36 +144,19 @@ class Network:
 
     def offset(self, tensor: Tensor) -> int:
         """Offset of a tensor in the arena."""
-        return self.offsets[self._buffer_name(self.storage[tensor])]
+        return self.offsets[self.symbol(tensor)]
+
+    @cached_property
+    def golden_network(self) -> GoldenNetwork:
+        """The golden models of its steps."""
+        steps = [(step.node, step.way.bind) for step in self.steps]
+        return GoldenNetwork(graph=self.graph, storage=self.storage, steps=steps)
 
     @property
     def output_step(self) -> int:
         """Number of the step that makes the network's output."""
-        made = [self.storage[step.node.output] for step in self.steps]
-        return made.index(self.storage[self.graph.output])
+        return self.golden_network.output_step
 
     def golden(self, inputs: np.ndarray) -> list[np.ndarray]:
-        """Outputs of all steps by NumPy.
-
-        Parameters
-        ----------
-        inputs : ndarray, ``graph.input.shape``, int8
-
-        Raises
-        ------
-        UserError
-            When the input has another shape or type.
-        """
-        wanted = self.graph.input
-        if inputs.shape != wanted.shape or inputs.dtype != np.int8:
-            raise UserError(
-                f"the input of {self.graph.name} must be int8 of shape {wanted.shape} "
-                f"(scale {wanted.scale:g}, zero point {wanted.zero}), "
-                f"not {inputs.dtype} of shape {inputs.shape}"
-            )
-        values = {**self.graph.constants, self.storage[wanted]: inputs}
-        outputs = []
-        for step in self.steps:
-            outputs.append(step.golden(*(values[self.storage[tensor]] for tensor in step.node.inputs)))
-            values[self.storage[step.node.output]] = outputs[-1]
-        return outputs
+        """Outputs of all steps by NumPy; see ``GoldenNetwork.outputs``."""
+        return self.golden_network.outputs(inputs)

@@ -13,7 +13,11 @@ from ._api.layer import Requantization as Requantization
 from ._api.model import save_model as save_model
 from ._api.network import CompiledNetwork as CompiledNetwork
 from ._api.network import Inference as Inference
+from ._api.network import LayerError as LayerError
+from ._api.network import LayerResult as LayerResult
+from ._api.network import SavedNetwork as SavedNetwork
 from ._api.network import compile as compile
+from ._api.network import load as load
 from ._api.program import ProgramResult as ProgramResult
 from ._api.program import Region as Region
 from ._api.program import run_elf as run_elf

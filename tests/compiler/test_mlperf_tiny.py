@@ -25,5 +25,5 @@ def test_every_byte_of_every_layer(name: str, rng: np.random.Generator):
         pytest.skip("XDECIMATE_MODELS names no folder of models")
     network = xd.compile(Path(folder) / f"{name}.tflite")
     result = network.infer(rng.integers(-128, 128, network.input_shape).astype(np.int8))
-    assert [layer.step.node.name for layer in result.layers if layer.differs_at is not None] == []
+    assert [layer.layer.name for layer in result.layers if layer.differs_at is not None] == []
     assert result.cycles < MODELS[name]

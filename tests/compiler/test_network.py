@@ -6,28 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import network as module
 from bench.network import run_network
 from common.errors import UserError
 from compiler.compile import compile_graph
+from compiler.folder.program import link_folder
 from compiler.graph import Graph, Linear
 from compiler.importer.tflite_model import read_tflite
-from compiler.network import Network
 from compiler.problem import ProblemsError
-from compiler.program import NETWORK, link_network
 from hw.cluster.config import STANDARD, ClusterConfig
-from hw.config import BASELINE, Region
-from sim.elf import load_elf
-from sim.rtl.cluster import ClusterJob, cluster_memories, cluster_model
-from sim.rtl.run import run_on_model
-from sw_kernels.build import compile_object, core_flags
-from sw_kernels.linear.layer import LinearLayer
+from hw.config import BASELINE
 from sw_kernels.packing.blocks import prune
+from tests.compiler.folders import saved
 from tests.compiler.models import perceptron
 from tests.compiler.tflite_writer import ModelSpec, written
 
 
-def save(model: ModelSpec, folder: Path, name: str = "perceptron") -> Path:
+def write(model: ModelSpec, folder: Path, name: str = "perceptron") -> Path:
     path = folder / f"{name}.tflite"
     path.write_bytes(written(model))
     return path
@@ -35,7 +29,7 @@ def save(model: ModelSpec, folder: Path, name: str = "perceptron") -> Path:
 
 @pytest.fixture
 def graph(tmp_path: Path, rng: np.random.Generator) -> Graph:
-    return read_tflite(save(perceptron(rng), tmp_path))
+    return read_tflite(write(perceptron(rng), tmp_path))
 
 
 @pytest.fixture
@@ -71,26 +65,6 @@ def test_every_byte_on_the_rtl(graph: Graph, inputs: np.ndarray):
     assert all(sum(layer.counters.values()) > layer.counters["cycles"] > 0 for layer in result.layers)
 
 
-def test_a_flipped_weight_is_seen_in_its_layer(
-    graph: Graph, inputs: np.ndarray, monkeypatch: pytest.MonkeyPatch
-):
-    network, linked = compile_graph(graph, STANDARD), module.link_network
-    step = network.steps[1]
-    assert isinstance(step.layer, LinearLayer)
-    weights = step.layer.weights.copy()
-    weights[:, 3] ^= 64
-    wrong = replace(step, layer=replace(step.layer, weights=weights))
-    first, expected = network.golden(inputs)
-    found = replace(step.layer, weights=weights, inputs=first[None]).golden().ravel()
-
-    def flipped(network: Network, main: list[Path]) -> Path:
-        return linked(replace(network, steps=(network.steps[0], wrong)), main)
-
-    monkeypatch.setattr(module, "link_network", flipped)
-    result = run_network(network, inputs)
-    assert [layer.differs_at for layer in result.layers] == [None, np.flatnonzero(found != expected)[0]]
-
-
 def test_sparse_weights_are_found_and_used_where_they_win(graph: Graph):
     node = graph.nodes[0]
     assert isinstance(node, Linear)
@@ -120,56 +94,11 @@ def test_inputs_are_checked(graph: Graph, inputs: np.ndarray):
             network.golden(wrong)
 
 
-def test_the_same_graph_gives_the_same_program(graph: Graph, tmp_path: Path):
-    main = tmp_path / "main.c"
-    main.write_text('#include "network.h"\nint main(void) { return 0; }\n')
-    objects = [compile_object(main, core_flags(STANDARD.core), includes=(NETWORK,))]
-    programs = [link_network(compile_graph(graph, STANDARD), objects) for _ in range(2)]
-    assert programs[0].read_bytes() == programs[1].read_bytes()
-
-
-MAIN = """\
-#include "network.h"
-
-extern const struct network model_perceptron;
-static int8_t input[40] __attribute__((section(".l2"))) = {%s};
-int8_t outputs[2][16] __attribute__((section(".l2_zero"), aligned(16)));
-static struct layer_profile profile[2] __attribute__((section(".l2_zero")));
-
-int main(void)
-{
-    if (network_run(&model_perceptron, input, outputs[0], 0))
-        return 1;
-    if (network_run(&model_perceptron, input, outputs[1], profile))
-        return 2;
-    return profile[1].core[7][0] == 0;
-}
-"""
-
-
-def test_a_main_of_ones_own_runs_it_twice(graph: Graph, inputs: np.ndarray, tmp_path: Path):
-    main = tmp_path / "main.c"
-    main.write_text(MAIN % ", ".join(map(str, inputs)))
-    network = compile_graph(graph, STANDARD)
-    program = link_network(network, [compile_object(main, core_flags(STANDARD.core), includes=(NETWORK,))])
-    image = load_elf(program, tuple(cluster_memories(STANDARD).values()))
-    job = ClusterJob(
-        program=image,
-        config=STANDARD,
-        max_cycles=1_000_000,
-        dumps={"outputs": Region(base=image.symbols["outputs"], size=32)},
-    )
-    (result,) = run_on_model(cluster_model(STANDARD), [job])
-    assert result.passed, result.why
-    outputs = np.frombuffer(result.dumps["outputs"], np.int8).reshape(2, 16)[:, :7]
-    assert np.array_equal(outputs, [network.golden(inputs)[-1]] * 2)
-
-
 def test_tensors_of_one_name_have_their_own_bytes(tmp_path: Path, rng: np.random.Generator):
     model = perceptron(rng, (40, 24, 24, 7))
     for tensor in model.tensors:
         tensor.name = "same"
-    network = compile_graph(read_tflite(save(model, tmp_path)), STANDARD)
+    network = compile_graph(read_tflite(write(model, tmp_path)), STANDARD)
     assert len(network.offsets) == len(network.buffers) == 4
     assert len({network.offset(tensor) for tensor in network.graph.tensors[:2]}) == 2
 
@@ -177,7 +106,7 @@ def test_tensors_of_one_name_have_their_own_bytes(tmp_path: Path, rng: np.random
 def test_the_output_need_not_be_the_last_layer(tmp_path: Path, rng: np.random.Generator):
     model = perceptron(rng, (40, 24, 7))
     model.outputs = (3,)
-    network = compile_graph(read_tflite(save(model, tmp_path)), STANDARD)
+    network = compile_graph(read_tflite(write(model, tmp_path)), STANDARD)
     inputs = rng.integers(-128, 128, 40).astype(np.int8)
     result = run_network(network, inputs)
     assert network.output_step == 0
@@ -190,20 +119,18 @@ def test_a_model_without_an_operator(tmp_path: Path, rng: np.random.Generator):
     model = perceptron(rng)
     model.operators, model.outputs = [], (0,)
     with pytest.raises(ProblemsError, match="no operator computes anything; export a model with an operator"):
-        compile_graph(read_tflite(save(model, tmp_path)), STANDARD)
+        compile_graph(read_tflite(write(model, tmp_path)), STANDARD)
 
 
 @pytest.mark.parametrize("name", ["8 bits", "int", "run", "größe"])
 def test_any_name_of_a_file_gives_a_c_name(name: str, tmp_path: Path, rng: np.random.Generator):
-    network = compile_graph(read_tflite(save(perceptron(rng), tmp_path, name)), STANDARD)
+    network = compile_graph(read_tflite(write(perceptron(rng), tmp_path, name)), STANDARD)
     main = tmp_path / "main.c"
     main.write_text(
-        f'#include "network.h"\nextern const struct network {network.name};\n'
-        f"int main(void) {{ return {network.name}.steps != 2; }}\n"
+        f'#include "{network.name}.h"\n'
+        f"int main(void) {{ return {network.name}.steps != {network.name.upper()}_STEPS; }}\n"
     )
-    assert link_network(
-        network, [compile_object(main, core_flags(STANDARD.core), includes=(NETWORK,))]
-    ).is_file()
+    assert link_folder(saved(network, tmp_path / "folder"), [main]).is_file()
 
 
 def test_a_kernel_that_cannot_take_a_layer_leaves_it_to_others(tmp_path: Path, rng: np.random.Generator):
@@ -212,7 +139,7 @@ def test_a_kernel_that_cannot_take_a_layer_leaves_it_to_others(tmp_path: Path, r
     weights = model.tensors[1].data
     assert weights is not None
     weights[:] = 0
-    network = compile_graph(read_tflite(save(model, tmp_path)), ClusterConfig(l1_bytes=1 << 20))
+    network = compile_graph(read_tflite(write(model, tmp_path)), ClusterConfig(l1_bytes=1 << 20))
     reasons = {choice.kernel: choice.reason for choice in network.steps[0].choices}
     assert "counts at most 32768 blocks" in reasons["linear sparse_xdecimate m4"]
     assert reasons[str(network.steps[0].way.kernel)] == ""

@@ -1,21 +1,83 @@
-"""Networks compiled and run."""
+"""Networks compiled, saved, loaded and run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
-from bench.network import Inference, run_network
+from bench.network import Inference, LayerError, LayerResult, run_folder
 from compiler.compile import compile_graph
+from compiler.folder.content import folder_content
+from compiler.folder.read import NetworkFolder, read_folder
+from compiler.folder.write import cached_folder, check_folder, write_folder
 from compiler.importer.read import read_model
 from compiler.network import Network
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import CoreConfig
 from xdecimate._api.configuration import cluster_config, core_config
 
-__all__ = ["CompiledNetwork", "Inference", "compile"]
+__all__ = ["CompiledNetwork", "Inference", "LayerError", "LayerResult", "SavedNetwork", "compile", "load"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SavedNetwork:
+    """The folder of a compiled network; ``load`` makes it.
+
+    Attributes
+    ----------
+    folder : NetworkFolder
+        Its place, and what network.json says: layers with kernels and predicted cycles, memory.
+    """
+
+    folder: NetworkFolder
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of an input, without the batch."""
+        return self.folder.record.input.shape
+
+    def golden(self, inputs: np.ndarray) -> np.ndarray:
+        """The output by NumPy, int8.
+
+        Parameters
+        ----------
+        inputs : ndarray, ``input_shape``, int8
+
+        Raises
+        ------
+        UserError
+            When the input has another shape or type.
+        """
+        return self.folder.golden.output(self.folder.golden.outputs(inputs))
+
+    def infer(
+        self,
+        inputs: np.ndarray,
+        *,
+        processes: int = 1,
+        progress: Callable[[int], None] = lambda cycles: None,
+    ) -> Inference:
+        """Run the program as it lies in the folder on the RTL; compare every layer with the golden models.
+
+        Parameters
+        ----------
+        inputs : ndarray, ``input_shape``, int8
+        processes : int
+            Simulators that run stretches of a long network side by side.
+        progress : callable
+            Called with the predicted cycles of a stretch that has ended.
+
+        Raises
+        ------
+        UserError
+            When the input has another shape or type, or the folder is not whole.
+        SimulationError
+            When a layer does not end, or the simulator fails.
+        """
+        return run_folder(self.folder, inputs, processes=processes, done=progress)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,35 +98,51 @@ class CompiledNetwork:
         return self.network.graph.input.shape
 
     def golden(self, inputs: np.ndarray) -> np.ndarray:
-        """The output by NumPy, int8.
+        """The output by NumPy, int8; see ``SavedNetwork.golden``."""
+        return self.network.golden_network.output(self.network.golden(inputs))
+
+    def save(self, folder: str | PathLike[str]) -> SavedNetwork:
+        """Write the network as a folder of C, weights, memory map and header; see docs/compiler.md.
 
         Parameters
         ----------
-        inputs : ndarray, ``input_shape``, int8
+        folder : str or path
+            May not exist, be empty, or be an earlier one, which is replaced.
 
         Raises
         ------
         UserError
-            When the input has another shape or type.
+            When the folder holds other files or cannot be written; nothing is half-written.
         """
-        output = self.network.golden(inputs)[self.network.output_step]
-        return output.reshape(self.network.graph.output.shape)
+        check_folder(Path(folder))
+        write_folder(Path(folder), folder_content(self.network))
+        return load(folder)
 
-    def infer(self, inputs: np.ndarray) -> Inference:
-        """Run the network on the RTL, and compare every layer with the golden models.
+    @cached_property
+    def saved(self) -> SavedNetwork:
+        """The network in a folder of the cache."""
+        return SavedNetwork(folder=cached_folder(self.network))
 
-        Parameters
-        ----------
-        inputs : ndarray, ``input_shape``, int8
+    def infer(
+        self,
+        inputs: np.ndarray,
+        *,
+        processes: int = 1,
+        progress: Callable[[int], None] = lambda cycles: None,
+    ) -> Inference:
+        """Run the network; see ``SavedNetwork.infer``."""
+        return self.saved.infer(inputs, processes=processes, progress=progress)
 
-        Raises
-        ------
-        UserError
-            When the input has another shape or type.
-        SimulationError
-            When the simulator fails.
-        """
-        return run_network(self.network, inputs)
+
+def load(folder: str | PathLike[str]) -> SavedNetwork:
+    """The network in a folder that ``CompiledNetwork.save`` or ``xdecimate compile`` wrote.
+
+    Raises
+    ------
+    UserError
+        When the folder holds no network, or one of another release.
+    """
+    return SavedNetwork(folder=read_folder(Path(folder)))
 
 
 def compile(

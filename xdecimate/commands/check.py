@@ -7,6 +7,8 @@ import typer
 from rich.table import Table
 
 import xdecimate as xd
+from compiler.emit import Emission
+from compiler.folder.record import network_record
 from compiler.place import lower_bound
 from xdecimate.commands.layers import layer_row
 from xdecimate.commands.options import ClusterName, ConfigName, Cores, JsonFile, chosen_cluster
@@ -40,26 +42,25 @@ def check(
     for name in ("layer", "shape", "kernel", "predicted cycles", "strips", "tiles"):
         table.add_column(name, justify="left" if name in ("layer", "shape", "kernel") else "right")
     rows = []
-    for step in network.steps:
-        choice = step.choices[0]
+    for layer in network_record(Emission(network=network), {}).steps:
         rows.append(
             {
-                **layer_row(step),
-                "strips": step.plan.strips,
-                "tiles": len(step.plan.tiles),
+                **layer_row(layer),
+                "strips": layer.strips,
+                "tiles": layer.tiles,
                 "others": [
                     {"kernel": other.kernel, "predicted_cycles": other.cycles, "reason": other.reason}
-                    for other in step.choices[1:]
+                    for other in layer.choices[1:]
                 ],
             }
         )
         table.add_row(
-            step.node.name,
-            str(step.layer.geometry),
-            choice.kernel,
-            f"{step.plan.cycles:,.0f}",
-            str(step.plan.strips),
-            str(len(step.plan.tiles)),
+            layer.name,
+            layer.geometry,
+            layer.kernel_title,
+            f"{layer.predicted_cycles:,}",
+            str(layer.strips),
+            str(layer.tiles),
         )
     stdout.print(table)
     total = sum(step.plan.cycles for step in network.steps)

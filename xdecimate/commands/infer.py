@@ -1,5 +1,6 @@
 """``xdecimate infer``: a network on the RTL, layer after layer."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,80 +11,106 @@ from rich.table import Table
 import xdecimate as xd
 from common.errors import UserError
 from xdecimate.commands.layers import layer_row
-from xdecimate.commands.options import ClusterName, ConfigName, Cores, JsonFile, chosen_cluster
-from xdecimate.commands.output import building, stdout, write_json
+from xdecimate.commands.options import ClusterName, Cores, Isa, JsonFile, chosen_cluster
+from xdecimate.commands.output import building, progress, stderr, stdout, write_json
 
 
 def infer(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A quantized network, TFLite or ONNX.")],
+    network: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR|MODEL", help="A folder that compile wrote, or a quantized network, TFLite or ONNX."
+        ),
+    ],
     inputs: Annotated[
         Path | None,
         typer.Option(
             "--input", metavar="FILE.npy", help="Read the input from an int8 array; it is random by default."
         ),
     ] = None,
-    config: ConfigName = "xdecimate",
+    isa: Isa = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Number of simulations that run at once.")
+    ] = os.cpu_count() or 1,
     seed: Annotated[int, typer.Option(help="Seed of the random input.")] = 1,
     json: JsonFile = None,
 ) -> None:
     """Run a network on the RTL of a cluster and compare every byte of every layer with the golden models.
 
+    The program runs as it lies in DIR, on the cluster that it was compiled for; a MODEL is compiled first.
     The exit status is 1 if a byte differs: the message names the first such layer and its first index.
 
-    Example: xdecimate infer autoencoder.tflite --input x.npy --json layers.json
+    Example: xdecimate infer resnet8 --input x.npy --json layers.json
+    Example: xdecimate infer resnet8.tflite --cluster small
     """
-    with building("compiling"):
-        compiled = xd.compile(model, config=config, cluster=chosen_cluster(cluster, cores))
-    values = _input(inputs, compiled.input_shape, seed)
-    with building("simulating"):
-        result = compiled.infer(values)
-    table = Table(title=f"{compiled.network.graph.name} on cluster {compiled.network.cluster.name}")
+    saved = _saved(network, isa, chosen_cluster(cluster, cores))
+    record = saved.folder.record
+    values = _input(inputs, saved.input_shape, seed)
+    with progress() as bar:
+        task = bar.add_task("simulating", total=record.predicted_cycles)
+        try:
+            result = saved.infer(values, processes=jobs, progress=lambda cycles: bar.advance(task, cycles))
+        except xd.LayerError as error:
+            stderr.print(str(error), style="bold red", markup=False)
+            raise typer.Exit(1) from error
+    table = Table(title=f"{record.model} on cluster {record.cluster.name}")
     table.add_column("layer")
     table.add_column("kernel")
     for name in ("cycles", "predicted", "MACs/cycle"):
         table.add_column(name, justify="right")
     table.add_column("matches golden")
     rows = []
-    for layer in result.layers:
-        macs = layer.step.layer.geometry.macs
+    for result_of in result.layers:
+        layer = result_of.layer
         rows.append(
             {
-                **layer_row(layer.step),
-                "cycles": layer.cycles,
-                "counters": layer.counters,
-                "matches_golden": layer.differs_at is None,
+                **layer_row(layer),
+                "cycles": result_of.cycles,
+                "counters": result_of.counters,
+                "matches_golden": result_of.differs_at is None,
             }
         )
         table.add_row(
-            layer.step.node.name,
-            str(layer.step.layer.kernel),
-            f"{layer.cycles:,}",
-            f"{layer.step.plan.cycles:,.0f}",
-            f"{macs / layer.cycles:.2f}" if macs else "",
-            "yes" if layer.differs_at is None else "[bold red]NO[/]",
+            layer.name,
+            layer.kernel_title,
+            f"{result_of.cycles:,}",
+            f"{layer.predicted_cycles:,}",
+            f"{layer.macs / result_of.cycles:.2f}" if layer.macs else "",
+            "yes" if result_of.differs_at is None else "[bold red]NO[/]",
         )
     stdout.print(table)
     stdout.print(f"{result.cycles:,} cycles; the output begins with {result.output.ravel()[:16].tolist()}")
     write_json(
         json,
         {
-            "model": compiled.network.graph.name,
-            "cluster": compiled.network.cluster.as_dict(),
+            "model": record.model,
+            "cluster": record.cluster.as_dict(),
             "cycles": result.cycles,
             "output": result.output.ravel().tolist(),
             "rows": rows,
         },
     )
-    for layer in result.layers:
-        if layer.differs_at is not None:
+    for result_of in result.layers:
+        if result_of.differs_at is not None:
             stdout.print(
-                f"layer {layer.step.node.name} differs from the golden model, first at index "
-                f"{layer.differs_at}",
+                f"layer {result_of.layer.name} differs from the golden model, first at index "
+                f"{result_of.differs_at}",
                 style="bold red",
             )
             raise typer.Exit(1)
+
+
+def _saved(path: Path, isa: str, cluster: str | int | None) -> xd.SavedNetwork:
+    """The network in a folder, or of a model, which is compiled."""
+    if not path.is_dir():
+        with building("compiling"):
+            return xd.compile(path, config=isa, cluster=cluster).saved
+    saved = xd.load(path)
+    if changed := saved.folder.changed:
+        stderr.print(f"{changed[0]} is not as compile wrote it", style="yellow", markup=False)
+    return saved
 
 
 def _input(path: Path | None, shape: tuple[int, ...], seed: int) -> np.ndarray:

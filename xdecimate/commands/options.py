@@ -46,6 +46,15 @@ ConfigName = Annotated[
         "--config", metavar="NAME", help=f"Core: {', '.join(CONFIGS)}, or one of them with +EXTENSION."
     ),
 ]
+Isa = Annotated[
+    str,
+    typer.Option(
+        "--isa",
+        "--config",
+        metavar="NAME",
+        help=f"Instructions of the cores: {', '.join(CONFIGS)}, or one of them with +EXTENSION.",
+    ),
+]
 
 LibertyFile = Annotated[
     Path | None, typer.Option("--liberty", metavar="FILE", help="Map to the cells of this Liberty library.")

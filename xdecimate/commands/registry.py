@@ -16,7 +16,8 @@ from typer.core import TyperCommand
 #: In the order of ``xdecimate --help``.
 NAMES = (
     *("doctor", "verilog", "run", "test", "fuzz", "formal", "suite", "mutation", "soak", "coverage"),
-    *("bench", "model", "check", "infer", "area", "equivalence", "timing", "fpga", "energy", "cache"),
+    *("bench", "model", "check", "compile", "infer", "area", "equivalence", "timing", "fpga"),
+    *("energy", "cache"),
 )
 
 

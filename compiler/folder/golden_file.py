@@ -1,0 +1,124 @@
+"""The network as the golden models read it, in a file: nodes and arrays, and no code.
+
+A ``.npz`` of uncompressed arrays. ``network`` holds JSON: tensors, nodes, and the kernel of each step.
+"""
+
+import io
+import json
+import zipfile
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.errors import UserError
+from compiler import graph as nodes
+from compiler.golden import GoldenNetwork
+from compiler.graph import Graph, Node, Tensor
+from compiler.lowering import lowered
+from compiler.network import Network
+from reference import quantization, window
+
+#: The classes that a file may name.
+_CLASSES = {
+    name: value
+    for module in (nodes, quantization, window)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and (is_dataclass(value) or issubclass(value, Enum))
+}
+
+
+def golden_file(network: Network) -> bytes:
+    """The content of the file; the same network gives the same bytes."""
+    tensors = list(dict.fromkeys((*network.graph.tensors, *network.storage)))
+    arrays: dict[str, np.ndarray] = {}
+    numbers = {id(tensor): number for number, tensor in enumerate(tensors)}
+    places = {id(node): number for number, node in enumerate(network.graph.nodes)}
+
+    def encode(value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return {"tensor": numbers[id(value)]}
+        return encode_plain(value)
+
+    def encode_plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            arrays[f"array{len(arrays)}"] = value
+            return {"array": f"array{len(arrays) - 1}"}
+        if isinstance(value, Enum):
+            return {"enum": type(value).__name__, "value": value.value}
+        if is_dataclass(value):
+            members = {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+            return {"class": type(value).__name__, "members": members}
+        if isinstance(value, tuple | list):
+            return [encode(item) for item in value]
+        return value.item() if isinstance(value, np.generic) else value
+
+    description = {
+        "name": network.graph.name,
+        "tensors": [encode_plain(tensor) for tensor in tensors],
+        "nodes": [encode_plain(node) for node in network.graph.nodes],
+        "input": encode(network.graph.input),
+        "output": encode(network.graph.output),
+        "storage": [numbers[id(network.storage.get(tensor, tensor))] for tensor in tensors],
+        "steps": [{"node": places[id(step.node)], "kernel": str(step.way.kernel)} for step in network.steps],
+    }
+    text = np.frombuffer(json.dumps(description).encode(), np.uint8)
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **{"network": text}, **arrays)
+    return file.getvalue()
+
+
+def read_golden(path: Path) -> GoldenNetwork:
+    """The golden models of the network that a file holds.
+
+    Raises ``UserError`` when it cannot be read, or another release wrote it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return _decoded(json.loads(arrays["network"].tobytes()), arrays)
+    except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise UserError(
+            f"cannot read {path} ({error}); compile the network again with this release"
+        ) from error
+
+
+def _decoded(description: dict[str, Any], arrays: Any) -> GoldenNetwork:
+    tensors: list[Tensor] = []
+
+    def made(name: str, /, *values: Any, **members: Any) -> Any:
+        known: Any = _CLASSES[name]
+        return known(*values, **members)
+
+    def decode(value: Any) -> Any:
+        if isinstance(value, list):
+            return tuple(decode(item) for item in value)
+        if not isinstance(value, dict):
+            return value
+        if "tensor" in value:
+            return tensors[value["tensor"]]
+        if "array" in value:
+            return arrays[value["array"]]
+        if "enum" in value:
+            return made(value["enum"], value["value"])
+        return made(value["class"], **{name: decode(item) for name, item in value["members"].items()})
+
+    for tensor in description["tensors"]:
+        tensors.append(decode(tensor))
+    graph = Graph(
+        name=description["name"],
+        nodes=decode(description["nodes"]),
+        input=decode(description["input"]),
+        output=decode(description["output"]),
+    )
+    return GoldenNetwork(
+        graph=graph,
+        storage=dict(zip(tensors, (tensors[number] for number in description["storage"]), strict=True)),
+        steps=[_bound(graph.nodes[step["node"]], step["kernel"]) for step in description["steps"]],
+    )
+
+
+def _bound(node: Node, kernel: str) -> tuple[Node, Any]:
+    """A node and the way that its kernel computes it."""
+    return node, next(way.bind for way in lowered(node) if str(way.kernel) == kernel)

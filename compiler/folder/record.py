@@ -1,0 +1,284 @@
+"""The record of a compiled network in its folder, ``network.json``."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from common.cache import key, plain
+from common.errors import UserError
+from compiler.emit import Emission
+from compiler.graph import Tensor
+from compiler.network import Choice, Network, Step
+from hw.cluster.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan
+
+#: Marks the file, and its form: a folder of another form is compiled again.
+FORMAT = "xdecimate network 1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Port:
+    """The input or the output of a network: shape without the batch, and what its codes mean."""
+
+    shape: tuple[int, ...]
+    scale: float
+    zero: int
+    symbol: str
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activation:
+    """Bytes in the arena: place, and the steps that write them first and read them last."""
+
+    symbol: str
+    offset: int
+    bytes: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant:
+    """Weights of a step: memory, and the file that holds them."""
+
+    symbol: str
+    memory: str
+    bytes: int
+
+    @property
+    def file(self) -> str:
+        """Path in the folder."""
+        return f"weights/{self.symbol}.bin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecord:
+    """One layer.
+
+    Parameters
+    ----------
+    name : str
+        Of its node in the model.
+    operator, kernel : str
+    m : int or None
+        Block size of a sparse kernel.
+    geometry : str
+    macs : int
+        Multiply-accumulates of the dense layer.
+    predicted_cycles : int
+    strips, tiles : int
+        Of the cut.
+    l1_bytes : int
+        Of its buffers in L1.
+    inputs : tuple of str
+        C names of the activations that it reads, or of constants in their place.
+    output : str
+        C name of the activation that it writes.
+    output_shape : tuple of int
+    constants : tuple of Constant
+    choices : tuple of Choice
+        All kernels that were looked at, the chosen one first.
+    program : str
+        Equal for steps that run the same kernel on the same shape, cut in the same way.
+    """
+
+    name: str
+    operator: str
+    kernel: str
+    m: int | None
+    geometry: str
+    macs: int
+    predicted_cycles: int
+    strips: int
+    tiles: int
+    l1_bytes: int
+    inputs: tuple[str, ...]
+    output: str
+    output_shape: tuple[int, ...]
+    constants: tuple[Constant, ...]
+    choices: tuple[Choice, ...]
+    program: str
+
+    @property
+    def output_bytes(self) -> int:
+        """Bytes of the output."""
+        size = 1
+        for length in self.output_shape:
+            size *= length
+        return size
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the constants."""
+        return sum(constant.bytes for constant in self.constants)
+
+    @property
+    def kernel_title(self) -> str:
+        """Operator, kernel and block size, as messages name a kernel."""
+        return f"{self.operator} {self.kernel}" + (f" m{self.m}" if self.m else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkRecord:
+    """A compiled network.
+
+    Parameters
+    ----------
+    name : str
+        C name.
+    model : str
+        Name of the model.
+    cluster : ClusterConfig
+    input, output : Port
+    arena_bytes, l1_bytes : int
+        Of the arena of activations, and of the network's part of L1.
+    activations : tuple of Activation
+    l1 : dict of str to int
+        Bytes of the buffers in L1, by C name.
+    steps : tuple of StepRecord
+    files : dict of str to str
+        SHA-256 of the other files that compile wrote, by their paths.
+    """
+
+    name: str
+    model: str
+    cluster: ClusterConfig
+    input: Port
+    output: Port
+    arena_bytes: int
+    l1_bytes: int
+    activations: tuple[Activation, ...]
+    l1: Mapping[str, int]
+    steps: tuple[StepRecord, ...]
+    files: Mapping[str, str]
+
+    @property
+    def constants(self) -> tuple[Constant, ...]:
+        """Weights of all steps."""
+        return tuple(dict.fromkeys(constant for step in self.steps for constant in step.constants))
+
+    @property
+    def predicted_cycles(self) -> int:
+        """Predicted cycles of all steps."""
+        return sum(step.predicted_cycles for step in self.steps)
+
+    def to_json(self) -> str:
+        """The text of network.json."""
+        values = asdict(self) | {"cluster": self.cluster.as_dict()}
+        return json.dumps({"format": FORMAT, **values}, indent=1) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> "NetworkRecord":
+        """The record that a text holds; ``UserError`` when it is damaged or of another form."""
+        try:
+            values = json.loads(text)
+            form = values.pop("format")
+            if form != FORMAT:
+                raise UserError(f"its form is {form!r}, not {FORMAT!r}; compile the network again")
+            return NetworkRecord(
+                **values
+                | {
+                    "cluster": ClusterConfig.from_dict(values["cluster"]),
+                    "input": _port(values["input"]),
+                    "output": _port(values["output"]),
+                    "activations": tuple(Activation(**item) for item in values["activations"]),
+                    "steps": tuple(map(_step, values["steps"])),
+                }
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"it is damaged ({error}); compile the network again") from error
+
+
+def _port(values: dict[str, Any]) -> Port:
+    members: dict[str, Any] = values | {"shape": tuple(values["shape"])}
+    return Port(**members)
+
+
+def _step(values: dict[str, Any]) -> StepRecord:
+    return StepRecord(
+        **values
+        | {
+            "inputs": tuple(values["inputs"]),
+            "output_shape": tuple(values["output_shape"]),
+            "constants": tuple(Constant(**item) for item in values["constants"]),
+            "choices": tuple(Choice(**item) for item in values["choices"]),
+        }
+    )
+
+
+def network_record(emission: Emission, files: Mapping[str, str]) -> NetworkRecord:
+    """The record of a network, with the hashes of its files."""
+    network = emission.network
+    return NetworkRecord(
+        name=network.name,
+        model=network.graph.name,
+        cluster=network.cluster,
+        input=_port_of(network, network.graph.input),
+        output=_port_of(network, network.graph.output),
+        arena_bytes=network.arena,
+        l1_bytes=emission.l1_bytes,
+        activations=tuple(
+            Activation(
+                symbol=buffer.name,
+                offset=network.offsets[buffer.name],
+                bytes=buffer.size,
+                first=buffer.first,
+                last=buffer.last,
+            )
+            for buffer in network.buffers
+        ),
+        l1={
+            plan.symbol(name): size for plan in emission.plans for name, size in plan.buffers.items() if size
+        },
+        steps=tuple(
+            _step_of(emission, step, plan) for step, plan in zip(network.steps, emission.plans, strict=True)
+        ),
+        files=files,
+    )
+
+
+def _port_of(network: Network, tensor: Tensor) -> Port:
+    return Port(
+        shape=tensor.shape,
+        scale=tensor.scale,
+        zero=tensor.zero,
+        symbol=network.symbol(tensor),
+        bytes=tensor.size,
+    )
+
+
+def _step_of(emission: Emission, step: Step, plan: Plan) -> StepRecord:
+    layer, network = step.layer, emission.network
+    names = [network.symbol(tensor) for tensor in step.node.inputs]
+    names += [plan.symbol(f"const_{name}") for name in layer.kernel.operator.walk.operands(layer, plan)]
+    constants = tuple(
+        Constant(symbol=name, memory=emission.memories[name], bytes=len(emission.constants[name]))
+        for name in names
+        if name in emission.constants
+    )
+    walk = layer.kernel.operator.walk
+    program = (
+        plain([layer.symbol, walk.name(layer, plan), str(layer.geometry), network.cluster.as_dict()]),
+        plain({name: str(value) for name, value in walk.members(layer, step.plan).items()}),
+        plain([constant.memory for constant in constants]),
+    )
+    return StepRecord(
+        name=step.node.name,
+        operator=layer.kernel.operator.name,
+        kernel=layer.kernel.name,
+        m=layer.kernel.m,
+        geometry=str(layer.geometry),
+        macs=layer.geometry.macs,
+        predicted_cycles=round(step.plan.cycles),
+        strips=step.plan.strips,
+        tiles=len(step.plan.tiles),
+        l1_bytes=sum(plan.buffers.values()),
+        inputs=tuple(network.symbol(tensor) for tensor in step.node.inputs),
+        output=network.symbol(step.node.output),
+        output_shape=step.node.output.shape,
+        constants=constants,
+        choices=step.choices,
+        program=key(program),
+    )

@@ -1,0 +1,51 @@
+"""``xdecimate compile``: a network as a folder of C, weights and a report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import xdecimate as xd
+from compiler.folder.write import check_folder
+from xdecimate.commands.options import ClusterName, Cores, Isa, chosen_cluster
+from xdecimate.commands.output import progress, stdout
+
+
+def _folder(path: Path) -> Path:
+    """Callback that rejects a folder which cannot be written, before the work begins."""
+    check_folder(path)
+    return path
+
+
+def compile(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A quantized network, TFLite or ONNX.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="Write this folder.", callback=_folder),
+    ],
+    isa: Isa = "xdecimate",
+    cores: Cores = None,
+    cluster: ClusterName = None,
+) -> None:
+    """Compile a network to a folder: C, weights, link script, memory map, header, report.
+
+    DIR may not exist, be empty, or be a folder of an earlier compile, which is replaced.
+
+    Example: xdecimate compile resnet8.tflite -o resnet8
+    Example: xdecimate compile resnet8.tflite -o resnet8 --isa baseline --cluster small
+    """
+    with progress() as bar:
+        task = bar.add_task("compiling")
+        compiled = xd.compile(
+            model,
+            config=isa,
+            cluster=chosen_cluster(cluster, cores),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    compiled.save(output)
+    network = compiled.network
+    total = sum(step.plan.cycles for step in network.steps)
+    stdout.print(
+        f"{output}: {len(network.steps)} layers for cluster {network.cluster.name}, predicted: "
+        f"{total:,.0f} cycles; activations: {network.arena:,} bytes"
+    )
