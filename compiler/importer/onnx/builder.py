@@ -100,13 +100,17 @@ class Builder:
         if isinstance(value, Codes):
             return self.coded(value)
         if isinstance(value, Pending):
-            raise UnsupportedError(
-                f"{role} is the result of {value.kind} {value.name!r}, which is not quantized",
-                f"put QuantizeLinear and DequantizeLinear between them; {QUANTIZE}",
-            )
+            raise self.unquantized(value, role)
         if isinstance(value, Constant):
             raise UnsupportedError(f"{role} is a constant", "export the model again")
         return self.coded(self.codes(value, role))
+
+    def unquantized(self, value: Pending, role: str = "its input") -> UnsupportedError:
+        """The problem of an operator that reads a result before it is quantized."""
+        return UnsupportedError(
+            f"{role} is the result of {value.kind} {value.name!r}, which is not quantized",
+            f"put QuantizeLinear and DequantizeLinear between them; {QUANTIZE}",
+        )
 
     def codes(self, value: Reals, role: str) -> Codes:
         """The codes of real numbers that are a multiple of codes."""

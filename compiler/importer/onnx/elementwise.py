@@ -7,6 +7,7 @@ import numpy as np
 
 from compiler.graph import Add, Depthwise, Mul, Node, Tensor
 from compiler.importer.onnx.builder import Builder
+from compiler.importer.onnx.constants import inverse_of, with_own_scale
 from compiler.importer.onnx.folding import evaluated
 from compiler.importer.onnx.operator import Operator
 from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value
@@ -170,7 +171,7 @@ def _of_pair(builder: Builder, operator: Operator, views: list[View]) -> Pending
         output = Tensor(name=operator.name, shape=arranged, quantization=quantization)
         kind: type[Node] = PAIRS[operator.kind]
         builder.nodes.append(kind(name=operator.name, inputs=inputs, output=output, lo=lo, hi=hi))
-        inverse = tuple(int(axis) for axis in np.argsort(order))
+        inverse = inverse_of(order)
         long = tuple(shape[axis] for axis in order)
         return View.of(output, lambda memory: memory.reshape(long).transpose(inverse))
 
@@ -192,32 +193,11 @@ def _with_constant(builder: Builder, operator: Operator, first: Reals, constant:
         raise UnsupportedError("its constant is infinite or no number", "export the model again")
     if (arranged == arranged[0]).all():
         return _by_channel(builder, operator, view, arranged[0].astype(np.float64))
-    if operator.kind in PAIRS and constant.scales is not None and not any(constant.scales.strides):
-        other = _constant_view(operator, constant, shape, order)
-        return _of_pair(builder, operator, [view, other])
-    raise UnsupportedError(
-        f"its constant of shape {list(constant.shape)} differs from element to element and is not quantized",
-        "quantize the constant to int8 per tensor, with QuantizeLinear and DequantizeLinear",
-    )
-
-
-def _constant_view(operator: Operator, constant: Constant, shape: tuple[int, ...], order: Any) -> View:
-    """A constant in the place of an activation, in the order of another one's memory."""
-    assert constant.scales is not None
-    codes = np.broadcast_to(constant.array, shape).transpose(order)
-    low, high = -128 - int(codes.min()), 127 - int(codes.max())
-    if low > high:
-        raise UnsupportedError("its constant is no int8", "quantize it to int8")
-    zero = min(max(0, low), high)
-    data = codes + zero
-    tensor = Tensor(
-        name=f"{operator.name}/constant",
-        shape=codes.shape,
-        quantization=Quantization(float(constant.scales.flat[0]), zero),
-        data=np.ascontiguousarray(data.astype(np.int8)),
-    )
-    inverse = tuple(int(axis) for axis in np.argsort(order))
-    return View.of(tensor, lambda memory: memory.transpose(inverse))
+    if operator.kind not in PAIRS:
+        raise UnsupportedError(
+            f"its constant of shape {list(constant.shape)} differs from element to element", "use Add or Mul"
+        )
+    return _of_pair(builder, operator, [view, with_own_scale(operator.name, constant, shape, order)])
 
 
 def _by_channel(builder: Builder, operator: Operator, view: View, values: np.ndarray) -> Pending:
@@ -249,7 +229,7 @@ def _by_channel(builder: Builder, operator: Operator, view: View, values: np.nda
         window = Window(pad_value=x.zero)
         ends: dict[str, Any] = {"name": operator.name, "inputs": (x,), "output": output, "lo": lo, "hi": hi}
         builder.nodes.append(Depthwise(**ends, **parts, window=window))
-        inverse = tuple(int(axis) for axis in np.argsort(order))
+        inverse = inverse_of(order)
         long = tuple(shape[axis] for axis in order)
         return View.of(output, lambda memory: memory.reshape(long).transpose(inverse))
 

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-import numpy as np
 import onnx
 
 from compiler.graph import Tensor
+from compiler.importer.onnx.constants import inverse_of
 from compiler.importer.onnx.values import Codes, Pending, Value
 from compiler.importer.onnx.view import View
 from compiler.problem import UnsupportedError
@@ -14,7 +14,10 @@ from reference.quantization import Quantization
 from reference.table import CODES
 
 #: Operators that leave the order of axes, and those that want channels last.
-_LEAVE = {"Cast", "Clip", "DequantizeLinear", "Identity", "QuantizeLinear", "Relu"}
+_LEAVE = {
+    *("Add", "Cast", "Clip", "Concat", "DequantizeLinear", "Div", "Dropout", "Identity", "Mul", "Pad"),
+    *("QuantizeLinear", "Relu", "Resize", "Sub", "Upsample"),
+}
 _IMAGES = {"AveragePool", "Conv", "GlobalAveragePool", "GlobalMaxPool", "MaxPool"}
 
 
@@ -49,7 +52,7 @@ def memory_order(name: str, rank: int, nodes: Mapping[str, list[onnx.NodeProto]]
             if sorted(perm) != list(range(rank)):
                 return tuple(range(rank))
             order = tuple(order[axis] for axis in perm)
-        elif node.op_type not in _LEAVE or node.input[0] != name:
+        elif node.op_type not in _LEAVE or name not in node.input:
             return tuple(range(rank))
         name = node.output[0] if node.output else ""
     return tuple(range(rank))
@@ -102,7 +105,7 @@ class Input:
     def _view(self, quantization: Quantization) -> View:
         order, shape = self._order, self._shape
         long = tuple(shape[axis] for axis in order)
-        inverse = tuple(int(axis) for axis in np.argsort(order))
+        inverse = inverse_of(order)
         if self.tensor is None:
             # The batch of 1 is not always in front once the axes are in the order of memory.
             kept = tuple(shape[axis] for axis in order if axis != 0) or (1,)

@@ -14,8 +14,10 @@ from compiler.importer.onnx.elementwise import ELEMENTWISE
 from compiler.importer.onnx.ends import Input, readers
 from compiler.importer.onnx.file import DOMAINS, constant, operator_set, read_file, reading
 from compiler.importer.onnx.folding import folded
+from compiler.importer.onnx.join import JOINS
 from compiler.importer.onnx.matmul import PRODUCTS
 from compiler.importer.onnx.movement import MOVEMENTS
+from compiler.importer.onnx.norm import NORMALIZATIONS
 from compiler.importer.onnx.operator import Operator
 from compiler.importer.onnx.pool import POOLINGS
 from compiler.importer.onnx.quantize import QUANTIZATION
@@ -34,6 +36,8 @@ _OPERATORS: dict[str, Reader] = {
     **PRODUCTS,
     **ELEMENTWISE,
     **POOLINGS,
+    **JOINS,
+    **NORMALIZATIONS,
     **SOFTMAX,
     **MOVEMENTS,
 }

@@ -12,7 +12,8 @@ from compiler.importer.onnx.view import Movement
 from compiler.problem import UnsupportedError
 
 
-def _apply(builder: Builder, value: Value, movement: Movement) -> Value:
+def moved_by(builder: Builder, value: Value, movement: Movement) -> Value:
+    """A value behind a movement; ``UnsupportedError`` when the movement does not fit its shape."""
     try:
         return moved(value, movement, partial(builder.moved, movement=movement))
     except (ValueError, IndexError, TypeError) as error:
@@ -31,7 +32,7 @@ def _to(builder: Builder, operator: Operator, shape: tuple[int, ...]) -> list[Va
         raise UnsupportedError(
             f"it makes the shape {list(shape)} of {list(value.shape)}", "export the model again"
         )
-    return [_apply(builder, value, _reshaped(shape))]
+    return [moved_by(builder, value, _reshaped(shape))]
 
 
 def reshape(builder: Builder, operator: Operator) -> list[Value]:
@@ -89,7 +90,7 @@ def transpose(builder: Builder, operator: Operator) -> list[Value]:
     order = operator.integers("perm") or tuple(reversed(range(rank)))
     if sorted(order) != list(range(rank)):
         raise UnsupportedError(f"its perm is {list(order)} for {rank} axes", "name each axis once")
-    return [_apply(builder, operator.value(0), lambda places: places.transpose(order))]
+    return [moved_by(builder, operator.value(0), lambda places: places.transpose(order))]
 
 
 def identity(builder: Builder, operator: Operator) -> list[Value]:
@@ -115,7 +116,7 @@ def slice_(builder: Builder, operator: Operator) -> list[Value]:
             raise UnsupportedError("its step is 0", "use another step")
         past = step < 0 and end < -length  # such an end lies before the first element
         cut[axis] = slice(start, None if past else end, step)
-    return [_apply(builder, value, lambda places: places[tuple(cut)])]
+    return [moved_by(builder, value, lambda places: places[tuple(cut)])]
 
 
 def split(builder: Builder, operator: Operator) -> list[Value]:
@@ -137,7 +138,7 @@ def split(builder: Builder, operator: Operator) -> list[Value]:
         cut = (slice(None),) * axis + (slice(ends[number] - parts[number], ends[number]),)
         return lambda places: places[cut]
 
-    return [_apply(builder, value, part(number)) for number in range(count)]
+    return [moved_by(builder, value, part(number)) for number in range(count)]
 
 
 def gather(builder: Builder, operator: Operator) -> list[Value]:
@@ -152,14 +153,14 @@ def gather(builder: Builder, operator: Operator) -> list[Value]:
     places = indices.astype(np.int64) % length
     front = (slice(None),) * axis
     if indices.ndim == 0:
-        return [_apply(builder, value, lambda array: array[(*front, int(places))])]
+        return [moved_by(builder, value, lambda array: array[(*front, int(places))])]
     steps = set(np.diff(places).tolist())
     step = steps.pop() if steps else 1
     if steps or step == 0:
         raise UnsupportedError(f"its indices are {places.tolist()[:8]}", "gather indices at equal distances")
     end = int(places[-1]) + (1 if step > 0 else -1)
     cut = (*front, slice(int(places[0]), None if end < 0 else end, step))
-    return [_apply(builder, value, lambda array: array[cut])]
+    return [moved_by(builder, value, lambda array: array[cut])]
 
 
 def expand(builder: Builder, operator: Operator) -> list[Value]:
@@ -171,10 +172,32 @@ def expand(builder: Builder, operator: Operator) -> list[Value]:
         raise UnsupportedError(
             f"it expands {list(value.shape)} to {list(wanted or ())}", "use shapes that fit"
         ) from error
-    return [_apply(builder, value, lambda places: np.broadcast_to(places, shape))]
+    return [moved_by(builder, value, lambda places: np.broadcast_to(places, shape))]
+
+
+def depth_to_space(builder: Builder, operator: Operator) -> list[Value]:
+    """DepthToSpace and SpaceToDepth."""
+    value, size = operator.value(0), operator.integer("blocksize", 0)
+    if len(value.shape) != 4 or not 1 <= size < 1 << 15:
+        raise UnsupportedError(f"its blocksize is {size} for {list(value.shape)}", "give it an image")
+    batch, channels, rows, columns = value.shape
+    if operator.kind == "SpaceToDepth":
+        split = (batch, channels, rows // size, size, columns // size, size)
+        order = (0, 3, 5, 1, 2, 4)
+        shape = (batch, channels * size * size, rows // size, columns // size)
+    else:
+        parts = (size, size, channels // (size * size))
+        first = operator.text("mode", "DCR") == "DCR"
+        split = (batch, *(parts if first else (parts[2], size, size)), rows, columns)
+        order = (0, 3, 4, 1, 5, 2) if first else (0, 1, 4, 2, 5, 3)
+        shape = (batch, parts[2], rows * size, columns * size)
+    for movement in (_reshaped(split), lambda places: places.transpose(order), _reshaped(shape)):
+        value = moved_by(builder, value, movement)
+    return [value]
 
 
 MOVEMENTS = {
+    "DepthToSpace": depth_to_space,
     "Dropout": identity,
     "Expand": expand,
     "Flatten": flatten,
@@ -182,6 +205,7 @@ MOVEMENTS = {
     "Identity": identity,
     "Reshape": reshape,
     "Slice": slice_,
+    "SpaceToDepth": depth_to_space,
     "Split": split,
     "Squeeze": squeeze,
     "Transpose": transpose,

@@ -1,9 +1,8 @@
 """Softmax."""
 
-import numpy as np
-
 from compiler.graph import Softmax, Tensor
 from compiler.importer.onnx.builder import Builder
+from compiler.importer.onnx.constants import inverse_of
 from compiler.importer.onnx.matmul import unbatched
 from compiler.importer.onnx.operator import Operator, axis_of
 from compiler.importer.onnx.values import Pending, Value
@@ -23,7 +22,7 @@ def softmax(builder: Builder, operator: Operator) -> list[Value]:
             "convert the model to an operator set of 13 or more",
         )
     order = (*(other for other in range(rank) if other != axis), axis)
-    inverse = tuple(int(other) for other in np.argsort(order))
+    inverse = inverse_of(order)
     long = tuple(view.shape[other] for other in order)
     x = builder.laid_out(view, lambda places: places.transpose(order), unbatched(long))
 

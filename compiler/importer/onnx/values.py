@@ -183,8 +183,8 @@ def moved(value: Value, movement: Movement, step: Step) -> Value:
     if isinstance(value, Constant):
         return value.moved(movement)
     if isinstance(value, Pending):
-        shape = movement(np.empty(value.shape, np.int8)).shape
-        channels = None if value.channels is None else movement(value.channels)
+        shape = movement(np.broadcast_to(np.int8(0), value.shape)).shape  # a view of any shape
+        channels = None if value.channels is None else movement(np.ascontiguousarray(value.channels))
         return replace(value, shape=shape, steps=(*value.steps, step), channels=channels)
     return through(value, step)
 

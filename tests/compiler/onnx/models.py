@@ -15,10 +15,13 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from compiler.compile import compile_graph
+from compiler.graph import Concat, Graph, LayerNorm, MatMul, Node, Pad, Reshape, Strided, Tensor
 from compiler.importer.onnx.model import read_onnx
-from compiler.network import Network
-from hw.cluster.config import STANDARD
+from compiler.lowering import LOWERINGS, lowered
+from reference.layer_norm import LayerNorm as Normalization
+from reference.layer_norm import layer_norm
+from reference.matmul import Product, matmul
+from reference.strided import strided
 
 
 @dataclass
@@ -84,56 +87,134 @@ def quantized(model: onnx.ModelProto, path: Path, rng: np.random.Generator, **op
     return path
 
 
-@dataclass(frozen=True)
+@dataclass
 class Comparison:
-    """Codes of a network's output by NumPy and by onnxruntime, in the order of the file."""
+    """A graph's layers by NumPy and by onnxruntime: each layer reads onnxruntime's codes.
 
-    network: Network
-    ours: np.ndarray
-    theirs: np.ndarray
+    Attributes
+    ----------
+    layers : dict of str to ndarray
+        Differences in codes, by the name of the layer.
+    """
+
+    graph: Graph
+    layers: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def largest(self) -> int:
-        """Largest difference."""
-        return int(np.abs(self.ours.astype(int) - self.theirs.astype(int)).max())
+        """Largest difference of a layer."""
+        return max(int(np.abs(found).max()) for found in self.layers.values())
 
     @property
     def share(self) -> float:
         """Share of codes that differ."""
-        return float((self.ours != self.theirs).mean())
+        return float(np.concatenate([found.ravel() != 0 for found in self.layers.values()]).mean())
 
     @property
     def kinds(self) -> list[str]:
-        """Types of the graph's nodes."""
-        return [node.operator for node in self.network.graph.nodes]
+        """Types of the nodes that compute or move something."""
+        return [node.operator for node in self.graph.nodes if not isinstance(node, Reshape)]
 
 
-def compare(path: Path, rng: np.random.Generator, count: int = 4) -> Comparison:
-    """Read a model, and compare it with onnxruntime's unoptimized result on random inputs.
+def evaluated(graph: Graph, codes: np.ndarray) -> np.ndarray:
+    """The output of a graph by the golden models of its nodes."""
+    values = {**graph.constants, graph.input: codes}
+    for node in graph.nodes:
+        values[node.output] = golden(node, values)
+    return values[graph.output]
 
-    Images are turned from channels first to channels last and back.
-    """
-    network = compile_graph(read_onnx(path), STANDARD)
+
+def golden(node: Node, values: dict[Tensor, np.ndarray]) -> np.ndarray:
+    """The output of a node by its golden model."""
+    inputs = [values[tensor].reshape(tensor.shape) for tensor in node.inputs]
+    return _golden(node, inputs).reshape(node.output.shape)
+
+
+def _golden(node: Node, inputs: list[np.ndarray]) -> np.ndarray:
+    if isinstance(node, Reshape):
+        return inputs[0]
+    if type(node) in LOWERINGS:
+        return np.asarray(lowered(node)[0].bind(*inputs).golden())
+    if isinstance(node, Strided):
+        return strided(inputs[0], node.offset, node.output.shape, node.strides)
+    if isinstance(node, Concat):
+        assert {tensor.quantization for tensor in node.inputs} == {node.output.quantization}
+        return np.concatenate(inputs, node.axis)
+    if isinstance(node, Pad):
+        return np.pad(inputs[0], list(zip(node.before, node.after, strict=True)), constant_values=node.value)
+    first, out = node.inputs[0].quantization, node.output.quantization
+    if isinstance(node, MatMul):
+        second = node.inputs[1].quantization
+        return matmul(inputs[0], inputs[1], Product.of(first, second, out, lo=node.lo, hi=node.hi))
+    assert isinstance(node, LayerNorm)
+    parameters = Normalization.of(first, out, node.gain, node.bias, node.epsilon, lo=node.lo, hi=node.hi)
+    return layer_norm(inputs[0], parameters)
+
+
+def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
+    """onnxruntime without its optimizations, which change results by several steps."""
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    entry, out = network.graph.input, network.graph.output
-    (given,) = session.get_inputs()
-    image = len(given.shape) == 4 and entry.shape == (*given.shape[2:], given.shape[1])
-    ours, theirs = [], []
+    return onnxruntime.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+
+
+def results(graph: onnx.GraphProto) -> dict[str, str]:
+    """The dequantized results of operators that a QuantizeLinear follows, by the operator's name."""
+    readers: dict[str, list[onnx.NodeProto]] = {}
+    for node in graph.node:
+        for name in node.input:
+            readers.setdefault(name, []).append(node)
+    found = {}
+    for node in graph.node:
+        value = node.output[0]
+        for kind in ("Relu", "Clip", "QuantizeLinear", "DequantizeLinear"):
+            after = [other for other in readers.get(value, []) if other.op_type == kind]
+            value = after[0].output[0] if after else value
+            if after and kind == "DequantizeLinear":
+                found[node.name] = value
+    return found
+
+
+def _ordered(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """An array of a file in the order of a tensor: channels last if that is its shape."""
+    if shape != array.shape[1:] and array.ndim > 2:
+        moved = np.moveaxis(array, 1, -1)
+        if moved.shape[1:] == shape or (*moved.shape[1:2], 1, *moved.shape[2:]) == shape:
+            return moved.reshape(shape)
+    return array.reshape(shape)
+
+
+def compare(path: Path, rng: np.random.Generator, count: int = 2) -> Comparison:
+    """Read a model, and compare every layer with onnxruntime on random inputs, with equal inputs."""
+    graph, model = read_onnx(path), onnx.load(path)
+    names = results(model.graph)
+    last = model.graph.output[0].name
+    model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in {*names.values()} - {last})
+    runtime = session(model)
+    (given,) = runtime.get_inputs()
+    found = Comparison(graph)
     for _ in range(count):
-        codes = rng.integers(-128, 128, entry.shape).astype(np.int8)
-        real = entry.quantization.real(codes).astype(np.float32)
-        feed = real.transpose(2, 0, 1) if image else real
-        found = np.asarray(session.run(None, {"input": feed.reshape(given.shape)})[0])
-        output = network.golden(codes)[network.output_step].reshape(out.shape)
-        if found.ndim == 4 and out.shape == (*found.shape[2:], found.shape[1]):
-            output = output.transpose(2, 0, 1)
-        if found.dtype == np.float32:
-            found = np.rint(found / out.scale) + out.zero
-        else:
-            found = found.astype(int) - (128 if found.dtype == np.uint8 else 0)
-        ours.append(output.ravel())
-        theirs.append(found.ravel())
-    return Comparison(network, np.concatenate(ours), np.concatenate(theirs))
+        codes = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
+        real = graph.input.quantization.real(codes).astype(np.float32)
+        image = graph.input.shape != tuple(given.shape[1:]) and len(given.shape) > 2
+        feed = np.moveaxis(real, -1, 0) if image else real
+        if given.type != "tensor(float)":
+            feed = (codes.astype(np.int16) + 128).astype(np.uint8)
+        outputs = [output.name for output in runtime.get_outputs()]
+        theirs = dict(zip(outputs, runtime.run(None, {given.name: feed.reshape(given.shape)}), strict=True))
+        values = {**graph.constants, graph.input: codes}
+        for node in graph.nodes:
+            ours = golden(node, values)
+            value = last if node.output is graph.output else names.get(node.name)
+            if value is not None and not isinstance(node, Reshape):
+                out = node.output
+                real = _ordered(np.asarray(theirs[value]), out.shape)
+                # A clip behind the quantization is fused into the node.
+                expected = np.clip(np.rint(real / out.scale) + out.zero, node.lo, node.hi)
+                found.layers[f"{node.operator} {node.name}"] = ours - expected
+                ours = expected.astype(np.int8)
+            values[node.output] = ours
+    return found
