@@ -1,70 +1,17 @@
 """Networks on the simulated cluster: every layer's output against the golden models, and its cycles."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import numpy as np
 
-from bench.stretch import NetworkProgram, StepRun, StretchRun, first_difference
+from bench.inference import Inference, LayerError, LayerResult, first_difference
+from bench.stretch import NetworkProgram, StepRun, StretchRun
 from common.workers import Here, Processes, Workers
 from compiler.folder.read import NetworkFolder
 from compiler.folder.record import StepRecord
 from compiler.folder.write import cached_folder
 from compiler.network import Network
 from hw.cluster.registers import COUNTER_NAMES
-from sim.rtl.errors import SimulationError
-
-
-class LayerError(SimulationError):
-    """A layer whose program did not end; the message names it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LayerResult:
-    """One layer of a network that ran.
-
-    Parameters
-    ----------
-    layer : StepRecord
-        Its name, kernel, shape and predicted cycles.
-    cycles : int
-        Of the slowest core, with the transfer of the plan and all others.
-    counters : dict of str to int
-        Sums over the cores, by cause.
-    output : ndarray, int8
-    differs_at : int or None
-        First byte that is not the golden model's.
-    """
-
-    layer: StepRecord
-    cycles: int
-    counters: Mapping[str, int]
-    output: np.ndarray
-    differs_at: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inference:
-    """One input through a network on the RTL of a cluster.
-
-    Parameters
-    ----------
-    output : ndarray, int8
-        The values that the RTL computed, in the shape of the model's output.
-    cycles : int
-        Clock cycles of all layers, with every transfer between L1 and L2 or L3.
-    layers : tuple of LayerResult
-        Cycles, counters by cause and output of each layer.
-    """
-
-    output: np.ndarray
-    cycles: int
-    layers: tuple[LayerResult, ...] = field(repr=False)
-
-    @property
-    def matches_golden(self) -> bool:
-        """True if every byte of every layer is the golden model's."""
-        return all(layer.differs_at is None for layer in self.layers)
 
 
 def run_folder(
@@ -102,11 +49,8 @@ def run_folder(
         layer_result(record, step, expected)
         for record, step, expected in zip(folder.record.steps, steps, golden, strict=True)
     ]
-    output = ordered[-1].output
-    where = folder.golden.output_step
-    if (wrong := first_difference(output, golden[where])) is not None and layers[where].differs_at is None:
-        layers[where] = layer_result(folder.record.steps[where], steps[where], golden[where], wrong)
-    return Inference(output=output, cycles=sum(step.cycles for step in steps), layers=tuple(layers))
+    cycles = sum(step.cycles for step in steps)
+    return Inference.checked(folder, golden, layers, ordered[-1].output, cycles=cycles, model="rtl")
 
 
 def run_network(network: Network, inputs: np.ndarray) -> Inference:
@@ -114,17 +58,15 @@ def run_network(network: Network, inputs: np.ndarray) -> Inference:
     return run_folder(cached_folder(network), inputs)
 
 
-def layer_result(
-    record: StepRecord, run: StepRun, golden: np.ndarray, differs_at: int | None = None
-) -> LayerResult:
-    """A layer that ran, compared with its golden output unless ``differs_at`` is given."""
+def layer_result(record: StepRecord, run: StepRun, golden: np.ndarray) -> LayerResult:
+    """A layer that ran, compared with its golden output."""
     counters = {name: sum(core[i] for core in run.cores) for i, name in enumerate(COUNTER_NAMES)}
     return LayerResult(
         layer=record,
         cycles=max(core[0] for core in run.cores),
         counters=counters,
         output=run.output,
-        differs_at=first_difference(run.output, golden) if differs_at is None else differs_at,
+        differs_at=first_difference(run.output, golden),
     )
 
 

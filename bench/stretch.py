@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.inference import first_difference
 from common.cache import Ingredient, plain
 from common.closure import closure
 from common.workers import Unit
@@ -207,12 +208,6 @@ class NetworkProgram:
         offset = next(one.offset for one in record.activations if one.symbol == record.steps[number].output)
         golden = self.golden[number].ravel()
         return first_difference(np.frombuffer(arena, np.int8)[offset : offset + golden.size], golden)
-
-
-def first_difference(found: np.ndarray, expected: np.ndarray) -> int | None:
-    """First index, counted through all axes, where two arrays of one size differ; None if they do not."""
-    wrong = np.flatnonzero(found.ravel() != expected.ravel())
-    return int(wrong[0]) if wrong.size else None
 
 
 def run_job(config: ClusterConfig, job: ClusterJob) -> dict[str, Any]:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from bench.network import Inference, LayerError, LayerResult, run_folder
+from bench.host import run_on_host
+from bench.inference import Inference, LayerError, LayerResult
+from bench.network import run_folder
+from common.errors import UserError
 from compiler.compile import compile_graph
 from compiler.folder.content import folder_content
 from compiler.folder.read import NetworkFolder, read_folder
@@ -57,14 +61,18 @@ class SavedNetwork:
         self,
         inputs: np.ndarray,
         *,
+        model: Literal["rtl", "host"] = "rtl",
         processes: int = 1,
         progress: Callable[[int], None] = lambda cycles: None,
     ) -> Inference:
-        """Run the program as it lies in the folder on the RTL; compare every layer with the golden models.
+        """Run the program as it lies in the folder; compare every layer with the golden models.
 
         Parameters
         ----------
         inputs : ndarray, ``input_shape``, int8
+        model : str
+            ``rtl``, the cluster, or ``host``: compiled for this PC, threads for cores, under address and
+            undefined-behaviour sanitizers.
         processes : int
             Simulators that run stretches of a long network side by side.
         progress : callable
@@ -74,9 +82,15 @@ class SavedNetwork:
         ------
         UserError
             When the input has another shape or type, or the folder is not whole.
+        LayerError
+            When a layer does not end, or a sanitizer stops it; a ``SimulationError``.
         SimulationError
-            When a layer does not end, or the simulator fails.
+            When the simulator fails.
         """
+        if model == "host":
+            return run_on_host(self.folder, inputs)
+        if model != "rtl":
+            raise UserError(f"model must be rtl or host, not {model!r}")
         return run_folder(self.folder, inputs, processes=processes, done=progress)
 
 
@@ -127,11 +141,12 @@ class CompiledNetwork:
         self,
         inputs: np.ndarray,
         *,
+        model: Literal["rtl", "host"] = "rtl",
         processes: int = 1,
         progress: Callable[[int], None] = lambda cycles: None,
     ) -> Inference:
         """Run the network; see ``SavedNetwork.infer``."""
-        return self.saved.infer(inputs, processes=processes, progress=progress)
+        return self.saved.infer(inputs, model=model, processes=processes, progress=progress)
 
 
 def load(folder: str | PathLike[str]) -> SavedNetwork:

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 import xdecimate as xd
-from common.errors import UserError
+from xdecimate._api.inputs import read_input
 from xdecimate.commands.layers import layer_row
 from xdecimate.commands.options import ClusterName, Cores, Isa, JsonFile, chosen_cluster
 from xdecimate.commands.output import building, progress, stderr, stdout, write_json
@@ -25,9 +25,15 @@ def infer(
     inputs: Annotated[
         Path | None,
         typer.Option(
-            "--input", metavar="FILE.npy", help="Read the input from an int8 array; it is random by default."
+            "--input",
+            metavar="FILE",
+            help="Read the input: int8 codes (.npy), or an image; it is random by default.",
         ),
     ] = None,
+    resize: Annotated[bool, typer.Option("--resize", help="Scale an image of another size.")] = False,
+    host: Annotated[
+        bool, typer.Option("--host", help="Run on this PC, threads for cores, under sanitizers.")
+    ] = False,
     isa: Isa = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
@@ -47,11 +53,19 @@ def infer(
     """
     saved = _saved(network, isa, chosen_cluster(cluster, cores))
     record = saved.folder.record
-    values = _input(inputs, saved.input_shape, seed)
+    values = np.random.default_rng(seed).integers(-128, 128, record.input.shape).astype(np.int8)
+    if inputs is not None:
+        values, about = read_input(inputs, record.input, resize=resize)
+        stderr.print(about, markup=False)
     with progress() as bar:
         task = bar.add_task("simulating", total=record.predicted_cycles)
         try:
-            result = saved.infer(values, processes=jobs, progress=lambda cycles: bar.advance(task, cycles))
+            result = saved.infer(
+                values,
+                model="host" if host else "rtl",
+                processes=jobs,
+                progress=lambda cycles: bar.advance(task, cycles),
+            )
         except xd.LayerError as error:
             stderr.print(str(error), style="bold red", markup=False)
             raise typer.Exit(1) from error
@@ -77,7 +91,7 @@ def infer(
             layer.kernel_title,
             f"{result_of.cycles:,}",
             f"{layer.predicted_cycles:,}",
-            f"{layer.macs / result_of.cycles:.2f}" if layer.macs else "",
+            f"{layer.macs / result_of.cycles:.2f}" if layer.macs and result_of.cycles else "",
             "yes" if result_of.differs_at is None else "[bold red]NO[/]",
         )
     stdout.print(table)
@@ -111,14 +125,3 @@ def _saved(path: Path, isa: str, cluster: str | int | None) -> xd.SavedNetwork:
     if changed := saved.folder.changed:
         stderr.print(f"{changed[0]} is not as compile wrote it", style="yellow", markup=False)
     return saved
-
-
-def _input(path: Path | None, shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """The input that a file holds, or a random one; a batch of 1 in front is left out."""
-    if path is None:
-        return np.random.default_rng(seed).integers(-128, 128, shape).astype(np.int8)
-    try:
-        values = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise UserError(f"cannot read {path} as a NumPy array: {error}; save one with numpy.save") from error
-    return values[0] if values.shape == (1, *shape) else values

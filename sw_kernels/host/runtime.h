@@ -1,0 +1,2 @@
+/* What runtime.h declares is in cluster.h. */
+#include "cluster.h"
