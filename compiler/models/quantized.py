@@ -22,8 +22,9 @@ from compiler.models.forward import forward
 from compiler.models.parameters import check_parameters
 from reference.quantization import Quantization
 
-#: Bits of a scale's significand. A scale that is short does not depend on the order of a sum's terms.
-_SCALE_BITS = 12
+#: Bits of a scale's significand: few enough that the order of a sum's terms has no effect, and enough that
+#: outputs halfway between two codes, which others round otherwise, are rare.
+_SCALE_BITS = 20
 _KEEP_THE_SCALE = (ClassToken, FirstToken, Reshape, Transpose)
 
 

@@ -122,7 +122,7 @@ def test_a_range_covers_zero_and_its_values():
 
 def test_scales_are_short():
     assert short(1 / 3) >= 1 / 3
-    assert short(1 / 3) == short(1 / 3 + 1e-12)
+    assert short(1 / 3) == short(1 / 3 + 1e-14)
     assert short(0.5) == 0.5
     assert np.float32(short(1 / 3)) == short(1 / 3)
 
