@@ -1,6 +1,6 @@
 """The kernel of a step: the one whose best cut takes the fewest predicted cycles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from sw_kernels.layer import Layer
 Cuts = dict[tuple[object, ...], Plan]
 
 
-def chosen(node: Node, ways: Sequence[Way], cluster: ClusterConfig, cuts: Cuts) -> Step:
-    """The step of a node by the cheapest of several ways.
+def chosen(
+    node: Node, ways: Sequence[Way], cluster: ClusterConfig, cuts: Cuts, preferred: Collection[str] = ()
+) -> Step:
+    """The step of a node by the cheapest of several ways, or of the preferred kernels where one can be used.
 
     ``cuts`` is kept from node to node: networks repeat their layers.
     Raises ``UserError`` when none can be used, with the reason of the first.
@@ -39,6 +41,7 @@ def chosen(node: Node, ways: Sequence[Way], cluster: ClusterConfig, cuts: Cuts) 
         usable.append((way, layer, cuts[key]))
     if not usable:
         raise UserError(choices[0].reason)
-    way, layer, cut = min(usable, key=lambda found: found[2].cycles)
+    candidates = [found for found in usable if found[0].kernel.name in preferred] or usable
+    way, layer, cut = min(candidates, key=lambda found: found[2].cycles)
     choices.sort(key=lambda choice: choice.kernel != str(way.kernel))
     return Step(node=node, way=way, layer=layer, plan=cut, choices=tuple(choices))

@@ -1,6 +1,6 @@
 """From a graph to a network: every node lowered, with the kernel that its cycles favour."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from common.errors import UserError
 from compiler.choose import Cuts, chosen
@@ -15,6 +15,7 @@ def compile_graph(
     graph: Graph,
     cluster: ClusterConfig,
     done: Callable[[int, int], None] = lambda finished, total: None,
+    preferred: Collection[str] = (),
 ) -> Network:
     """Lower a graph for a cluster.
 
@@ -25,6 +26,8 @@ def compile_graph(
         Its core says which kernels can be used.
     done : callable
         Called with the number of nodes that are lowered, and of all nodes.
+    preferred : collection of str
+        Names of kernels to use wherever they can be, even if others take fewer cycles.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def compile_graph(
         else:
             storage[node.output] = node.output
             try:
-                steps.append(chosen(node, lowered(node), cluster, cuts))
+                steps.append(chosen(node, lowered(node), cluster, cuts, preferred))
             except UserError as error:
                 problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))

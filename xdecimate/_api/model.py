@@ -3,8 +3,7 @@
 from os import PathLike
 from pathlib import Path
 
-from common.errors import UserError
-from common.files import check_writable, write_atomically
+from compiler.models.file import write_model
 
 __all__ = ["save_model"]
 
@@ -41,11 +40,4 @@ def save_model(name: str, path: str | PathLike[str], *, m: int | None = None, se
 
         xd.save_model("resnet18", "resnet18_m16.onnx", m=16)
     """
-    try:
-        from compiler.models.model import seeded_model
-    except ImportError as error:
-        raise UserError(
-            "an ONNX model needs the package onnx; install it with: pip install 'xdecimate[compiler]'"
-        ) from error
-    check_writable(Path(path))
-    write_atomically(Path(path), seeded_model(name, m=m, seed=seed).SerializeToString())
+    write_model(name, Path(path), m=m, seed=seed)

@@ -1,6 +1,6 @@
 """Networks compiled, saved, loaded and run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
@@ -165,6 +165,7 @@ def compile(
     *,
     config: str | CoreConfig | None = None,
     cluster: int | str | ClusterConfig | None = None,
+    preferred: Collection[str] = (),
     progress: Callable[[int, int], None] = lambda finished, total: None,
 ) -> CompiledNetwork:
     """Compile a quantized network for a cluster.
@@ -179,6 +180,8 @@ def compile(
         kernel uses the instruction.
     cluster : int, str or ClusterConfig, optional
         As for ``cluster_config``; ``standard`` by default.
+    preferred : collection of str
+        Names of kernels, such as ``sparse_software``, to use wherever they can be, even if others are faster.
     progress : callable
         Called with how many operators are lowered, and of how many.
 
@@ -198,4 +201,4 @@ def compile(
     """
     core = None if config is None else core_config(config)
     chosen = cluster_config(STANDARD.name if cluster is None else cluster, core)
-    return CompiledNetwork(network=compile_graph(read_model(Path(model)), chosen, progress))
+    return CompiledNetwork(network=compile_graph(read_model(Path(model)), chosen, progress, preferred))
