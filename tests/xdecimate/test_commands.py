@@ -72,7 +72,7 @@ def test_help_has_an_example_for_every_command(call: Call):
     listing = call("--help").output
     for command in NAMES:
         assert command in listing
-        shown = call(command, "--help")
+        shown = call(*command.split(), "--help")
         assert shown.status == 0
         assert f"Example: xdecimate {command}" in shown.output
 

@@ -25,7 +25,11 @@ def plot_bench(path: Path, rows: Sequence[ClusterRow]) -> None:
     else:
         _plot_geometries(speed, rows)
     _plot_roofline(roof, rows)
-    # The same figures give the same files.
+    save(figure, path)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG and SVG; the same figure gives the same files."""
     with mpl.rc_context({"svg.hashsalt": "xdecimate"}):
         figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
     figure.savefig(path.with_suffix(".png"), dpi=110, metadata={"Software": None})

@@ -1,7 +1,8 @@
 """The commands by name, each imported only when it is called.
 
-Command ``x`` is the function ``x`` of the module ``xdecimate.commands.x``. A listing shows the first line of
-its docstring, read from the source, so that ``xdecimate --help`` imports no tool.
+Command ``x`` is the function ``x`` of the module ``xdecimate.commands.x``, and command ``x y`` is ``x_y``. A
+listing shows the first line of its docstring, read from the source, so that ``xdecimate --help`` imports no
+tool.
 """
 
 import ast
@@ -16,15 +17,16 @@ from typer.core import TyperCommand
 #: In the order of ``xdecimate --help``.
 NAMES = (
     *("doctor", "verilog", "run", "test", "fuzz", "formal", "suite", "mutation", "soak", "coverage"),
-    *("bench", "model", "check", "compile", "infer", "area", "equivalence", "timing", "fpga"),
-    *("energy", "cache"),
+    *("bench", "bench networks", "model", "check", "compile", "infer", "area", "equivalence"),
+    *("timing", "fpga", "energy", "cache"),
 )
 
 
 def _summary(name: str) -> str:
     """First line of the docstring of a command's function."""
-    tree = ast.parse((Path(__file__).parent / f"{name}.py").read_text())
-    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    symbol = name.replace(" ", "_")
+    tree = ast.parse((Path(__file__).parent / f"{symbol}.py").read_text())
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == symbol)
     return (ast.get_docstring(function) or "").partition("\n")[0]
 
 
@@ -38,11 +40,16 @@ class LazyCommand(TyperCommand):
     def real(self) -> Any:
         """The command itself, imported now."""
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(self.name)(getattr(import_module(f"xdecimate.commands.{self.name}"), str(self.name)))
+        symbol = str(self.name).replace(" ", "_")
+        app.command(self.name)(getattr(import_module(f"xdecimate.commands.{symbol}"), symbol))
         return typer.main.get_command(app)
 
-    def make_context(self, *arguments: Any, **settings: Any) -> Any:
-        return self.real.make_context(*arguments, **settings)
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **settings: Any) -> Any:
+        """The context of the command, or of the one that its first argument continues."""
+        longer = f"{self.name} {args[0]}" if args else ""
+        if longer in NAMES:
+            return LazyCommand(longer).make_context(f"{info_name} {args[0]}", args[1:], *rest, **settings)
+        return self.real.make_context(info_name, args, *rest, **settings)
 
 
 def commands() -> dict[str, LazyCommand]:

@@ -1,0 +1,67 @@
+"""Networks on the RTL by the command line, beside the paper's."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.networks import Variant, variants
+from bench.paper_networks import PUBLISHED, published
+from common.errors import UserError
+from compiler.models.registry import ARCHITECTURES
+from xdecimate.main import command_line
+
+
+def test_dense_networks_run_once():
+    found = variants(["tcn", "resnet8"], [None, 8], ["baseline", "xdecimate"], 1)
+    assert [(variant.network, variant.m, variant.isa) for variant in found] == [
+        (network, m, isa)
+        for network in ("tcn", "resnet8")
+        for m, isa in ((None, "baseline"), (8, "baseline"), (8, "xdecimate"))
+    ]
+    assert [variant.kernels for variant in found[:3]] == [(), ("sparse_software",), ()]
+
+
+def test_an_unknown_instruction_set_is_refused():
+    with pytest.raises(UserError, match="must be one of baseline, xdecimate, not 'rv64'"):
+        Variant(network="tcn", m=None, isa="rv64")
+
+
+def test_the_paper_has_a_row_for_each_variant_of_its_networks():
+    names = dict.fromkeys(row.network for row in PUBLISHED)
+    assert names.keys() <= ARCHITECTURES.keys()
+    found = variants(names, [None, 4, 8, 16], ["baseline", "xdecimate"], 1)
+    rows = [published(variant.network, variant.m, variant.isa) for variant in found]
+    assert None not in rows
+    assert len(set(rows)) == 14
+    # What the paper prints of one run agrees to the last digit but one.
+    macs = {"resnet18": 555.3, "vit_small": 4536}
+    for row in PUBLISHED:
+        assert row.macs_per_cycle * row.mcycles == pytest.approx(macs[row.network], rel=2e-3)
+    dense = published("resnet18", None, "xdecimate")
+    assert dense is not None
+    assert dense.note == "4x2"
+    assert published("tcn", None, "baseline") is None
+
+
+@pytest.mark.long
+def test_a_network_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["bench", "networks", "autoencoder", "--sparsity", "dense,1:16", "--isa", "xdecimate"]
+    figures, plot = tmp_path / "rows.json", tmp_path / "plot"
+    command_line()([*words, "--json", str(figures), "--plot", str(plot)], standalone_mode=False)
+    dense, sparse = json.loads(figures.read_text())["rows"]
+    assert (dense["m"], sparse["m"]) == (None, 16)
+    assert dense["matches_golden"]
+    assert sparse["matches_golden"]
+    # 1,024 weights of the layer behind the bottleneck are dense; 16 take 2 bytes, with each index for a pair.
+    assert sparse["weight_bytes"] == 1024 + (dense["weight_bytes"] - 1024) / 16 * 1.5
+    assert sparse["cycles"] < dense["cycles"]
+    for row in (dense, sparse):
+        assert sum(layer["count"] for layer in row["layers"]) == 10
+        assert sum(layer["macs"] for layer in row["layers"]) == row["macs"] == 264_192
+        assert sum(layer["cycles"] for layer in row["layers"]) <= row["cycles"]
+        assert row["constant_bytes"] > row["weight_bytes"]
+        assert sum(row["breakdown"].values()) == pytest.approx(1, abs=1e-3)
+    assert "autoencoder on cluster standard" in capsys.readouterr().out
+    assert plot.with_suffix(".png").stat().st_size > 1000
+    assert plot.with_suffix(".svg").stat().st_size > 1000
