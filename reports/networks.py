@@ -1,43 +1,31 @@
-"""Tables of docs/compiler.md, made from what ``xdecimate infer --json`` measured."""
+"""Tables of networks in docs/compiler.md, made from what the commands measured."""
 
-from typing import Any
-
+from bench.mlperf_tiny import BENCHMARKS
 from common.markdown import table
-from common.results import RESULTS, load
-
-#: Names of the files of MLPerf Tiny, and what they are.
-_TITLES = {
-    "ad01_int8": "autoencoder, machine sounds",
-    "kws_ref_model": "DS-CNN, keywords",
-    "pretrainedResnet_quant": "ResNet8, CIFAR-10",
-    "str_ww_ref_model": "streaming wake word",
-    "vww_96_int8": "MobileNetV1-0.25, persons",
-}
+from common.results import load
 
 
-def _recorded() -> list[dict[str, Any]]:
-    """Reports of all networks, by the name of their file."""
-    return [load(f"networks/{path.stem}") for path in sorted((RESULTS / "networks").glob("*.json"))]
-
-
-def networks() -> str:
-    """One row for each network."""
+def mlperf_tiny() -> str:
+    """One row for each network of MLPerf Tiny, from the reports of `xdecimate infer`."""
     rows = []
-    for report in _recorded():
+    for benchmark in BENCHMARKS:
+        report = load(f"networks/{benchmark.file}")
         layers = report["rows"]
         assert all(layer["matches_golden"] for layer in layers)
         macs = sum(layer["macs"] for layer in layers)
         rows.append(
             [
-                _TITLES[report["model"]],
-                f"`{report['model']}.tflite`",
+                benchmark.title,
+                f"`{benchmark.file}.tflite`",
                 str(len(layers)),
                 f"{macs / 1e6:.2f}",
                 f"{report['cycles']:,}",
                 f"{macs / report['cycles']:.2f}",
+                f"{benchmark.gap9_cycles:,}" if benchmark.gap9_cycles else "",
             ]
         )
-    return table(("network", "file", "layers", "MMAC", "cycles", "MACs/cycle"), rows)
+    heads = ("network", "file", "layers", "MMAC", "cycles", "MACs/cycle", "GAP9, cycles")
+    return table(heads, rows)
 
 
-PARTS = {"networks": networks}
+PARTS = {"networks": mlperf_tiny}
