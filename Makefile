@@ -4,6 +4,7 @@
 # make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
+# make fuzz-models  10,000 mutated model files, each read or refused; SEED=N for others
 # make formal every proof (the cheap ones are in make test too)
 # make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
 # make synth  every figure of area, timing, FPGA and energy again; about an hour
@@ -21,7 +22,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz synth formal mutation docs setup format clean networks
+.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks
 
 setup: $(STAMP)
 
@@ -56,6 +57,11 @@ soak: $(STAMP)
 fuzz: $(STAMP)
 	xdecimate fuzz --instructions 10000000 --seed 20261121 --jobs 2 --json results/fuzz.json
 	python -m reports
+
+SEED ?= 1
+
+fuzz-models: $(STAMP)
+	python -m tests.compiler.fuzz_models --count 10000 --seed $(SEED)
 
 formal: $(STAMP)
 	xdecimate formal --json results/formal.json

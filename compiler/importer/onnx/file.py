@@ -85,8 +85,26 @@ def read_file(path: Path) -> onnx.ModelProto:
             f"{path} has {len(model.graph.node):,} operators, but at most {MAX_OPERATORS:,} are read; "
             "give a smaller model"
         )
+    if not all(isinstance(text, str) for text in _texts(model)):
+        raise UserError(f"{path} is damaged: a name in it is no text in UTF-8; export it again")
     operator_set(path, model)
     return model
+
+
+def _texts(model: onnx.ModelProto) -> Iterator[str]:
+    """Names in a model, which protobuf gives as bytes where they are no text."""
+    graph = model.graph
+    yield from (entry.domain for entry in model.opset_import)
+    for tensor in graph.initializer:
+        yield tensor.name
+        for entry in tensor.external_data:
+            yield from (entry.key, entry.value)
+    for value in (*graph.input, *graph.output):
+        yield value.name
+        yield from (dim.dim_param for dim in value.type.tensor_type.shape.dim)
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
 
 
 def operator_set(path: Path, model: onnx.ModelProto) -> int:

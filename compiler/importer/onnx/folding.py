@@ -13,7 +13,7 @@ from compiler.importer.onnx.values import Constant, Value
 from compiler.problem import UnsupportedError
 
 #: Most elements of a result that is computed while the model is read.
-MAX_ELEMENTS = 1 << 26
+MAX_ELEMENTS = 1 << 24
 
 Arrays = Sequence[np.ndarray | None]
 Attributes = dict[str, Any]

@@ -8,6 +8,7 @@ import numpy as np
 from compiler.graph import Concat, Pad, Tensor
 from compiler.importer.onnx.builder import Builder
 from compiler.importer.onnx.constants import inverse_of, with_scale
+from compiler.importer.onnx.folding import MAX_ELEMENTS
 from compiler.importer.onnx.movement import moved_by
 from compiler.importer.onnx.operator import Operator, axis_of
 from compiler.importer.onnx.quantize import quantized
@@ -222,7 +223,7 @@ def _sizes(operator: Operator, shape: tuple[int, ...]) -> list[int]:
         if not (np.isfinite(number) and number > 0):
             raise UnsupportedError(f"it resizes by {number}", "use sizes and scales above 0")
         found[axis] = int(number) if sizes else math.floor(shape[axis] * number)
-    if min(found) < 1 or math.prod(found) > 1 << 26:
+    if min(found) < 1 or math.prod(found) > MAX_ELEMENTS:
         raise UnsupportedError(f"it makes the shape {found}", "use fewer elements")
     return found
 

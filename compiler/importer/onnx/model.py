@@ -12,7 +12,7 @@ from compiler.importer.onnx.builder import QUANTIZE, Builder
 from compiler.importer.onnx.conv import CONVOLUTIONS
 from compiler.importer.onnx.elementwise import ELEMENTWISE
 from compiler.importer.onnx.ends import Input, readers
-from compiler.importer.onnx.file import DOMAINS, constant, operator_set, read_file, reading
+from compiler.importer.onnx.file import DOMAINS, constant, operator_set, read_file
 from compiler.importer.onnx.folding import folded
 from compiler.importer.onnx.join import JOINS
 from compiler.importer.onnx.matmul import PRODUCTS
@@ -23,11 +23,14 @@ from compiler.importer.onnx.pool import POOLINGS
 from compiler.importer.onnx.quantize import QUANTIZATION
 from compiler.importer.onnx.softmax import SOFTMAX
 from compiler.importer.onnx.values import Codes, Constant, Reals, Value
+from compiler.importer.onnx.view import MAX_ELEMENTS
 from compiler.importer.simplify import simplified
 from compiler.problem import Problem, ProblemsError, UnsupportedError
 
-#: Most elements of an activation: more than any memory of the cluster holds.
-MAX_ELEMENTS = 1 << 26
+#: Failures of NumPy and onnx on attributes and shapes that no check foresees.
+_FAILURES = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
+#: Begin of their messages, by which tests find them.
+UNFORESEEN = "it cannot be read"
 
 Reader = Callable[[Builder, Operator], list[Value]]
 _OPERATORS: dict[str, Reader] = {
@@ -43,6 +46,8 @@ _OPERATORS: dict[str, Reader] = {
 }
 #: Operators of other forms of quantized models.
 _INTEGER = ("ConvInteger", "MatMulInteger", "QGemm")
+#: Operators without at least one of which a model is not quantized.
+_QUANTIZED = {"DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "QuantizeLinear"}
 
 
 def read_onnx(path: Path) -> Graph:
@@ -56,11 +61,14 @@ def read_onnx(path: Path) -> Graph:
         When the file cannot be read or is damaged.
     """
     model = read_file(path)
+    if not any(node.op_type in _QUANTIZED for node in model.graph.node):
+        what = "its operators compute with real numbers, and none quantizes them"
+        raise ProblemsError(
+            str(path), [Problem(node=path.stem, operator="model", what=what, advice=QUANTIZE)]
+        )
     importer = _Importer(path, model)
-    with reading(str(path)):
-        importer.read()
-        graph = importer.graph()
-    return graph
+    importer.read()
+    return importer.graph()
 
 
 class _KnownError(UnsupportedError):
@@ -123,6 +131,10 @@ class _Importer:
                         f"its output {output!r} has the shape {list(value.shape)}",
                         f"use 1 to {MAX_ELEMENTS:,} elements",
                     )
+        except _FAILURES as error:
+            found = None
+            what = f"{UNFORESEEN} ({type(error).__name__}: {error})"
+            self._problem(name, node.op_type, what, "export the model again")
         except UnsupportedError as error:
             found = None
             if not isinstance(error, _KnownError):

@@ -60,9 +60,9 @@ def _of_tensor(operator: Operator, dtype: np.dtype, role: str) -> Quantization:
 
 def quantized(values: np.ndarray, quantization: Quantization) -> np.ndarray:
     """Codes of real numbers as onnxruntime computes them, in float32."""
-    steps = np.rint(values.astype(np.float32) / np.float32(quantization.scale)) + np.float32(
-        quantization.zero
-    )
+    with np.errstate(all="ignore"):
+        steps = np.rint(values.astype(np.float32) / np.float32(quantization.scale))
+    steps += np.float32(quantization.zero)
     return np.clip(np.nan_to_num(steps, nan=-128), -128, 127).astype(np.int8)
 
 

@@ -1,12 +1,17 @@
 """The elements of a model's value as places in the memory of an activation."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from compiler.graph import Tensor
+from compiler.problem import UnsupportedError
+from hw.config import MEMORY_MAP
 
+#: Most elements of an activation: those of the largest memory of a cluster.
+MAX_ELEMENTS = MEMORY_MAP.l3.size
 Movement = Callable[[np.ndarray], np.ndarray]
 
 
@@ -33,7 +38,12 @@ class View:
     @staticmethod
     def of(tensor: Tensor, order: Movement = lambda memory: memory) -> "View":
         """A view of a whole tensor; ``order`` makes the value's shape of an array of the tensor's shape."""
-        memory = np.empty(tensor.size, np.int8)
+        size = math.prod(tensor.shape)
+        if not 1 <= size <= MAX_ELEMENTS:
+            raise UnsupportedError(
+                f"{tensor.name!r} has the shape {list(tensor.shape)}", f"use 1 to {MAX_ELEMENTS:,} elements"
+            )
+        memory = np.empty(size, np.int8)
         return View(tensor, memory, order(memory.reshape(tensor.shape)))
 
     @property

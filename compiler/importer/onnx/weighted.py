@@ -23,6 +23,8 @@ def weights_of(operator: Operator, position: int, axis: int) -> tuple[np.ndarray
     if found.scales is None:
         raise UnsupportedError(f"its weights are {found.array.dtype} and not quantized", QUANTIZE)
     codes = found.array
+    if codes.ndim <= axis:
+        raise UnsupportedError(f"its weights have the shape {list(codes.shape)}", "export the model again")
     if not codes.size or codes.min() < -128 or codes.max() > 127:
         raise UnsupportedError(
             "its weights less their zero points are no int8", "quantize weights symmetrically to int8"
