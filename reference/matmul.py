@@ -6,7 +6,7 @@ import numpy as np
 
 from common.errors import UserError
 from reference.quantization import Quantization
-from reference.requantization import INT32, Requantization
+from reference.requantization import INT32, Requantization, Tier
 from reference.requantize import from_scale, requantize
 
 
@@ -19,12 +19,12 @@ class Product:
     zero_a, zero_b : int
         Zero points of the two operands.
     requantization : Requantization
-        From accumulators to outputs, one set.
+        From accumulators to outputs: one set, whose arithmetic is of the tier ``high``.
 
     Raises
     ------
     UserError
-        When the requantization has several sets.
+        When the requantization has several sets or is of another tier.
     """
 
     zero_a: int
@@ -34,12 +34,22 @@ class Product:
     def __post_init__(self) -> None:
         if len(self.requantization.mul) != 1:
             raise UserError(f"product: give one set of parameters, not {len(self.requantization.mul)}")
+        if self.requantization.tier(np.array([INT32.max])) is not Tier.HIGH:
+            raise UserError(
+                "product: the shift must be at least 33 and add a multiple of 2**32, "
+                f"not {self.requantization.shift[0]} and {self.requantization.add[0]}; "
+                "enlarge the scale of the output"
+            )
 
     @staticmethod
     def of(
         a: Quantization, b: Quantization, out: Quantization, *, lo: int = -128, hi: int = 127
     ) -> "Product":
-        """Parameters from the quantizations."""
+        """Parameters from the quantizations.
+
+        Raises ``UserError`` unless the product of the operands' scales is less than a quarter of the
+        output's.
+        """
         scale = np.array([a.scale * b.scale / out.scale])
         return Product(a.zero, b.zero, from_scale(scale, zero=out.zero, lo=lo, hi=hi))
 

@@ -6,6 +6,7 @@ from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
 from sw_kernels.depthwise.kernels import KERNELS as DEPTHWISE_KERNELS
 from sw_kernels.kernel import Kernel
 from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
+from sw_kernels.matmul.kernels import KERNELS as MATMUL_KERNELS
 from sw_kernels.mul.kernels import KERNELS as MUL_KERNELS
 from sw_kernels.operator import Operator
 from sw_kernels.packing.blocks import check_block_size
@@ -19,6 +20,7 @@ KERNELS: list[Kernel] = [
     *CONV_KERNELS,
     *LINEAR_KERNELS,
     *DEPTHWISE_KERNELS,
+    *MATMUL_KERNELS,
     *ADD_KERNELS,
     *MUL_KERNELS,
     *POOL_KERNELS,

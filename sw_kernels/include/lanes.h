@@ -6,6 +6,8 @@
 
 /* -128 in every lane. */
 #define LANES_MIN INT32_C(-0x7f7f7f80)
+/* 1 in every lane. */
+#define LANES_ONE INT32_C(0x01010101)
 
 /* Four bytes at *x, wherever it points to, then step bytes on. */
 XD_INLINE int32_t load_lanes(const int8_t **x, uint32_t step)
@@ -55,6 +57,28 @@ XD_INLINE int32_t max_lanes(int32_t most, const int8_t **x, uint32_t step, uint3
         most = max_b(most, load_lanes(x, step));
 #endif
     return most;
+}
+
+/* Sum of four codes of each word: two instructions a word. */
+XD_INLINE int32_t sum_lanes(const int8_t **x, uint32_t words)
+{
+    int32_t sum = 0;
+#if XDECIMATE_HARDWARE
+    if (words >> 1)
+        __asm__ volatile("cv.setup 0, %[pairs], 1f\n"
+                         "cv.lw t0, (%[x]), 4\n"
+                         "cv.lw t1, (%[x]), 4\n"
+                         "cv.sdotsp.b %[sum], t0, %[ones]\n"
+                         "cv.sdotsp.b %[sum], t1, %[ones]\n"
+                         "1:"
+                         : [x] "+r"(*x), [sum] "+r"(sum)
+                         : [pairs] "r"(words >> 1), [ones] "r"(LANES_ONE)
+                         : "t0", "t1", "memory");
+    words &= 1;
+#endif
+    for (; words; words--)
+        sum = cv_sdotsp_b(sum, load_lanes(x, 4), LANES_ONE);
+    return sum;
 }
 
 #endif

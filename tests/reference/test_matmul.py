@@ -28,7 +28,7 @@ def test_products_of_random_rows(
 
 
 def test_accumulators_that_pass_32_bits():
-    parameters = Product.of(Quantization(0.1, -128), Quantization(0.1, 127), Quantization(0.1))
+    parameters = Product.of(Quantization(0.1, -128), Quantization(0.1, 127), Quantization(1))
     assert parameters.bound(32_000) == 32_000 * 256 * 255
     a = np.zeros((1, 33_000), np.int8)
     with pytest.raises(UserError, match="accumulator of K=33000 can reach 2154240000, beyond int32"):
@@ -39,3 +39,8 @@ def test_one_set_of_parameters():
     two = np.ones(2, np.int64)
     with pytest.raises(UserError, match="give one set of parameters, not 2"):
         Product(0, 0, Requantization(two, two, two))
+
+
+def test_outputs_finer_than_their_products():
+    with pytest.raises(UserError, match=r"shift must be at least 33 .* not 32 .* enlarge the scale"):
+        Product.of(Quantization(0.1), Quantization(0.1), Quantization(0.03))

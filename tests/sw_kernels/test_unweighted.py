@@ -42,10 +42,15 @@ def on_this_pc(layer: Layer, shares: int) -> np.ndarray:
     pointers = {name: ctypes.cast(buffer, ctypes.c_void_p) for name, buffer in buffers.items()}
     fields = [(name, ctypes.c_void_p) for name in pointers] + [(name, ctypes.c_int) for name in layer.scalars]
     struct = type("Struct", (ctypes.Structure,), {"_fields_": fields})(**pointers, **layer.scalars)
-    start, end = (int(argument) for argument in layer.arguments)
-    step = -(-(end - start) // shares)
-    for first in range(start, end, step):
-        library[layer.symbol](ctypes.byref(struct), first, min(first + step, end))
+    *names, start, end = layer.arguments
+    step = -(-(int(end) - int(start)) // shares)
+    for first in range(int(start), int(end), step):
+        scratch = [ctypes.create_string_buffer(b"\x5a" * (layer.buffers[name] + GUARD)) for name in names]
+        library[layer.symbol](ctypes.byref(struct), *scratch, first, min(first + step, int(end)))
+        for buffer in scratch:
+            assert buffer.raw[-GUARD - 1 :] == b"\x5a" * GUARD + b"\0", (
+                "the kernel wrote past its scratch memory"
+            )
     assert output.raw[size:] == b"\xa5" * GUARD, "the kernel wrote past its output"
     return np.frombuffer(output.raw[:size], np.int8).reshape(layer.geometry.output_shape)
 

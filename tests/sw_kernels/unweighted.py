@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reference.matmul import Product
 from reference.requantization import Requantization
 from sw_kernels.add.kernels import ADD
 from sw_kernels.add.layer import AddLayer
 from sw_kernels.layer import Layer
+from sw_kernels.matmul.kernels import MATMUL
+from sw_kernels.matmul.layer import MatmulLayer
 from sw_kernels.mul.kernels import MUL
 from sw_kernels.mul.layer import MulLayer
 from sw_kernels.operator import Operator
@@ -20,6 +23,15 @@ from sw_kernels.table.kernels import TABLE
 #: Small geometries: no whole word, whole words alone, both.
 SMALL: dict[Operator, tuple[str, ...]] = {
     ADD: ("N=1", "N=3", "N=64", "N=107"),
+    MATMUL: (
+        "T=1,K=1,N=1",
+        "T=4,K=16,N=8,H=2",
+        "T=5,K=13,N=7,H=3",
+        "T=3,K=18,N=9,H=2,KN=1",
+        "T=2,K=2,N=3,KN=1,HI=1",
+        "T=5,K=8,N=6,H=2,PA=48,HA=8,OA=4,PB=48,HB=8,OB=20,HI=1",  # heads inside rows
+        "T=6,K=5,N=4,H=2,PB=21,HB=4,OB=3,KN=1",
+    ),
     MUL: ("N=2", "N=64", "N=107"),
     POOL: (
         "C=8,I=4,F=2,S=2",
@@ -44,6 +56,13 @@ SMALL: dict[Operator, tuple[str, ...]] = {
 #: Geometries that a cluster cuts into several strips, the last one smaller, and such that leave cores idle.
 LARGE: dict[Operator, tuple[str, ...]] = {
     ADD: ("N=50001", "N=5", "N=300"),
+    MATMUL: (
+        "T=199,K=9,N=50,PA=57,OA=3,PB=57,OB=19",  # strips
+        "T=10,K=37,N=12,H=2,PB=24,HB=12,KN=1,HI=1",
+        "T=2,K=401,N=90",  # tiles
+        "T=1,K=120,N=203,KN=1",
+        "T=5,K=13,N=7,H=3",
+    ),
     MUL: ("N=60007", "N=6"),
     POOL: (
         "C=33,IX=40,IY=50,F=3,S=2,P=1",  # strips
@@ -77,6 +96,10 @@ def variants(layer: Layer) -> Iterator[Layer]:
         for lo, hi in RANGES:
             requantization = replace(given, lo=lo, hi=hi)
             yield replace(layer, multiplication=replace(layer.multiplication, requantization=requantization))
+    elif isinstance(layer, MatmulLayer):
+        product, given = layer.product, layer.product.requantization
+        for zeros, (lo, hi) in zip(((0, 0), (product.zero_a, 0), (-128, 127)), RANGES, strict=True):
+            yield replace(layer, product=Product(*zeros, replace(given, lo=lo, hi=hi)))
     elif isinstance(layer, PoolLayer) and layer.averaging:
         for lo, hi in RANGES:
             averaging, given = layer.averaging, layer.averaging.requantization

@@ -1,0 +1,102 @@
+"""Products of activations on a cluster: heads, tiles of rows of b, strips of rows of a (matmul_plan.h)."""
+
+from collections.abc import Iterator, Mapping
+
+from hw.cluster.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan, Tile, round_up, tile_sizes
+from sw_kernels.cluster.walk import ClusterWalk
+from sw_kernels.matmul.layer import MatmulLayer
+
+#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
+STEP_CYCLES = 350
+#: Cycles of four columns of four rows beside the inner loop, and of the rows beside their columns.
+PASS_CYCLES, FOUR_CYCLES = 170, 300
+#: Most parts of a tile's columns.
+MAX_PARTS = 4
+#: Cycles of the DMA between rows of a transfer.
+ROW_CYCLES = 1
+
+
+class MatmulWalk(ClusterWalk[MatmulLayer]):
+    """The walk of ``cluster_matmul``."""
+
+    def plans(self, layer: MatmulLayer, config: ClusterConfig) -> Iterator[Plan]:
+        for columns in tile_sizes(layer.geometry.N, 4):
+            for rows in tile_sizes(layer.geometry.T, 4):
+                yield _plan(layer, config, columns, rows)
+
+    def functions(self, layer: MatmulLayer) -> Mapping[str, tuple[str, str]]:
+        steps = ("prepare", "rows")
+        return {step: (f"matmul_{step}", layer.kernel.symbol(layer.arithmetic, step)) for step in steps}
+
+    def members(self, layer: MatmulLayer, plan: Plan) -> dict[str, int | str]:
+        return super().members(layer, plan) | {
+            "strip_t": plan.strip,
+            "parts": _parts(plan.tiles[0].channels),
+            "tiles": len(plan.tiles) // layer.geometry.H,
+            "tile_n": plan.tiles[0].channels,
+            "pitch": _pitch(layer, plan.tiles[0].channels),
+            "weights": plan.pair("weights", len(plan.tiles), plan.tile_bytes),
+            "terms": f"(void *){plan.symbol('constants')}",
+            "columns": f"{plan.symbol('constants')} + {_terms(plan.tiles[0].channels)}",
+            "scratch": plan.symbol("private"),
+            "scratch_bytes": plan.private,
+        }
+
+
+def _pitch(layer: MatmulLayer, columns: int) -> int:
+    """Bytes from a row of b to the next in L1."""
+    return round_up(columns, 4) if layer.geometry.KN else layer.row_bytes
+
+
+def _parts(columns: int) -> int:
+    """Parts of a tile's columns, which different cores may take: with many none waits long for the others."""
+    return min(MAX_PARTS, -(-columns // 4))
+
+
+def _terms(columns: int) -> int:
+    """Bytes of the columns' terms."""
+    return 4 * round_up(columns, 4)
+
+
+def _plan(layer: MatmulLayer, config: ClusterConfig, columns: int, rows: int) -> Plan:
+    g, cores, bus = layer.geometry, config.cores, config.bus_bytes
+    parts = _parts(columns)
+    strips, tiles, words = -(-g.T // rows), -(-g.N // columns), -(-g.K // 4)
+    block = (g.K if g.KN else columns) * _pitch(layer, columns)
+    loop = layer.kernel.loop
+    assert loop is not None
+    four = -(-columns // 4) * (words * loop.instructions + PASS_CYCLES) + 8 * words + FOUR_CYCLES
+    share = -(-columns // (4 * cores)) * 4
+    prepare = share * (2 * words + 20 + (words * 18 / 4 if g.KN else 0)) + STEP_CYCLES
+    arrival, departure = rows * (g.K / bus + ROW_CYCLES), rows * (columns / bus + ROW_CYCLES)
+    arrival_of_block = block / bus + (g.K if g.KN else columns) * ROW_CYCLES
+
+    def strip_cycles(count: int) -> float:
+        work = -(-(-(-count // 4) * parts) // cores) * four / parts
+        return max(work, (arrival + departure) * count / rows) + STEP_CYCLES
+
+    of_block = (strips - 1) * strip_cycles(rows) + strip_cycles(g.T - (strips - 1) * rows) + prepare
+    steps = g.H * tiles * strips
+    return Plan(
+        strip=rows,
+        strips=strips,
+        tiles=tuple(
+            Tile(
+                first=first,
+                channels=min(columns, g.N - first),
+                part=columns,
+                part_bytes=round_up(block + 3, 16),
+            )
+            for _ in range(g.H)
+            for first in range(0, g.N, columns)
+        ),
+        input=round_up(round_up(rows, 4) * g.K + layer.overread, 16),
+        output=round_up(round_up(rows, 4) * columns, 16),
+        private=round_up(layer.scratch_bytes, 4 * config.banks) + 8,
+        constants=_terms(columns) + (round_up(columns, 4) * layer.row_bytes if g.KN else 0),
+        inputs=min(steps, 2),
+        outputs=min(steps, 2),
+        cores=cores,
+        cycles=arrival + arrival_of_block + departure + g.H * tiles * max(of_block, arrival_of_block),
+    )
