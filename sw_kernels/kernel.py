@@ -93,6 +93,8 @@ class Kernel:
     cycles_per_output : float
         Cycles for an output, or for each input that it is made from, where there are no weights. Ranks the
         cuts for a cluster.
+    cycles_per_item : float
+        Cycles for an item, such as a row, beside its outputs.
     """
 
     operator: Operator
@@ -106,6 +108,7 @@ class Kernel:
     loop: Loop | None = None
     cycles_per_weight: float = 0.0
     cycles_per_output: float = 0.0
+    cycles_per_item: float = 0.0
 
     @property
     def source(self) -> Path:

@@ -5,6 +5,7 @@ from sw_kernels.add.kernels import KERNELS as ADD_KERNELS
 from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
 from sw_kernels.depthwise.kernels import KERNELS as DEPTHWISE_KERNELS
 from sw_kernels.kernel import Kernel
+from sw_kernels.layer_norm.kernels import KERNELS as LAYER_NORM_KERNELS
 from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
 from sw_kernels.matmul.kernels import KERNELS as MATMUL_KERNELS
 from sw_kernels.mul.kernels import KERNELS as MUL_KERNELS
@@ -25,6 +26,7 @@ KERNELS: list[Kernel] = [
     *MUL_KERNELS,
     *POOL_KERNELS,
     *SOFTMAX_KERNELS,
+    *LAYER_NORM_KERNELS,
     *TABLE_KERNELS,
     *STRIDED_KERNELS,
 ]

@@ -13,8 +13,8 @@ struct flat {
     uint32_t strips, strip_items; /* the last strip may be smaller */
     uint32_t share;               /* items of a strip for each core */
     int8_t *input[2], *second[2], *output[2]; /* buffers in L1; both the same where one is enough */
-    int8_t *constants;                        /* a copy in L1 for each core: cores look up the same entries */
-    uint32_t constant_bytes, constant_pitch;  /* of a copy; from one to the next, which starts in another bank */
+    int8_t *constants;                        /* in L1: a copy for each core, or one for all */
+    uint32_t constant_bytes, constant_pitch;  /* of a copy; from one to the next, which starts in another bank, or 0 */
 };
 
 /* An operator's arrays, outside L1 or a strip's in it; second and constants are 0 where there are none. */
@@ -57,7 +57,7 @@ XD_INLINE void walk_flat(const struct flat *flat, struct flat_arrays outside, ui
         if (outside.second)
             second = load_items(flat, flat->second, outside.second, 0);
     }
-    if (flat->constant_bytes)
+    if (flat->constant_bytes && (flat->constant_pitch || loader))
         dma_wait(dma_memcpy(constants, outside.constants, flat->constant_bytes));
     for (uint32_t step = 0; step <= strips; step++) {
         if (loader && step < strips) {

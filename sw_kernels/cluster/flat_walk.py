@@ -1,7 +1,7 @@
 """Walks of the operators that compute every item of an array by itself (flat.h)."""
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, round_up
@@ -32,6 +32,9 @@ def _constant_bytes(layer: FlatLayer) -> int:
 class FlatWalk(ClusterWalk[AnyFlat]):
     """Strips of items, of which each core takes a share."""
 
+    #: Each core has its own copy of the constants: cores that look up entries of a table meet in its banks.
+    own_constants: ClassVar[bool] = True
+
     def plans(self, layer: AnyFlat, config: ClusterConfig) -> Iterator[Plan]:
         geometry, operands, constants = layer.geometry, len(layer.activations), _constant_bytes(layer)
         for share in _shares(layer, config):
@@ -39,7 +42,8 @@ class FlatWalk(ClusterWalk[AnyFlat]):
             strips = -(-geometry.items // items)
             size = items * geometry.item_bytes
             arrival, departure = operands * size / config.bus_bytes, size / config.bus_bytes
-            work = share * geometry.item_bytes * layer.kernel.cycles_per_output
+            kernel = layer.kernel
+            work = share * (geometry.item_bytes * kernel.cycles_per_output + kernel.cycles_per_item)
             yield Plan(
                 strip=items,
                 strips=strips,
@@ -47,7 +51,8 @@ class FlatWalk(ClusterWalk[AnyFlat]):
                 input=round_up(size + layer.overread, 16),
                 second=round_up(size + layer.overread, 16) if operands > 1 else 0,
                 output=round_up(size, 16),
-                private=round_up(constants, 4 * config.banks) + 8 if constants else 0,
+                private=round_up(constants, 4 * config.banks) + 8 if constants and self.own_constants else 0,
+                constants=0 if self.own_constants else round_up(constants, 16),
                 inputs=min(strips, 2),
                 outputs=min(strips, 2),
                 cores=config.cores,
@@ -68,9 +73,9 @@ class FlatWalk(ClusterWalk[AnyFlat]):
         optional: dict[str, int | str] = {}
         if plan.second:
             optional["second"] = plan.pair("second", plan.inputs, plan.second)
-        if plan.private:
+        if plan.private or plan.constants:
             optional |= {
-                "constants": plan.symbol("private"),
+                "constants": plan.symbol("private" if plan.private else "constants"),
                 "constant_bytes": _constant_bytes(layer),
                 "constant_pitch": plan.private,
             }

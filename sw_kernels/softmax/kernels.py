@@ -18,4 +18,4 @@ SOFTMAX = Operator(
     odd=SoftmaxGeometry(C=23, T=3),
 )
 
-KERNELS = (Kernel(operator=SOFTMAX, name="exponentials", cycles_per_output=12),)
+KERNELS = (Kernel(operator=SOFTMAX, name="exponentials", cycles_per_output=12, cycles_per_item=300),)

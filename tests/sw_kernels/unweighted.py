@@ -8,6 +8,8 @@ from reference.requantization import Requantization
 from sw_kernels.add.kernels import ADD
 from sw_kernels.add.layer import AddLayer
 from sw_kernels.layer import Layer
+from sw_kernels.layer_norm.kernels import LAYER_NORM
+from sw_kernels.layer_norm.layer import LayerNormLayer
 from sw_kernels.matmul.kernels import MATMUL
 from sw_kernels.matmul.layer import MatmulLayer
 from sw_kernels.mul.kernels import MUL
@@ -23,6 +25,7 @@ from sw_kernels.table.kernels import TABLE
 #: Small geometries: no whole word, whole words alone, both.
 SMALL: dict[Operator, tuple[str, ...]] = {
     ADD: ("N=1", "N=3", "N=64", "N=107"),
+    LAYER_NORM: ("C=1,T=2", "C=3,T=3", "C=8,T=2", "C=13,T=5", "C=384,T=2"),
     MATMUL: (
         "T=1,K=1,N=1",
         "T=4,K=16,N=8,H=2",
@@ -56,6 +59,7 @@ SMALL: dict[Operator, tuple[str, ...]] = {
 #: Geometries that a cluster cuts into several strips, the last one smaller, and such that leave cores idle.
 LARGE: dict[Operator, tuple[str, ...]] = {
     ADD: ("N=50001", "N=5", "N=300"),
+    LAYER_NORM: ("C=33,T=500", "C=10", "C=16,T=20"),
     MATMUL: (
         "T=199,K=9,N=50,PA=57,OA=3,PB=57,OB=19",  # strips
         "T=10,K=37,N=12,H=2,PB=24,HB=12,KN=1,HI=1",
@@ -96,6 +100,10 @@ def variants(layer: Layer) -> Iterator[Layer]:
         for lo, hi in RANGES:
             requantization = replace(given, lo=lo, hi=hi)
             yield replace(layer, multiplication=replace(layer.multiplication, requantization=requantization))
+    elif isinstance(layer, LayerNormLayer):
+        for lo, hi in RANGES:
+            requantization = replace(layer.norm.requantization, lo=lo, hi=hi)
+            yield replace(layer, norm=replace(layer.norm, requantization=requantization))
     elif isinstance(layer, MatmulLayer):
         product, given = layer.product, layer.product.requantization
         for zeros, (lo, hi) in zip(((0, 0), (product.zero_a, 0), (-128, 127)), RANGES, strict=True):
