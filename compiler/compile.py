@@ -7,6 +7,7 @@ from compiler.choose import Cuts, chosen
 from compiler.graph import Graph, Reshape
 from compiler.lowering import lowered
 from compiler.network import Network, Step
+from compiler.passes.views import with_views
 from compiler.problem import Problem, ProblemsError
 from hw.cluster.config import ClusterConfig
 
@@ -34,6 +35,7 @@ def compile_graph(
     ProblemsError
         When layers do not fit the cluster or an arithmetic is out of range: all of them at once.
     """
+    graph = with_views(graph)
     storage = {tensor: tensor for tensor in (graph.input, *graph.constants)}
     steps: list[Step] = []
     problems: list[Problem] = []

@@ -181,15 +181,52 @@ class Softmax(Node):
     """Softmax over the channels."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """Elements of an array at ``offset + i * strides[0] + j * strides[1] + ...``, as in ``Strided``."""
+
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+
+    @staticmethod
+    def whole(shape: tuple[int, ...]) -> "View":
+        """An array itself."""
+        strides = [int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
+        return View(offset=0, shape=shape, strides=tuple(strides))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MatMul(Node):
     """The product of two activations, head by head: a times the transpose of b.
 
     The inputs are a, of shape (..., T, K), and b, of shape (..., N, K), and the output is of shape
-    (..., T, N); the axes before the last two are equal. K is innermost in both: where a model multiplies by a
-    b of shape (..., K, N), as the scores by the values, b comes through a movement that swaps its last two
-    axes. A factor of the product, such as 1 / sqrt(K), goes into the scale of an input.
+    (..., T, N); the axes before the last two, the heads, are equal. K is innermost in both: where a model
+    multiplies by a b of shape (..., K, N), as the scores by the values, b comes through a movement that swaps
+    its last two axes. A factor of the product, such as 1 / sqrt(K), goes into the scale of an input. Readers
+    of model files give the inputs and the output alone; ``compiler.passes.views`` finds the rest.
+
+    Parameters
+    ----------
+    a, b : View or None
+        Where the operands lie in the inputs' memory, in the shapes (H, T, K) and (H, N, K); None if the
+        inputs have nothing else in them.
+    interleaved : bool
+        The output has all heads of a row together: (T, H, N).
     """
+
+    a: View | None = None
+    b: View | None = None
+    interleaved: bool = False
+
+    @property
+    def views(self) -> tuple[View, View]:
+        """Both operands, of three axes each."""
+        a, b = (
+            view or View.whole((int(np.prod(shape[:-2])), *shape[-2:]))
+            for view, shape in zip((self.a, self.b), (part.shape for part in self.inputs), strict=True)
+        )
+        return a, b
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

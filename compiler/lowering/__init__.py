@@ -3,8 +3,23 @@
 from collections.abc import Callable, Sequence
 
 from common.errors import UserError
-from compiler.graph import Add, AveragePool, Conv, Depthwise, Linear, MaxPool, Mul, Node, Softmax, Table
+from compiler.graph import (
+    Add,
+    AveragePool,
+    Conv,
+    Depthwise,
+    LayerNorm,
+    Linear,
+    MatMul,
+    MaxPool,
+    Mul,
+    Node,
+    Softmax,
+    Table,
+)
 from compiler.lowering.add import lowered_add
+from compiler.lowering.layer_norm import lowered_layer_norm
+from compiler.lowering.matmul import lowered_matmul
 from compiler.lowering.mul import lowered_mul
 from compiler.lowering.pool import lowered_pool
 from compiler.lowering.softmax import lowered_softmax
@@ -18,7 +33,9 @@ LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     AveragePool: lowered_pool,
     Conv: lowered_conv,
     Depthwise: lowered_depthwise,
+    LayerNorm: lowered_layer_norm,
     Linear: lowered_linear,
+    MatMul: lowered_matmul,
     MaxPool: lowered_pool,
     Mul: lowered_mul,
     Softmax: lowered_softmax,

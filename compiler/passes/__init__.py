@@ -1,0 +1,1 @@
+"""Changes of a graph before its nodes are lowered, one file each."""
