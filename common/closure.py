@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import distribution, requires, version
+from importlib.util import find_spec
 from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,13 @@ def sources(module: str, *, outside: Sequence[str] = ()) -> dict[str, Path]:
     """Files of a module and of the project's modules that it imports, directly or not, by their names.
 
     Packages above them count, and imports inside functions. What is imported by a name made at run time is
-    not seen. ``outside`` names modules that are not followed: their output is an ingredient by itself.
+    not seen. ``outside`` names modules that are not followed: their output is an ingredient by itself. Of a
+    module that is not the project's, what it imports of its own distribution is not followed.
+
+    Raises ``ImportError`` when there is no such module.
     """
     finder = _Finder(outside)
-    finder.import_hook(module)
+    finder.read(module)
     return {
         name: Path(found.__file__)  # type: ignore[attr-defined]
         for name, found in sorted(finder.modules.items())
@@ -63,6 +67,18 @@ class _Finder(ModuleFinder):
     def __init__(self, outside: Sequence[str]) -> None:
         super().__init__(path=[str(_ROOT)], excludes=[*_CARRIERS, *outside])
         self._rooms = _rooms()
+
+    def read(self, name: str) -> None:
+        """Follow the imports of a module, which may be one of another distribution."""
+        if name.partition(".")[0] in self._rooms:
+            self.import_hook(name)
+            return
+        found = find_spec(name)
+        if found is None or found.origin is None:
+            raise ImportError(name)
+        module = self.add_module(name)
+        module.__file__ = found.origin  # type: ignore[attr-defined]
+        self.scan_code(compile(Path(found.origin).read_bytes(), found.origin, "exec"), module)
 
     def find_module(self, name: str, path: Any, parent: Any = None) -> Any:
         if path is None and name not in self._rooms:

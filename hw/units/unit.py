@@ -1,16 +1,14 @@
 """The record of an extension unit: what decoder, pipeline, CSRs, model and verification must know of it."""
 
-import hashlib
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amaranth.hdl import Module, Value
 from amaranth.lib.wiring import Component
 
+from common.closure import closure
 from hw.isa.csr import Csr
 from hw.isa.instruction import Instruction
 
@@ -122,7 +120,5 @@ class Unit:
 
     @property
     def digest(self) -> str:
-        """Hash of the sources in the folder that ``connect`` is defined in: for keys of caches."""
-        folder = Path(str(sys.modules[self.connect.__module__].__file__)).parent
-        sources = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
-        return hashlib.sha256(sources).hexdigest()
+        """Hash of record, model and verification with all that they import: for keys of caches."""
+        return closure(self.connect.__module__, self.model, self.verification)

@@ -52,6 +52,15 @@ def test_what_is_outside_is_not_followed(root: Path):
     }
 
 
+def test_a_module_of_another_distribution_counts_with_what_it_imports_of_the_project(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.syspath_prepend(root)
+    assert list(sources("stranger")) == ["room", "room.unused", "stranger"]
+    with pytest.raises(ImportError, match="absent"):
+        sources("absent")
+
+
 def test_the_hash_changes_with_a_source_that_goes_in_and_no_other(root: Path):
     before = found("room.top")
     (root / "room/unused.py").write_text("VALUE = 2\n")

@@ -62,6 +62,11 @@ def test_a_configuration_is_equal_only_with_the_same_record(config: CoreConfig):
     assert len(with_toy(TOY).with_(TOY, name="toy").units) == 2
 
 
+def test_the_key_of_a_cache_depends_on_its_model():
+    assert TOY.digest == replace(TOY).digest
+    assert TOY.digest != WRONG.digest
+
+
 def test_it_builds_on_other_extensions():
     with pytest.raises(ValueError, match="extension xtoy requires m; add it, or leave out xtoy"):
         replace(RV32IM, extensions=frozenset()).with_(TOY, name="toy")
