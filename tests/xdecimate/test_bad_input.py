@@ -276,6 +276,16 @@ def test_figures_that_cannot_be_written_are_reported_before_the_run(
         (("bench", "linear", "--geometry", "C=30000,K=1000"), "layer"),
         (("bench",), "an operator is missing; name one of"),
         (("bench", "conv", "--simulator"), "--simulator measures no kernel; leave out the operator"),
+        (("bench", "--simulator", "--m", "8"), "leave out the operator, --geometry, --m, --kernel"),
+        (
+            ("bench", "--simulator", "--scheduler", "tcp://127.0.0.1:9"),
+            "--simulator measures on this machine alone; leave out --scheduler",
+        ),
+        (
+            ("bench", "--inner-loops", "--scheduler", "tcp://127.0.0.1:9"),
+            "--inner-loops measures on this machine alone; leave out --scheduler",
+        ),
+        (("bench", "conv", "--inner-loops", "--geometry", "C=1,K=1,I=4"), "leave out --geometry"),
         (("test", "-k", "nothing here"), "no test has 'nothing here' in its name"),
         (("area", "--configs", "baseline"), "two names"),
         (("area", "--configs", "baseline,rv32im+x"), "extensions must be among"),

@@ -72,11 +72,16 @@ def bench(
     Example: xdecimate bench conv --cluster wide
     Example: xdecimate bench --simulator
     """
+    if scheduler is not None and (simulator or inner):
+        raise UserError(
+            f"{'--simulator' if simulator else '--inner-loops'} measures on this machine alone; leave out "
+            "--scheduler"
+        )
     if simulator:
-        if operator or kernel or inner or cores or cluster:
+        if operator or geometry or m or kernel or inner or cores or cluster or plot:
             raise UserError(
-                "--simulator measures no kernel; leave out the operator, --kernel, --inner-loops, --cores "
-                "and --cluster"
+                "--simulator measures no kernel; leave out the operator, --geometry, --m, --kernel, "
+                "--inner-loops, --cores, --cluster and --plot"
             )
         _bench_simulator(json)
         return
@@ -90,6 +95,8 @@ def bench(
         raise UserError("--plot shows clusters; add --cores or --cluster, or leave out --plot")
     if inner and on_cluster:
         raise UserError("--inner-loops measures one core; leave out --cores and --cluster")
+    if inner and geometry:
+        raise UserError("--inner-loops has its own layers; leave out --geometry")
     layers = _geometries(chosen[0], geometry)
     if on_cluster:
         good = bench_cluster(
