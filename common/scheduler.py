@@ -1,25 +1,26 @@
 """Units of work on many machines, by Dask; nothing else in the project knows it."""
 
+import asyncio
 import logging
 import pickle
 import re
 import time
 import zlib
-from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Collection
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from common.cache import kept_json, key
 from common.closure import project
 from common.errors import UserError
 from common.workers import Here, Processes, Unit, Workers
 
-if TYPE_CHECKING:
-    import distributed
-
 _SECONDS_TO_CONNECT = 10
 _SECONDS_TO_COUNT = 2.0
+#: Without any worker; a lost one may be replaced in this time.
+_SECONDS_TO_REPLACE = 60
 
 
 def workers(jobs: int, address: str | None = None) -> Workers:
@@ -77,33 +78,61 @@ class Scheduler(Workers):
 
     def width(self) -> int:
         if time.monotonic() - self._counted > _SECONDS_TO_COUNT:  # workers come and go
-            threads: Any = self._client.nthreads()
-            self._threads, self._counted = sum(threads.values()), time.monotonic()
+            self._threads, self._counted = self._threads_now(), time.monotonic()
         return max(1, self._threads)
 
     def start(self, unit: Unit) -> "Future[Any]":
         future: Future[Any] = Future()
 
-        def arrived(remote: "distributed.Future") -> None:
+        async def arrive() -> None:
             try:
-                answer = remote.result()
+                answer = await remote
                 if answer["result"] is None:
                     raise UserError(
                         f"a worker on {answer['host']} has another version of xdecimate or of its tools; "
                         "install the same version there and start the worker again"
                     )
                 [value] = answer["result"]
-                future.set_result(kept_json(unit.kind, unit.ingredients, lambda: value, final=unit.final))
+                keep = partial(kept_json, unit.kind, unit.ingredients, lambda: value, final=unit.final)
+                future.set_result(await asyncio.to_thread(keep))
             except BaseException as error:
                 future.set_exception(error)
 
         # Compressed, for most arguments are sources; by bytes, for sources are compared before any is loaded.
         payload = zlib.compress(pickle.dumps(unit))
-        remote = self._client.submit(
+        remote: Any = self._client.submit(
             _portable(), payload, project(), key=f"{unit.kind}-{key([*unit.ingredients, project()])}"
         )
-        remote.add_done_callback(arrived)
+        # In the client's loop, which ends with it: Dask's thread for callbacks could wait endlessly.
+        loop: Any = self._client.loop
+        loop.add_callback(arrive)
         return future
+
+    def _completed(self, futures: "Collection[Future[Any]]") -> "set[Future[Any]]":
+        """Wait as long as there are workers: Dask keeps the units of lost ones until others come."""
+        alive = time.monotonic()
+        while not (done := wait(futures, _SECONDS_TO_COUNT, FIRST_COMPLETED).done):
+            if self._threads_now():
+                alive = time.monotonic()
+            elif time.monotonic() - alive > _SECONDS_TO_REPLACE:
+                raise UserError(
+                    f"{self._address} has had no workers for {_SECONDS_TO_REPLACE} seconds; start some with: "
+                    f"dask worker {self._address} --nthreads 1, and repeat the command, which then continues"
+                )
+        return done
+
+    def _threads_now(self) -> int:
+        try:
+            threads: Any = self._client.nthreads()
+        except OSError as error:
+            raise self._unreachable() from error
+        return sum(threads.values())
+
+    def _unreachable(self) -> UserError:
+        return UserError(
+            f"the scheduler at {self._address} no longer answers; restart it and its workers and repeat the "
+            "command, which then continues"
+        )
 
     def _result(self, future: "Future[Any]") -> Any:
         try:
@@ -114,10 +143,7 @@ class Scheduler(Workers):
                 "ran out; restart them with more memory and repeat the command, which then continues"
             ) from error
         except CancelledError as error:
-            raise UserError(
-                f"the scheduler at {self._address} no longer answers; restart it and its workers and repeat "
-                "the command, which then continues"
-            ) from error
+            raise self._unreachable() from error
 
     def close(self) -> None:
         self._client.close()

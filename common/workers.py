@@ -5,7 +5,7 @@ import signal
 import sys
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ class Workers(ABC):
                 waiting[self._submit(unit)] = beside
             if not waiting:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            for future in self._completed(waiting):
                 yield waiting.pop(future), self._result(future)
 
     def _submit(self, unit: Unit) -> "Future[Any]":
@@ -110,7 +110,12 @@ class Workers(ABC):
         future.set_result(value)
         return future
 
+    def _completed(self, futures: "Collection[Future[Any]]") -> "set[Future[Any]]":
+        """Wait for the first of some futures."""
+        return wait(futures, return_when=FIRST_COMPLETED).done
+
     def _result(self, future: "Future[Any]") -> Any:
+        self._completed([future])
         return future.result()
 
 

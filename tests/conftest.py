@@ -110,6 +110,7 @@ class Machines:
     """A Dask scheduler and its workers, each a process with a cache of its own."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]]
     caches: list[Path]
 
@@ -143,7 +144,7 @@ def machines(tmp_path: Path) -> Iterator[Callable[..., Machines]]:
                 (cache / part).symlink_to(build / part)
             options = ("--nthreads", 1, "--no-nanny", "--local-directory", tmp_path)
             dask("Registered to:", "worker", address, *options, cache=cache)
-        return Machines(address, started[-count:], caches)
+        return Machines(address, started[0], started[1:], caches)
 
     yield start
     for process in started:

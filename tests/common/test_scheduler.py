@@ -3,6 +3,7 @@
 import operator
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,36 @@ def test_a_unit_that_ends_every_worker(empty_cache: Path, machines: Callable):
         pytest.raises(UserError, match=r"several workers of \S+ died at the same unit"),
     ):
         list(pool.in_order([unit(os._exit, 9)]))
+
+
+@pytest.mark.long
+def test_all_workers_end(empty_cache: Path, machines: Callable, monkeypatch: pytest.MonkeyPatch):
+    """A command that waits for one unit ends, and so does one that waits for any."""
+    monkeypatch.setattr(scheduler, "_SECONDS_TO_COUNT", 0.1)
+    monkeypatch.setattr(scheduler, "_SECONDS_TO_REPLACE", 1)
+    started = machines(2)
+    message = r"tcp://\S+ has had no workers for 1 seconds; start some with: dask worker"
+    with Scheduler(started.address) as pool:
+        results = pool.in_order(unit(time.sleep, seconds) for seconds in (0, 100, 101, 102, 103))
+        assert next(results) is None
+        for worker in started.workers:
+            worker.kill()
+        with pytest.raises(UserError, match=message):
+            next(results)
+        with pytest.raises(UserError, match=message):
+            list(pool.as_completed([(1, unit(time.sleep, 104))]))
+
+
+@pytest.mark.long
+def test_the_scheduler_ends(empty_cache: Path, machines: Callable, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scheduler, "_SECONDS_TO_COUNT", 0.1)
+    started = machines(1)
+    with Scheduler(started.address) as pool:
+        results = pool.in_order(unit(time.sleep, seconds) for seconds in (0, 100, 101, 102, 103))
+        assert next(results) is None
+        started.scheduler.kill()
+        with pytest.raises(UserError, match=r"the scheduler at tcp://\S+ no longer answers; restart it and"):
+            next(results)
 
 
 @pytest.mark.long
