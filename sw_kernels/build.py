@@ -180,9 +180,13 @@ def build_c_program(source: Path, config_name: str, l1_size: int) -> Path:
 
 
 def link_host_library(name: str, objects: Sequence[Path]) -> Path:
-    """Link objects compiled with ``HOST_FLAGS`` to a shared library for this PC."""
+    """Link objects compiled with ``HOST_FLAGS`` to a shared library for this PC.
+
+    The process that loads it has the C library; zig would build a part of its own, which takes 26 seconds.
+    """
+    flags = ("-shared", "-nostdlib")
     contents = [path.read_bytes() for path in objects]
-    return _built("host", f"{name}.so", contents, ["-shared", *objects])
+    return _built("host", f"{name}.so", [*flags, *contents], [*flags, *objects])
 
 
 def written_layer(main: str, data: str, arrays: Mapping[str, bytes]) -> Path:
