@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from hw.cluster import outer_memory
 from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import TRANSFERS
 from hw.config import MEMORY_MAP, Region
@@ -86,9 +87,9 @@ class ClusterJob(TileJob[ClusterResult]):
     )
 
     config: ClusterConfig
-    l2_latency: int = 10
-    l3_latency: int = 100
-    l3_interval: int = 4
+    l2_latency: int = outer_memory.L2.latency
+    l3_latency: int = outer_memory.L3.latency
+    l3_interval: int = outer_memory.L3.interval
     max_sleep: int = 1_000_000
 
     def __post_init__(self) -> None:
