@@ -2,6 +2,7 @@
 # make test   every check: lint, types, tests
 # make bench  every table of cycles in README and docs, measured again; the first of six commands takes 3 minutes
 # make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
+# make prediction  layers beside their predicted cycles, and the conflict factors that fit best
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make fuzz-models  10,000 mutated model files, each read or refused; SEED=N for others
@@ -22,7 +23,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks
+.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction
 
 setup: $(STAMP)
 
@@ -130,6 +131,11 @@ bench: $(STAMP)
 networks: $(STAMP)
 	mkdir -p results/networks
 	$(foreach model,$(wildcard $(XDECIMATE_MODELS)/*.tflite),$(call network,$(model)))
+	python -m reports
+
+# Layers beside their predicted cycles; with an empty cache it takes half an hour.
+prediction: $(STAMP)
+	$(call timed,python -m bench.prediction results/prediction.json)
 	python -m reports
 
 mutation: $(STAMP)

@@ -53,6 +53,11 @@ class Loop:
         return 4 * self.rounds * self.outputs
 
     @property
+    def cycles_per_weight(self) -> float:
+        """Cycles for a stored weight without a stall, at all the positions of the loop."""
+        return self.instructions / (4 * self.rounds * self.filters)
+
+    @property
     def intensity(self) -> float:
         """MACs for each 32-bit access: the most that a core's port lets it do in a cycle."""
         return self.macs / self.accesses
@@ -91,10 +96,12 @@ class Kernel:
         Inner-loop cycles for a stored weight, at all the positions that the kernel serves at once. Ranks the
         cuts for a cluster.
     cycles_per_output : float
-        Cycles for an output, or for each input that it is made from, where there are no weights. Ranks the
-        cuts for a cluster.
+        Cycles for an output beside the inner loop; without weights, for each input that it is made from.
     cycles_per_item : float
-        Cycles for an item, such as a row, beside its outputs.
+        Cycles for a row beside its elements, where rows are computed one by one.
+    conflicts : float
+        Cycles that a cycle of the kernel loses to bank conflicts on as many cores as banks. ``make
+        prediction`` fits it.
     """
 
     operator: Operator
@@ -109,11 +116,21 @@ class Kernel:
     cycles_per_weight: float = 0.0
     cycles_per_output: float = 0.0
     cycles_per_item: float = 0.0
+    conflicts: float = 0.0
 
     @property
     def source(self) -> Path:
         """The C file."""
         return (self.folder or self.operator.folder) / f"{self.name}.c"
+
+    def slowdown(self, cores: int, banks: int) -> float:
+        """Factor by which bank conflicts slow it down while that many cores run it."""
+        return 1 + self.conflicts * (cores - 1) / banks
+
+    def weight_cycles(self, cores: int, banks: int) -> float:
+        """Predicted inner-loop cycles for a stored weight, at all the positions of the loop."""
+        loop = self.loop.cycles_per_weight if self.loop else self.cycles_per_weight
+        return loop * self.slowdown(cores, banks)
 
     def defines(self, arithmetic: Arithmetic) -> dict[str, str]:
         """Macros that its source is compiled with."""

@@ -18,4 +18,4 @@ ADD = Operator(
     odd=AddGeometry(N=107),
 )
 
-KERNELS = (Kernel(operator=ADD, name="scaled", cycles_per_output=6.75),)
+KERNELS = (Kernel(operator=ADD, name="scaled", cycles_per_output=6.75, conflicts=0.05),)

@@ -122,7 +122,8 @@ class Plan:
     cores : int
         Cores that compute.
     cycles : float
-        The estimate.
+        An estimate that ranks the cuts of a kernel; of the cut that ``plan`` chooses, the prediction with all
+        operands in L2.
     prefix : str
         Beginning of the names of the C objects of this plan, its buffers in L1 among them.
     """

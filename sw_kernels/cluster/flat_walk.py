@@ -5,6 +5,7 @@ from typing import ClassVar, TypeVar
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, round_up
+from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
 from sw_kernels.cluster.walk import ClusterWalk
 from sw_kernels.flat import FlatLayer
 
@@ -58,6 +59,14 @@ class FlatWalk(ClusterWalk[AnyFlat]):
                 cores=config.cores,
                 cycles=arrival + departure + strips * (max(work, arrival + departure) + STEP_CYCLES),
             )
+
+    def cycles(self, layer: AnyFlat, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        kernel, item = layer.kernel, layer.geometry.item_bytes
+        size = plan.strip * item
+        moved = sum(supply.cycles(name, size) for name in (*layer.activations, "output"))
+        elements = item * kernel.cycles_per_output * kernel.slowdown(plan.cores, config.banks)
+        work = plan.share * (elements + kernel.cycles_per_item)
+        return LAYER_CYCLES + moved + plan.strips * (max(work, moved) + STEP_CYCLES)
 
     def functions(self, layer: AnyFlat) -> Mapping[str, tuple[str, str]]:
         return {"kernel": (f"{layer.kernel.operator}_kernel", layer.symbol)}

@@ -1,16 +1,18 @@
 """The best cut of a layer for a cluster.
 
-Of all cuts that fit, the one with the least estimated time is taken. The estimate counts inner-loop cycles,
-transfers where they are longer than what they hide behind, and a constant for each step; it ranks cuts and
-predicts nothing.
+Of all cuts that fit, the one with the least estimated time is taken: inner-loop cycles, transfers where they
+are longer than what they hide behind, and a constant for each step. The estimate only ranks the cuts of one
+kernel; the cycles of the best one are then predicted with bank conflicts and all costs of the C walk.
 """
 
+from dataclasses import replace
 from itertools import chain
 
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
 from sw_kernels.build import CLUSTER_STACK_SIZE
 from sw_kernels.cluster.cut import Plan
+from sw_kernels.cluster.supply import Supply
 from sw_kernels.layer import Layer
 
 #: Bytes of L1 for the plan, the runtime's and the measurement's words, and alignment.
@@ -28,7 +30,9 @@ def plan(layer: Layer, config: ClusterConfig) -> Plan:
     for candidates in chain((walk.plans(layer, config),), walk.fallbacks(layer, config)):
         plans = list(candidates)
         if fitting := [plan for plan in plans if plan.l1_bytes <= free]:
-            return min(fitting, key=lambda plan: plan.cycles)
+            supply = Supply.near(config)
+            best = min(fitting, key=lambda plan: plan.cycles)
+            return replace(best, cycles=walk.cycles(layer, best, config, supply))
         smallest.append(min(plans, key=lambda plan: plan.l1_bytes))
     least = min(smallest, key=lambda plan: plan.l1_bytes)
     parts = ", ".join(f"{name} {size:,}" for name, size in least.buffers.items() if size)

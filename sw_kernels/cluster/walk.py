@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
+from sw_kernels.cluster.supply import Supply
 from sw_kernels.layer import Layer
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
@@ -20,6 +21,10 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
     @abstractmethod
     def plans(self, layer: AnyLayer, config: ClusterConfig) -> Iterator[Plan]:
         """Cuts of a layer, also such that do not fit."""
+
+    def cycles(self, layer: AnyLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        """Predicted cycles of a cut, from the start of the walk to its end."""
+        return plan.cycles
 
     def fallbacks(self, layer: AnyLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
         """Cuts for a layer of which none of ``plans`` fits: sets of them, the fastest first."""

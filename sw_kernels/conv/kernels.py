@@ -36,6 +36,8 @@ KERNELS = (
         buffers=2,
         loop=Loop(filters=4, positions=2, instructions=14, accesses=6),
         cycles_per_weight=0.875,
+        cycles_per_output=13,
+        conflicts=0.09,
     ),
     Kernel(
         operator=CONV,
@@ -43,6 +45,8 @@ KERNELS = (
         buffers=2,
         loop=Loop(filters=1, positions=2, instructions=5, accesses=3),
         cycles_per_weight=1.25,
+        cycles_per_output=13,
+        conflicts=0.13,
     ),
     *(
         Kernel(
@@ -59,6 +63,8 @@ KERNELS = (
                 accesses=5 * rounds + 1,
             ),
             cycles_per_weight=4.75,
+            cycles_per_output=18 if m == 4 else 15,
+            conflicts={4: 0.02, 8: 0.05, 16: 0.08}[m],
         )
         for m, rounds in _WORD_OF_INDICES.items()
     ),
@@ -79,6 +85,8 @@ KERNELS = (
                 accesses=9 * rounds + 1,
             ),
             cycles_per_weight=3.0,
+            cycles_per_output=14.5 if m == 4 else 12.5,
+            conflicts={4: 0.22, 8: 0.32, 16: 0.4}[m],
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),

@@ -26,6 +26,13 @@ class ConvLayer(WindowLayer):
         return {**super().arithmetic, **({} if plain else {"WINDOW": "general"})}
 
     @property
+    def is_direct(self) -> bool:
+        """True if the kernel reads patches where they lie in the input (pixels.h)."""
+        g = self.geometry
+        whole = g.FX == g.FY == 1 and not any((g.PX, g.PY, g.PR, g.PB))
+        return whole and (g.C % 4 == 0 or "xdecimate" in self.kernel.needs)
+
+    @property
     def buffers(self) -> dict[str, int]:
         return {"im2col": self.kernel.buffers * self.patch + self.overread}
 

@@ -5,11 +5,13 @@ from itertools import product
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
+from sw_kernels.conv.cycles import predicted
 from sw_kernels.conv.layer import ConvLayer
 
-#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
-STEP_CYCLES = 150
+#: Cycles of a step, of a channel beside its inner loop, and of a byte of a patch, as they rank cuts.
+STEP_CYCLES, CHANNEL_CYCLES, PATCH_CYCLES = 150, 40, 1.5
 
 
 class ConvWalk(WeightedWalk[ConvLayer]):
@@ -30,6 +32,9 @@ class ConvWalk(WeightedWalk[ConvLayer]):
                 _plan(layer, config, rows, tile, cores=cores, by_tile=True, inputs=inputs, most_tiles=most)
                 for rows, tile, inputs, most in choices
             )
+
+    def cycles(self, layer: ConvLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        return predicted(layer, plan, config, supply)
 
     def name(self, layer: ConvLayer, plan: Plan) -> str:
         return super().name(layer, plan) + ("_by_tile" if plan.by_tile else "")
@@ -65,19 +70,19 @@ def _plan(
     cores = cores or config.cores
     # Neighbours start two banks apart, so that cores in step read their patches from different banks.
     patches = round_up(layer.kernel.buffers * layer.patch, 4 * config.banks) + 8
-    strips, tiles = -(-geometry.OY // rows), -(-geometry.K // tile)
+    strips = -(-geometry.OY // rows)
     arriving = min(geometry.IY, (rows - 1) * geometry.SY + geometry.span_y) * geometry.IX * geometry.C
     leaving = rows * geometry.OX * geometry.K
-    rounds = -(-rows * geometry.OX // (2 * cores))
-    gather = layer.patch * 1.5
     size = weights.tile(tile)
-    transfer = size / config.bus_bytes
-    work = tile * (weights.row * layer.kernel.cycles_per_weight + 40)
-    steps = by_tile or tiles > 1
-    if most_tiles > 1 or tiles == 1:
-        step = max(transfer if tiles > 1 else 0, work)
+    tiles, transfer = -(-geometry.K // tile), size / config.bus_bytes
+    work = tile * (weights.row * layer.kernel.cycles_per_weight + CHANNEL_CYCLES)
+    if tiles == 1:
+        step = work + by_tile * STEP_CYCLES
     else:
-        step = transfer + work + STEP_CYCLES
+        step = (max(transfer, work) if most_tiles > 1 else transfer + work) + STEP_CYCLES
+    a_round = PATCH_CYCLES * layer.patch + tiles * step
+    rounds = -(-rows * geometry.OX // (2 * cores))
+    one_input = (strips - 1) * arriving / config.bus_bytes if inputs == 1 else 0
     return Plan(
         strip=rows,
         strips=strips,
@@ -91,11 +96,11 @@ def _plan(
         output=round_up(2 * cores * tile if by_tile else leaving, 16),
         private=patches,
         inputs=min(strips, inputs),
-        outputs=min(rounds * tiles * strips if by_tile else strips, 2),
+        outputs=2 if by_tile else min(strips, 2),
         most_tiles=most_tiles,
         cores=cores,
         cycles=(arriving + leaving) / config.bus_bytes
         + transfer
-        + strips * (rounds * (gather + tiles * (step + STEP_CYCLES * steps)) + STEP_CYCLES)
-        + (strips - 1) * (inputs < 2) * arriving / config.bus_bytes,
+        + strips * (rounds * a_round + STEP_CYCLES)
+        + one_input,
     )

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
+from sw_kernels.depthwise.cycles import ROW_CYCLES, STEP_CYCLES, TRANSPOSE_CYCLES, predicted
 from sw_kernels.depthwise.layer import DepthwiseLayer
 
-#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
-STEP_CYCLES = 400
-#: Cycles of a unit beside its columns, of an output beside its dot products, and of a column's transposition.
-UNIT_CYCLES, OUTPUT_CYCLES, TRANSPOSE_CYCLES = 300, 10, 18
-#: Cycles that a row of a two-dimensional transfer takes beside its bytes.
-ROW_CYCLES = 1
+#: Cycles of a unit beside its columns, and of an output beside its dot products, as they rank cuts.
+UNIT_CYCLES, OUTPUT_CYCLES = 300, 10
 
 
 class DepthwiseWalk(WeightedWalk[DepthwiseLayer]):
@@ -50,6 +48,9 @@ class DepthwiseWalk(WeightedWalk[DepthwiseLayer]):
                     cores=config.cores,
                     cycles=transfer + steps * (max(work, transfer) + STEP_CYCLES),
                 )
+
+    def cycles(self, layer: DepthwiseLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        return predicted(layer, plan, config, supply)
 
     def functions(self, layer: DepthwiseLayer) -> Mapping[str, tuple[str, str]]:
         return {"kernel": ("depthwise_kernel", layer.symbol)}

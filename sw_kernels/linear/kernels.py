@@ -35,6 +35,8 @@ KERNELS = (
         name="dense",
         loop=Loop(filters=2, positions=1, instructions=5, accesses=3),
         cycles_per_weight=0.625,
+        cycles_per_output=16,
+        conflicts=0.21,
     ),
     *(
         Kernel(
@@ -50,6 +52,8 @@ KERNELS = (
                 accesses=5 * rounds + 1,
             ),
             cycles_per_weight=3.9,
+            cycles_per_output=22 if m == 4 else 20,
+            conflicts={4: 0.08, 8: 0.11, 16: 0.1}[m],
         )
         for m, rounds in _WORD_OF_INDICES.items()
     ),
@@ -69,6 +73,8 @@ KERNELS = (
                 accesses=10 * rounds + 1,
             ),
             cycles_per_weight=1.625,
+            cycles_per_output=17.5 if m == 4 else 16,
+            conflicts={4: 0.37, 8: 0.47, 16: 0.61}[m],
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),

@@ -5,6 +5,7 @@ from itertools import accumulate
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
 from sw_kernels.linear.layer import LinearLayer
 
@@ -19,6 +20,18 @@ class LinearWalk(WeightedWalk[LinearLayer]):
         for tokens in strip_sizes(layer.geometry.T):
             for sizes in _sequences(layer.geometry.K, config.cores, growing=tokens == layer.geometry.T):
                 yield from _plans_of(layer, config, tokens, sizes)
+
+    def cycles(self, layer: LinearLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        kernel = layer.kernel
+        per_weight = kernel.weight_cycles(plan.cores, config.banks)
+        per_channel = sizes_of(plan).row * per_weight + kernel.cycles_per_output
+        shares = (_shares(plan.strip, tile.channels, plan.cores)[not plan.by_tokens] for tile in plan.tiles)
+        work = [share * per_channel + STEP_CYCLES for share in shares]
+        transfers = [supply.cycles("weights", tile.bytes) for tile in plan.tiles]
+        tokens = plan.strip * layer.geometry.C
+        copying = tokens / 2 if plan.private else 0
+        arrival = supply.cycles("input", tokens)
+        return LAYER_CYCLES + _pipeline(transfers, work, arrival, copying, plan.strips)
 
     def functions(self, layer: LinearLayer) -> Mapping[str, tuple[str, str]]:
         return {"kernel": ("linear_kernel", layer.symbol)}
@@ -73,11 +86,8 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
     geometry, weights, cores = layer.geometry, Weights.of(layer), config.cores
     strips = -(-geometry.T // tokens)
 
-    def shares(channels: int) -> tuple[int, int]:
-        """Channels times tokens of the busiest core: of shared tokens, of shared channels."""
-        return -(-tokens // cores) * channels, tokens * 2 * -(-channels // (2 * cores))
-
-    by_tokens = sum(shares(size)[0] for size in sizes) < sum(shares(size)[1] for size in sizes)
+    both = [_shares(tokens, size, cores) for size in sizes]
+    by_tokens = sum(own for own, _ in both) < sum(own for _, own in both)
     tiles = []
     for first, size in zip(accumulate(sizes, initial=0), sizes, strict=False):
         part = size if by_tokens else 2 * -(-size // (2 * cores))
@@ -89,7 +99,7 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
     # With tokens of their own the cores lose less to conflicts.
     own = round_up(size, 4 * config.banks) + 8
     for private, slowdown in ((0, 1.15), (own, 1.05))[: 1 if by_tokens else 2]:
-        work = [shares(tile.channels)[not by_tokens] * per_channel * slowdown + STEP_CYCLES for tile in tiles]
+        work = [own[not by_tokens] * per_channel * slowdown + STEP_CYCLES for own in both]
         transfers = [tile.bytes / config.bus_bytes for tile in tiles]
         arrival = tokens * geometry.C / config.bus_bytes
         yield Plan(
@@ -106,6 +116,11 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
             cores=cores,
             cycles=_pipeline(transfers, work, arrival, tokens * geometry.C / 2 if private else 0, strips),
         )
+
+
+def _shares(tokens: int, channels: int, cores: int) -> tuple[int, int]:
+    """Channels times tokens of the busiest core: of shared tokens, of shared channels."""
+    return -(-tokens // cores) * channels, tokens * 2 * -(-channels // (2 * cores))
 
 
 def _pipeline(

@@ -18,4 +18,4 @@ MUL = Operator(
     odd=MulGeometry(N=107),
 )
 
-KERNELS = (Kernel(operator=MUL, name="scaled", cycles_per_output=12.75),)
+KERNELS = (Kernel(operator=MUL, name="scaled", cycles_per_output=12.75, conflicts=0.01),)

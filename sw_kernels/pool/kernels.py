@@ -19,6 +19,6 @@ POOL = Operator(
 )
 
 KERNELS = (
-    Kernel(operator=POOL, name="average", cycles_per_output=1.25),
+    Kernel(operator=POOL, name="average", cycles_per_output=1.25, conflicts=0.05),
     Kernel(operator=POOL, name="max", cycles_per_output=0.5),
 )

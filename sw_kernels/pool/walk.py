@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.walk import ClusterWalk
+from sw_kernels.pool.cycles import ROW_CYCLES, STEP_CYCLES, predicted
 from sw_kernels.pool.layer import PoolLayer
 
-#: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
-STEP_CYCLES = 350
-#: Cycles of a group of four channels beside its window, and of the DMA between rows of a transfer.
-GROUP_CYCLES, ROW_CYCLES = 60, 1
+#: Cycles of a group of four channels beside its window, as they rank cuts.
+GROUP_CYCLES = 60
 
 
 class PoolWalk(ClusterWalk[PoolLayer]):
@@ -46,6 +46,9 @@ class PoolWalk(ClusterWalk[PoolLayer]):
                     cores=config.cores,
                     cycles=arrival + departure + steps * (max(work, arrival + departure) + STEP_CYCLES),
                 )
+
+    def cycles(self, layer: PoolLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        return predicted(layer, plan, config, supply)
 
     def functions(self, layer: PoolLayer) -> Mapping[str, tuple[str, str]]:
         return {"kernel": ("pool_kernel", layer.symbol)}

@@ -18,4 +18,6 @@ SOFTMAX = Operator(
     odd=SoftmaxGeometry(C=23, T=3),
 )
 
-KERNELS = (Kernel(operator=SOFTMAX, name="exponentials", cycles_per_output=12, cycles_per_item=300),)
+KERNELS = (
+    Kernel(operator=SOFTMAX, name="exponentials", cycles_per_output=12, cycles_per_item=125, conflicts=0.1),
+)
