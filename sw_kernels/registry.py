@@ -2,6 +2,7 @@
 
 from common.errors import UserError
 from sw_kernels.add.kernels import KERNELS as ADD_KERNELS
+from sw_kernels.concat.kernels import KERNELS as CONCAT_KERNELS
 from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
 from sw_kernels.depthwise.kernels import KERNELS as DEPTHWISE_KERNELS
 from sw_kernels.kernel import Kernel
@@ -29,6 +30,7 @@ KERNELS: list[Kernel] = [
     *LAYER_NORM_KERNELS,
     *TABLE_KERNELS,
     *STRIDED_KERNELS,
+    *CONCAT_KERNELS,
 ]
 
 

@@ -2,15 +2,8 @@
 #ifndef BOXES_H
 #define BOXES_H
 
-#include "cluster.h"
 #include "strided_layer.h"
-
-/* Transfers of a core, of which at most this many are under way. */
-#define UNDER_WAY 4
-struct transfers {
-    uint32_t count;
-    dma_transfer last[UNDER_WAY];
-};
+#include "transfers.h"
 
 /* size bytes without gaps for each index of all axes; a stride is the distance in L1 (near) and outside (far). */
 struct box {
@@ -19,15 +12,6 @@ struct box {
     uint32_t count[STRIDED_AXES];
     int32_t near[STRIDED_AXES], far[STRIDED_AXES];
 };
-
-/* Wait until all transfers are done. */
-INLINE void finish(struct transfers *transfers)
-{
-    uint32_t oldest = transfers->count > UNDER_WAY ? transfers->count - UNDER_WAY : 0;
-    for (; oldest < transfers->count; oldest++)
-        dma_wait(transfers->last[oldest % UNDER_WAY]);
-    transfers->count = 0;
-}
 
 /* Join axes of which one is the continuation of a row, then make the longest of the others the rows of two-dimensional
  * transfers, and walk the rest. The box is changed. */
@@ -52,11 +36,9 @@ static void transfer_box(struct transfers *transfers, struct box *box, int8_t *n
     const uint32_t near_stride = (uint32_t)box->near[rows_axis], far_stride = (uint32_t)box->far[rows_axis];
     box->count[rows_axis] = 1;
     for (;;) {
-        if (transfers->count >= UNDER_WAY)
-            dma_wait(transfers->last[transfers->count % UNDER_WAY]);
-        transfers->last[transfers->count++ % UNDER_WAY] =
-            is_load ? dma_memcpy_2d(near, far, box->size, rows, near_stride, far_stride)
-                    : dma_memcpy_2d(far, near, box->size, rows, far_stride, near_stride);
+        make_room(transfers);
+        add(transfers, is_load ? dma_memcpy_2d(near, far, box->size, rows, near_stride, far_stride)
+                               : dma_memcpy_2d(far, near, box->size, rows, far_stride, near_stride));
         uint32_t axis = STRIDED_AXES;
         UNROLL(1)
         while (axis-- > outer) {

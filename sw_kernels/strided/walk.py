@@ -21,6 +21,8 @@ UNIT_CYCLES, AXIS_CYCLES = 60, 40
 GATHER_CYCLES = 2.0
 #: Widest gap between elements that is loaded with them.
 WIDEST_GAP = 8
+#: Most rows of a transfer.
+MAX_ROWS = 0xFFFF
 #: Bytes of a tile beyond which larger ones are no faster.
 LARGE_TILE = 1 << 15
 
@@ -70,7 +72,7 @@ class StridedWalk(ClusterWalk[StridedLayer]):
     def plans(self, layer: StridedLayer, config: ClusterConfig) -> Iterator[StridedPlan]:
         tiles = _block_tiles(layer) if layer.kernel.cycles_per_output else _row_tiles(layer.axes)
         for tile in dict.fromkeys(tiles):
-            if prod(tile) <= config.l1_bytes:
+            if prod(tile) <= config.l1_bytes and max(tile) <= MAX_ROWS:
                 yield _Cut(layer, config, tile).plan()
 
     def functions(self, layer: StridedLayer) -> Mapping[str, tuple[str, str]]:

@@ -7,6 +7,7 @@ from reference.matmul import Product
 from reference.requantization import Requantization
 from sw_kernels.add.kernels import ADD
 from sw_kernels.add.layer import AddLayer
+from sw_kernels.concat.kernels import CONCAT
 from sw_kernels.layer import Layer
 from sw_kernels.layer_norm.kernels import LAYER_NORM
 from sw_kernels.layer_norm.layer import LayerNormLayer
@@ -35,6 +36,7 @@ SMALL: dict[Operator, tuple[str, ...]] = {
         "T=5,K=8,N=6,H=2,PA=48,HA=8,OA=4,PB=48,HB=8,OB=20,HI=1",  # heads inside rows
         "T=6,K=5,N=4,H=2,PB=21,HB=4,OB=3,KN=1",
     ),
+    CONCAT: ("C0=1", "C0=5,C1=16,C2=3,T=7", "C0=1,C1=2,C2=3,C3=4,C4=5,C5=6,C6=7,C7=8,T=2"),
     MUL: ("N=2", "N=64", "N=107"),
     POOL: (
         "C=8,I=4,F=2,S=2",
@@ -67,6 +69,7 @@ LARGE: dict[Operator, tuple[str, ...]] = {
         "T=1,K=120,N=203,KN=1",
         "T=5,K=13,N=7,H=3",
     ),
+    CONCAT: ("C0=64,C1=33,C2=3,T=3000", "C0=5", "C0=1,C1=2,C2=3,C3=4,C4=5,C5=6,C6=7,C7=8,T=20"),
     MUL: ("N=60007", "N=6"),
     POOL: (
         "C=33,IX=40,IY=50,F=3,S=2,P=1",  # strips

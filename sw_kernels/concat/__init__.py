@@ -1,0 +1,1 @@
+"""Concatenations of rows."""
