@@ -81,7 +81,7 @@ class Inference:
     ) -> "Inference":
         """An inference whose output is compared too: the table may place it elsewhere than its layer does."""
         number = folder.golden.output_step
-        wrong, made = first_difference(output, golden[number]), list(layers)
+        wrong, made = first_difference(output, folder.golden.output(golden)), list(layers)
         if wrong is not None and made[number].differs_at is None:
             made[number] = replace(made[number], differs_at=wrong)
         return Inference(output=output, cycles=cycles, layers=tuple(made), model=model)

@@ -146,10 +146,10 @@ class NetworkProgram:
         record = self.folder.record
         offsets = {one.symbol: one.offset for one in record.activations}
         content = bytearray(record.arena_bytes)
-        written = [(record.input.symbol, self.inputs)]
-        written += [(record.steps[number].output, self.golden[number]) for number in range(step)]
-        for symbol, values in written:
-            content[offsets[symbol] : offsets[symbol] + values.size] = values.tobytes()
+        written = [(offsets[record.input.symbol], self.inputs)]
+        written += [(record.steps[number].output_offset, self.golden[number]) for number in range(step)]
+        for offset, values in written:
+            content[offset : offset + values.size] = values.tobytes()
         return bytes(content)
 
     def _dumps(self, stretch: range) -> dict[str, Region]:
@@ -205,7 +205,7 @@ class NetworkProgram:
         record = self.folder.record
         if number >= len(record.steps):
             return None
-        offset = next(one.offset for one in record.activations if one.symbol == record.steps[number].output)
+        offset = record.steps[number].output_offset
         golden = self.golden[number].ravel()
         return first_difference(np.frombuffer(arena, np.int8)[offset : offset + golden.size], golden)
 

@@ -10,10 +10,11 @@ from compiler.network import Choice, Step, Way
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import plan
+from sw_kernels.geometry import Geometry
 from sw_kernels.layer import Layer
 
-#: Cuts of layers that were looked at, by what a walk cuts by and the cluster.
-Cuts = dict[tuple[object, ...], Plan]
+#: Cuts of layers that were looked at, by what a walk cuts by: kernel function, geometry and cluster.
+Cuts = dict[tuple[str, Geometry, ClusterConfig], Plan]
 
 
 def chosen(
@@ -31,7 +32,7 @@ def chosen(
         try:
             way.kernel.check_core(cluster.core)
             layer = way.bind(*zeros)
-            key = *layer.cut_key, cluster
+            key = layer.symbol, layer.geometry, cluster
             if key not in cuts:
                 cuts[key] = plan(layer, cluster)
         except UserError as error:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection
 
 from common.errors import UserError
 from compiler.choose import Cuts, chosen
-from compiler.graph import Graph, Reshape
+from compiler.graph import Graph
 from compiler.lowering import lowered
 from compiler.network import Network, Step
-from compiler.passes.views import with_views
+from compiler.passes import prepared
 from compiler.problem import Problem, ProblemsError
+from compiler.storage import Storage
 from hw.cluster.config import ClusterConfig
 
 
@@ -35,22 +36,19 @@ def compile_graph(
     ProblemsError
         When layers do not fit the cluster or an arithmetic is out of range: all of them at once.
     """
-    graph = with_views(graph)
-    storage = {tensor: tensor for tensor in (graph.input, *graph.constants)}
+    graph = prepared(graph)
+    storage = Storage.of(graph)
     steps: list[Step] = []
     problems: list[Problem] = []
     cuts: Cuts = {}
     for number, node in enumerate(graph.nodes):
-        if isinstance(node, Reshape):
-            storage[node.output] = storage[node.inputs[0]]
-        else:
-            storage[node.output] = node.output
+        if node not in storage.still:
             try:
                 steps.append(chosen(node, lowered(node), cluster, cuts, preferred))
             except UserError as error:
                 problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))
-    if storage[graph.output] in (storage[graph.input], *graph.constants):
+    if storage.owners[graph.output] in (graph.input, *graph.constants):
         problems.append(
             Problem(
                 node=graph.output.name,

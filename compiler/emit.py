@@ -203,8 +203,8 @@ class Emission:
                 *self.constants,
             ],
             steps=steps,
-            input=network.symbol(network.graph.input),
-            output=network.symbol(network.graph.output),
+            input=network.place(network.graph.input),
+            output=network.place(network.graph.output),
             input_bytes=network.graph.input.size,
             output_bytes=network.graph.output.size,
             l1_bytes=self.l1_bytes,
@@ -218,12 +218,12 @@ class Emission:
     def _places(self, step: Step, plan: Plan) -> dict[str, str]:
         """C expressions of the operands outside L1 and of the output."""
         places = {
-            member: self.network.symbol(tensor)
+            member: self.network.place(tensor)
             for member, tensor in zip(step.layer.activations, step.node.inputs, strict=True)
         }
         for member in step.layer.kernel.operator.walk.operands(step.layer, plan):
             places.setdefault(member, plan.symbol(f"const_{member}"))
-        return places | {"output": self.network.symbol(step.node.output)}
+        return places | {"output": self.network.place(step.node.output)}
 
     @property
     def data(self) -> str:

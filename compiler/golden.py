@@ -1,12 +1,13 @@
 """The golden models of a network, step after step."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from common.errors import UserError
-from compiler.graph import Graph, Node, Tensor
+from compiler.graph import Graph, Node
+from compiler.storage import Memory, Storage
 from sw_kernels.layer import Layer
 
 
@@ -17,14 +18,14 @@ class GoldenNetwork:
     Parameters
     ----------
     graph : Graph
-    storage : mapping
-        The tensor in whose bytes each tensor lies.
+    storage : Storage
+        The bytes in which each tensor lies.
     steps : sequence of (Node, callable)
         What is computed, in order; the callable makes the layer from the inputs, in any shape.
     """
 
     graph: Graph
-    storage: Mapping[Tensor, Tensor]
+    storage: Storage
     steps: Sequence[tuple[Node, Callable[..., Layer]]]
 
     def outputs(self, inputs: np.ndarray) -> list[np.ndarray]:
@@ -46,20 +47,24 @@ class GoldenNetwork:
                 f"(scale {wanted.scale:g}, zero point {wanted.zero}), "
                 f"not {inputs.dtype} of shape {inputs.shape}"
             )
-        values = {**self.graph.constants, self.storage[wanted]: inputs}
+        memory = Memory(self.storage)
+        memory.write(wanted, inputs)
         outputs = []
         for node, bind in self.steps:
-            layer = bind(*(values[self.storage[tensor]] for tensor in node.inputs))
+            layer = bind(*map(memory.read, node.inputs))
             outputs.append(layer.golden().reshape(node.output.shape))
-            values[self.storage[node.output]] = outputs[-1]
+            memory.write(node.output, outputs[-1])
         return outputs
 
     @property
     def output_step(self) -> int:
-        """Number of the step that makes the network's output."""
-        made = [self.storage[node.output] for node, _ in self.steps]
-        return made.index(self.storage[self.graph.output])
+        """Number of the step after which the network's output is whole."""
+        made = [self.storage.overlap(node.output, self.graph.output) for node, _ in self.steps]
+        return len(made) - 1 - made[::-1].index(True)
 
     def output(self, outputs: Sequence[np.ndarray]) -> np.ndarray:
-        """The network's output among those of all steps, in its own shape."""
-        return outputs[self.output_step].reshape(self.graph.output.shape)
+        """The network's output, put together from those of all steps, in its own shape."""
+        memory = Memory(self.storage)
+        for (node, _), output in zip(self.steps, outputs, strict=True):
+            memory.write(node.output, output)
+        return memory.read(self.graph.output)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate
+from math import prod
 
 import numpy as np
 
@@ -252,30 +254,6 @@ class Reshape(Node):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Constant(Node):
-    """An activation that is the same for every input, such as one side of a concatenation; it has no inputs.
-
-    Parameters
-    ----------
-    values : ndarray, shape of the output, int8
-
-    Raises
-    ------
-    UserError
-        When the values have another shape or type.
-    """
-
-    values: np.ndarray
-
-    def __post_init__(self) -> None:
-        if self.values.shape != self.output.shape or self.values.dtype != np.int8:
-            raise UserError(
-                f"a constant must be int8 of shape {self.output.shape}, not {self.values.dtype} "
-                f"of shape {self.values.shape}"
-            )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Strided(Node):
     """One strided view of the input's bytes, in the output's shape: a transpose, slice, split or gather.
 
@@ -300,6 +278,14 @@ class Strided(Node):
 
     def __post_init__(self) -> None:
         check_view(self.inputs[0].size, self.offset, self.output.shape, self.strides)
+
+    @property
+    def in_place(self) -> bool:
+        """True if the elements are consecutive ones of the input, so that none need to move."""
+        shape = self.output.shape
+        wanted = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+        axes = zip(shape, self.strides, wanted, strict=True)
+        return all(length == 1 or stride == dense for length, stride, dense in axes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -328,6 +314,16 @@ class Concat(Node):
             raise UserError(
                 f"a concatenation on axis {axis} of {', '.join(map(str, shapes))} does not make {wanted}"
             )
+
+    @property
+    def in_place(self) -> bool:
+        """True if the inputs are consecutive bytes of the output, so that none need to move."""
+        return prod(self.output.shape[: self.axis]) == 1
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Elements of the output before the first of each input, where ``in_place``."""
+        return (0, *accumulate(tensor.size for tensor in self.inputs[:-1]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

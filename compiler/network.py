@@ -7,9 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from compiler.check import check_bytes
 from compiler.golden import GoldenNetwork
 from compiler.graph import Graph, Node, Tensor
 from compiler.place import Buffer, arena_size, check_places, place
+from compiler.storage import Storage
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.kernel import Kernel
@@ -84,15 +86,15 @@ class Network:
     graph : Graph
     cluster : ClusterConfig
     steps : tuple of Step
-        Of the nodes that compute; a ``Reshape`` has none.
-    storage : dict
-        The tensor in whose bytes each tensor lies: itself, unless it is another shape of one before.
+        Of the nodes that compute; those that ``storage`` calls still have none.
+    storage : Storage
+        The bytes in which each tensor lies.
     """
 
     graph: Graph
     cluster: ClusterConfig
     steps: tuple[Step, ...]
-    storage: dict[Tensor, Tensor]
+    storage: Storage
 
     @property
     def name(self) -> str:
@@ -102,13 +104,13 @@ class Network:
     @cached_property
     def activations(self) -> dict[Tensor, Buffer]:
         """Buffers of the tensors that have bytes of their own, with the steps that they live for."""
-        lives = {self.storage[self.graph.input]: [0, 0]}
+        owners = self.storage.owners
+        lives = {self.graph.input: [0, 0]}
         for number, step in enumerate(self.steps):
-            lives[self.storage[step.node.output]] = [number, number]
-            for tensor in step.node.inputs:
+            for tensor in (owners[step.node.output], *map(owners.__getitem__, step.node.inputs)):
                 if tensor.data is None:
-                    lives[self.storage[tensor]][1] = number
-        lives[self.storage[self.graph.output]][1] = len(self.steps)
+                    lives.setdefault(tensor, [number, number])[1] = number
+        lives[owners[self.graph.output]][1] = len(self.steps)
         return {
             tensor: Buffer(name=self.symbol(tensor), size=tensor.size, first=first, last=last)
             for tensor, (first, last) in lives.items()
@@ -120,11 +122,16 @@ class Network:
         return tuple(self.activations.values())
 
     def symbol(self, tensor: Tensor) -> str:
-        """C name of a tensor's bytes: unique, which the names of tensors need not be."""
-        stored = self.storage[tensor]
-        if stored.data is not None:
-            return f"{self.name}_constant_{list(self.graph.constants).index(stored)}"
-        return f"{self.name}_activation_{self._numbers[stored]}"
+        """C name of the bytes in which a tensor lies: unique, which the names of tensors need not be."""
+        owner = self.storage.owners[tensor]
+        if owner.data is not None:
+            return f"{self.name}_constant_{list(self.graph.constants).index(owner)}"
+        return f"{self.name}_activation_{self._numbers[owner]}"
+
+    def place(self, tensor: Tensor) -> str:
+        """C expression of a tensor's first byte."""
+        start = self.storage.starts[tensor]
+        return self.symbol(tensor) + (f" + {start}" if start else "")
 
     @cached_property
     def _numbers(self) -> dict[Tensor, int]:
@@ -132,10 +139,17 @@ class Network:
 
     @cached_property
     def offsets(self) -> dict[str, int]:
-        """Offset in the arena of activations, by the name of the buffer."""
-        offsets = place(self.buffers)
-        check_places(self.buffers, offsets, arena_size(self.buffers, offsets))
-        return offsets
+        """Offset in the arena of activations, by the C name of the buffer."""
+        places = place(self.buffers)
+        arena = arena_size(self.buffers, places)
+        check_places(self.buffers, places, arena)
+        tensors = {
+            tensor: places[self.symbol(owner)] + self.storage.starts[tensor]
+            for tensor, owner in self.storage.owners.items()
+            if owner.data is None
+        }
+        check_bytes(self.graph, [step.node for step in self.steps], tensors, arena)
+        return places
 
     @property
     def arena(self) -> int:
@@ -144,7 +158,7 @@ class Network:
 
     def offset(self, tensor: Tensor) -> int:
         """Offset of a tensor in the arena."""
-        return self.offsets[self.symbol(tensor)]
+        return self.offsets[self.symbol(tensor)] + self.storage.starts[tensor]
 
     @cached_property
     def golden_network(self) -> GoldenNetwork:

@@ -115,11 +115,6 @@ class Layer(ABC):
         return self.kernel.symbol(self.arithmetic)
 
     @property
-    def cut_key(self) -> tuple[object, ...]:
-        """All that a walk cuts the layer by, whatever its operands contain."""
-        return self.symbol, self.geometry
-
-    @property
     def size(self) -> int:
         """Bytes of all operands in L1."""
         return sum(map(len, self.arrays.values())) + sum(self.scratch.values())

@@ -19,6 +19,7 @@ from compiler.golden import GoldenNetwork
 from compiler.graph import Graph, Node, Tensor
 from compiler.lowering import lowered
 from compiler.network import Network
+from compiler.storage import Storage
 from reference import quantization, window
 
 #: The classes that a file may name.
@@ -32,7 +33,7 @@ _CLASSES = {
 
 def golden_file(network: Network) -> bytes:
     """The content of the file; the same network gives the same bytes."""
-    tensors = list(dict.fromkeys((*network.graph.tensors, *network.storage)))
+    tensors = [*network.graph.tensors, *network.graph.constants]
     arrays: dict[str, np.ndarray] = {}
     numbers = {id(tensor): number for number, tensor in enumerate(tensors)}
     places = {id(node): number for number, node in enumerate(network.graph.nodes)}
@@ -61,7 +62,6 @@ def golden_file(network: Network) -> bytes:
         "nodes": [encode_plain(node) for node in network.graph.nodes],
         "input": encode(network.graph.input),
         "output": encode(network.graph.output),
-        "storage": [numbers[id(network.storage.get(tensor, tensor))] for tensor in tensors],
         "steps": [{"node": places[id(step.node)], "kernel": str(step.way.kernel)} for step in network.steps],
     }
     text = np.frombuffer(json.dumps(description).encode(), np.uint8)
@@ -114,7 +114,7 @@ def _decoded(description: dict[str, Any], arrays: Any) -> GoldenNetwork:
     )
     return GoldenNetwork(
         graph=graph,
-        storage=dict(zip(tensors, (tensors[number] for number in description["storage"]), strict=True)),
+        storage=Storage.of(graph),
         steps=[_bound(graph.nodes[step["node"]], step["kernel"]) for step in description["steps"]],
     )
 

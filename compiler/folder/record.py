@@ -73,9 +73,11 @@ class StepRecord:
     l1_bytes : int
         Of its buffers in L1.
     inputs : tuple of str
-        C names of the activations that it reads, or of constants in their place.
+        C expressions of the activations that it reads, or of constants in their place.
     output : str
-        C name of the activation that it writes.
+        C expression of the activation that it writes.
+    output_offset : int
+        Its place in the arena.
     output_shape : tuple of int
     constants : tuple of Constant
     choices : tuple of Choice
@@ -96,6 +98,7 @@ class StepRecord:
     l1_bytes: int
     inputs: tuple[str, ...]
     output: str
+    output_offset: int
     output_shape: tuple[int, ...]
     constants: tuple[Constant, ...]
     choices: tuple[Choice, ...]
@@ -244,7 +247,7 @@ def _port_of(network: Network, tensor: Tensor) -> Port:
         shape=tensor.shape,
         scale=tensor.scale,
         zero=tensor.zero,
-        symbol=network.symbol(tensor),
+        symbol=network.place(tensor),
         bytes=tensor.size,
     )
 
@@ -275,8 +278,9 @@ def _step_of(emission: Emission, step: Step, plan: Plan) -> StepRecord:
         strips=step.plan.strips,
         tiles=len(step.plan.tiles),
         l1_bytes=sum(plan.buffers.values()),
-        inputs=tuple(network.symbol(tensor) for tensor in step.node.inputs),
-        output=network.symbol(step.node.output),
+        inputs=tuple(network.place(tensor) for tensor in step.node.inputs),
+        output=network.place(step.node.output),
+        output_offset=network.offset(step.node.output),
         output_shape=step.node.output.shape,
         constants=constants,
         choices=step.choices,

@@ -6,6 +6,7 @@ from common.errors import UserError
 from compiler.graph import (
     Add,
     AveragePool,
+    Concat,
     Conv,
     Depthwise,
     LayerNorm,
@@ -15,11 +16,13 @@ from compiler.graph import (
     Mul,
     Node,
     Softmax,
+    Strided,
     Table,
 )
 from compiler.lowering.add import lowered_add
 from compiler.lowering.layer_norm import lowered_layer_norm
 from compiler.lowering.matmul import lowered_matmul
+from compiler.lowering.movement import lowered_concat, lowered_strided
 from compiler.lowering.mul import lowered_mul
 from compiler.lowering.pool import lowered_pool
 from compiler.lowering.softmax import lowered_softmax
@@ -31,6 +34,7 @@ from compiler.network import Way
 LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     Add: lowered_add,
     AveragePool: lowered_pool,
+    Concat: lowered_concat,
     Conv: lowered_conv,
     Depthwise: lowered_depthwise,
     LayerNorm: lowered_layer_norm,
@@ -39,6 +43,7 @@ LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     MaxPool: lowered_pool,
     Mul: lowered_mul,
     Softmax: lowered_softmax,
+    Strided: lowered_strided,
     Table: lowered_table,
 }
 

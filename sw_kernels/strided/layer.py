@@ -19,17 +19,9 @@ from sw_kernels.strided.geometry import AXES, StridedGeometry
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StridedLayer(Layer):
-    """A copy of a strided view.
-
-    Parameters
-    ----------
-    targets : tuple of int or None
-        Bytes of the output from one index of each axis to the next, where the output is part of a larger
-        array; None when it is one by itself.
-    """
+    """A copy of a strided view."""
 
     geometry: StridedGeometry
-    targets: tuple[int, ...] | None = None
 
     @classmethod
     def random(cls, geometry: StridedGeometry, kernel: Kernel, seed: int) -> Self:
@@ -45,8 +37,7 @@ class StridedLayer(Layer):
     def axes(self) -> tuple[Axis, ...]:
         """The fewest axes, filled up in front to ``AXES`` by such of one element."""
         shape, strides = self.geometry.output_shape, self.geometry.strides
-        targets = self.targets or dense(shape)
-        found = merged([Axis(*values) for values in zip(shape, strides, targets, strict=True)])
+        found = merged([Axis(*values) for values in zip(shape, strides, dense(shape), strict=True)])
         return (*[Axis(1, 1, 1)] * (AXES - len(found)), *found)
 
     @property
@@ -70,10 +61,6 @@ class StridedLayer(Layer):
     @property
     def constants(self) -> dict[str, bytes]:
         return {}
-
-    @property
-    def cut_key(self) -> tuple[object, ...]:
-        return self.symbol, self.axes
 
     @property
     def scalars(self) -> dict[str, int]:

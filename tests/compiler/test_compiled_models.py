@@ -15,6 +15,7 @@ from compiler.models.architecture import INPUT, Weighted
 from compiler.models.file import write_model
 from compiler.models.registry import architecture_named
 from compiler.network import Network
+from compiler.storage import Memory
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import BASELINE
 from sw_kernels.weighted import WeightedLayer
@@ -72,13 +73,14 @@ def test_golden_is_onnxruntime_for_equal_inputs(name: str, seed: int, tmp_path: 
     path = saved(name, tmp_path)
     network, reference = compiled(path), computed(path, seed)
     start = network.graph.input
-    codes = {network.storage[start]: ours(reference[f"{INPUT}_QuantizeLinear_Output"], start.shape)}
+    codes = Memory(network.storage)
+    codes.write(start, ours(reference[f"{INPUT}_QuantizeLinear_Output"], start.shape))
     for step in network.steps:
         node = step.node
         expected = ours(reference[node.name], node.output.shape)
-        layer = step.way.bind(*(codes[network.storage[tensor]] for tensor in node.inputs))
+        layer = step.way.bind(*map(codes.read, node.inputs))
         found = layer.golden().reshape(expected.shape)
-        codes[network.storage[node.output]] = expected
+        codes.write(node.output, expected)
         error = np.abs(found.astype(int) - expected)
         assert error.max() <= 1, node.name
         assert (error > 0).sum() <= FEW + SHARES[type(node)] * error.size, node.name

@@ -1,10 +1,9 @@
 """Nodes whose shapes do not fit their tensors."""
 
-import numpy as np
 import pytest
 
 from common.errors import UserError
-from compiler.graph import Concat, Constant, Pad, Strided, Tensor
+from compiler.graph import Concat, Pad, Strided, Tensor
 from reference.quantization import Quantization
 
 
@@ -34,6 +33,27 @@ def test_a_padding_beyond_int8():
         Pad(name="pad", inputs=(tensor(3),), output=tensor(4), before=(1,), after=(0,), value=200)
 
 
-def test_a_constant_of_another_type():
-    with pytest.raises(UserError, match=r"must be int8 of shape \(2,\), not float64 of shape \(2,\)"):
-        Constant(name="constant", inputs=(), output=tensor(2), values=np.zeros(2))
+@pytest.mark.parametrize(
+    ("shape", "offset", "strides", "in_place"),
+    [
+        ((2, 4), 4, (4, 1), True),
+        ((1, 3), 1, (0, 1), True),
+        ((3, 4), 0, (4, 1), True),
+        ((3, 2), 0, (4, 1), False),
+        ((4, 3), 0, (1, 4), False),
+        ((3, 1), 2, (4, 1), False),
+        ((2,), 1, (-1,), False),
+    ],
+)
+def test_views_of_consecutive_bytes(
+    shape: tuple[int, ...], offset: int, strides: tuple[int, ...], in_place: bool
+):
+    view = Strided(name="view", inputs=(tensor(3, 4),), output=tensor(*shape), offset=offset, strides=strides)
+    assert view.in_place == in_place
+
+
+def test_concatenations_of_consecutive_bytes():
+    outer = Concat(name="a", inputs=(tensor(1, 2, 4), tensor(1, 3, 4)), output=tensor(1, 5, 4), axis=1)
+    assert outer.in_place
+    assert outer.starts == (0, 8)
+    assert not Concat(name="b", inputs=(tensor(2, 1), tensor(2, 1)), output=tensor(2, 2), axis=1).in_place

@@ -156,8 +156,8 @@ def test_every_operator_is_within_a_step_of_real_arithmetic(graph: Graph, rng: n
     codes = {**graph.constants, graph.input: rng.integers(-128, 128, graph.input.shape).astype(np.int8)}
     outputs = network.golden(codes[graph.input])
     for step, output in zip(network.steps, outputs, strict=True):
-        codes[network.storage[step.node.output]] = output
-        inputs = [codes[network.storage[part]].reshape(part.shape) for part in step.node.inputs]
+        codes[network.storage.owners[step.node.output]] = output
+        inputs = [codes[network.storage.owners[part]].reshape(part.shape) for part in step.node.inputs]
         quantization = step.node.output.quantization
         steps = np.rint(real(step.node, inputs) / quantization.scale) + quantization.zero
         expected = np.clip(steps, step.node.lo, step.node.hi)

@@ -13,6 +13,7 @@ from compiler.compile import compile_graph
 from compiler.graph import Add, AveragePool, Conv, Depthwise, Linear, Softmax
 from compiler.importer.read import read_model
 from compiler.network import Network
+from compiler.storage import Memory
 from hw.cluster.config import STANDARD
 
 #: Shares of outputs that may differ by one step for equal inputs: TensorFlow Lite rounds convolutions twice.
@@ -74,16 +75,17 @@ def runs(path: Path, network: Network, rng: np.random.Generator) -> Iterator[tup
 def test_each_layer_is_within_a_step(network: Network, runs: Iterator[tuple[np.ndarray, Reference]]):
     wrong, sizes = dict.fromkeys(SHARES, 0), dict.fromkeys(SHARES, 0)
     for inputs, reference in runs:
-        values = {network.storage[network.graph.input]: inputs}
+        values = Memory(network.storage)
+        values.write(network.graph.input, inputs)
         for step in network.steps:
             node = step.node
             expected = reference.tensor(node.output.name, node.output.shape)
-            layer = step.way.bind(*(values[network.storage[tensor]] for tensor in node.inputs))
+            layer = step.way.bind(*map(values.read, node.inputs))
             error = np.abs(layer.golden().reshape(expected.shape).astype(int) - expected)
             assert error.max() <= 1, node.name
             wrong[type(node)] += int((error > 0).sum())
             sizes[type(node)] += error.size
-            values[network.storage[node.output]] = expected
+            values.write(node.output, expected)
     assert all(wrong[kind] <= share * sizes[kind] for kind, share in SHARES.items())
 
 

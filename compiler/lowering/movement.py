@@ -1,0 +1,56 @@
+"""Copies of strided views, and concatenations along an inner axis."""
+
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+
+from common.errors import UserError
+from compiler.graph import Concat, Strided
+from compiler.network import Way
+from sw_kernels.concat.geometry import ConcatGeometry
+from sw_kernels.concat.kernels import CONCAT
+from sw_kernels.concat.layer import ConcatLayer
+from sw_kernels.kernel import Kernel
+from sw_kernels.registry import select
+from sw_kernels.strided.axis import Axis, dense, merged
+from sw_kernels.strided.geometry import AXES, StridedGeometry
+from sw_kernels.strided.kernels import STRIDED
+from sw_kernels.strided.layer import StridedLayer
+
+
+def lowered_strided(node: Strided) -> Sequence[Way]:
+    """One way for each kernel."""
+    source, shape = node.inputs[0], node.output.shape
+    axes = merged([Axis(*values) for values in zip(shape, node.strides, dense(shape), strict=True)])
+    if len(axes) > AXES:
+        raise UserError(f"it moves elements along {len(axes)} axes, but at most {AXES} are supported")
+    sizes = {f"N{number}": axis.count for number, axis in enumerate(axes)}
+    strides = {f"S{number}": axis.source for number, axis in enumerate(axes)}
+    geometry = StridedGeometry(I=source.size, O=node.offset, **sizes, **strides)
+
+    def way(kernel: Kernel) -> Way:
+        def bind(inputs: np.ndarray) -> StridedLayer:
+            return StridedLayer(geometry=geometry, kernel=kernel, inputs=inputs.ravel())
+
+        return Way(kernel=kernel, bind=bind)
+
+    return [way(kernel) for kernel in select(STRIDED)]
+
+
+def lowered_concat(node: Concat) -> Sequence[Way]:
+    """One way for each kernel."""
+    rows = prod(node.output.shape[: node.axis])
+    lengths = tuple(tensor.size // rows for tensor in node.inputs)
+    geometry = ConcatGeometry.of(rows, lengths)
+
+    def way(kernel: Kernel) -> Way:
+        def bind(*inputs: np.ndarray) -> ConcatLayer:
+            first, *others = (
+                values.reshape(rows, length) for values, length in zip(inputs, lengths, strict=True)
+            )
+            return ConcatLayer(geometry=geometry, kernel=kernel, inputs=first, others=tuple(others))
+
+        return Way(kernel=kernel, bind=bind)
+
+    return [way(kernel) for kernel in select(CONCAT)]
