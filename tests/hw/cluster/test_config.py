@@ -1,5 +1,7 @@
 """Named clusters: names, other figures, what cannot be, and a layer on each."""
 
+from dataclasses import replace
+
 import pytest
 
 import xdecimate as xd
@@ -8,6 +10,7 @@ from hw.cluster.config import CLUSTERS, SMALL, STANDARD, ClusterConfig, cluster_
 from hw.config import BASELINE
 from hw.generate import cluster_verilog
 from sw_kernels.registry import KERNELS
+from tests.clusters import THREE_CORES
 
 
 def test_a_name_gives_its_configuration():
@@ -64,7 +67,7 @@ def test_a_layer_of_every_operator_on_each(name: str):
 @pytest.mark.long
 def test_a_new_cluster_is_one_line(monkeypatch: pytest.MonkeyPatch):
     """The line is an entry of CLUSTERS; API, Verilog and programs know it then."""
-    tiny = ClusterConfig(name="tiny", cores=2, l1_bytes=32 << 10, banks=4, bus_bytes=4, fetch_lines=8)
+    tiny = replace(cluster_named(THREE_CORES), name="tiny")
     monkeypatch.setitem(CLUSTERS, tiny.name, tiny)
     assert xd.cluster_config("tiny") == tiny
     assert xd.verilog(top="cluster", cluster="tiny") == cluster_verilog(tiny)
