@@ -9,7 +9,9 @@ from math import prod
 import numpy as np
 
 from common.errors import UserError
+from reference.add import Addition
 from reference.quantization import Quantization
+from reference.requantization import Requantization
 from reference.strided import check_view
 from reference.window import Window
 
@@ -95,11 +97,15 @@ class Weighted(Node):
         Step of each output channel's weights; their zero points are 0.
     bias : ndarray, shape (K,), int32
         With scale input scale * weight scale.
+    requantization : Requantization or None
+        Arithmetic of a file that has multipliers instead of scales; its add holds the output's zero point.
+        The range is ``lo`` to ``hi`` of the node.
     """
 
     weights: np.ndarray
     weight_scale: np.ndarray
     bias: np.ndarray
+    requantization: Requantization | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -132,7 +138,15 @@ class Linear(Weighted):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Add(Node):
-    """The sum of two activations of one shape."""
+    """The sum of two activations of one shape.
+
+    Parameters
+    ----------
+    addition : Addition or None
+        Arithmetic of a file that has a multiplier instead of scales; the range is ``lo`` to ``hi``.
+    """
+
+    addition: Addition | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

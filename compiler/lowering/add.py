@@ -1,6 +1,7 @@
 """Sums of two activations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,10 @@ def lowered_add(node: Add) -> Sequence[Way]:
     """One way for each kernel."""
     geometry = AddGeometry(N=node.output.size)
     first, second = (tensor.quantization for tensor in node.inputs)
-    addition = Addition.of(first, second, node.output.quantization, lo=node.lo, hi=node.hi)
+    if node.addition is None:
+        addition = Addition.of(first, second, node.output.quantization, lo=node.lo, hi=node.hi)
+    else:
+        addition = replace(node.addition, lo=node.lo, hi=node.hi)
 
     def way(kernel: Kernel) -> Way:
         def bind(inputs: np.ndarray, other: np.ndarray) -> AddLayer:

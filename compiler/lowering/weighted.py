@@ -1,6 +1,7 @@
 """Layers with weights: zero points go into biases, scales into multipliers; patterns are found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ def folded_bias(node: Weighted, weights: np.ndarray, axes: tuple[int, ...]) -> n
 
 def requantization(node: Weighted) -> Requantization:
     """From accumulators to the scale and zero point of the output."""
+    if node.requantization is not None:
+        return replace(node.requantization, lo=node.lo, hi=node.hi)
     scale = node.inputs[0].scale * node.weight_scale / node.output.scale
     return from_scale(scale, zero=node.output.zero, lo=node.lo, hi=node.hi)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compiler.graph import Node, Reshape, Strided, Table, Tensor
-from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value, affine
+from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value, affine, covering, quantized
 from compiler.importer.onnx.view import Movement, View, significant
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization
@@ -104,6 +104,24 @@ class Builder:
         if isinstance(value, Constant):
             raise UnsupportedError(f"{role} is a constant", "export the model again")
         return self.coded(self.codes(value, role))
+
+    def covered(self, value: Value) -> View:
+        """The codes of a value that a mean reads, or that is the model's result.
+
+        A function of codes that the file does not quantize gets the quantization that covers its 256 values,
+        which is wrong by half a step at most.
+        """
+        if isinstance(value, Reals) and value.codes is None and affine(value.values) is None:
+            quantization = covering(value.values)
+            if quantization is not None:
+                entries = quantized(value.values, quantization)
+                return self.coded(
+                    Codes(view=value.view, entries=entries, unsigned=False, quantization=quantization)
+                )
+        if isinstance(value, Pending) and value.natural is not None:
+            view, natural = value.quantized(value.natural), value.natural
+            return self.coded(Codes(view=view, entries=CODES, unsigned=False, quantization=natural))
+        return self.operand(value)
 
     def unquantized(self, value: Pending, role: str = "its input") -> UnsupportedError:
         """The problem of an operator that reads a result before it is quantized."""

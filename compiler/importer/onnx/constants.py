@@ -3,8 +3,7 @@
 import numpy as np
 
 from compiler.graph import Tensor
-from compiler.importer.onnx.quantize import quantized
-from compiler.importer.onnx.values import Constant
+from compiler.importer.onnx.values import Constant, quantized
 from compiler.importer.onnx.view import View
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization

@@ -1,11 +1,13 @@
 """Operators on each element: tables, clips, sums, products, and constants for each channel."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from compiler.graph import Add, Depthwise, Mul, Node, Tensor
+from common.errors import UserError
+from compiler.graph import Add, Depthwise, Mul, Tensor
 from compiler.importer.onnx.builder import Builder
 from compiler.importer.onnx.constants import inverse_of, with_own_scale
 from compiler.importer.onnx.folding import evaluated
@@ -14,6 +16,7 @@ from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value
 from compiler.importer.onnx.view import View
 from compiler.importer.onnx.weighted import accumulated
 from compiler.problem import UnsupportedError
+from reference.add import Addition
 from reference.quantization import Quantization
 from reference.window import Window
 
@@ -150,7 +153,7 @@ def _clip(operator: Operator, pending: Pending) -> Pending:
     return pending.clipped(*bounds)
 
 
-PAIRS: dict[str, type[Add] | type[Mul]] = {"Add": Add, "Mul": Mul}
+PAIRS: dict[str, Callable[..., Add | Mul]] = {"Add": Add, "Mul": Mul}
 
 
 def _pair(builder: Builder, operator: Operator, reals: list[Reals]) -> Pending:
@@ -167,15 +170,25 @@ def _of_pair(builder: Builder, operator: Operator, views: list[View]) -> Pending
     arranged = tuple(shape[axis] for axis in order if shape[axis] > 1) or (1,)
     inputs = tuple(builder.laid_out(view, lambda places: places.transpose(order), arranged) for view in views)
 
-    def emit(quantization: Quantization, lo: int, hi: int) -> View:
+    def emit(quantization: Quantization, lo: int, hi: int, **more: Addition) -> View:
         output = Tensor(name=operator.name, shape=arranged, quantization=quantization)
-        kind: type[Node] = PAIRS[operator.kind]
-        builder.nodes.append(kind(name=operator.name, inputs=inputs, output=output, lo=lo, hi=hi))
+        ends: dict[str, Any] = {"name": operator.name, "inputs": inputs, "output": output, "lo": lo, "hi": hi}
+        builder.nodes.append(PAIRS[operator.kind](**ends, **more))
         inverse = inverse_of(order)
         long = tuple(shape[axis] for axis in order)
         return View.of(output, lambda memory: memory.reshape(long).transpose(inverse))
 
-    return Pending(name=operator.name, kind=operator.kind, shape=shape, emit=emit)
+    def exact(out: Quantization, clip: tuple[int, int], mul: np.ndarray, add: np.ndarray, shift: int) -> View:
+        if operator.kind != "Add" or mul.size * add.size > 1:
+            raise UnsupportedError(f"it scales the result of {operator.kind}", "put it behind an Add")
+        factor, zeros = int(mul[0]), sum(tensor.zero for tensor in inputs)
+        try:
+            addition = Addition(factor, factor, int(add[0]) - zeros * factor, shift, *clip)
+        except UserError as error:
+            raise UnsupportedError(str(error), "use a smaller mul and div") from error
+        return emit(out, *clip, addition=addition)
+
+    return Pending(name=operator.name, kind=operator.kind, shape=shape, emit=emit, exact=exact)
 
 
 def _with_constant(builder: Builder, operator: Operator, first: Reals, constant: Constant) -> Pending:

@@ -7,6 +7,7 @@ import onnx
 
 from compiler.graph import Tensor
 from compiler.importer.onnx.constants import inverse_of
+from compiler.importer.onnx.requant_shift import KIND, codes_of
 from compiler.importer.onnx.values import Codes, Pending, Value
 from compiler.importer.onnx.view import View
 from compiler.problem import UnsupportedError
@@ -76,9 +77,12 @@ class Input:
         self._shape = static_shape(value)
         self._order = memory_order(value.name, len(self._shape), nodes)
         self._dtype = value.type.tensor_type.elem_type
+        self._whole = any(node.op_type == KIND for found in nodes.values() for node in found)
 
     def value(self) -> Value:
         """The value that operators read."""
+        if self._dtype == onnx.TensorProto.FLOAT and self._whole:
+            return codes_of(self._view(Quantization(1.0, -128)), unsigned=True)
         if self._dtype == onnx.TensorProto.FLOAT:
             return Pending(name=self._name, kind="input", shape=self._shape, emit=self._emit)
         if self._dtype in (onnx.TensorProto.INT8, onnx.TensorProto.UINT8):

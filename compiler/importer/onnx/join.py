@@ -11,8 +11,7 @@ from compiler.importer.onnx.constants import inverse_of, with_scale
 from compiler.importer.onnx.folding import MAX_ELEMENTS
 from compiler.importer.onnx.movement import moved_by
 from compiler.importer.onnx.operator import Operator, axis_of
-from compiler.importer.onnx.quantize import quantized
-from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value, through
+from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value, quantized, through
 from compiler.importer.onnx.view import Movement, View
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization

@@ -21,8 +21,9 @@ from compiler.importer.onnx.norm import NORMALIZATIONS
 from compiler.importer.onnx.operator import Operator
 from compiler.importer.onnx.pool import POOLINGS
 from compiler.importer.onnx.quantize import QUANTIZATION
+from compiler.importer.onnx.requant_shift import KIND, REQUANT_SHIFTS, whole
 from compiler.importer.onnx.softmax import SOFTMAX
-from compiler.importer.onnx.values import Codes, Constant, Reals, Value
+from compiler.importer.onnx.values import Constant, Pending, Value
 from compiler.importer.onnx.view import MAX_ELEMENTS
 from compiler.importer.simplify import simplified
 from compiler.problem import Problem, ProblemsError, UnsupportedError
@@ -41,13 +42,16 @@ _OPERATORS: dict[str, Reader] = {
     **POOLINGS,
     **JOINS,
     **NORMALIZATIONS,
+    **REQUANT_SHIFTS,
     **SOFTMAX,
     **MOVEMENTS,
 }
 #: Operators of other forms of quantized models.
 _INTEGER = ("ConvInteger", "MatMulInteger", "QGemm")
 #: Operators without at least one of which a model is not quantized.
-_QUANTIZED = {"DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "QuantizeLinear"}
+_QUANTIZED = {
+    *("DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "QuantizeLinear", KIND),
+}
 
 
 def read_onnx(path: Path) -> Graph:
@@ -92,9 +96,11 @@ class _Importer:
         graph = self._graph
         if len(graph.sparse_initializer):
             self._problem("model", "model", "it has sparse constants", "store them as ordinary ones")
+        whole_numbers = any(node.op_type == KIND for node in graph.node)
         for tensor in graph.initializer:
             try:
-                self._values[tensor.name] = Constant(array=constant(tensor, self._path.parent))
+                array = constant(tensor, self._path.parent)
+                self._values[tensor.name] = whole(array) if whole_numbers else Constant(array=array)
             except UserError as error:
                 self._values[tensor.name] = None
                 self._problem(tensor.name, "constant", str(error), "")
@@ -158,7 +164,8 @@ class _Importer:
                     "export the model again, with operators in the order of their inputs",
                 )
             inputs.append(self._values[read] if read else None)
-        if node.domain not in DOMAINS or any(attribute.HasField("g") for attribute in node.attribute):
+        foreign = node.domain not in DOMAINS and node.op_type != KIND
+        if foreign or any(attribute.HasField("g") for attribute in node.attribute):
             known = ", ".join(repr(domain) for domain in DOMAINS)
             raise UnsupportedError(
                 f"its domain is {node.domain!r}, or it has a graph inside",
@@ -218,9 +225,11 @@ class _Importer:
             return None
 
     def _output(self, value: Value) -> Tensor:
-        if not isinstance(value, Codes | Reals):
-            return self._builder.operand(value, "it").tensor
-        view = self._builder.operand(value, "it")
+        if isinstance(value, Constant):
+            raise UnsupportedError("it is a constant", "export a model with an operator")
+        if isinstance(value, Pending) and value.natural is None:
+            raise self._builder.unquantized(value, "it")
+        view = self._builder.covered(value)
         order = view.order()
         batch = 0 if view.shape and view.shape[0] == 1 else None
         kept = tuple(view.shape[axis] for axis in order if axis != batch) or (1,)

@@ -88,7 +88,7 @@ def max_pool(builder: Builder, operator: Operator) -> list[Value]:
 
 def average_pool(builder: Builder, operator: Operator) -> list[Value]:
     """AveragePool and GlobalAveragePool."""
-    view = builder.operand(operator.activation())
+    view = builder.covered(operator.activation())
     rank = len(view.shape)
     size = view.shape[2:] if operator.kind == "GlobalAveragePool" else _size(operator)
     found = sweep(operator, view.shape, size)
@@ -102,7 +102,8 @@ def average_pool(builder: Builder, operator: Operator) -> list[Value]:
         )
 
     shape = image_shape(x.shape[-1], found, rank)
-    return [Pending(name=operator.name, kind=operator.kind, shape=shape, emit=emit)]
+    natural = x.quantization
+    return [Pending(name=operator.name, kind=operator.kind, shape=shape, emit=emit, natural=natural)]
 
 
 def _padded_mean(builder: Builder, operator: Operator, x: Tensor, found: Sweep, rank: int) -> Pending:
@@ -157,12 +158,13 @@ def reduce(builder: Builder, operator: Operator) -> list[Value]:
 
     if operator.kind == "ReduceMax":
         return [_largest(builder, value, largest, shape)]
-    x = laid_out(builder.operand(value))
+    x = laid_out(builder.covered(value))
 
     def emit(quantization: Quantization, lo: int, hi: int) -> View:
         return back(_pool(builder, AveragePool, operator.name, x, found, quantization, lo=lo, hi=hi))
 
-    mean = Pending(name=operator.name, kind=operator.kind, shape=shape, emit=emit)
+    natural = x.quantization
+    mean = Pending(name=operator.name, kind=operator.kind, shape=shape, emit=emit, natural=natural)
     return [mean.scaled(math.prod(lengths)) if operator.kind == "ReduceSum" else mean]
 
 

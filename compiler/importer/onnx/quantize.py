@@ -8,7 +8,7 @@ import onnx
 from compiler.importer.onnx.builder import Builder
 from compiler.importer.onnx.folding import folded
 from compiler.importer.onnx.operator import Operator, axis_of
-from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value
+from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value, quantized
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization
 from reference.table import CODES
@@ -56,14 +56,6 @@ def _of_tensor(operator: Operator, dtype: np.dtype, role: str) -> Quantization:
         raise UnsupportedError(f"{role} is {dtype}", _EIGHT_BITS)
     zero = int(zeros.astype(np.int64).ravel()[0]) - 128 * (dtype == np.uint8)
     return Quantization(float(scales.ravel()[0]), zero)
-
-
-def quantized(values: np.ndarray, quantization: Quantization) -> np.ndarray:
-    """Codes of real numbers as onnxruntime computes them, in float32."""
-    with np.errstate(all="ignore"):
-        steps = np.rint(values.astype(np.float32) / np.float32(quantization.scale))
-    steps += np.float32(quantization.zero)
-    return np.clip(np.nan_to_num(steps, nan=-128), -128, 127).astype(np.int8)
 
 
 def quantize(builder: Builder, operator: Operator) -> list[Value]:

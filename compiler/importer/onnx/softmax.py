@@ -10,6 +10,9 @@ from compiler.importer.onnx.view import View
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization
 
+#: Of the result: 0 to 255/256.
+NATURAL = Quantization(1 / 256, -128)
+
 
 def softmax(builder: Builder, operator: Operator) -> list[Value]:
     """Softmax over one axis."""
@@ -33,7 +36,7 @@ def softmax(builder: Builder, operator: Operator) -> list[Value]:
         builder.nodes.append(Softmax(name=operator.name, inputs=(x,), output=output))
         return View.of(output, lambda memory: memory.reshape(long).transpose(inverse))
 
-    return [Pending(name=operator.name, kind=operator.kind, shape=view.shape, emit=emit)]
+    return [Pending(name=operator.name, kind=operator.kind, shape=view.shape, emit=emit, natural=NATURAL)]
 
 
 SOFTMAX = {"Softmax": softmax}

@@ -115,6 +115,11 @@ class Pending:
         Number of the channel of each element, for results with a bias of each channel.
     biased : callable or None
         Makes the same result with a value added to each channel.
+    exact : callable or None
+        Appends the node for the quantization of the output, a range of codes, and mul, add and shift of an
+        integer graph.
+    natural : Quantization or None
+        One that loses nothing against the input's, for a model's output that the file does not quantize.
     made : dict
         Codes that were computed, by quantization and range.
     """
@@ -129,6 +134,8 @@ class Pending:
     high: float = np.inf
     channels: np.ndarray | None = None
     biased: Callable[[np.ndarray], "Pending"] | None = None
+    exact: Callable[[Quantization, tuple[int, int], np.ndarray, np.ndarray, int], View] | None = None
+    natural: Quantization | None = None
     made: dict[tuple[float, int, int, int], View] = field(default_factory=dict)
 
     def quantized(self, quantization: Quantization) -> View:
@@ -141,10 +148,39 @@ class Pending:
         key = scale, quantization.zero, low, high
         if key not in self.made:
             self.made[key] = self.emit(Quantization(scale, quantization.zero), low, high)
-        view = self.made[key]
+        return self._moved(self.made[key])
+
+    def requantized(
+        self, mul: np.ndarray, add: np.ndarray, shift: int, out: Quantization, clip: tuple[int, int]
+    ) -> View:
+        """The result in codes, by the arithmetic ``(result * mul + add) >> shift``."""
+        if self.exact is None or self.factor != 1 or np.isfinite((self.low, self.high)).any():
+            raise UnsupportedError(
+                f"it scales the result of {self.kind} {self.name!r}",
+                "put it behind a Conv, Gemm or Add",
+            )
+        return self._moved(self.exact(out, clip, self._each(mul), self._each(add), shift))
+
+    def _moved(self, view: View) -> View:
         for step in self.steps:
             view = step(view)
         return view
+
+    def _each(self, values: np.ndarray) -> np.ndarray:
+        """One value for each channel, or one for all."""
+        if values.size == 1:
+            return values.ravel()
+        found = np.broadcast_to(values, self.shape)
+        if self.channels is not None:
+            each = np.zeros(int(self.channels.max()) + 1, values.dtype)
+            each[self.channels] = found
+            if np.array_equal(each[self.channels], found):
+                return each
+        raise UnsupportedError(
+            f"a constant that differs inside a channel meets the result of {self.name!r}, which is not "
+            "quantized",
+            "quantize the result before",
+        )
 
     def clipped(self, low: float, high: float) -> "Pending":
         """The result behind an activation that clips it."""
@@ -154,7 +190,9 @@ class Pending:
     def scaled(self, factor: float) -> "Pending":
         """The result times a constant above 0."""
         bounds = {"low": self.low * factor, "high": self.high * factor}
-        return replace(self, factor=self.factor * factor, **bounds, biased=None)
+        own = self.natural
+        natural = None if own is None else Quantization(own.scale * factor, own.zero)
+        return replace(self, factor=self.factor * factor, **bounds, biased=None, natural=natural)
 
     def plus(self, values: np.ndarray) -> "Pending":
         """The result plus a constant, which must have one value for each channel."""
@@ -163,15 +201,7 @@ class Pending:
                 f"a constant is added to the result of {self.name!r} before it is quantized",
                 "quantize the result before the sum",
             )
-        found = np.broadcast_to(values, self.shape)
-        each = np.zeros(int(self.channels.max()) + 1)
-        each[self.channels] = found
-        if not np.array_equal(each[self.channels], found):
-            raise UnsupportedError(
-                f"a constant that differs inside a channel is added to the result of {self.name!r} before it "
-                "is quantized",
-                "quantize the result before the sum",
-            )
+        each = self._each(values)
         return replace(self.biased(each), steps=self.steps, shape=self.shape, channels=self.channels)
 
 
@@ -196,6 +226,23 @@ def through(value: Codes | Reals, step: Step) -> Codes | Reals:
     codes = value.codes
     view = step(value.view)
     return replace(value, view=view, codes=None if codes is None else replace(codes, view=view))
+
+
+def quantized(values: np.ndarray, quantization: Quantization) -> np.ndarray:
+    """Codes of real numbers as onnxruntime computes them, in float32."""
+    with np.errstate(all="ignore"):
+        steps = np.rint(values.astype(np.float32) / np.float32(quantization.scale))
+    steps += np.float32(quantization.zero)
+    return np.clip(np.nan_to_num(steps, nan=-128), -128, 127).astype(np.int8)
+
+
+def covering(values: np.ndarray) -> Quantization | None:
+    """The quantization whose range is that of the values and 0; None if they are infinite or all 0."""
+    low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
+    scale = (high - low) / 255
+    if not (np.isfinite(scale) and scale > 0):
+        return None
+    return Quantization(scale, int(np.clip(round(-128 - low / scale), -128, 127)))
 
 
 def affine(values: np.ndarray) -> Quantization | None:

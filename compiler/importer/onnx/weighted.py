@@ -12,7 +12,7 @@ from compiler.importer.onnx.values import Constant, Pending
 from compiler.importer.onnx.view import View
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization
-from reference.requantization import INT32
+from reference.requantization import INT32, Requantization
 
 
 def weights_of(operator: Operator, position: int, axis: int) -> tuple[np.ndarray, np.ndarray]:
@@ -83,7 +83,7 @@ def accumulated(
     """
     step = x.scale * parts["weight_scale"]
 
-    def emit(quantization: Quantization, lo: int, hi: int) -> View:
+    def emit(quantization: Quantization, lo: int, hi: int, **more: Requantization) -> View:
         codes = np.rint(bias / step)
         if not (np.abs(codes) <= INT32.max).all():
             raise UnsupportedError(
@@ -91,7 +91,12 @@ def accumulated(
                 "at the scale of the input times that of the weights",
                 "reduce the bias",
             )
-        return node(quantization, lo, hi, bias=codes.astype(np.int32), **parts)
+        return node(quantization, lo, hi, bias=codes.astype(np.int32), **parts, **more)
+
+    def exact(out: Quantization, clip: tuple[int, int], mul: np.ndarray, add: np.ndarray, shift: int) -> View:
+        each = [np.broadcast_to(part, len(bias)) for part in (mul, add, shift)]
+        scaling = Requantization(each[0], each[1], each[2], *clip)
+        return emit(out, *clip, requantization=scaling)
 
     def biased(values: np.ndarray) -> Pending:
         return accumulated(operator, x, parts, bias + values, channels, node)
@@ -103,4 +108,5 @@ def accumulated(
         emit=emit,
         channels=channels,
         biased=biased,
+        exact=exact,
     )

@@ -179,7 +179,7 @@ def results(graph: onnx.GraphProto) -> dict[str, str]:
 
 
 def _ordered(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """An array of a file in the order of a tensor: channels last if that is its shape."""
+    """An array of a file in the order of a tensor: channels last if that alone is its shape."""
     if shape != array.shape[1:] and array.ndim > 2:
         moved = np.moveaxis(array, 1, -1)
         if moved.shape[1:] == shape or (*moved.shape[1:2], 1, *moved.shape[2:]) == shape:
