@@ -6,7 +6,7 @@ them, the stretches together are one run of the network.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,7 +85,7 @@ class NetworkProgram:
         record = self.folder.record
         room = MEMORY_MAP.l3.size - _L3_RESERVE - 4 * (_PROFILE_WORDS + 1) * len(record.steps)
         room -= sum(rounded(constant.bytes) for constant in record.constants if constant.memory == "l3")
-        room -= rounded(record.input.bytes) + rounded(record.output.bytes)
+        room -= rounded(record.input.bytes) + rounded(record.output.bytes) + record.far_arena_bytes
         sizes = [rounded(step.output_bytes) for step in record.steps]
         defines = {
             "NETWORK": record.name,
@@ -135,22 +135,25 @@ class NetworkProgram:
         if stretch.start == 0:
             program = program.with_bytes(image.symbols["network_test_input"], self.inputs.tobytes())
         else:
-            program = program.with_bytes(image.symbols[f"{record.name}_arena"], self._arena(stretch.start))
+            for arena, content in self._arenas(stretch.start).items():
+                program = program.with_bytes(image.symbols[arena], content)
         budget = 3 * sum(record.steps[number].predicted_cycles for number in stretch) + 2_000_000
         return ClusterJob(
             program=program, config=record.cluster, max_cycles=budget, dumps=self._dumps(stretch)
         )
 
-    def _arena(self, step: int) -> bytes:
-        """The arena before a step, as the golden models fill it."""
+    def _arenas(self, step: int) -> dict[str, bytes]:
+        """The arenas before a step, as the golden models fill them."""
         record = self.folder.record
-        offsets = {one.symbol: one.offset for one in record.activations}
-        content = bytearray(record.arena_bytes)
-        written = [(offsets[record.input.symbol], self.inputs)]
-        written += [(record.steps[number].output_offset, self.golden[number]) for number in range(step)]
-        for offset, values in written:
-            content[offset : offset + values.size] = values.tobytes()
-        return bytes(content)
+        arenas = {arena: bytearray(size) for arena, size in record.arenas.items()}
+        first = next(one for one in record.activations if one.symbol == record.input.symbol)
+        written = [(first.memory, first.offset, self.inputs)]
+        for number in range(step):
+            made = record.steps[number]
+            written.append((made.output_memory, made.output_offset, self.golden[number]))
+        for memory, offset, values in written:
+            arenas[record.arena_in(memory)][offset : offset + values.size] = values.tobytes()
+        return {arena: bytes(content) for arena, content in arenas.items()}
 
     def _dumps(self, stretch: range) -> dict[str, Region]:
         record, symbols = self.folder.record, self.image.symbols
@@ -165,8 +168,7 @@ class NetworkProgram:
             "cycles": region("network_test_cycles", 4 * len(stretch), 4 * stretch.start),
             "output": region("network_test_output", record.output.bytes),
             "step": region("network_test_step", 4),
-            "arena": region(f"{record.name}_arena", record.arena_bytes),
-        }
+        } | {arena: region(arena, size) for arena, size in record.arenas.items()}
 
     def _outputs_bytes(self, stretch: range) -> int:
         return sum(rounded(self.folder.record.steps[number].output_bytes) for number in stretch)
@@ -197,17 +199,18 @@ class NetworkProgram:
             )
         if not outcome["why"]:
             return StretchRun(stretch.start, tuple(steps), output)
-        wrong = self._wrong(ended.stop, dumps["arena"])
+        wrong = self._wrong(ended.stop, dumps)
         return StretchRun(stretch.start, tuple(steps), output, outcome["why"], wrong)
 
-    def _wrong(self, number: int, arena: bytes) -> int | None:
-        """First index of a step's output, as it lies in the arena, that is not the golden model's."""
+    def _wrong(self, number: int, dumps: Mapping[str, bytes]) -> int | None:
+        """First index of a step's output, as it lies in its arena, that is not the golden model's."""
         record = self.folder.record
         if number >= len(record.steps):
             return None
-        offset = record.steps[number].output_offset
+        step = record.steps[number]
         golden = self.golden[number].ravel()
-        return first_difference(np.frombuffer(arena, np.int8)[offset : offset + golden.size], golden)
+        content = np.frombuffer(dumps[record.arena_in(step.output_memory)], np.int8)
+        return first_difference(content[step.output_offset :][: golden.size], golden)
 
 
 def run_job(config: ClusterConfig, job: ClusterJob) -> dict[str, Any]:

@@ -18,11 +18,17 @@ Cuts = dict[tuple[str, Geometry, ClusterConfig], Plan]
 
 
 def chosen(
-    node: Node, ways: Sequence[Way], cluster: ClusterConfig, cuts: Cuts, preferred: Collection[str] = ()
+    node: Node,
+    ways: Sequence[Way],
+    cluster: ClusterConfig,
+    cuts: Cuts,
+    preferred: Collection[str] = (),
+    l1_bytes: int | None = None,
 ) -> Step:
     """The step of a node by the cheapest of several ways, or of the preferred kernels where one can be used.
 
-    ``cuts`` is kept from node to node: networks repeat their layers.
+    ``cuts`` is kept from node to node: networks repeat their layers. ``l1_bytes`` is what may be used of L1,
+    by default all.
     Raises ``UserError`` when none can be used, with the reason of the first.
     """
     zeros = [np.zeros(tensor.shape, np.int8) for tensor in node.inputs]
@@ -34,7 +40,7 @@ def chosen(
             layer = way.bind(*zeros)
             key = layer.symbol, layer.geometry, cluster
             if key not in cuts:
-                cuts[key] = plan(layer, cluster)
+                cuts[key] = plan(layer, cluster, l1_bytes)
         except UserError as error:
             choices.append(Choice(kernel=str(way.kernel), cycles=None, reason=str(error)))
             continue

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 
 from common.errors import UserError
+from compiler.budget import Budget
 from compiler.choose import Cuts, chosen
 from compiler.graph import Graph
 from compiler.lowering import lowered
@@ -18,6 +19,7 @@ def compile_graph(
     cluster: ClusterConfig,
     done: Callable[[int, int], None] = lambda finished, total: None,
     preferred: Collection[str] = (),
+    budget: Budget | None = None,
 ) -> Network:
     """Lower a graph for a cluster.
 
@@ -30,6 +32,8 @@ def compile_graph(
         Called with the number of nodes that are lowered, and of all nodes.
     preferred : collection of str
         Names of kernels to use wherever they can be, even if others take fewer cycles.
+    budget : Budget or None
+        Memory that it may take, or all that the cluster has.
 
     Raises
     ------
@@ -41,10 +45,11 @@ def compile_graph(
     steps: list[Step] = []
     problems: list[Problem] = []
     cuts: Cuts = {}
+    budget = budget or Budget.of(cluster)
     for number, node in enumerate(graph.nodes):
         if node not in storage.still:
             try:
-                steps.append(chosen(node, lowered(node), cluster, cuts, preferred))
+                steps.append(chosen(node, lowered(node), cluster, cuts, preferred, budget.l1_bytes))
             except UserError as error:
                 problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))
@@ -59,4 +64,4 @@ def compile_graph(
         )
     if problems:
         raise ProblemsError(graph.name, problems)
-    return Network(graph=graph, cluster=cluster, steps=tuple(steps), storage=storage)
+    return Network(graph=graph, cluster=cluster, budget=budget, steps=tuple(steps), storage=storage)

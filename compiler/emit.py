@@ -6,12 +6,13 @@ from functools import cached_property
 
 import jinja2
 
+from common.errors import UserError
+from compiler.memory import far_constants
 from compiler.network import Network, Step
 from compiler.place import rounded
 from hw.config import MEMORY_MAP
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.initializer import initializer
-from sw_kernels.cluster.program import CODE_BYTES
 
 _TABLE = jinja2.Template(
     """\
@@ -84,6 +85,18 @@ _DATA = jinja2.Template(
     .globl {{ symbol }}
     .set {{ symbol }}, {{ name }}_arena + {{ offset }}
 {% endfor %}
+{% if far_arena %}
+
+    .section .l3_zero, "aw", @nobits
+    .balign 16
+    .globl {{ name }}_far_arena
+{{ name }}_far_arena:
+    .space {{ far_arena }}
+{% for symbol, offset in far_activations.items() %}
+    .globl {{ symbol }}
+    .set {{ symbol }}, {{ name }}_far_arena + {{ offset }}
+{% endfor %}
+{% endif %}
 
     .section .l1_zero, "aw", @nobits
     .balign 16
@@ -147,14 +160,41 @@ class Emission:
 
     @cached_property
     def memories(self) -> dict[str, str]:
-        """``l2`` or ``l3`` for each constant: L2 as long as there is room, in the order of the steps."""
-        room = MEMORY_MAP.l2.end - MEMORY_MAP.boot - CODE_BYTES - self.network.arena
-        places = {}
-        for symbol, content in self.constants.items():
-            fits = rounded(len(content)) <= room
-            places[symbol] = "l2" if fits else "l3"
-            room -= rounded(len(content)) if fits else 0
-        return places
+        """``l2`` or ``l3`` for each constant: those are in L2 that save the most cycles there."""
+        network, savings = self.network, dict.fromkeys(self.constants, 0.0)
+        for step, plan in zip(network.steps, self.plans, strict=True):
+            far = {member for member, tensor in step.activations.items() if network.is_far(tensor)}
+            without = step.cycles(network.cluster, far)
+            for member, symbol in self._symbols(step, plan).items():
+                if symbol in savings:
+                    savings[symbol] += step.cycles(network.cluster, far | {member}) - without
+        sizes = {symbol: len(content) for symbol, content in self.constants.items()}
+        outside = far_constants(sizes, savings, network.budget.l2_bytes - network.arena)
+        need = network.far_arena + sum(rounded(sizes[symbol]) for symbol in outside)
+        if need > MEMORY_MAP.l3.size:
+            raise UserError(
+                f"{network.graph.name} does not fit: beside {network.budget.l2_bytes:,} bytes of L2 it needs "
+                f"{need:,} of L3 ({network.far_arena:,} of activations, the rest weights), which has "
+                f"{MEMORY_MAP.l3.size:,}; give it more of L2 or reduce the network"
+            )
+        return {symbol: "l3" if symbol in outside else "l2" for symbol in self.constants}
+
+    @cached_property
+    def far(self) -> list[frozenset[str]]:
+        """Operands in L3 of each step, by the members of the C layer, ``output`` among them."""
+        network = self.network
+        symbols = {buffer.name for buffer in network.arenas["l3"]}
+        symbols |= {symbol for symbol, memory in self.memories.items() if memory == "l3"}
+        return [
+            frozenset(member for member, symbol in self._symbols(step, plan).items() if symbol in symbols)
+            for step, plan in zip(network.steps, self.plans, strict=True)
+        ]
+
+    @property
+    def predicted(self) -> list[float]:
+        """Predicted cycles of each step, with its operands where they lie."""
+        steps = zip(self.network.steps, self.far, strict=True)
+        return [step.cycles(self.network.cluster, far) for step, far in steps]
 
     @cached_property
     def l1_buffers(self) -> dict[str, int]:
@@ -215,15 +255,17 @@ class Emission:
         name = step.layer.kernel.operator.walk.name(step.layer, step.plan)
         return _Walk(function=name, cores="cores" if all_compute else str(step.plan.cores))
 
-    def _places(self, step: Step, plan: Plan) -> dict[str, str]:
-        """C expressions of the operands outside L1 and of the output."""
-        places = {
-            member: self.network.place(tensor)
-            for member, tensor in zip(step.layer.activations, step.node.inputs, strict=True)
-        }
+    def _symbols(self, step: Step, plan: Plan) -> dict[str, str]:
+        """C names of the bytes of the operands outside L1 and of the output."""
+        symbols = {member: self.network.symbol(tensor) for member, tensor in step.activations.items()}
         for member in step.layer.kernel.operator.walk.operands(step.layer, plan):
-            places.setdefault(member, plan.symbol(f"const_{member}"))
-        return places | {"output": self.network.place(step.node.output)}
+            symbols.setdefault(member, plan.symbol(f"const_{member}"))
+        return symbols
+
+    def _places(self, step: Step, plan: Plan) -> dict[str, str]:
+        """C expressions of the same."""
+        places = {member: self.network.place(tensor) for member, tensor in step.activations.items()}
+        return {**self._symbols(step, plan), **places}
 
     @property
     def data(self) -> str:
@@ -231,11 +273,17 @@ class Emission:
         return _DATA.render(
             name=self.network.name,
             arena=self.network.arena,
-            activations=self.network.offsets,
+            activations=self._offsets("l2"),
+            far_arena=self.network.far_arena,
+            far_activations=self._offsets("l3"),
             l1_bytes=self.l1_bytes,
             buffers=self.l1_buffers,
             constants=self.memories,
         )
+
+    def _offsets(self, memory: str) -> dict[str, int]:
+        """Offsets of the activations in a memory's arena, by C symbol."""
+        return {buffer.name: self.network.offsets[buffer.name] for buffer in self.network.arenas[memory]}
 
 
 def _comment(text: str) -> str:

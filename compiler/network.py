@@ -1,19 +1,22 @@
 """A compiled network: steps with their kernels and cuts, and the places of its activations."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from compiler.budget import Budget
 from compiler.check import check_bytes
 from compiler.golden import GoldenNetwork
 from compiler.graph import Graph, Node, Tensor
+from compiler.memory import far_activations
 from compiler.place import Buffer, arena_size, check_places, place
 from compiler.storage import Storage
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
+from sw_kernels.cluster.supply import Supply
 from sw_kernels.kernel import Kernel
 from sw_kernels.layer import Layer
 
@@ -76,6 +79,17 @@ class Step:
     plan: Plan
     choices: tuple[Choice, ...]
 
+    def cycles(self, cluster: ClusterConfig, far: Set[str] = frozenset()) -> float:
+        """Predicted cycles; ``far`` are the operands in L3, by the members of the C layer, and ``output``."""
+        supply = Supply(bus_bytes=cluster.bus_bytes, far=far)
+        return self.layer.kernel.operator.walk.cycles(self.layer, self.plan, cluster, supply)
+
+    @property
+    def activations(self) -> dict[str, Tensor]:
+        """Its tensors by the members of the C layer, and ``output``."""
+        inputs = zip(self.layer.activations, self.node.inputs, strict=True)
+        return {**dict(inputs), "output": self.node.output}
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Network:
@@ -85,6 +99,7 @@ class Network:
     ----------
     graph : Graph
     cluster : ClusterConfig
+    budget : Budget
     steps : tuple of Step
         Of the nodes that compute; those that ``storage`` calls still have none.
     storage : Storage
@@ -93,6 +108,7 @@ class Network:
 
     graph: Graph
     cluster: ClusterConfig
+    budget: Budget
     steps: tuple[Step, ...]
     storage: Storage
 
@@ -138,26 +154,58 @@ class Network:
         return {tensor: number for number, tensor in enumerate(self.graph.tensors)}
 
     @cached_property
+    def arenas(self) -> dict[str, tuple[Buffer, ...]]:
+        """Activations by the memory of their arena, ``l2`` or ``l3``."""
+        savings = dict.fromkeys((buffer.name for buffer in self.buffers), 0.0)
+        for step in self.steps:
+            near = step.cycles(self.cluster)
+            for member, tensor in step.activations.items():
+                if tensor.data is None:
+                    savings[self.symbol(tensor)] += step.cycles(self.cluster, {member}) - near
+        far = far_activations(self.buffers, savings, self.budget.l2_bytes)
+        return {
+            "l2": tuple(buffer for buffer in self.buffers if buffer.name not in far),
+            "l3": tuple(buffer for buffer in self.buffers if buffer.name in far),
+        }
+
+    @cached_property
     def offsets(self) -> dict[str, int]:
-        """Offset in the arena of activations, by the C name of the buffer."""
-        places = place(self.buffers)
-        arena = arena_size(self.buffers, places)
-        check_places(self.buffers, places, arena)
+        """Offset in its arena, by the C name of the buffer."""
+        found = {}
+        for buffers in self.arenas.values():
+            offsets = place(buffers)
+            check_places(buffers, offsets, arena_size(buffers, offsets))
+            found |= offsets
+        self._check_bytes(found)
+        return found
+
+    def _check_bytes(self, offsets: Mapping[str, int]) -> None:
+        """Check what steps read, as if the arena of L3 began where that of L2 ends."""
+        near, far = (arena_size(buffers, offsets) for buffers in self.arenas.values())
+        begins = {**offsets} | {buffer.name: near + offsets[buffer.name] for buffer in self.arenas["l3"]}
         tensors = {
-            tensor: places[self.symbol(owner)] + self.storage.starts[tensor]
+            tensor: begins[self.symbol(owner)] + self.storage.starts[tensor]
             for tensor, owner in self.storage.owners.items()
             if owner.data is None
         }
-        check_bytes(self.graph, [step.node for step in self.steps], tensors, arena)
-        return places
+        check_bytes(self.graph, [step.node for step in self.steps], tensors, near + far)
 
     @property
     def arena(self) -> int:
-        """Bytes of the arena of activations."""
-        return arena_size(self.buffers, self.offsets)
+        """Bytes of the arena of activations in L2."""
+        return arena_size(self.arenas["l2"], self.offsets)
+
+    @property
+    def far_arena(self) -> int:
+        """Bytes of the arena in L3, for what L2 has no room for."""
+        return arena_size(self.arenas["l3"], self.offsets)
+
+    def is_far(self, tensor: Tensor) -> bool:
+        """True if an activation lies in L3."""
+        return self.symbol(tensor) in {buffer.name for buffer in self.arenas["l3"]}
 
     def offset(self, tensor: Tensor) -> int:
-        """Offset of a tensor in the arena."""
+        """Offset of a tensor in its arena."""
         return self.offsets[self.symbol(tensor)] + self.storage.starts[tensor]
 
     @cached_property

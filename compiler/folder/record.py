@@ -1,7 +1,7 @@
 """The record of a compiled network in its folder, ``network.json``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,9 +30,10 @@ class Port:
 
 @dataclass(frozen=True, kw_only=True)
 class Activation:
-    """Bytes in the arena: place, and the steps that write them first and read them last."""
+    """Bytes in an arena: its memory, place, and the steps that write them first and read them last."""
 
     symbol: str
+    memory: str
     offset: int
     bytes: int
     first: int
@@ -76,8 +77,9 @@ class StepRecord:
         C expressions of the activations that it reads, or of constants in their place.
     output : str
         C expression of the activation that it writes.
+    output_memory : str
     output_offset : int
-        Its place in the arena.
+        Its memory, ``l2`` or ``l3``, and its place in that one's arena.
     output_shape : tuple of int
     constants : tuple of Constant
     choices : tuple of Choice
@@ -98,6 +100,7 @@ class StepRecord:
     l1_bytes: int
     inputs: tuple[str, ...]
     output: str
+    output_memory: str
     output_offset: int
     output_shape: tuple[int, ...]
     constants: tuple[Constant, ...]
@@ -135,8 +138,8 @@ class NetworkRecord:
         Name of the model.
     cluster : ClusterConfig
     input, output : Port
-    arena_bytes, l1_bytes : int
-        Of the arena of activations, and of the network's part of L1.
+    arena_bytes, far_arena_bytes, l1_bytes : int
+        Of the arenas of activations in L2 and in L3, and of the network's part of L1.
     activations : tuple of Activation
     l1 : dict of str to int
         Bytes of the buffers in L1, by C name.
@@ -151,11 +154,22 @@ class NetworkRecord:
     input: Port
     output: Port
     arena_bytes: int
+    far_arena_bytes: int
     l1_bytes: int
     activations: tuple[Activation, ...]
     l1: Mapping[str, int]
     steps: tuple[StepRecord, ...]
     files: Mapping[str, str]
+
+    @property
+    def arenas(self) -> dict[str, int]:
+        """Bytes of the arenas of activations that there are, by C name."""
+        sizes = {self.arena_in("l2"): self.arena_bytes, self.arena_in("l3"): self.far_arena_bytes}
+        return {symbol: size for symbol, size in sizes.items() if size}
+
+    def arena_in(self, memory: str) -> str:
+        """C name of the arena in ``l2`` or ``l3``."""
+        return f"{self.name}_{'far_' if memory == 'l3' else ''}arena"
 
     @property
     def constants(self) -> tuple[Constant, ...]:
@@ -221,22 +235,26 @@ def network_record(emission: Emission, files: Mapping[str, str]) -> NetworkRecor
         input=_port_of(network, network.graph.input),
         output=_port_of(network, network.graph.output),
         arena_bytes=network.arena,
+        far_arena_bytes=network.far_arena,
         l1_bytes=emission.l1_bytes,
         activations=tuple(
             Activation(
                 symbol=buffer.name,
+                memory=memory,
                 offset=network.offsets[buffer.name],
                 bytes=buffer.size,
                 first=buffer.first,
                 last=buffer.last,
             )
-            for buffer in network.buffers
+            for memory, buffers in network.arenas.items()
+            for buffer in buffers
         ),
         l1={
             plan.symbol(name): size for plan in emission.plans for name, size in plan.buffers.items() if size
         },
         steps=tuple(
-            _step_of(emission, step, plan) for step, plan in zip(network.steps, emission.plans, strict=True)
+            _step_of(emission, step, plan, far)
+            for step, plan, far in zip(network.steps, emission.plans, emission.far, strict=True)
         ),
         files=files,
     )
@@ -252,7 +270,7 @@ def _port_of(network: Network, tensor: Tensor) -> Port:
     )
 
 
-def _step_of(emission: Emission, step: Step, plan: Plan) -> StepRecord:
+def _step_of(emission: Emission, step: Step, plan: Plan, far: Set[str]) -> StepRecord:
     layer, network = step.layer, emission.network
     names = [network.symbol(tensor) for tensor in step.node.inputs]
     names += [plan.symbol(f"const_{name}") for name in layer.kernel.operator.walk.operands(layer, plan)]
@@ -265,7 +283,7 @@ def _step_of(emission: Emission, step: Step, plan: Plan) -> StepRecord:
     program = (
         plain([layer.symbol, walk.name(layer, plan), str(layer.geometry), network.cluster.as_dict()]),
         plain({name: str(value) for name, value in walk.members(layer, step.plan).items()}),
-        plain([constant.memory for constant in constants]),
+        plain(sorted(far)),
     )
     return StepRecord(
         name=step.node.name,
@@ -274,12 +292,13 @@ def _step_of(emission: Emission, step: Step, plan: Plan) -> StepRecord:
         m=layer.kernel.m,
         geometry=str(layer.geometry),
         macs=layer.geometry.macs,
-        predicted_cycles=round(step.plan.cycles),
+        predicted_cycles=round(step.cycles(network.cluster, far)),
         strips=step.plan.strips,
         tiles=len(step.plan.tiles),
         l1_bytes=sum(plan.buffers.values()),
         inputs=tuple(network.place(tensor) for tensor in step.node.inputs),
         output=network.place(step.node.output),
+        output_memory="l3" if network.is_far(step.node.output) else "l2",
         output_offset=network.offset(step.node.output),
         output_shape=step.node.output.shape,
         constants=constants,

@@ -98,14 +98,16 @@ def memory_map(record: NetworkRecord) -> str:
         *_rows([(f"{record.name}_arena", record.arena_bytes)]),
         *_rows(constants["l2"]),
         f"L3  {memory.l3.base:#010x}  {memory.l3.size:,} bytes",
+        *_rows([(f"{record.name}_far_arena", record.far_arena_bytes)] if record.far_arena_bytes else []),
         *_rows(constants["l3"]),
-        "",
-        f"In {record.name}_arena: offset, bytes, first and last step",
     ]
-    lines += [
-        f"  {one.symbol:<40} {one.offset:>10,} {one.bytes:>10,} {one.first:>4} {one.last:>4}"
-        for one in record.activations
-    ]
+    for arena in record.arenas:
+        lines += ["", f"In {arena}: offset, bytes, first and last step"]
+        lines += [
+            f"  {one.symbol:<40} {one.offset:>10,} {one.bytes:>10,} {one.first:>4} {one.last:>4}"
+            for one in record.activations
+            if record.arena_in(one.memory) == arena
+        ]
     lines += ["", "Buffers of the steps in L1: bytes"]
     lines += _rows(list(record.l1.items()))
     return "\n".join([*lines, ""])

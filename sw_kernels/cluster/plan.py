@@ -19,12 +19,18 @@ from sw_kernels.layer import Layer
 RESERVED = 2048
 
 
-def plan(layer: Layer, config: ClusterConfig) -> Plan:
-    """The best cut of a layer for a cluster.
+def taken(config: ClusterConfig) -> int:
+    """Bytes of L1 that no layer can have."""
+    return config.cores * CLUSTER_STACK_SIZE + RESERVED
+
+
+def plan(layer: Layer, config: ClusterConfig, l1_bytes: int | None = None) -> Plan:
+    """The best cut of a layer for a cluster, or for a smaller L1 than it has.
 
     Raises ``UserError`` with the sizes when not even the smallest fits.
     """
-    free = config.l1_bytes - config.cores * CLUSTER_STACK_SIZE - RESERVED
+    size = config.l1_bytes if l1_bytes is None else l1_bytes
+    free = size - taken(config)
     walk = layer.kernel.operator.walk
     smallest: list[Plan] = []
     for candidates in chain((walk.plans(layer, config),), walk.fallbacks(layer, config)):
@@ -37,7 +43,7 @@ def plan(layer: Layer, config: ClusterConfig) -> Plan:
     least = min(smallest, key=lambda plan: plan.l1_bytes)
     parts = ", ".join(f"{name} {size:,}" for name, size in least.buffers.items() if size)
     raise UserError(
-        f"{layer} does not fit into an L1 of {config.l1_bytes:,} bytes: its smallest tiles need "
+        f"{layer} does not fit into an L1 of {size:,} bytes: its smallest tiles need "
         f"{least.l1_bytes:,} bytes ({parts}), but {free:,} are left by {config.cores} stacks of "
         f"{CLUSTER_STACK_SIZE:,} and the runtime's {RESERVED:,}; "
         "give a larger L1, fewer cores or a smaller layer"

@@ -1,5 +1,6 @@
 """Cores and clusters as a caller names them."""
 
+import re
 from dataclasses import replace
 
 from common.errors import UserError
@@ -74,3 +75,16 @@ def cluster_config(cluster: int | str | ClusterConfig, core: CoreConfig | None =
     except ValueError as error:
         raise UserError(str(error)) from error
     return found if core is None else replace(found, core=core)
+
+
+def byte_size(name: str, size: int | str | None) -> int | None:
+    """Bytes of a memory, given as a number or as text such as ``96k`` or ``1M``.
+
+    Raises ``UserError`` for other text.
+    """
+    if not isinstance(size, str):
+        return size
+    match = re.fullmatch(r"(\d+)([kM]?)", size)
+    if not match:
+        raise UserError(f"{name} must be a number of bytes such as 98304, 96k or 1M, not {size!r}")
+    return int(match[1]) << {"": 0, "k": 10, "M": 20}[match[2]]

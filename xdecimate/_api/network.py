@@ -13,6 +13,7 @@ from bench.host import run_on_host
 from bench.inference import Inference, LayerError, LayerResult
 from bench.network import run_folder
 from common.errors import UserError
+from compiler.budget import Budget
 from compiler.compile import compile_graph
 from compiler.folder.content import folder_content
 from compiler.folder.read import NetworkFolder, read_folder
@@ -21,7 +22,7 @@ from compiler.importer.read import read_model
 from compiler.network import Network
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import CoreConfig
-from xdecimate._api.configuration import cluster_config, core_config
+from xdecimate._api.configuration import byte_size, cluster_config, core_config
 
 __all__ = ["CompiledNetwork", "Inference", "LayerError", "LayerResult", "SavedNetwork", "compile", "load"]
 
@@ -165,6 +166,8 @@ def compile(
     *,
     config: str | CoreConfig | None = None,
     cluster: int | str | ClusterConfig | None = None,
+    l1: int | str | None = None,
+    l2: int | str | None = None,
     preferred: Collection[str] = (),
     progress: Callable[[int, int], None] = lambda finished, total: None,
 ) -> CompiledNetwork:
@@ -180,6 +183,11 @@ def compile(
         kernel uses the instruction.
     cluster : int, str or ClusterConfig, optional
         As for ``cluster_config``; ``standard`` by default.
+    l1 : int or str, optional
+        Most bytes of L1, a number or such as ``96k``, stacks and the runtime's words included; by default all
+        that the cluster has.
+    l2 : int or str, optional
+        Most bytes of L2 for activations and weights. What exceeds it lies in L3.
     preferred : collection of str
         Names of kernels, such as ``sparse_software``, to use wherever they can be, even if others are faster.
     progress : callable
@@ -189,7 +197,8 @@ def compile(
     ------
     UserError
         When the extra ``compiler`` is not installed, the file cannot be read, operators are not supported, or
-        layers do not fit the cluster: one message with all problems.
+        layers do not fit the cluster: one message with all problems. Also when ``l1`` or ``l2`` is more than
+        there is, or no size.
 
     Examples
     --------
@@ -201,4 +210,6 @@ def compile(
     """
     core = None if config is None else core_config(config)
     chosen = cluster_config(STANDARD.name if cluster is None else cluster, core)
-    return CompiledNetwork(network=compile_graph(read_model(Path(model)), chosen, progress, preferred))
+    budget = Budget.of(chosen, byte_size("l1", l1), byte_size("l2", l2))
+    graph = read_model(Path(model))
+    return CompiledNetwork(network=compile_graph(graph, chosen, progress, preferred, budget))

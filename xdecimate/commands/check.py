@@ -11,7 +11,15 @@ from compiler.emit import Emission
 from compiler.folder.record import network_record
 from compiler.place import lower_bound
 from xdecimate.commands.layers import layer_row
-from xdecimate.commands.options import ClusterName, ConfigName, Cores, JsonFile, chosen_cluster
+from xdecimate.commands.options import (
+    ClusterName,
+    ConfigName,
+    Cores,
+    JsonFile,
+    L1Size,
+    L2Size,
+    chosen_cluster,
+)
 from xdecimate.commands.output import progress, stdout, write_json
 
 
@@ -20,6 +28,8 @@ def check(
     config: ConfigName = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
+    l1: L1Size = None,
+    l2: L2Size = None,
     json: JsonFile = None,
 ) -> None:
     """Check that a network can be compiled; show the kernel and the predicted cycles of each layer.
@@ -28,6 +38,7 @@ def check(
 
     Example: xdecimate check resnet8.tflite
     Example: xdecimate check mobilenet.onnx --config baseline --cluster small
+    Example: xdecimate check resnet8.tflite --l1 64k --l2 256k
     """
     with progress() as bar:
         task = bar.add_task("compiling")
@@ -35,6 +46,8 @@ def check(
             model,
             config=config,
             cluster=chosen_cluster(cluster, cores),
+            l1=l1,
+            l2=l2,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     network = compiled.network
@@ -42,7 +55,8 @@ def check(
     for name in ("layer", "shape", "kernel", "predicted cycles", "strips", "tiles"):
         table.add_column(name, justify="left" if name in ("layer", "shape", "kernel") else "right")
     rows = []
-    for layer in network_record(Emission(network=network), {}).steps:
+    record = network_record(Emission(network=network), {})
+    for layer in record.steps:
         rows.append(
             {
                 **layer_row(layer),
@@ -63,10 +77,14 @@ def check(
             str(layer.tiles),
         )
     stdout.print(table)
-    total = sum(step.plan.cycles for step in network.steps)
+    weights = {"l2": 0, "l3": 0}
+    for constant in record.constants:
+        weights[constant.memory] += constant.bytes
     stdout.print(
-        f"predicted: {total:,.0f} cycles; activations: {network.arena:,} bytes, of which "
-        f"{lower_bound(network.buffers):,} are live at the same time"
+        f"predicted: {record.predicted_cycles:,} cycles; activations: {network.arena:,} bytes of L2 and "
+        f"{network.far_arena:,} of L3, of which {lower_bound(network.buffers):,} are live at the same time; "
+        f"weights: {weights['l2']:,} and {weights['l3']:,}",
+        soft_wrap=True,
     )
     write_json(
         json,
@@ -74,6 +92,8 @@ def check(
             "model": network.graph.name,
             "cluster": network.cluster.as_dict(),
             "arena_bytes": network.arena,
+            "far_arena_bytes": network.far_arena,
+            "weight_bytes": weights,
             "rows": rows,
         },
     )

@@ -7,7 +7,7 @@ import typer
 
 import xdecimate as xd
 from compiler.folder.write import check_folder
-from xdecimate.commands.options import ClusterName, Cores, Isa, chosen_cluster
+from xdecimate.commands.options import ClusterName, Cores, Isa, L1Size, L2Size, chosen_cluster
 from xdecimate.commands.output import progress, stdout
 
 
@@ -26,6 +26,8 @@ def compile(
     isa: Isa = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
+    l1: L1Size = None,
+    l2: L2Size = None,
 ) -> None:
     """Compile a network to a folder: C, weights, link script, memory map, header, report.
 
@@ -40,12 +42,14 @@ def compile(
             model,
             config=isa,
             cluster=chosen_cluster(cluster, cores),
+            l1=l1,
+            l2=l2,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    compiled.save(output)
-    network = compiled.network
-    total = sum(step.plan.cycles for step in network.steps)
+    record = compiled.save(output).folder.record
     stdout.print(
-        f"{output}: {len(network.steps)} layers for cluster {network.cluster.name}, predicted: "
-        f"{total:,.0f} cycles; activations: {network.arena:,} bytes"
+        f"{output}: {len(record.steps)} layers for cluster {record.cluster.name}, predicted: "
+        f"{record.predicted_cycles:,} cycles; activations: {record.arena_bytes:,} bytes of L2, "
+        f"{record.far_arena_bytes:,} of L3",
+        soft_wrap=True,
     )

@@ -11,7 +11,7 @@ from rich.table import Table
 import xdecimate as xd
 from xdecimate._api.inputs import read_input
 from xdecimate.commands.layers import layer_row
-from xdecimate.commands.options import ClusterName, Cores, Isa, JsonFile, chosen_cluster
+from xdecimate.commands.options import ClusterName, Cores, Isa, JsonFile, L1Size, L2Size, chosen_cluster
 from xdecimate.commands.output import building, progress, stderr, stdout, write_json
 
 
@@ -37,6 +37,8 @@ def infer(
     isa: Isa = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
+    l1: L1Size = None,
+    l2: L2Size = None,
     jobs: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of simulations that run at once.")
     ] = os.cpu_count() or 1,
@@ -51,7 +53,7 @@ def infer(
     Example: xdecimate infer resnet8 --input x.npy --json layers.json
     Example: xdecimate infer resnet8.tflite --cluster small
     """
-    saved = _saved(network, isa, chosen_cluster(cluster, cores))
+    saved = _saved(network, isa, chosen_cluster(cluster, cores), l1, l2)
     record = saved.folder.record
     values = np.random.default_rng(seed).integers(-128, 128, record.input.shape).astype(np.int8)
     if inputs is not None:
@@ -116,11 +118,15 @@ def infer(
             raise typer.Exit(1)
 
 
-def _saved(path: Path, isa: str, cluster: str | int | None) -> xd.SavedNetwork:
+def _saved(
+    path: Path, isa: str, cluster: str | int | None, l1: str | None, l2: str | None
+) -> xd.SavedNetwork:
     """The network in a folder, or of a model, which is compiled."""
     if not path.is_dir():
         with building("compiling"):
-            return xd.compile(path, config=isa, cluster=cluster).saved
+            return xd.compile(path, config=isa, cluster=cluster, l1=l1, l2=l2).saved
+    if l1 is not None or l2 is not None:
+        raise xd.UserError(f"{path} keeps the memory that it was compiled for; leave out --l1 and --l2")
     saved = xd.load(path)
     if changed := saved.folder.changed:
         stderr.print(f"{changed[0]} is not as compile wrote it", style="yellow", markup=False)

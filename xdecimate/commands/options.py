@@ -75,6 +75,19 @@ ClusterName = Annotated[
     ),
 ]
 
+L1Size = Annotated[
+    str | None,
+    typer.Option(
+        "--l1", metavar="SIZE", help="Use at most SIZE bytes of L1, such as 96k, stacks and runtime included."
+    ),
+]
+L2Size = Annotated[
+    str | None,
+    typer.Option(
+        "--l2", metavar="SIZE", help="Use at most SIZE bytes of L2 for activations and weights, such as 1M."
+    ),
+]
+
 SchedulerAddress = Annotated[
     str | None,
     typer.Option(
