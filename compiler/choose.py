@@ -1,5 +1,6 @@
 """The kernel of a step: the one whose best cut takes the fewest predicted cycles."""
 
+import math
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -50,5 +51,5 @@ def chosen(
         raise UserError(choices[0].reason)
     candidates = [found for found in usable if found[0].kernel.name in preferred] or usable
     way, layer, cut = min(candidates, key=lambda found: found[2].cycles)
-    choices.sort(key=lambda choice: choice.kernel != str(way.kernel))
+    choices.sort(key=lambda choice: (choice.kernel != str(way.kernel), choice.cycles or math.inf))
     return Step(node=node, way=way, layer=layer, plan=cut, choices=tuple(choices))

@@ -9,7 +9,11 @@ from reference.window import Window
 
 
 def accumulate_conv(
-    inputs: np.ndarray, weights: np.ndarray, bias: np.ndarray, window: Window | None = None
+    inputs: np.ndarray,
+    weights: np.ndarray,
+    bias: np.ndarray,
+    window: Window | None = None,
+    groups: int = 1,
 ) -> np.ndarray:
     """Accumulators of a convolution.
 
@@ -17,19 +21,28 @@ def accumulate_conv(
     ----------
     inputs : ndarray, shape (IY, IX, C), int8
         Activations.
-    weights : ndarray, shape (K, FY, FX, C), int8
+    weights : ndarray, shape (K, FY, FX, C / groups), int8
         Filters.
     bias : ndarray, shape (K,), int32
         Start value of each accumulator.
     window : Window, optional
         Stride, padding and dilation; by default a stride of 1 and no padding.
+    groups : int
+        Equal parts of the input channels, each of which makes as many of the output channels.
 
     Returns
     -------
     ndarray, shape (OY, OX, K), int32
     """
     columns = (window or Window()).patches(inputs, weights.shape[1:3])
-    return accumulate_linear(columns.reshape(*columns.shape[:2], -1), weights.reshape(len(weights), -1), bias)
+    parts = [np.split(array, groups, axis) for array, axis in ((columns, -1), (weights, 0), (bias, 0))]
+    return np.concatenate(
+        [
+            accumulate_linear(seen.reshape(*seen.shape[:2], -1), filters.reshape(len(filters), -1), start)
+            for seen, filters, start in zip(*parts, strict=True)
+        ],
+        axis=-1,
+    )
 
 
 def conv(
@@ -38,6 +51,7 @@ def conv(
     bias: np.ndarray,
     parameters: Requantization,
     window: Window | None = None,
+    groups: int = 1,
 ) -> np.ndarray:
     """int8 output of a convolution, shape (OY, OX, K); arguments as in ``accumulate_conv``."""
-    return requantize(accumulate_conv(inputs, weights, bias, window), parameters)
+    return requantize(accumulate_conv(inputs, weights, bias, window, groups), parameters)

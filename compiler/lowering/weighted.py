@@ -108,15 +108,46 @@ def _tokens(geometry: ConvGeometry) -> int | None:
     return g.positions if (g.FX, g.FY, g.SX, g.SY) == (1, 1, 1, 1) else None
 
 
+def _conv_geometry(node: Conv, groups: int) -> ConvGeometry:
+    size, window = node.weights.shape[1:3], node.window
+    return ConvGeometry(
+        K=len(node.weights), G=groups, **dimensions(node.inputs[0], size, window), **dilation(window)
+    )
+
+
+def _grouped_ways(node: Conv) -> Sequence[Way]:
+    """Ways of a convolution in groups, with all numbers of groups that are computed together.
+
+    Groups that are computed as one have weights of 0 for the channels of the others.
+    """
+    ways: list[Way] = []
+    for together in (number for number in range(1, node.groups + 1) if node.groups % number == 0):
+        weights = together_weights(node.weights, node.groups, together)
+        geometry, pad = _conv_geometry(node, node.groups // together), node.window.pad_value
+        ways += _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=pad)
+    return ways
+
+
+def together_weights(weights: np.ndarray, groups: int, together: int) -> np.ndarray:
+    """Weights of ``together`` groups as one: 0 for the channels of the other groups, which are last axis."""
+    channels, outputs = weights.shape[-1], len(weights) // groups
+    wide = np.zeros((*weights.shape[:-1], channels * together), np.int8)
+    for group in range(groups):
+        first = group % together * channels
+        rows = slice(group * outputs, (group + 1) * outputs)
+        wide[rows, ..., first : first + channels] = weights[rows]
+    return wide
+
+
 def lowered_conv(node: Conv) -> Sequence[Way]:
     """A convolution that pads with the zero point; one of few positions may be a fully-connected layer too.
 
     The convolution's cores take two positions each, and those without any are idle.
     """
+    if node.groups > 1:
+        return _grouped_ways(node)
     weights, window = node.weights, node.window
-    geometry = ConvGeometry(
-        K=len(weights), **dimensions(node.inputs[0], weights.shape[1:3], window), **dilation(window)
-    )
+    geometry = _conv_geometry(node, 1)
     ways = _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=window.pad_value)
     tokens = _tokens(geometry)
     return ways if tokens is None or tokens > FEW_POSITIONS else [*ways, *_linear_ways(node, tokens)]

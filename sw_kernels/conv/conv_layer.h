@@ -23,6 +23,8 @@ struct conv_layer {
     uint32_t px, py; /* padding left and above; what ox and oy need beyond the input is padding too */
     uint32_t row;    /* bytes of a weight row, a multiple of 4 */
     uint32_t patch;  /* bytes of an im2col buffer, a multiple of 4: the reduction, padded */
+    uint16_t groups; /* parts of the channels, each with its own; the kernels compute one, where input points to it */
+    uint16_t group_c; /* channels of a group of the input; 0 where there is one group */
 };
 
 /* Convolution of output pixels first to last - 1, counted row by row, all channels: one core's share.

@@ -7,6 +7,8 @@
  *
  * cluster_conv_by_tile is for layers that do not fit so: a round's outputs go back tile by tile, and where one buffer
  * of weights or of input is all that fits, its next content comes when no core needs it any more.
+ *
+ * cluster_conv_grouped is for several groups. A tile has the channels of whole groups, or of a part of one.
  */
 #ifndef CONV_PLAN_H
 #define CONV_PLAN_H
@@ -29,6 +31,8 @@ struct conv_plan {
 
 /* Run by every core of a team of cores cores. */
 void cluster_conv(const struct conv_plan *plan, uint32_t cores);
+
+void cluster_conv_grouped(const struct conv_plan *plan, uint32_t cores);
 
 /* Run by every core of a team, whose first cores cores compute. */
 void cluster_conv_by_tile(const struct conv_plan *plan, uint32_t cores);

@@ -1,7 +1,7 @@
 /* Gathering the input patch of an output pixel into one contiguous vector, FY, FX, C with C innermost.
  *
  * Compiled without WINDOW: the padding is zeros, the same left and right, above and below, and there is no dilation.
- * With WINDOW=general it is whatever the layer says.
+ * With WINDOW=general it is whatever the layer says; with WINDOW=grouped the patch has the channels of one group.
  */
 #ifndef IM2COL_H
 #define IM2COL_H
@@ -13,6 +13,19 @@
 struct overlap {
     int32_t before, inside, after;
 };
+
+/* Channels of a patch. */
+#define XD_CHANNELS_general(layer) (layer)->c
+#define XD_CHANNELS_grouped(layer) (layer)->group_c
+
+XD_INLINE uint32_t patch_channels(const struct conv_layer *layer)
+{
+#ifdef WINDOW
+    return XD_JOIN(XD_CHANNELS, WINDOW)(layer);
+#else
+    return layer->c;
+#endif
+}
 
 #ifndef WINDOW
 
@@ -82,19 +95,20 @@ XD_INLINE struct overlap overlap_of(int32_t start, int32_t filter, int32_t input
 static inline void im2col(const struct conv_layer *layer, int8_t *to, uint32_t oy, uint32_t ox)
 {
     int32_t x = (int32_t)(ox * layer->sx - layer->px), y = (int32_t)(oy * layer->sy - layer->py);
-    int32_t c = (int32_t)layer->c, pitch = (int32_t)layer->ix * c, width = (int32_t)layer->fx * c;
+    int32_t step = (int32_t)layer->c, pitch = (int32_t)layer->ix * step;
+    int32_t c = (int32_t)patch_channels(layer), width = (int32_t)layer->fx * c;
     int32_t dx = layer->dx, dy = layer->span_y == layer->fy ? 1 : (int32_t)((layer->span_y - 1) / (layer->fy - 1u));
     struct overlap columns = overlap_of(x, (int32_t)layer->fx, (int32_t)layer->ix, dx);
     struct overlap rows = overlap_of(y, (int32_t)layer->fy, (int32_t)layer->iy, dy);
-    const int8_t *from = layer->input + (y + rows.before * dy) * pitch + (x + columns.before * dx) * c;
+    const int8_t *from = layer->input + (y + rows.before * dy) * pitch + (x + columns.before * dx) * step;
     to = fill_bytes(to, layer->pad, rows.before * width);
     for (int32_t row = rows.inside; row; row--, from += dy * pitch) {
         to = fill_bytes(to, layer->pad, columns.before * c);
-        if (dx == 1)
+        if (dx == 1 && c == step)
             to = copy_bytes(to, from, columns.inside * c);
         else
             for (int32_t column = 0; column < columns.inside; column++)
-                to = copy_bytes(to, from + column * dx * c, c);
+                to = copy_bytes(to, from + column * dx * step, c);
         to = fill_bytes(to, layer->pad, columns.after * c);
     }
     fill_bytes(to, layer->pad, rows.after * width);

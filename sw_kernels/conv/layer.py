@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.errors import UserError
 from reference.conv import conv
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.window import WindowLayer
@@ -16,12 +17,14 @@ class ConvLayer(WindowLayer):
     geometry: ConvGeometry
 
     def golden(self) -> np.ndarray:
-        return conv(self.inputs, self.weights, self.bias, self.requantization, self.window)
+        return conv(self.inputs, self.weights, self.bias, self.requantization, self.window, self.geometry.G)
 
     @property
     def arithmetic(self) -> dict[str, str]:
-        """Macros of all layers, and ``WINDOW`` if im2col must be the general one (im2col.h)."""
+        """Macros of all layers, and ``WINDOW`` if im2col must be another (im2col.h)."""
         g = self.geometry
+        if g.G > 1:
+            return {**super().arithmetic, "WINDOW": "grouped"}
         plain = (g.PR, g.PB, g.DX, g.DY, self.pad_value) == (g.PX, g.PY, 1, 1, 0)
         return {**super().arithmetic, **({} if plain else {"WINDOW": "general"})}
 
@@ -38,8 +41,15 @@ class ConvLayer(WindowLayer):
 
     @property
     def scalars(self) -> dict[str, int]:
-        return super().scalars | {"row": self.rows.shape[1], "patch": self.patch}
+        g = self.geometry
+        groups = {"groups": g.G, "group_c": g.C // g.G if g.G > 1 else 0}
+        return super().scalars | {"row": self.rows.shape[1], "patch": self.patch} | groups
 
     @property
     def arguments(self) -> tuple[str, ...]:
+        if self.geometry.G > 1:
+            raise UserError(
+                f"{self}: a program for one core computes one group of channels, not {self.geometry.G}; "
+                "measure it on a cluster"
+            )
         return "im2col", "0", "layer.ox * layer.oy"

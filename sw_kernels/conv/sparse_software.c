@@ -122,7 +122,7 @@ XD_INLINE void dot(int32_t *acc0, int32_t *acc1, const int8_t **values, const ui
 /* scratch: the second of three buffers. The interleaved patches take the first two, the plain ones the last two. */
 XD_INLINE void prepare(const struct conv_layer *layer, const int8_t *x0, const int8_t *x1, int8_t *scratch)
 {
-    interleave(scratch - layer->patch, x0, x1, (layer->fx * filter_rows(layer) * layer->c + 3) / 4);
+    interleave(scratch - layer->patch, x0, x1, (layer->fx * filter_rows(layer) * patch_channels(layer) + 3) / 4);
 }
 
 XD_INLINE void channels(const struct conv_layer *layer, const int8_t *x, int8_t *out0, int8_t *out1)

@@ -8,6 +8,7 @@ from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, t
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
 from sw_kernels.conv.cycles import predicted
+from sw_kernels.conv.grouped import grouped_plans
 from sw_kernels.conv.layer import ConvLayer
 
 #: Cycles of a step, of a channel beside its inner loop, and of a byte of a patch, as they rank cuts.
@@ -18,6 +19,9 @@ class ConvWalk(WeightedWalk[ConvLayer]):
     """The walks of ``cluster_conv``: the cores of a round take one pair of pixels each."""
 
     def plans(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Plan]:
+        if layer.geometry.G > 1:
+            yield from grouped_plans(layer, config)
+            return
         for rows in strip_sizes(layer.geometry.OY):
             for tile in tile_sizes(layer.geometry.K, 4):
                 yield _plan(layer, config, rows, tile)
@@ -25,6 +29,8 @@ class ConvWalk(WeightedWalk[ConvLayer]):
     def fallbacks(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
         """Outputs leave tile by tile, from fewer and fewer cores."""
         channels = layer.geometry.K
+        if layer.geometry.G > 1:
+            return
         sizes = [*tile_sizes(channels, 4), *range(min(3, channels - 1), 0, -1)]
         for cores in range(config.cores, 0, -1):
             choices = product(strip_sizes(layer.geometry.OY), sizes, (2, 1), (2, 1))
@@ -34,10 +40,11 @@ class ConvWalk(WeightedWalk[ConvLayer]):
             )
 
     def cycles(self, layer: ConvLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
-        return predicted(layer, plan, config, supply)
+        return plan.cycles if layer.geometry.G > 1 else predicted(layer, plan, config, supply)
 
     def name(self, layer: ConvLayer, plan: Plan) -> str:
-        return super().name(layer, plan) + ("_by_tile" if plan.by_tile else "")
+        way = "_grouped" if layer.geometry.G > 1 else "_by_tile" if plan.by_tile else ""
+        return super().name(layer, plan) + way
 
     def functions(self, layer: ConvLayer) -> Mapping[str, tuple[str, str]]:
         steps = ("gather", "channels")
