@@ -40,9 +40,14 @@ class Row:
 
 
 def baselines_of(operator: Operator) -> tuple[Kernel, Kernel]:
-    """The dense kernels that 4x2 and 1x2 stand for: the fastest and the slowest, or the only one twice."""
+    """The dense kernels that 4x2 and 1x2 stand for: the fastest and the slowest, or the only one twice.
+
+    Those that serve the fewest positions at once: the paper's fully-connected layers have one token.
+    """
     dense = dense_kernels(operator)
-    return dense[0], dense[-1]
+    positions = [kernel.loop.positions if kernel.loop else 1 for kernel in dense]
+    served = [kernel for kernel, count in zip(dense, positions, strict=True) if count == min(positions)]
+    return served[0], served[-1]
 
 
 def row_of(

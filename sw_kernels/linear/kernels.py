@@ -11,7 +11,7 @@ from sw_kernels.xdecimate import MAX_BLOCKS, NEEDS
 
 
 def _probe(channels: int, reduction: int) -> LinearGeometry:
-    return LinearGeometry(C=reduction, K=channels)
+    return LinearGeometry(C=reduction, K=channels, T=4)
 
 
 LINEAR = Operator(
@@ -37,6 +37,14 @@ KERNELS = (
         cycles_per_weight=0.625,
         cycles_per_output=16,
         conflicts=0.21,
+    ),
+    Kernel(
+        operator=LINEAR,
+        name="dense_4x4",
+        loop=Loop(filters=4, positions=4, instructions=24, accesses=8),
+        cycles_per_weight=1.5,
+        cycles_per_output=11,
+        conflicts=0.2,
     ),
     *(
         Kernel(

@@ -7,6 +7,7 @@ from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
+from sw_kernels.kernel import Kernel
 from sw_kernels.linear.layer import LinearLayer
 
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
@@ -23,10 +24,10 @@ class LinearWalk(WeightedWalk[LinearLayer]):
 
     def cycles(self, layer: LinearLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
         kernel = layer.kernel
-        per_weight = kernel.weight_cycles(plan.cores, config.banks)
+        per_weight = kernel.weight_cycles(plan.cores, config.banks) / _at_once(kernel)[0]
         per_channel = sizes_of(plan).row * per_weight + kernel.cycles_per_output
-        shares = (_shares(plan.strip, tile.channels, plan.cores)[not plan.by_tokens] for tile in plan.tiles)
-        work = [share * per_channel + STEP_CYCLES for share in shares]
+        both = [_shares(kernel, plan.strip, tile.channels, plan.cores) for tile in plan.tiles]
+        work = [own[not plan.by_tokens] * per_channel + STEP_CYCLES for own in both]
         transfers = [supply.cycles("weights", tile.bytes) for tile in plan.tiles]
         tokens = plan.strip * layer.geometry.C
         copying = tokens / 2 if plan.private else 0
@@ -84,18 +85,18 @@ def _dealt(channels: int, step: int, size: int, largest: int, growth: float) -> 
 
 def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: list[int]) -> Iterator[Plan]:
     geometry, weights, cores = layer.geometry, Weights.of(layer), config.cores
-    strips = -(-geometry.T // tokens)
+    strips, (together, step) = -(-geometry.T // tokens), _at_once(layer.kernel)
 
-    both = [_shares(tokens, size, cores) for size in sizes]
+    both = [_shares(layer.kernel, tokens, size, cores) for size in sizes]
     by_tokens = sum(own for own, _ in both) < sum(own for _, own in both)
     tiles = []
     for first, size in zip(accumulate(sizes, initial=0), sizes, strict=False):
-        part = size if by_tokens else 2 * -(-size // (2 * cores))
+        part = size if by_tokens else step * -(-size // (step * cores))
         # As the copies, parts start two banks apart.
         apart = weights.tile(part) if by_tokens else round_up(weights.tile(part), 4 * config.banks) + 8
         tiles.append(Tile(first=first, channels=size, part=part, part_bytes=apart))
     size = round_up(tokens * geometry.C + layer.overread, 16)
-    per_channel = weights.row * layer.kernel.cycles_per_weight + 20
+    per_channel = weights.row * layer.kernel.cycles_per_weight / together + 20
     # With tokens of their own the cores lose less to conflicts.
     own = round_up(size, 4 * config.banks) + 8
     for private, slowdown in ((0, 1.15), (own, 1.05))[: 1 if by_tokens else 2]:
@@ -118,9 +119,20 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
         )
 
 
-def _shares(tokens: int, channels: int, cores: int) -> tuple[int, int]:
+def _at_once(kernel: Kernel) -> tuple[int, int]:
+    """Tokens that the inner loop takes at once, and channels of which a core has a whole number."""
+    return (kernel.loop.positions, max(2, kernel.loop.filters)) if kernel.loop else (1, 2)
+
+
+def _shares(kernel: Kernel, tokens: int, channels: int, cores: int) -> tuple[int, int]:
     """Channels times tokens of the busiest core: of shared tokens, of shared channels."""
-    return -(-tokens // cores) * channels, tokens * 2 * -(-channels // (2 * cores))
+    together, step = _at_once(kernel)
+
+    def worth(count: int) -> int:
+        """Tokens that take as long in the inner loop; fewer than it takes at once need a slower one."""
+        return round_up(count, together) if count >= together else 2 * together
+
+    return worth(-(-tokens // cores)) * channels, worth(tokens) * step * -(-channels // (step * cores))
 
 
 def _pipeline(

@@ -64,9 +64,9 @@ def _plan(layer: MatmulLayer, config: ClusterConfig, columns: int, rows: int) ->
     parts = _parts(columns)
     strips, tiles, words = -(-g.T // rows), -(-g.N // columns), -(-g.K // 4)
     block = (g.K if g.KN else columns) * _pitch(layer, columns)
-    loop = layer.kernel.loop
+    loop, slowdown = layer.kernel.loop, layer.kernel.slowdown(cores, config.banks)
     assert loop is not None
-    four = -(-columns // 4) * (words * loop.instructions + PASS_CYCLES) + 8 * words + FOUR_CYCLES
+    four = -(-columns // 4) * (words * loop.instructions * slowdown + PASS_CYCLES) + 8 * words + FOUR_CYCLES
     share = -(-columns // (4 * cores)) * 4
     prepare = share * (2 * words + 20 + (words * 18 / 4 if g.KN else 0)) + STEP_CYCLES
     arrival, departure = rows * (g.K / bus + ROW_CYCLES), rows * (columns / bus + ROW_CYCLES)

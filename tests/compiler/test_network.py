@@ -76,7 +76,7 @@ def test_sparse_weights_are_found_and_used_where_they_win(graph: Graph):
     ]
     cycles = [choice.cycles for choice in network.steps[0].choices]
     assert cycles[0] == min(filter(None, cycles))
-    assert len(cycles) == 7
+    assert len(cycles) == 8
     baseline = compile_graph(network.graph, ClusterConfig(core=BASELINE))
     assert "xdecimate" not in str(baseline.steps[0].layer.kernel)
     assert any("needs a core with xdecimate" in choice.reason for choice in baseline.steps[0].choices)

@@ -35,6 +35,8 @@ GEOMETRIES = {
         ("C=36,K=4,T=1", Tier.HIGH, Clip.INT8),
         ("C=11,K=1,T=3", Tier.WIDE, Clip.BOUNDS),
         ("C=48,K=2,T=1", Tier.NARROW, Clip.BOUNDS),
+        ("C=24,K=9,T=6", Tier.NARROW, Clip.RELU),
+        ("C=13,K=8,T=5", Tier.HIGH, Clip.BOUNDS),
     ),
     DEPTHWISE: (
         ("C=7,IX=8,IY=3,F=3,P=1", Tier.NARROW, Clip.RELU),

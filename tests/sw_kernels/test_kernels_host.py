@@ -54,6 +54,7 @@ LINEAR_GEOMETRIES = (
     "C=17,K=2,T=2",
     "C=513,K=5,T=2",
     "C=256,K=16,T=1",
+    "C=18,K=9,T=7",  # fours of tokens, the last ones twice
 )
 GEOMETRIES = {CONV: CONV_GEOMETRIES, LINEAR: LINEAR_GEOMETRIES, DEPTHWISE: DEPTHWISE_FORMS}
 WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]

@@ -67,7 +67,7 @@ def test_selecting_kernels() -> None:
         "conv sparse_software m8",
         "conv sparse_xdecimate m8",
     ]
-    assert len(select(LINEAR)) == 7
+    assert len(select(LINEAR)) == 8
     assert kernel_named(LINEAR, "dense").m is None
     assert {v.symbol(requantized(Tier.HIGH, Clip.RELU)) for v in select(CONV, "sparse_xdecimate", 16)} == {
         "conv_sparse_xdecimate_m16_high_relu"

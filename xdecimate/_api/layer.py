@@ -73,9 +73,10 @@ class Weighted(ABC):
                 f"inputs must have the {channels} channels of the weights on their last axis "
                 f"({self.input_axes}), not {inputs.shape[-1]}"
             )
+        geometry = self._geometry(inputs)
         layer = self.operator.layer(
-            geometry=self._geometry(inputs),
-            kernel=fastest(self._kernels, core),
+            geometry=geometry,
+            kernel=fastest(self._kernels, core, geometry.positions),
             inputs=inputs,
             weights=self.weights,  # pyright: ignore[reportCallIssue]
             bias=self.bias,  # pyright: ignore[reportCallIssue]
@@ -174,8 +175,8 @@ class Linear(Weighted):
     scale, requantization, lo, hi
         As for ``Conv``.
     kernel : str, optional
-        ``dense``, ``sparse_software`` or ``sparse_xdecimate``; by default the fastest that weights and core
-        allow.
+        ``dense``, ``dense_4x4``, ``sparse_software`` or ``sparse_xdecimate``; by default the fastest that
+        weights, tokens and core allow.
     m : int, optional
         Block size that the weights obey, 4, 8 or 16; by default the largest.
 

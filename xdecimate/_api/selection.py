@@ -26,18 +26,25 @@ def candidates(operator: Operator, weights: np.ndarray, name: str | None, m: int
     return usable
 
 
-def fastest(kernels: list[Kernel], core: CoreConfig) -> Kernel:
+def fastest(kernels: list[Kernel], core: CoreConfig, positions: int) -> Kernel:
     """The kernel with the cheapest inner loop among those that a core can run.
+
+    A loop that serves more positions at once than the layer's is left to other layers.
 
     Raises ``UserError`` when the core can run none of them.
     """
     able = [kernel for kernel in kernels if all(map(core.has, kernel.needs))]
     if not able:
         kernels[0].check_core(core)
-    return min(able, key=_cost)
+    most = max(positions, min(map(_positions, able)))
+    return min((kernel for kernel in able if _positions(kernel) <= most), key=_cost)
+
+
+def _positions(kernel: Kernel) -> int:
+    """Positions that the inner loop serves at once."""
+    return kernel.loop.positions if kernel.loop else 1
 
 
 def _cost(kernel: Kernel) -> float:
     """Cycles of the inner loop for a weight of the dense layer at one position."""
-    positions = kernel.loop.positions if kernel.loop else 1
-    return kernel.cycles_per_weight / positions / (kernel.m or 1)
+    return kernel.cycles_per_weight / _positions(kernel) / (kernel.m or 1)
