@@ -27,7 +27,7 @@ def check_bytes(graph: Graph, steps: Sequence[Node], offsets: Mapping[Tensor, in
     """
     memory = np.zeros(arena, np.int64)
     numbers: dict[Tensor, np.ndarray] = {}
-    computes, last = set(steps), 0
+    computes, constants, last = set(steps), set(graph.constants), 0
 
     def write(tensor: Tensor) -> None:
         nonlocal last
@@ -46,13 +46,15 @@ def check_bytes(graph: Graph, steps: Sequence[Node], offsets: Mapping[Tensor, in
     reads = {tensor: node for node in graph.nodes for tensor in node.inputs}
     write(graph.input)
     for node in graph.nodes:
-        activations = [tensor for tensor in node.inputs if tensor.data is None]
+        activations = [tensor for tensor in node.inputs if tensor not in constants]
         if node in computes:
             for tensor in activations:
                 read(tensor, node.name)
             write(node.output)
-        else:
+        elif activations:
             numbers[node.output] = moved(node, *(numbers[tensor] for tensor in node.inputs))
+        else:  # another shape of a constant
+            constants.add(node.output)
         for tensor in activations:
             if reads[tensor] is node and tensor is not graph.output:
                 numbers.pop(tensor, None)

@@ -9,22 +9,32 @@ import onnxruntime
 import pytest
 
 from compiler.compile import compile_graph
-from compiler.graph import Add, AveragePool, Conv, Depthwise, Linear, Softmax
+from compiler.graph import Add, AveragePool, Conv, Depthwise, LayerNorm, Linear, MatMul, Softmax
 from compiler.importer.read import read_model
 from compiler.models.architecture import INPUT, Weighted
 from compiler.models.file import write_model
 from compiler.models.registry import architecture_named
 from compiler.network import Network
+from compiler.place import lower_bound
 from compiler.storage import Memory
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import BASELINE
 from sw_kernels.weighted import WeightedLayer
 
 #: Shares of outputs that may differ from onnxruntime's for equal inputs, by one step; it sums in 32 bits.
-SHARES = {Add: 1e-5, AveragePool: 1e-2, Conv: 1e-5, Depthwise: 1e-5, Linear: 1e-5, Softmax: 1e-3}
+SHARES = {
+    Add: 1e-5,
+    AveragePool: 1e-2,
+    Conv: 1e-5,
+    Depthwise: 1e-5,
+    LayerNorm: 1e-3,
+    Linear: 1e-5,
+    MatMul: 1e-5,
+    Softmax: 3e-3,
+}
 #: Outputs of a layer, however small it is, that may differ too.
 FEW = 2
-NAMES = ("resnet8", "ds_cnn", "mobilenet", "autoencoder", "tcn")
+NAMES = ("resnet8", "ds_cnn", "mobilenet", "autoencoder", "tcn", "keyword_transformer")
 
 
 def saved(name: str, folder: Path, m: int | None = None) -> Path:
@@ -60,8 +70,8 @@ def computed(path: Path, seed: int) -> Mapping[str, np.ndarray]:
 
 
 def ours(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A batch of one in the compiler's order: the channels last."""
-    one = values[0]
+    """Rows of tokens as they are, or a batch of one in the compiler's order: the channels last."""
+    one = values[0] if len(values) == 1 else values
     squeezed = tuple(length for length in shape if length > 1)
     if tuple(length for length in one.shape if length > 1) != squeezed:
         one = np.moveaxis(one, 0, -1)
@@ -77,13 +87,20 @@ def test_golden_is_onnxruntime_for_equal_inputs(name: str, seed: int, tmp_path: 
     codes.write(start, ours(reference[f"{INPUT}_QuantizeLinear_Output"], start.shape))
     for step in network.steps:
         node = step.node
+        found = step.way.bind(*map(codes.read, node.inputs)).golden().reshape(node.output.shape)
+        if node.name not in reference:  # made by the importer: a copy, or a table of several nodes
+            codes.write(node.output, found)
+            continue
         expected = ours(reference[node.name], node.output.shape)
-        layer = step.way.bind(*map(codes.read, node.inputs))
-        found = layer.golden().reshape(expected.shape)
         codes.write(node.output, expected)
         error = np.abs(found.astype(int) - expected)
         assert error.max() <= 1, node.name
         assert (error > 0).sum() <= FEW + SHARES[type(node)] * error.size, node.name
+
+
+def test_constants_in_another_shape_need_no_place_in_the_arena(tmp_path: Path):
+    network = compiled(saved("keyword_transformer", tmp_path))
+    assert lower_bound(network.buffers) <= network.arena < 100_000
 
 
 @pytest.mark.parametrize("m", [4, 8, 16])
