@@ -3,6 +3,8 @@
 # make bench  every table of cycles in README and docs, measured again; the first of six commands takes 3 minutes
 # make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
 # make prediction  layers beside their predicted cycles, and the conflict factors that fit best
+# make resnet18  every variant of the paper's ResNet18 in full on the RTL; an hour
+# make vit_small  every variant of the paper's ViT-Small, each distinct layer once
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make fuzz-models  10,000 mutated model files, each read or refused; SEED=N for others
@@ -23,7 +25,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction
+.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 vit_small
 
 setup: $(STAMP)
 
@@ -136,6 +138,19 @@ networks: $(STAMP)
 # Layers beside their predicted cycles; with an empty cache it takes half an hour.
 prediction: $(STAMP)
 	$(call timed,python -m bench.prediction results/prediction.json)
+	python -m reports
+
+# Continues where it was interrupted.
+resnet18: $(STAMP)
+	mkdir -p build results/paper_networks
+	$(call timed,xdecimate bench networks resnet18 --json results/paper_networks/resnet18.json --plot build/resnet18)
+	cp build/resnet18.svg docs/figures
+	python -m reports
+
+vit_small: $(STAMP)
+	mkdir -p build results/paper_networks
+	$(call timed,xdecimate bench networks vit_small --composed --json results/paper_networks/vit_small.json --plot build/vit_small)
+	cp build/vit_small.svg docs/figures
 	python -m reports
 
 mutation: $(STAMP)

@@ -101,6 +101,11 @@ def recorded() -> Iterator[Sample]:
         network = load(f"networks/{path.stem}")
         for row in network["rows"]:
             yield _sample(row, _cluster(network["cluster"]), fits=path.stem in _NETWORKS)
+    for path in sorted((RESULTS / "paper_networks").glob("*.json")):
+        for network in load(f"paper_networks/{path.stem}")["rows"]:
+            for row in network["layers"]:
+                one = row | {"cycles": row["cycles"] / row["count"]}
+                yield _sample(one, _cluster(network["config"]), fits=False)
 
 
 def measured() -> list[Sample]:

@@ -1,8 +1,14 @@
-"""Tables of networks in docs/compiler.md, made from what the commands measured."""
+"""Tables of networks: the paper's beside ours, and those of MLPerf Tiny."""
+
+from typing import Any
 
 from bench.mlperf_tiny import BENCHMARKS
+from bench.paper_networks import published
 from common.markdown import table
-from common.results import load
+from common.results import RESULTS, load
+
+#: What `xdecimate bench networks --json` measured, by the name of the network.
+_TITLES = {"resnet18": "ResNet18, CIFAR-100", "vit_small": "ViT-Small/16, 224x224"}
 
 
 def mlperf_tiny() -> str:
@@ -28,4 +34,56 @@ def mlperf_tiny() -> str:
     return table(heads, rows)
 
 
-PARTS = {"networks": mlperf_tiny}
+def _recorded() -> dict[str, list[dict[str, Any]]]:
+    """Rows of the paper's networks that were measured, by the title of the network."""
+    found = {}
+    for name, title in _TITLES.items():
+        if (RESULTS / "paper_networks" / f"{name}.json").is_file():
+            found[title] = load(f"paper_networks/{name}")["rows"]
+            assert all(row["matches_golden"] for row in found[title])
+    return found
+
+
+def paper_networks() -> str:
+    """The paper's table of networks, with its figures in brackets."""
+    heads = ("network", "N:M", "cores", "Mcycles", "predicted", "MACs/cycle", "MB", "faster than dense")
+    return table(heads, [_cells(title, row, rows) for title, rows in _recorded().items() for row in rows])
+
+
+def _cells(title: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
+    paper = published(row["network"], row["m"], row["isa"])
+    dense = published(row["network"], None, row["isa"])
+    assert paper is not None
+    assert dense is not None
+    (own,) = (other["cycles"] for other in rows if other["m"] is None)
+    return [
+        title + (", composed" if row["composed"] else ""),
+        f"1:{row['m']}" if row["m"] else "dense",
+        row["isa"],
+        _mcycles(row),
+        f"{row['predicted_cycles'] / 1e6:.2f}",
+        f"{row['macs_per_cycle']:.2f} ({paper.macs_per_cycle:.2f})",
+        f"{row['weight_bytes'] / 1e6:.2f} ({paper.megabytes:.2f})",
+        f"{own / row['cycles']:.2f} ({dense.mcycles / paper.mcycles:.2f})" if row["m"] else "",
+    ]
+
+
+def _mcycles(row: dict[str, Any]) -> str:
+    paper = published(row["network"], row["m"], row["isa"])
+    assert paper is not None
+    return f"{row['cycles'] / 1e6:.2f} ({paper.mcycles:.2f})"
+
+
+def summary() -> str:
+    """Millions of cycles of the paper's networks, a row for each kind of cores, the paper's in brackets."""
+    cells = []
+    for title, rows in _recorded().items():
+        found = {(row["isa"], row["m"]): _mcycles(row) for row in rows}
+        cells += [
+            [f"{title}, `{isa}`", *(found.get((isa, m), "") for m in (None, 4, 8, 16))]
+            for isa in dict.fromkeys(row["isa"] for row in rows)
+        ]
+    return table(("8 cores, Mcycles", "dense", "1:4", "1:8", "1:16"), cells)
+
+
+PARTS = {"networks": mlperf_tiny, "paper networks": paper_networks}

@@ -8,6 +8,7 @@ import pytest
 from bench.networks import Variant, variants
 from bench.paper_networks import PUBLISHED, published
 from common.errors import UserError
+from common.results import load
 from compiler.models.registry import ARCHITECTURES
 from xdecimate.main import command_line
 
@@ -65,3 +66,19 @@ def test_a_network_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFix
     assert "autoencoder on cluster standard" in capsys.readouterr().out
     assert plot.with_suffix(".png").stat().st_size > 1000
     assert plot.with_suffix(".svg").stat().st_size > 1000
+
+
+#: Cycles that no variant of ResNet18 may exceed.
+LIMITS = {None: 37e6, 4: 33e6, 8: 19e6, 16: 11e6}
+
+
+def test_the_recorded_resnet18_keeps_its_limits():
+    rows = {(row["m"], row["isa"]): row for row in load("paper_networks/resnet18")["rows"]}
+    for (m, isa), row in rows.items():
+        paper = published("resnet18", m, isa)
+        assert paper is not None
+        assert row["matches_golden"]
+        assert row["cycles"] < paper.mcycles * 1e6
+        assert row["weight_bytes"] / 1e6 == pytest.approx(paper.megabytes, abs=0.011)
+        assert (isa == "baseline" and m) or row["cycles"] < LIMITS[m]
+    assert rows[None, "baseline"]["cycles"] > 3.21 * rows[16, "xdecimate"]["cycles"]

@@ -28,13 +28,13 @@ def _plot(axes: Axes, name: str, rows: Sequence[NetworkRow]) -> None:
     ours = axes.bar(
         [x - _WIDTH / 2 for x in places], [row.macs_per_cycle for row in rows], _WIDTH, label="here"
     )
-    axes.bar_label(ours, [f"{row.cycles / 1e6:.1f} M" for row in rows], fontsize="small")
+    axes.bar_label(ours, [f"{row.cycles / 1e6:.1f}" for row in rows], fontsize="small")
     papers = {x: found for x, row in enumerate(rows) if (found := published(row.network, row.m, row.isa))}
     if papers:
         values = [row.macs_per_cycle for row in papers.values()]
         theirs = axes.bar([x + _WIDTH / 2 for x in papers], values, _WIDTH, label="paper")
-        axes.bar_label(theirs, [f"{row.mcycles:.1f} M" for row in papers.values()], fontsize="small")
+        axes.bar_label(theirs, [f"{row.mcycles:.1f}" for row in papers.values()], fontsize="small")
     axes.set_xticks(places, [f"{sparsity(row.m)}\n{row.isa}" for row in rows])
-    axes.set_title(f"{name}: cycles above the bars")
+    axes.set_title(f"{name}: millions of cycles above the bars")
     axes.set_ylabel("dense-equivalent MACs/cycle")
     axes.legend()
