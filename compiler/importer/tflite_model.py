@@ -1,8 +1,9 @@
 """TFLite models as graphs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import tflite
@@ -15,17 +16,21 @@ from compiler.graph import (
     Graph,
     Linear,
     MaxPool,
+    Mul,
     Node,
-    Reshape,
     Softmax,
     Tensor,
 )
 from compiler.importer.tflite_file import FileOperator, FileTensor, read_file, reading
+from compiler.importer.tflite_movement import MOVEMENTS
+from compiler.importer.tflite_operands import constant, options_of
+from compiler.importer.tflite_table import TABLES
 from compiler.problem import Problem, ProblemsError, UnsupportedError
 from reference.quantization import Quantization
 from reference.window import Window
 
-Options = TypeVar("Options")
+#: Most elements of a constant that is repeated to the shape of an activation.
+MAX_CONSTANT = 1 << 24
 
 
 def read_tflite(path: Path) -> Graph:
@@ -69,7 +74,8 @@ class _Importer:
             if make is None:
                 known = ", ".join(_OPERATORS)
                 raise UnsupportedError("the operator is not supported", f"use {known}")
-            self.nodes.append(make(self, operator))
+            made = make(self, operator)
+            self.nodes += made if isinstance(made, list) else [made]
         except UnsupportedError as error:
             self.problems.append(
                 Problem(node=operator.name, operator=operator.kind, what=error.what, advice=error.advice)
@@ -90,7 +96,7 @@ class _Importer:
         written = {first}
         for node in self.nodes:
             for tensor in node.inputs:
-                if tensor not in written:
+                if tensor not in written and tensor.data is None:
                     self._unordered(node, f"it reads {tensor.name!r}, which no operator before it writes")
             if node.output in written:
                 self._unordered(node, f"it writes {node.output.name!r}, which was written before")
@@ -110,7 +116,7 @@ class _Importer:
         self.problems.append(Problem(node=node.name, operator=node.operator, what=what, advice=advice))
 
     def tensor(self, found: FileTensor | None, role: str) -> Tensor:
-        """An int8 activation with its scale."""
+        """An int8 activation with its scale, or a constant in the place of one."""
         if found is None:
             raise UnsupportedError(f"{role} is missing", "export the model again")
         if found.index in self._tensors:
@@ -130,12 +136,17 @@ class _Importer:
             raise UnsupportedError(
                 f"{role} {found.name!r} has the zero point {zero}", "choose one in -128..127"
             )
+        quantization = Quantization(scale, zero)
+        if found.data is not None and found.data.size:
+            shape = found.shape[1:] if found.shape[:1] == (1,) else found.shape
+            data = found.data.reshape(shape)
+            return Tensor(name=found.name, shape=shape, quantization=quantization, data=data)
         if not found.shape or found.shape[0] != 1 or 0 in found.shape:
             raise UnsupportedError(
                 f"{role} {found.name!r} has the shape {list(found.shape)}",
                 "export it with a static shape and a batch of 1",
             )
-        tensor = Tensor(name=found.name, shape=found.shape[1:], quantization=Quantization(scale, zero))
+        tensor = Tensor(name=found.name, shape=found.shape[1:], quantization=quantization)
         self._tensors[found.index] = tensor
         return tensor
 
@@ -163,28 +174,9 @@ def _check_scales(found: FileTensor, role: str) -> None:
         )
 
 
-def _options(operator: FileOperator, kind: type[Options]) -> Options:
-    """The attributes of an operator, as the class of its kind reads them."""
-    table: Any = operator.options
-    if table is None:
-        raise UnsupportedError("it has no attributes", "export the model again")
-    options: Any = kind()
-    options.Init(table.Bytes, table.Pos)
-    return options
-
-
-def _constant(operator: FileOperator, position: int, dtype: str, role: str) -> FileTensor:
-    found = operator.inputs[position] if position < len(operator.inputs) else None
-    if found is None or found.data is None:
-        raise UnsupportedError(f"its {role} are not constant", f"make them constants of type {dtype}")
-    if found.dtype != dtype:
-        raise UnsupportedError(f"its {role} are {found.dtype}", f"quantize them to {dtype}")
-    return found
-
-
 def _weights(operator: FileOperator, ends: dict[str, Any], axis: int) -> dict[str, Any]:
     """Weights, their scales and the bias; ``axis`` is that of the output channels."""
-    weights = _constant(operator, 1, "int8", "weights")
+    weights = constant(operator, 1, "int8", "weights")
     assert weights.data is not None
     _check_scales(weights, "the constant")
     channels = weights.shape[axis] if axis < len(weights.shape) else 0
@@ -197,7 +189,7 @@ def _weights(operator: FileOperator, ends: dict[str, Any], axis: int) -> dict[st
         raise UnsupportedError("its weights have zero points", "quantize weights symmetrically")
     bias = np.zeros(channels, np.int32)
     if len(operator.inputs) > 2 and operator.inputs[2] is not None:
-        found = _constant(operator, 2, "int32", "biases")
+        found = constant(operator, 2, "int32", "biases")
         assert found.data is not None
         bias = found.data.astype(np.int32)
         if bias.shape != (channels,):
@@ -289,34 +281,40 @@ def _window(options: Any, size: tuple[int, int], ends: dict[str, Any]) -> Window
 
 def _conv(importer: _Importer, operator: FileOperator) -> Node:
     parts = _weights(operator, importer.ends(operator), 0)
-    options = _options(operator, tflite.Conv2DOptions)
+    options = options_of(operator, tflite.Conv2DOptions)
     weights, x, y = parts["weights"], parts["inputs"][0], parts["output"]
-    if weights.ndim != 4 or weights.shape[3] != x.shape[-1] or weights.shape[0] != y.shape[-1]:
+    channels, outputs = x.shape[-1] if x.shape else 0, len(weights)
+    groups = channels // weights.shape[3] if weights.ndim == 4 and weights.shape[3] else 0
+    if not groups or groups * weights.shape[3] != channels or outputs % groups or outputs != y.shape[-1]:
         raise UnsupportedError(
-            f"its weights have the shape {list(weights.shape)} for {x.shape[-1]} input channels",
-            "use a convolution over all channels, or a depthwise one, instead of groups",
+            f"its weights have the shape {list(weights.shape)} for {channels} input channels",
+            "give each of some equal groups of the channels its own output channels",
         )
     window = _window(options, weights.shape[1:3], parts)
-    return Conv(**parts, **_range(options.FusedActivationFunction(), y), window=window)
+    return Conv(**parts, **_range(options.FusedActivationFunction(), y), window=window, groups=groups)
 
 
 def _depthwise(importer: _Importer, operator: FileOperator) -> Node:
     parts = _weights(operator, importer.ends(operator), 3)
-    options = _options(operator, tflite.DepthwiseConv2DOptions)
+    options = options_of(operator, tflite.DepthwiseConv2DOptions)
     weights, x, y = parts["weights"], parts["inputs"][0], parts["output"]
-    if weights.ndim != 4 or weights.shape[0] != 1 or not weights.shape[3] == x.shape[-1] == y.shape[-1]:
+    channels, outputs = x.shape[-1] if x.shape else 0, weights.shape[-1] if weights.ndim == 4 else 0
+    if not outputs or not channels or weights.shape[0] != 1 or outputs % channels or outputs != y.shape[-1]:
         raise UnsupportedError(
-            f"its weights have the shape {list(weights.shape)} for {x.shape[-1]} input channels",
-            "use a channel multiplier of 1",
+            f"its weights have the shape {list(weights.shape)} for {channels} input channels",
+            "use a channel multiplier that is a whole number",
         )
     window = _window(options, weights.shape[1:3], parts)
-    parts["weights"] = weights[0]
-    return Depthwise(**parts, **_range(options.FusedActivationFunction(), y), window=window)
+    clip = _range(options.FusedActivationFunction(), y)
+    if outputs == channels:
+        return Depthwise(**parts | {"weights": weights[0]}, **clip, window=window)
+    filters = np.ascontiguousarray(weights[0].transpose(2, 0, 1)[..., np.newaxis])
+    return Conv(**parts | {"weights": filters}, **clip, window=window, groups=channels)
 
 
 def _linear(importer: _Importer, operator: FileOperator) -> Node:
     parts = _weights(operator, importer.ends(operator), 0)
-    options = _options(operator, tflite.FullyConnectedOptions)
+    options = options_of(operator, tflite.FullyConnectedOptions)
     weights, x = parts["weights"], parts["inputs"][0]
     if options.WeightsFormat() != tflite.FullyConnectedOptionsWeightsFormat.DEFAULT:
         raise UnsupportedError("its weights are shuffled", "export it with the default format of weights")
@@ -328,19 +326,38 @@ def _linear(importer: _Importer, operator: FileOperator) -> Node:
     return Linear(**parts, **_range(options.FusedActivationFunction(), parts["output"]))
 
 
-def _add(importer: _Importer, operator: FileOperator) -> Node:
-    ends = importer.ends(operator, inputs=2)
-    options = _options(operator, tflite.AddOptions)
-    if len({tensor.shape for tensor in (*ends["inputs"], ends["output"])}) > 1:
-        shapes = " and ".join(str(list(tensor.shape)) for tensor in ends["inputs"])
-        raise UnsupportedError(f"it adds the shapes {shapes}", "add tensors of one shape")
-    return Add(**ends, **_range(options.FusedActivationFunction(), ends["output"]))
+def _pair(kind: type[Add] | type[Mul], options: Any) -> Callable[[_Importer, FileOperator], Node]:
+    """Sums and products of two tensors of one shape, of which one may be a constant."""
+
+    def make(importer: _Importer, operator: FileOperator) -> Node:
+        ends = importer.ends(operator, inputs=2)
+        activation = options_of(operator, options).FusedActivationFunction()
+        shape = ends["output"].shape
+        inputs = tuple(_broadcast(tensor, shape) for tensor in ends["inputs"])
+        if {tensor.shape for tensor in inputs} != {shape} or all(t.data is not None for t in inputs):
+            shapes = " and ".join(str(list(tensor.shape)) for tensor in ends["inputs"])
+            raise UnsupportedError(
+                f"it combines the shapes {shapes}", "use tensors of one shape, or one and a constant"
+            )
+        return kind(**ends | {"inputs": inputs}, **_range(activation, ends["output"]))
+
+    return make
+
+
+def _broadcast(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """A constant in a larger shape, if it fits; other tensors as they are."""
+    if tensor.data is None or tensor.shape == shape or np.prod(shape, dtype=object) > MAX_CONSTANT:
+        return tensor
+    try:
+        return replace(tensor, shape=shape, data=np.broadcast_to(tensor.data, shape).copy())
+    except ValueError:
+        return tensor
 
 
 def _pool(kind: type[AveragePool] | type[MaxPool]) -> Callable[[_Importer, FileOperator], Node]:
     def make(importer: _Importer, operator: FileOperator) -> Node:
         ends = importer.ends(operator)
-        options = _options(operator, tflite.Pool2DOptions)
+        options = options_of(operator, tflite.Pool2DOptions)
         size = options.FilterHeight(), options.FilterWidth()
         clip = _range(options.FusedActivationFunction(), ends["output"])
         return kind(**ends, **clip, size_yx=size, window=_window(options, size, ends))
@@ -350,30 +367,21 @@ def _pool(kind: type[AveragePool] | type[MaxPool]) -> Callable[[_Importer, FileO
 
 def _softmax(importer: _Importer, operator: FileOperator) -> Node:
     ends = importer.ends(operator)
-    beta = _options(operator, tflite.SoftmaxOptions).Beta()
+    beta = options_of(operator, tflite.SoftmaxOptions).Beta()
     if beta != 1:
         raise UnsupportedError(f"its beta is {beta}", "use a beta of 1")
     return Softmax(**ends)
 
 
-def _reshape(importer: _Importer, operator: FileOperator) -> Node:
-    ends = importer.ends(operator)
-    x, y = ends["inputs"][0], ends["output"]
-    if x.size != y.size or (x.scale, x.zero) != (y.scale, y.zero):
-        raise UnsupportedError(
-            f"it makes {list(y.shape)} of {list(x.shape)}, or changes the scale",
-            "keep number of elements, scale and zero point",
-        )
-    return Reshape(**ends)
-
-
-_OPERATORS: dict[str, Callable[[_Importer, FileOperator], Node]] = {
+_OPERATORS: dict[str, Callable[[_Importer, FileOperator], Node | list[Node]]] = {
     "CONV_2D": _conv,
     "DEPTHWISE_CONV_2D": _depthwise,
     "FULLY_CONNECTED": _linear,
-    "ADD": _add,
+    "ADD": _pair(Add, tflite.AddOptions),
+    "MUL": _pair(Mul, tflite.MulOptions),
     "AVERAGE_POOL_2D": _pool(AveragePool),
     "MAX_POOL_2D": _pool(MaxPool),
     "SOFTMAX": _softmax,
-    "RESHAPE": _reshape,
+    **MOVEMENTS,
+    **TABLES,
 }

@@ -74,7 +74,7 @@ def _set(items: list, position: int, **values: object) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda m: _set(m.tensors, 0, shape=(1, 8, 8, 6)), "instead of groups"),
+        (lambda m: _set(m.tensors, 0, shape=(1, 8, 8, 7)), "some equal groups of the channels"),
         (lambda m: _set(m.tensors, 1, shape=(1, 5, 4, 6)), "has 5 rows or columns, but its window makes 4"),
         (
             lambda m: _set(m.operators, 0, options=conv(stride=0)),
@@ -83,7 +83,7 @@ def _set(items: list, position: int, **values: object) -> None:
         (lambda m: _set(m.operators, 0, options=conv(padding=7)), "number of its padding is 7"),
         (lambda m: _set(m.operators, 0, options=conv(stride=2, activation=9)), "its activation is 9"),
         (lambda m: _set(m.operators, 0, options=None), "it has no attributes"),
-        (lambda m: _set(m.tensors, 3, shape=(1, 4, 4, 7)), "it adds the shapes"),
+        (lambda m: _set(m.tensors, 3, shape=(1, 4, 4, 7)), "it combines the shapes"),
         (lambda m: _set(m.operators, 2, outputs=(2,)), "it writes 'two', which was written before"),
     ],
 )

@@ -91,6 +91,18 @@ def add() -> Any:
     return tflite.BuiltinOptions.AddOptions, make
 
 
+def options(kind: str, **values: Any) -> Any:
+    """Attributes of any operator, by the names of the schema."""
+
+    def make(builder: flatbuffers.Builder) -> int:
+        getattr(tflite, f"{kind}Start")(builder)
+        for name, value in values.items():
+            getattr(tflite, f"{kind}Add{name}")(builder, value)
+        return getattr(tflite, f"{kind}End")(builder)
+
+    return getattr(tflite.BuiltinOptions, kind), make
+
+
 def written(model: ModelSpec) -> bytes:
     """The file."""
     builder = flatbuffers.Builder(1024)
