@@ -145,3 +145,5 @@ _BOUNDS: dict[str, _Bound] = {
     "Range": _range,
     "Tile": _expand,
 }
+#: Operators that are computed while the model is read.
+FOLDED = frozenset(_BOUNDS)

@@ -8,12 +8,13 @@ import onnx
 
 from common.errors import UserError
 from compiler.graph import Graph, Tensor
+from compiler.importer.onnx.advice import nearest
 from compiler.importer.onnx.builder import QUANTIZE, Builder
 from compiler.importer.onnx.conv import CONVOLUTIONS
 from compiler.importer.onnx.elementwise import ELEMENTWISE
 from compiler.importer.onnx.ends import Input, readers
 from compiler.importer.onnx.file import DOMAINS, constant, operator_set, read_file
-from compiler.importer.onnx.folding import folded
+from compiler.importer.onnx.folding import FOLDED, folded
 from compiler.importer.onnx.join import JOINS
 from compiler.importer.onnx.matmul import PRODUCTS
 from compiler.importer.onnx.movement import MOVEMENTS
@@ -175,7 +176,12 @@ class _Importer:
             raise UnsupportedError("it finds a scale for each input", f"use fixed scales: {QUANTIZE}")
         if node.op_type in _INTEGER or node.op_type.startswith("QLinear"):
             raise UnsupportedError("it computes with codes (the form QOperator)", QUANTIZE)
-        if any(read and value is None for read, value in zip(node.input, inputs, strict=True)):
+        broken = any(read and value is None for read, value in zip(node.input, inputs, strict=True))
+        constants = not broken and all(value is None or isinstance(value, Constant) for value in inputs)
+        known = node.op_type in _OPERATORS or (broken and node.op_type in FOLDED)
+        if not known and not constants:
+            raise UnsupportedError("the operator is not supported", nearest(node.op_type))
+        if broken:
             raise _KnownError("its input has a problem")
         operator = Operator(
             node=node,
@@ -184,13 +190,10 @@ class _Importer:
             attributes={a.name: onnx.helper.get_attribute_value(a) for a in node.attribute},
             inputs=tuple(inputs),
         )
-        constants = all(value is None or isinstance(value, Constant) for value in inputs)
         codes = any(isinstance(value, Constant) and value.scales is not None for value in inputs)
         keeps = node.op_type == "DequantizeLinear" or (codes and node.op_type in MOVEMENTS)
         if constants and not keeps:
             return folded(operator)
-        if node.op_type not in _OPERATORS:
-            raise UnsupportedError("the operator is not supported", f"use {', '.join(sorted(_OPERATORS))}")
         return _OPERATORS[node.op_type](self._builder, operator)
 
     def graph(self) -> Graph:

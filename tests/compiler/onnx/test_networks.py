@@ -4,13 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 
 from bench.network import run_network
 from compiler.compile import compile_graph
+from compiler.graph import Conv, Linear
 from compiler.importer.onnx.model import read_onnx
 from hw.cluster.config import STANDARD
 from tests.compiler.onnx.models import FORMS, Model, compare, evaluated, quantized
+from xdecimate import save_model
 
 
 def conv(model: Model, rng: np.random.Generator, x: str, shape: tuple[int, ...], **attributes: Any) -> str:
@@ -65,6 +69,14 @@ def test_tokens(form: str, tmp_path: Path, rng: np.random.Generator):
     assert found.kinds == ["Linear", "Depthwise", "Linear", "Softmax"]
 
 
+@pytest.mark.parametrize("name", ["autoencoder", "ds_cnn", "resnet8", "tcn"])
+def test_a_known_network(name: str, tmp_path: Path, rng: np.random.Generator):
+    save_model(name, tmp_path / "model.onnx")
+    found = compare(tmp_path / "model.onnx", rng, count=1)
+    assert found.largest <= 1
+    assert found.share < 1e-3
+
+
 @pytest.mark.long
 def test_every_byte_on_the_rtl(tmp_path: Path, rng: np.random.Generator):
     path = quantized(tokens(rng).proto(), tmp_path / "tokens.onnx", rng)
@@ -72,3 +84,17 @@ def test_every_byte_on_the_rtl(tmp_path: Path, rng: np.random.Generator):
     inputs = rng.integers(-128, 128, network.graph.input.shape).astype(np.int8)
     assert np.array_equal(network.golden(inputs)[-1], evaluated(network.graph, inputs))
     assert run_network(network, inputs).matches_golden
+
+
+def test_weights_and_biases_are_those_of_the_file(tmp_path: Path, rng: np.random.Generator):
+    path = quantized(residual(rng).proto(), tmp_path / "residual.onnx", rng, per_channel=True)
+    tensors = [numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer]
+    biases = [array for array in tensors if array.dtype == np.int32 and array.ndim == 1 and array.any()]
+    weights = [array for array in tensors if array.dtype == np.int8 and array.ndim == 4]
+    nodes = [node for node in read_onnx(path).nodes if isinstance(node, Conv | Linear)]
+    assert len(biases) == len(nodes) == 7
+    for node in nodes:
+        assert any(np.array_equal(node.bias, array) for array in biases), node.name
+        if isinstance(node, Conv):
+            codes = node.weights.transpose(0, 3, 1, 2)
+            assert any(np.array_equal(codes, array) for array in weights), node.name

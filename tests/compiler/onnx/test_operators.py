@@ -152,6 +152,14 @@ def pooled(m: Model, draw: Draw) -> None:
     m.add("AveragePool", x, pads=[1, 1, 1, 1], count_include_pad=1, **sizes)
 
 
+def channels_last(m: Model, draw: Draw) -> None:
+    """The form that converters of TensorFlow models write."""
+    x = draw.conv(m.add("Transpose", "input", perm=[0, 3, 1, 2]), pads=[0, 0, 1, 1], strides=[2, 2])
+    x = m.add("Relu", draw.conv(x, (6, 8, 3, 3), pads=[0, 0, 1, 1]))
+    x = m.add("Reshape", m.add("Transpose", x, perm=[0, 2, 3, 1]), draw.integers(1, -1))
+    m.add("MatMul", x, draw(96, 6))
+
+
 def averaged(m: Model, draw: Draw) -> None:
     m.add("Gemm", m.add("ReduceMean", draw.linear(), axes=[1], keepdims=0), draw(16, 4))
 
@@ -180,6 +188,7 @@ CASES: list[tuple[Case, tuple[int, ...], list[str]]] = [
     (patches, IMAGE, ["Conv", "Linear", "Strided"]),
     (class_token, TOKENS, ["Linear", "Concat", "Linear"]),
     (joined, IMAGE, ["Conv", "Conv", "Table", "Concat", "Conv"]),
+    (channels_last, (1, 8, 9, 3), ["Conv", "Conv", "Linear"]),
     (padded, IMAGE, ["Pad", "Conv"]),
     (resized, IMAGE, ["Conv", "Strided", "Conv"]),
     (cropped, IMAGE, ["Conv", "Strided", "Conv"]),

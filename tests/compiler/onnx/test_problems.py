@@ -122,7 +122,11 @@ def _without_an_output_scale(model: onnx.ModelProto) -> None:
         (_shaped(4, 8), r"its shape is \[4, 8\]; export it with a batch of 1 in front"),
         (_renamed("QLinearConv"), r"form QOperator\); quantize the model with onnxruntime.*QuantFormat.QDQ"),
         (_renamed("DynamicQuantizeLinear"), "finds a scale for each input; use fixed scales"),
-        (_renamed("GridSample"), "Gemm0.*: the operator is not supported; use Abs, Add, "),
+        (_renamed("LogSoftmax"), r"Gemm0.*: the operator is not supported; use Softmax"),
+        (
+            _renamed("Unique"),
+            r"Gemm0.*is not supported; use one of the operators that docs/compiler.md lists",
+        ),
         (_renamed("Gemm", "own.domain"), "its domain is 'own.domain'"),
         (_cyclic, "which no operator before it writes; export the model again, with operators in the"),
         (_twice, "it writes 'input', which was written before"),
@@ -140,10 +144,13 @@ def test_a_model_that_is_refused(
 def test_all_problems_are_reported_at_once(source: onnx.ModelProto, save: Callable[[onnx.ModelProto], Path]):
     for name in ("input_scale", "constant1_scale"):
         _filled(name, np.nan)(source)
+    _renamed("LSTM")(source)  # it also reads what has a problem
     with pytest.raises(ProblemsError) as found:
         read_onnx(save(source))
-    assert len(found.value.problems) == 2, "what reads a value behind a problem adds none"
-    assert {problem.operator for problem in found.value.problems} == {"QuantizeLinear", "DequantizeLinear"}
+    assert len(found.value.problems) == 3, "what reads a value behind a problem adds none"
+    assert {problem.operator for problem in found.value.problems} == {
+        *("QuantizeLinear", "DequantizeLinear", "LSTM"),
+    }
 
 
 def test_a_float_model_is_refused_with_the_way_to_quantize_it(
