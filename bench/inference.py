@@ -29,6 +29,8 @@ class LayerResult:
     output : ndarray, int8
     differs_at : int or None
         First byte that is not the golden model's.
+    measured_as : str or None
+        In a composed run, the layer of the same program that ran in its place; the output is golden then.
     """
 
     layer: StepRecord
@@ -36,6 +38,7 @@ class LayerResult:
     counters: Mapping[str, int]
     output: np.ndarray
     differs_at: int | None
+    measured_as: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +55,15 @@ class Inference:
         Cycles, counters by cause and output of each layer.
     model : str
         ``rtl`` or ``host``: where the program ran.
+    composed : bool
+        Layers of one program ran once.
     """
 
     output: np.ndarray
     cycles: int
     layers: tuple[LayerResult, ...] = field(repr=False)
     model: str = "rtl"
+    composed: bool = False
 
     @property
     def matches_golden(self) -> bool:

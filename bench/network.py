@@ -1,11 +1,12 @@
 """Networks on the simulated cluster: every layer's output against the golden models, and its cycles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from bench.inference import Inference, LayerError, LayerResult, first_difference
 from bench.stretch import NetworkProgram, StepRun, StretchRun
+from common.cache import Ingredient
 from common.workers import Here, Processes, Workers
 from compiler.folder.read import NetworkFolder
 from compiler.folder.record import StepRecord
@@ -34,16 +35,8 @@ def run_folder(
     golden = folder.golden.outputs(inputs)
     program = NetworkProgram(folder=folder, inputs=inputs, golden=golden)
     stretches = list(program.stretches())
-    runs: dict[int, StretchRun] = {}
-    many = processes > 1 and len(stretches) > 1
-    with workers or (Processes(min(processes, len(stretches))) if many else Here()) as place:
-        units = ((stretch, program.unit(stretch)) for stretch in stretches)
-        for stretch, outcome in place.as_completed(units):
-            runs[stretch.start] = program.run(stretch, outcome)
-            done(sum(folder.record.steps[number].predicted_cycles for number in stretch))
-    ordered = [runs[stretch.start] for stretch in stretches]
-    for run in ordered:
-        _check_ended(folder, run)
+    runs = run_stretches(program, dict.fromkeys(stretches, ()), processes, workers, done)
+    ordered = [runs[stretch] for stretch in stretches]
     steps = [step for run in ordered for step in run.steps]
     layers = [
         layer_result(record, step, expected)
@@ -51,6 +44,27 @@ def run_folder(
     ]
     cycles = sum(step.cycles for step in steps)
     return Inference.checked(folder, golden, layers, ordered[-1].output, cycles=cycles, model="rtl")
+
+
+def run_stretches(
+    program: NetworkProgram,
+    stretches: Mapping[range, Sequence[Ingredient]],
+    processes: int,
+    workers: Workers | None,
+    done: Callable[[int], None],
+) -> dict[range, StretchRun]:
+    """Run stretches, each kept by the ingredients beside it; see ``run_folder``."""
+    record = program.folder.record
+    runs: dict[range, StretchRun] = {}
+    many = min(processes, len(stretches))
+    with workers or (Processes(many) if many > 1 else Here()) as place:
+        units = ((stretch, program.unit(stretch, parts)) for stretch, parts in stretches.items())
+        for stretch, outcome in place.as_completed(units):
+            runs[stretch] = program.run(stretch, outcome)
+            done(sum(record.steps[number].predicted_cycles for number in stretch))
+    for stretch in stretches:
+        _check_ended(program.folder, runs[stretch])
+    return runs
 
 
 def run_network(network: Network, inputs: np.ndarray) -> Inference:

@@ -28,11 +28,13 @@ from sim.elf import Program, load_elf
 from sim.rtl.cluster import ClusterJob, cluster_memories, cluster_model
 from sim.rtl.run import RUNNER, run_on_model
 
-_MAIN = Path(__file__).parent / "network_main.c"
+MAIN = Path(__file__).parent / "network_main.c"
 #: The program's exit code when the table has another number of steps than the record.
 EXIT_STEPS = 0x3000
 #: Predicted cycles of a stretch: some 20 seconds, the step of the progress.
 STRETCH_CYCLES = 1_500_000
+#: Dumps that say where a program stopped.
+_WHEN_IT_FAILS = ("step", "arena")
 _PROFILE_WORDS = MAX_CORES * len(COUNTER_NAMES)
 #: Bytes of L3 that are left to the program's own words and to alignment.
 _L3_RESERVE = 64 << 10
@@ -95,7 +97,7 @@ class NetworkProgram:
             "OUTPUTS_BYTES": max(min(sum(sizes), room), *sizes),
             "EXIT_STEPS": EXIT_STEPS,
         }
-        path = link_folder(self.folder, [_MAIN], {name: str(value) for name, value in defines.items()})
+        path = link_folder(self.folder, [MAIN], {name: str(value) for name, value in defines.items()})
         return load_elf(path, tuple(cluster_memories(record.cluster).values()))
 
     def stretches(self) -> Iterator[range]:
@@ -219,7 +221,8 @@ def run_job(config: ClusterConfig, job: ClusterJob) -> dict[str, Any]:
     why = "" if result.passed else result.why or f"it ended with {result.exit_code}"
     if result.exit_code == EXIT_STEPS:
         why = "the table has another number of steps than network.json"
-    return {"why": why, "dumps": {name: data.hex() for name, data in result.dumps.items()}}
+    wanted = {name: data.hex() for name, data in result.dumps.items() if why or name not in _WHEN_IT_FAILS}
+    return {"why": why, "dumps": wanted}
 
 
 def _passed(outcome: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from bench.composed import predicted_cycles, run_composed
 from bench.host import run_on_host
 from bench.inference import Inference, LayerError, LayerResult
 from bench.network import run_folder
@@ -63,6 +64,7 @@ class SavedNetwork:
         inputs: np.ndarray,
         *,
         model: Literal["rtl", "host"] = "rtl",
+        composed: bool = False,
         processes: int = 1,
         progress: Callable[[int], None] = lambda cycles: None,
     ) -> Inference:
@@ -74,8 +76,12 @@ class SavedNetwork:
         model : str
             ``rtl``, the cluster, or ``host``: compiled for this PC, threads for cores, under address and
             undefined-behaviour sanitizers.
+        composed : bool
+            Run each distinct layer program once, and compose the network's cycles of them; outputs of other
+            layers are the golden models'. Runs are kept by content.
         processes : int
-            Simulators that run stretches of a long network side by side.
+            Simulators that run stretches of a long network side by side; with more than one, a script needs the
+            guard ``if __name__ == "__main__"``.
         progress : callable
             Called with the predicted cycles of a stretch that has ended.
 
@@ -89,10 +95,19 @@ class SavedNetwork:
             When the simulator fails.
         """
         if model == "host":
+            if composed:
+                raise UserError(
+                    "a run on this PC has no cycles to compose; leave out one of host and composed"
+                )
             return run_on_host(self.folder, inputs)
         if model != "rtl":
             raise UserError(f"model must be rtl or host, not {model!r}")
-        return run_folder(self.folder, inputs, processes=processes, done=progress)
+        run = run_composed if composed else run_folder
+        return run(self.folder, inputs, processes=processes, done=progress)
+
+    def simulated_cycles(self, *, composed: bool = False) -> int:
+        """Predicted cycles of all that ``infer`` simulates: the end of its progress."""
+        return predicted_cycles(self.folder) if composed else self.folder.record.predicted_cycles
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,11 +158,14 @@ class CompiledNetwork:
         inputs: np.ndarray,
         *,
         model: Literal["rtl", "host"] = "rtl",
+        composed: bool = False,
         processes: int = 1,
         progress: Callable[[int], None] = lambda cycles: None,
     ) -> Inference:
         """Run the network; see ``SavedNetwork.infer``."""
-        return self.saved.infer(inputs, model=model, processes=processes, progress=progress)
+        return self.saved.infer(
+            inputs, model=model, composed=composed, processes=processes, progress=progress
+        )
 
 
 def load(folder: str | PathLike[str]) -> SavedNetwork:

@@ -34,6 +34,9 @@ def infer(
     host: Annotated[
         bool, typer.Option("--host", help="Run on this PC, threads for cores, under sanitizers.")
     ] = False,
+    composed: Annotated[
+        bool, typer.Option("--composed", help="Run each distinct layer program once, and compose the cycles.")
+    ] = False,
     isa: Isa = "xdecimate",
     cores: Cores = None,
     cluster: ClusterName = None,
@@ -60,11 +63,12 @@ def infer(
         values, about = read_input(inputs, record.input, resize=resize)
         stderr.print(about, markup=False)
     with progress() as bar:
-        task = bar.add_task("simulating", total=record.predicted_cycles)
+        task = bar.add_task("simulating", total=saved.simulated_cycles(composed=composed))
         try:
             result = saved.infer(
                 values,
                 model="host" if host else "rtl",
+                composed=composed,
                 processes=jobs,
                 progress=lambda cycles: bar.advance(task, cycles),
             )
