@@ -92,14 +92,17 @@ def _ingredients(program: NetworkProgram, stretch: range) -> Iterator[Ingredient
     folder, number = program.folder, stretch[-1]
     path, step = folder.path, folder.record.steps[number]
     yield plain([step.program, [folder.record.steps[n].output_bytes for n in stretch]])
-    yield plain([folder.record.output.bytes, folder.record.arena_bytes])
+    yield plain([folder.record.output.bytes])
     yield plan_text(program, number)
     for constant in step.constants:
         yield (path / constant.file).read_bytes()
     made = {folder.record.input.symbol: program.inputs}
     made |= {folder.record.steps[n].output: program.golden[n] for n in range(number)}
-    for name in step.inputs:
-        yield made[name].tobytes() if name in made else b""
+    made |= {constant.symbol: np.empty(0) for constant in step.constants}
+    if all(name in made for name in step.inputs):
+        yield from (made[name].tobytes() for name in step.inputs)
+    else:  # parts of an activation, or one that several steps write
+        yield from program.arenas(number).values()
     own = [source for source in source_files(folder) if source.stem != folder.record.name]
     others = [*(path / "include").iterdir(), *(path / "runtime").iterdir()]
     for source in sorted({*own, *others, *(path / "kernels" / step.operator).iterdir()}):

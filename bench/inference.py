@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from compiler.folder.read import NetworkFolder
-from compiler.folder.record import StepRecord
+from compiler.folder.record import NetworkRecord, StepRecord
+from compiler.report.figures import Measured, figures
 from sim.rtl.errors import SimulationError
 
 
@@ -69,6 +71,19 @@ class Inference:
     def matches_golden(self) -> bool:
         """True if every byte of every layer is the golden model's."""
         return all(layer.differs_at is None for layer in self.layers)
+
+    def figures(self, record: NetworkRecord) -> dict[str, Any]:
+        """The report's figures of a run on the RTL."""
+        measured = [
+            Measured(
+                cycles=layer.cycles,
+                counters=layer.counters,
+                differs_at=layer.differs_at,
+                measured_as=layer.measured_as,
+            )
+            for layer in self.layers
+        ]
+        return figures(record, measured, self.cycles)
 
     @property
     def first_wrong(self) -> LayerResult | None:

@@ -33,8 +33,8 @@ MAIN = Path(__file__).parent / "network_main.c"
 EXIT_STEPS = 0x3000
 #: Predicted cycles of a stretch: some 20 seconds, the step of the progress.
 STRETCH_CYCLES = 1_500_000
-#: Dumps that say where a program stopped.
-_WHEN_IT_FAILS = ("step", "arena")
+#: Dumps of a program that passes; the others say where one stopped.
+_RESULTS = ("outputs", "profiles", "cycles", "output")
 _PROFILE_WORDS = MAX_CORES * len(COUNTER_NAMES)
 #: Bytes of L3 that are left to the program's own words and to alignment.
 _L3_RESERVE = 64 << 10
@@ -137,14 +137,14 @@ class NetworkProgram:
         if stretch.start == 0:
             program = program.with_bytes(image.symbols["network_test_input"], self.inputs.tobytes())
         else:
-            for arena, content in self._arenas(stretch.start).items():
+            for arena, content in self.arenas(stretch.start).items():
                 program = program.with_bytes(image.symbols[arena], content)
         budget = 3 * sum(record.steps[number].predicted_cycles for number in stretch) + 2_000_000
         return ClusterJob(
             program=program, config=record.cluster, max_cycles=budget, dumps=self._dumps(stretch)
         )
 
-    def _arenas(self, step: int) -> dict[str, bytes]:
+    def arenas(self, step: int) -> dict[str, bytes]:
         """The arenas before a step, as the golden models fill them."""
         record = self.folder.record
         arenas = {arena: bytearray(size) for arena, size in record.arenas.items()}
@@ -221,7 +221,7 @@ def run_job(config: ClusterConfig, job: ClusterJob) -> dict[str, Any]:
     why = "" if result.passed else result.why or f"it ended with {result.exit_code}"
     if result.exit_code == EXIT_STEPS:
         why = "the table has another number of steps than network.json"
-    wanted = {name: data.hex() for name, data in result.dumps.items() if why or name not in _WHEN_IT_FAILS}
+    wanted = {name: data.hex() for name, data in result.dumps.items() if why or name in _RESULTS}
     return {"why": why, "dumps": wanted}
 
 

@@ -8,6 +8,8 @@ from compiler.folder.golden_file import golden_file
 from compiler.folder.record import network_record
 from compiler.folder.sources import network_sources
 from compiler.network import Network
+from compiler.report.figures import figures
+from compiler.report.files import report_files
 from sw_kernels.build import CLUSTER_STACK_SIZE
 from sw_kernels.header import link_script
 
@@ -32,4 +34,5 @@ def folder_content(network: Network) -> dict[str, bytes]:
         GOLDEN: golden_file(network),
     }
     hashes = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
-    return {**files, RECORD: network_record(emission, hashes).to_json().encode()}
+    text = network_record(emission, hashes).to_json()
+    return {**files, RECORD: text.encode(), **report_files(figures(record))}

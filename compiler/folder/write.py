@@ -4,17 +4,16 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from common.cache import kept
 from common.errors import UserError
-from common.files import umask
+from common.files import umask, write_atomically
 from compiler.folder.content import RECORD, folder_content
 from compiler.folder.read import NetworkFolder, read_folder
 from compiler.folder.record import NetworkRecord
 from compiler.network import Network
-
-#: Written into the folder later, by compile and by infer.
-REPORTS = ("report.json", "report.txt", "report.html")
+from compiler.report.files import REPORTS, report_files
 
 
 def check_folder(path: Path) -> None:
@@ -95,3 +94,12 @@ def cached_folder(network: Network) -> NetworkFolder:
     files = folder_content(network)
     parts = [part for pair in sorted(files.items()) for part in pair]
     return read_folder(kept("compiled", parts, lambda folder: fill_folder(folder, files)))
+
+
+def update_report(path: Path, values: Mapping[str, Any]) -> None:
+    """Write other figures into the report of a folder; each file is whole at any time.
+
+    Raises ``UserError`` when a file cannot be written.
+    """
+    for name, content in report_files(values).items():
+        write_atomically(path / name, content)

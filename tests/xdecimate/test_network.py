@@ -31,8 +31,9 @@ def test_a_network_by_the_api(model: Path, rng: np.random.Generator):
         network.infer(inputs.astype(np.float32))
 
 
-def run(*arguments: str | Path) -> None:
-    command_line()([str(argument) for argument in arguments], standalone_mode=False)
+def run(*arguments: str | Path) -> int | None:
+    """The exit status, where a command ends with one."""
+    return command_line()([str(argument) for argument in arguments], standalone_mode=False)
 
 
 def test_check_lists_the_layers(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -107,3 +108,53 @@ def test_networks_that_are_not_known(tmp_path: Path):
     with pytest.raises(xd.UserError, match=r"cannot write .*missing"):
         run("model", "resnet8", "-o", tmp_path / "missing" / "model.onnx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_compile_then_infer_from_the_folder_alone(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    run("compile", model, "-o", tmp_path / "folder", "--isa", "baseline", "--cores", "1")
+    model.unlink()
+    before = json.loads((tmp_path / "folder" / "report.json").read_text())
+    assert before["cycles"] is None
+    assert before["cluster"]["core"]["name"] == "baseline"
+    run("infer", tmp_path / "folder", "--host")
+    assert json.loads((tmp_path / "folder" / "report.json").read_text()) == before
+    assert "largest outputs" in capsys.readouterr().out
+
+
+def test_infer_puts_the_cycles_into_the_report(model: Path, tmp_path: Path):
+    run("compile", model, "-o", tmp_path / "folder")
+    run("infer", tmp_path / "folder", "--json", tmp_path / "layers.json")
+    found = json.loads((tmp_path / "layers.json").read_text())
+    report = json.loads((tmp_path / "folder" / "report.json").read_text())
+    assert report == {name: value for name, value in found.items() if name != "output"}
+    assert report["cycles"] > 0
+    run("compile", model, "-o", tmp_path / "folder")
+    assert json.loads((tmp_path / "folder" / "report.json").read_text())["cycles"] is None
+
+
+def test_a_fault_ends_with_status_1(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    run("compile", model, "-o", tmp_path / "folder")
+    source = tmp_path / "folder" / "src" / "model_perceptron.c"
+    source.write_text(source.read_text().replace(".lo = -5,", ".lo = -1,"))
+    assert run("infer", tmp_path / "folder", "--host") == 1
+    errors = capsys.readouterr().err
+    assert "src/model_perceptron.c is not as compile wrote it" in errors
+    assert "layer layer0 differs from the golden model, first at index" in errors
+
+
+def test_a_model_is_compiled_for_the_baseline(model: Path, rng: np.random.Generator):
+    inputs = rng.integers(-128, 128, 40).astype(np.int8)
+    results = [
+        xd.compile(model, config=name).infer(inputs, model="host") for name in ("baseline", "xdecimate")
+    ]
+    assert np.array_equal(results[0].output, results[1].output)
+
+
+def test_modes_that_are_refused(model: Path):
+    inputs = np.zeros(40, np.int8)
+    with pytest.raises(xd.UserError, match="leave out one of host and composed"):
+        xd.compile(model).infer(inputs, model="host", composed=True)
+    with pytest.raises(xd.UserError, match="model must be rtl or host, not 'gpu'"):
+        xd.compile(model).infer(inputs, model="gpu")  # pyright: ignore[reportArgumentType]

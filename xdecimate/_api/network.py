@@ -80,8 +80,8 @@ class SavedNetwork:
             Run each distinct layer program once, and compose the network's cycles of them; outputs of other
             layers are the golden models'. Runs are kept by content.
         processes : int
-            Simulators that run stretches of a long network side by side; with more than one, a script needs the
-            guard ``if __name__ == "__main__"``.
+            Simulators that run stretches of a long network side by side; with more than one, a script needs
+            the guard ``if __name__ == "__main__"``.
         progress : callable
             Called with the predicted cycles of a stretch that has ended.
 

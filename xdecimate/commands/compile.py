@@ -51,5 +51,6 @@ def compile(
         f"{output}: {len(record.steps)} layers for cluster {record.cluster.name}, predicted: "
         f"{record.predicted_cycles:,} cycles; activations: {record.arena_bytes:,} bytes of L2, "
         f"{record.far_arena_bytes:,} of L3",
+        markup=False,
         soft_wrap=True,
     )

@@ -1,16 +1,20 @@
 """``xdecimate infer``: a network on the RTL, layer after layer."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 import xdecimate as xd
+from common.errors import UserError
+from compiler.folder.write import update_report
+from compiler.report.text import causes, kernel_title, number, rate, short
 from xdecimate._api.inputs import read_input
-from xdecimate.commands.layers import layer_row
 from xdecimate.commands.options import ClusterName, Cores, Isa, JsonFile, L1Size, L2Size, chosen_cluster
 from xdecimate.commands.output import building, progress, stderr, stdout, write_json
 
@@ -50,7 +54,8 @@ def infer(
 ) -> None:
     """Run a network on the RTL of a cluster and compare every byte of every layer with the golden models.
 
-    The program runs as it lies in DIR, on the cluster that it was compiled for; a MODEL is compiled first.
+    The program runs as it lies in DIR, on the cluster that it was compiled for, and its cycles go into DIR's
+    report; a MODEL is compiled first.
     The exit status is 1 if a byte differs: the message names the first such layer and its first index.
 
     Example: xdecimate infer resnet8 --input x.npy --json layers.json
@@ -61,7 +66,8 @@ def infer(
     values = np.random.default_rng(seed).integers(-128, 128, record.input.shape).astype(np.int8)
     if inputs is not None:
         values, about = read_input(inputs, record.input, resize=resize)
-        stderr.print(about, markup=False)
+        if about:
+            stderr.print(about, markup=False)
     with progress() as bar:
         task = bar.add_task("simulating", total=saved.simulated_cycles(composed=composed))
         try:
@@ -75,51 +81,63 @@ def infer(
         except xd.LayerError as error:
             stderr.print(str(error), style="bold red", markup=False)
             raise typer.Exit(1) from error
-    table = Table(title=f"{record.model} on cluster {record.cluster.name}")
+    figures = result.figures(record)
+    _print(figures, result)
+    write_json(json, {**figures, "output": result.output.ravel().tolist()})
+    if network.is_dir() and not host:
+        _update(network, figures)
+    if wrong := result.first_wrong:
+        stderr.print(
+            f"layer {wrong.layer.name} differs from the golden model, first at index {wrong.differs_at}",
+            style="bold red",
+            markup=False,
+        )
+        raise typer.Exit(1)
+
+
+def _print(figures: Mapping[str, Any], result: xd.Inference) -> None:
+    """Print the layers, the totals, and the largest codes of the output."""
+    table = Table(title=f"{escape(figures['model'])} on cluster {figures['cluster']['name']}")
     table.add_column("layer")
     table.add_column("kernel")
-    for name in ("cycles", "predicted", "MACs/cycle"):
+    for name in ("cycles", "predicted", "MACs/cycle", "weights"):
         table.add_column(name, justify="right")
-    table.add_column("matches golden")
-    rows = []
-    for result_of in result.layers:
-        layer = result_of.layer
-        rows.append(
-            {
-                **layer_row(layer),
-                "cycles": result_of.cycles,
-                "counters": result_of.counters,
-                "matches_golden": result_of.differs_at is None,
-            }
-        )
+    table.add_column("causes")
+    table.add_column("golden")
+    for row in figures["rows"]:
+        equal = f"as {row['measured_as']}" if row["measured_as"] else "equal"
         table.add_row(
-            layer.name,
-            layer.kernel_title,
-            f"{result_of.cycles:,}",
-            f"{layer.predicted_cycles:,}",
-            f"{layer.macs / result_of.cycles:.2f}" if layer.macs and result_of.cycles else "",
-            "yes" if result_of.differs_at is None else "[bold red]NO[/]",
+            escape(short(row["layer"], 36)),
+            kernel_title(row),
+            number(row["cycles"] or None),
+            number(row["predicted_cycles"]),
+            rate(row["macs_per_cycle"]),
+            f"{row['weight_bytes']:,} {row['weight_memory'].upper()}" if row["weight_bytes"] else "",
+            causes(row["breakdown"]),
+            escape(short(equal, 24)) if row["matches_golden"] else f"[bold red]{row['differs_at']}[/]",
         )
     stdout.print(table)
-    stdout.print(f"{result.cycles:,} cycles; the output begins with {result.output.ravel()[:16].tolist()}")
-    write_json(
-        json,
-        {
-            "model": record.model,
-            "cluster": record.cluster.as_dict(),
-            "cycles": result.cycles,
-            "output": result.output.ravel().tolist(),
-            "rows": rows,
-        },
+    if result.cycles:
+        stdout.print(
+            f"{result.cycles:,} cycles, {figures['predicted_cycles']:,} predicted; "
+            f"{rate(figures['macs_per_cycle'])} MACs a cycle"
+        )
+    stdout.print(
+        f"activations: {figures['arena_bytes']:,} bytes of L2, {figures['far_arena_bytes']:,} of L3; "
+        f"buffers in L1: {figures['l1_bytes']:,}; weights: {figures['weight_bytes']['l2']:,} in L2, "
+        f"{figures['weight_bytes']['l3']:,} in L3"
     )
-    for result_of in result.layers:
-        if result_of.differs_at is not None:
-            stdout.print(
-                f"layer {result_of.layer.name} differs from the golden model, first at index "
-                f"{result_of.differs_at}",
-                style="bold red",
-            )
-            raise typer.Exit(1)
+    codes = result.output.ravel()
+    largest = np.argsort(-codes.astype(int), kind="stable")[:5]
+    stdout.print("largest outputs: " + ", ".join(f"{codes[index]} at {index}" for index in largest))
+
+
+def _update(folder: Path, figures: Mapping[str, Any]) -> None:
+    """Write what was measured into the folder's report; a folder that cannot be written keeps its own."""
+    try:
+        update_report(folder, figures)
+    except UserError as error:
+        stderr.print(f"the report is as it was: {error}", markup=False)
 
 
 def _saved(

@@ -12,6 +12,7 @@ from compiler.folder.read import NetworkFolder, read_folder
 from compiler.folder.record import NetworkRecord
 from compiler.folder.write import check_folder, write_folder
 from compiler.network import Network
+from compiler.report.files import REPORTS
 
 
 def test_the_same_network_gives_the_same_bytes(network: Network):
@@ -21,7 +22,7 @@ def test_the_same_network_gives_the_same_bytes(network: Network):
 
 def test_everything_that_was_written_is_in_the_record(folder: NetworkFolder):
     found = {path.relative_to(folder.path).as_posix() for path in folder.path.rglob("*") if path.is_file()}
-    assert found == {RECORD, *folder.record.files}
+    assert found == {RECORD, *REPORTS, *folder.record.files}
     assert folder.changed == []
     (folder.path / "README.md").write_text("mine")
     (folder.path / "link.ld").unlink()
