@@ -34,7 +34,7 @@ def component_ports(component: Component) -> dict[str, tuple[Value, None]]:
 
 
 def component_rtlil(component: Component, name: str) -> str:
-    """RTLIL of any component as a module called ``name``, with attributes that tell its source lines."""
+    """RTLIL of any component as a module called ``name``, with attributes that name its source lines."""
     return rtlil.convert(component, name=name, ports=component_ports(component))
 
 

@@ -171,7 +171,7 @@ def cells() -> str:
 
 
 def _corner(report: dict) -> str:
-    """The library, whose name tells its corner, and the corner's conditions."""
+    """The library, whose name gives its corner, and the corner's conditions."""
     return f"{report['library']} {report['corner'].partition(' ')[2]}"
 
 

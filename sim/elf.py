@@ -41,7 +41,7 @@ class Program:
     symbols : dict of str to int
         Addresses by name.
     sizes : dict of str to int
-        Bytes of each symbol's object, 0 where the file does not tell.
+        Bytes of each symbol's object, 0 where the file gives none.
     """
 
     path: Path

@@ -113,7 +113,7 @@ def run_clang(arguments: Sequence[str | Path], output: Path) -> None:
 
 
 def _built(kind: str, name: str, ingredients: Sequence[Ingredient], arguments: Sequence[str | Path]) -> Path:
-    """The file ``name`` that clang makes, or once made, of ingredients that tell what its arguments are."""
+    """The file ``name`` that clang makes, or once made, of ingredients that include its arguments."""
     made = kept(kind, (version("ziglang"), *ingredients), lambda folder: run_clang(arguments, folder / name))
     return made / name
 

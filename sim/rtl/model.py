@@ -142,9 +142,9 @@ def tile_model(
     """The model of a core (module ``core``) with memories and devices around it; options of ``build_model``.
 
     With ``rvfi``, for a core that has the port, each job leaves a trace of what retired. With ``mutants``,
-    for a core of ``verif.mutation``, each job says which fault is there. With ``coverage``, a run tells which
-    lines it reached and which bits went up and down. With ``watch``, for a core as generated for this
-    configuration, a result tells the first exception and hardware loops that are too short.
+    for a core of ``verif.mutation``, each job names the fault that is there. With ``coverage``, a run reports
+    which lines it reached and which bits went up and down. With ``watch``, for a core as generated for this
+    configuration, a result holds the first exception and hardware loops that are too short.
 
     Raises ``SimulationError`` when it does not build.
     """

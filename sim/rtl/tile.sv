@@ -315,7 +315,7 @@ module tile #(
   assign ended = exit_word != 0 || cycles == last_cycle || caught;
 
 `ifdef RVFI
-  // A traced run is over when the store that ends it has retired; a core with a fault may never tell.
+  // A traced run is over when the store that ends it has retired; a core with a fault may never report it.
   logic traced;
   logic [11:0] patience;
   always_ff @(posedge clk)

@@ -1,5 +1,5 @@
 // Watches a core from inside while a program runs: its first exception, a trap handler that traps at its own first
-// instruction, which it then does for ever, and hardware loops whose body is shorter than the manual allows.
+// instruction, without end, and hardware loops whose body is shorter than the manual allows.
 module watch #(
     parameter int unsigned SHORTEST_BODY  // bytes
 ) (

@@ -62,7 +62,7 @@ module rvfi_wrapper (
     assume (data_rvalid == (data_open != 0));
     assume (!instr_err && !data_err);
     assume (irq == 0);
-    assume (!instr_rvalid || instr_rdata != 32'h10500073);  // wfi, which would wait for ever
+    assume (!instr_rvalid || instr_rdata != 32'h10500073);  // wfi, which would wait endlessly
 `endif
   end
 endmodule
