@@ -38,6 +38,12 @@ def elsewhere(address: str | None) -> AbstractContextManager[Workers | None]:
     return Scheduler(address) if address is not None else nullcontext()
 
 
+def check_address(address: str) -> None:
+    """Raise ``UserError`` unless a scheduler's address has the form of one."""
+    if not re.fullmatch(r"(tcp|tls|ucx|wss?)://\S+:\d+", address):
+        raise UserError(f"--scheduler must be an address such as tcp://host:8786, not {address!r}")
+
+
 class Scheduler(Workers):
     """The workers of a Dask scheduler.
 
@@ -54,8 +60,7 @@ class Scheduler(Workers):
                 "--scheduler needs Dask, which is not installed; install it with: pip install "
                 "'xdecimate[distributed]'"
             ) from error
-        if not re.fullmatch(r"(tcp|tls|ucx|wss?)://\S+:\d+", address):
-            raise UserError(f"--scheduler must be an address such as tcp://host:8786, not {address!r}")
+        check_address(address)
         logging.getLogger("distributed").handlers = [logging.NullHandler()]  # an error is reported once
         self._address = address
         try:

@@ -8,6 +8,7 @@ import typer
 
 from common.errors import UserError
 from common.files import check_writable
+from common.scheduler import check_address
 from hw.cluster.config import CLUSTERS, MAX_CORES
 from hw.config import CONFIGS, CoreConfig
 from sw_kernels.packing.blocks import BLOCK_SIZES
@@ -34,6 +35,13 @@ def plots_writable(path: Path | None) -> Path | None:
         for suffix in (".png", ".svg"):
             check_writable(path.with_suffix(suffix))
     return path
+
+
+def scheduler_address(address: str | None) -> str | None:
+    """Callback that rejects what is no address, before a simulator is built."""
+    if address is not None:
+        check_address(address)
+    return address
 
 
 JsonFile = Annotated[
@@ -94,6 +102,7 @@ SchedulerAddress = Annotated[
         "--scheduler",
         metavar="tcp://HOST:PORT",
         help="Run on the workers of this Dask scheduler, on many machines (docs/scaling.md).",
+        callback=scheduler_address,
     ),
 ]
 
