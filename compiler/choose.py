@@ -10,7 +10,7 @@ from compiler.graph import Node
 from compiler.network import Choice, Step, Way
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
-from sw_kernels.cluster.plan import plan
+from sw_kernels.cluster.plan import check_plan, plan
 from sw_kernels.geometry import Geometry
 from sw_kernels.layer import Layer
 
@@ -51,5 +51,6 @@ def chosen(
         raise UserError(choices[0].reason)
     candidates = [found for found in usable if found[0].kernel.name in preferred] or usable
     way, layer, cut = min(candidates, key=lambda found: found[2].cycles)
+    check_plan(layer, cut)
     choices.sort(key=lambda choice: (choice.kernel != str(way.kernel), choice.cycles or math.inf))
     return Step(node=node, way=way, layer=layer, plan=cut, choices=tuple(choices))

@@ -6,6 +6,7 @@ from typing import ClassVar, TypeVar
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, round_up
 from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
+from sw_kernels.cluster.transfer import Transfer, slot
 from sw_kernels.cluster.walk import ClusterWalk
 from sw_kernels.flat import FlatLayer
 
@@ -67,6 +68,18 @@ class FlatWalk(ClusterWalk[AnyFlat]):
         elements = item * kernel.cycles_per_output * kernel.slowdown(plan.cores, config.banks)
         work = plan.share * (elements + kernel.cycles_per_item)
         return LAYER_CYCLES + moved + plan.strips * (max(work, moved) + STEP_CYCLES)
+
+    def transfers(self, layer: AnyFlat, plan: Plan) -> Iterator[Transfer]:
+        item, items = layer.geometry.item_bytes, layer.geometry.items
+        for name, content in layer.constants.items():
+            for copy in range(plan.cores if plan.private else 1):
+                buffer, at = ("private", copy * plan.private) if plan.private else ("constants", 0)
+                yield Transfer(operand=name, place=0, size=len(content), buffer=buffer, at=at)
+        for strip, first in enumerate(range(0, items, plan.strip)):
+            size = min(plan.strip, items - first) * item
+            for name in (*layer.activations, "output"):
+                at = slot(plan, name, strip)
+                yield Transfer(operand=name, place=first * item, size=size, buffer=name, at=at)
 
     def functions(self, layer: AnyFlat) -> Mapping[str, tuple[str, str]]:
         return {"kernel": (f"{layer.kernel.operator}_kernel", layer.symbol)}

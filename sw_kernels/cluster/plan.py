@@ -7,12 +7,14 @@ kernel; the cycles of the best one are then predicted with bank conflicts and al
 
 from dataclasses import replace
 from itertools import chain
+from math import prod
 
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
 from sw_kernels.build import CLUSTER_STACK_SIZE
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.supply import Supply
+from sw_kernels.cluster.transfer import check_transfers
 from sw_kernels.layer import Layer
 
 #: Bytes of L1 for the plan, the runtime's and the measurement's words, and alignment.
@@ -48,3 +50,14 @@ def plan(layer: Layer, config: ClusterConfig, l1_bytes: int | None = None) -> Pl
         f"{CLUSTER_STACK_SIZE:,} and the runtime's {RESERVED:,}; "
         "give a larger L1, fewer cores or a smaller layer"
     )
+
+
+def check_plan(layer: Layer, plan: Plan) -> None:
+    """Raise ``AssertionError`` when a transfer of a plan leaves its buffer, or an output is not stored once.
+
+    Walks that list no transfers are not checked.
+    """
+    walk = layer.kernel.operator.walk
+    if (transfers := walk.transfers(layer, plan)) is not None:
+        sizes = {name: len(content) for name, content in walk.operands(layer, plan).items()}
+        check_transfers(transfers, plan, sizes | {"output": prod(layer.geometry.output_shape)})

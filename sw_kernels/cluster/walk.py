@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.supply import Supply
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.layer import Layer
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
@@ -29,6 +30,10 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
     def fallbacks(self, layer: AnyLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
         """Cuts for a layer of which none of ``plans`` fits: sets of them, the fastest first."""
         return iter(())
+
+    def transfers(self, layer: AnyLayer, plan: Plan) -> Iterator[Transfer] | None:
+        """Transfers of the C walk, each at least once, to check a plan; None where none are listed."""
+        return None
 
     def name(self, layer: AnyLayer, plan: Plan) -> str:
         """Name of the C function after ``cluster_``."""

@@ -6,10 +6,12 @@ from itertools import product
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.supply import Supply
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
 from sw_kernels.conv.cycles import predicted
 from sw_kernels.conv.grouped import grouped_plans
 from sw_kernels.conv.layer import ConvLayer
+from sw_kernels.conv.transfers import transfers
 
 #: Cycles of a step, of a channel beside its inner loop, and of a byte of a patch, as they rank cuts.
 STEP_CYCLES, CHANNEL_CYCLES, PATCH_CYCLES = 150, 40, 1.5
@@ -41,6 +43,9 @@ class ConvWalk(WeightedWalk[ConvLayer]):
 
     def cycles(self, layer: ConvLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
         return plan.cycles if layer.geometry.G > 1 else predicted(layer, plan, config, supply)
+
+    def transfers(self, layer: ConvLayer, plan: Plan) -> Iterator[Transfer] | None:
+        return None if layer.geometry.G > 1 else transfers(layer, plan)
 
     def name(self, layer: ConvLayer, plan: Plan) -> str:
         way = "_grouped" if layer.geometry.G > 1 else "_by_tile" if plan.by_tile else ""

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.supply import Supply
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
 from sw_kernels.depthwise.cycles import ROW_CYCLES, STEP_CYCLES, TRANSPOSE_CYCLES, predicted
 from sw_kernels.depthwise.layer import DepthwiseLayer
+from sw_kernels.depthwise.transfers import transfers
 
 #: Cycles of a unit beside its columns, and of an output beside its dot products, as they rank cuts.
 UNIT_CYCLES, OUTPUT_CYCLES = 300, 10
@@ -51,6 +53,9 @@ class DepthwiseWalk(WeightedWalk[DepthwiseLayer]):
 
     def cycles(self, layer: DepthwiseLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
         return predicted(layer, plan, config, supply)
+
+    def transfers(self, layer: DepthwiseLayer, plan: Plan) -> Iterator[Transfer]:
+        return transfers(layer, plan)
 
     def functions(self, layer: DepthwiseLayer) -> Mapping[str, tuple[str, str]]:
         return {"kernel": ("depthwise_kernel", layer.symbol)}

@@ -6,9 +6,11 @@ from itertools import accumulate
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
 from sw_kernels.kernel import Kernel
 from sw_kernels.linear.layer import LinearLayer
+from sw_kernels.linear.transfers import transfers
 
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
 STEP_CYCLES = 350
@@ -33,6 +35,9 @@ class LinearWalk(WeightedWalk[LinearLayer]):
         copying = tokens / 2 if plan.private else 0
         arrival = supply.cycles("input", tokens)
         return LAYER_CYCLES + _pipeline(transfers, work, arrival, copying, plan.strips)
+
+    def transfers(self, layer: LinearLayer, plan: Plan) -> Iterator[Transfer]:
+        return transfers(layer, plan)
 
     def functions(self, layer: LinearLayer) -> Mapping[str, tuple[str, str]]:
         return {"kernel": ("linear_kernel", layer.symbol)}

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.supply import Supply
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.walk import ClusterWalk
 from sw_kernels.pool.cycles import ROW_CYCLES, STEP_CYCLES, predicted
 from sw_kernels.pool.layer import PoolLayer
+from sw_kernels.pool.transfers import transfers
 
 #: Cycles of a group of four channels beside its window, as they rank cuts.
 GROUP_CYCLES = 60
@@ -49,6 +51,9 @@ class PoolWalk(ClusterWalk[PoolLayer]):
 
     def cycles(self, layer: PoolLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
         return predicted(layer, plan, config, supply)
+
+    def transfers(self, layer: PoolLayer, plan: Plan) -> Iterator[Transfer]:
+        return transfers(layer, plan)
 
     def functions(self, layer: PoolLayer) -> Mapping[str, tuple[str, str]]:
         return {"kernel": ("pool_kernel", layer.symbol)}

@@ -1,0 +1,120 @@
+"""Transfers of plans: none leaves its buffer, and a plan that is a row too large is refused."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
+
+import numpy as np
+import pytest
+
+from hw.cluster.config import STANDARD
+from sw_kernels.add.kernels import ADD
+from sw_kernels.cluster.cut import Plan
+from sw_kernels.cluster.plan import check_plan
+from sw_kernels.cluster.transfer import Transfer, check_transfers
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.depthwise.kernels import DEPTHWISE
+from sw_kernels.layer import Layer
+from sw_kernels.linear.kernels import LINEAR
+from sw_kernels.operator import Operator
+from sw_kernels.pool.kernels import POOL
+from sw_kernels.registry import select
+from sw_kernels.softmax.kernels import SOFTMAX
+from sw_kernels.table.kernels import TABLE
+
+CASES: tuple[tuple[Operator, str], ...] = (
+    (CONV, "C=20,K=22,IX=9,IY=11,F=3,S=2,SX=1,P=1"),
+    (CONV, "C=5,K=7,IX=6,IY=7,F=3,P=2,PB=0,D=2"),
+    (CONV, "C=8,K=6,IX=5,IY=7,F=1"),
+    (LINEAR, "C=36,K=50,T=19"),
+    (DEPTHWISE, "C=22,IX=9,IY=11,F=3,P=1"),
+    (DEPTHWISE, "C=7,IX=9,IY=12,F=5,P=2,S=2"),
+    (POOL, "C=21,IX=9,IY=10,F=3,P=1,S=2"),
+    (ADD, "N=5000"),
+    (SOFTMAX, "C=37,T=23"),
+    (TABLE, "N=5000"),
+)
+
+
+def layers() -> Iterator[Layer]:
+    for operator, geometry in CASES:
+        for kernel in select(operator):
+            yield kernel.random_layer(operator.geometry.parse(geometry), seed=1)
+
+
+def cuts(layer: Layer) -> list[Plan]:
+    walk = layer.kernel.operator.walk
+    fallbacks = chain.from_iterable(walk.fallbacks(layer, STANDARD))
+    return [*islice(walk.plans(layer, STANDARD), None, None, 3), *islice(fallbacks, None, None, 37)]
+
+
+def test_all_cuts_keep_to_their_buffers():
+    for layer in layers():
+        checked = cuts(layer)
+        assert checked, layer
+        for cut in checked:
+            check_plan(layer, cut)
+
+
+def by_strips(layer: Layer) -> Plan:
+    """A cut into several strips, whose outputs leave strip by strip."""
+    return next(cut for cut in cuts(layer) if cut.strips > 1 and not cut.by_tile)
+
+
+def test_plans_that_are_a_row_too_large_are_refused():
+    for layer in layers():
+        cut = by_strips(layer)
+        items = 16 if cut.share else 1  # elements up to the alignment of a buffer fit
+        with pytest.raises(AssertionError, match="past buffer"):
+            check_plan(layer, replace(cut, strip=cut.strip + items))
+
+
+@pytest.mark.parametrize("name", ["input", "output"])
+def test_buffers_that_are_too_small_are_refused(name: str):
+    for layer in layers():
+        cut = by_strips(layer)
+        with pytest.raises(AssertionError, match=f"past buffer {name}"):
+            check_plan(layer, replace(cut, **{name: getattr(cut, name) // 2}))
+
+
+def test_tiles_that_are_too_small_are_refused():
+    for layer in layers():
+        cut = by_strips(layer)
+        if layer.kernel.operator in (CONV, DEPTHWISE):
+            tiles = tuple(replace(tile, part_bytes=tile.part_bytes - 16) for tile in cut.tiles)
+            with pytest.raises(AssertionError, match=r"past (buffer )?weights"):
+                check_plan(layer, replace(cut, tiles=tiles))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"place": -1}, "begins before output"),
+        ({"place": 1}, "ends 1 bytes past output of 12"),
+        ({"size": 6, "pitch": 6}, "ends 6 bytes past output of 12"),
+        ({"rows": 5}, "ends 8 bytes past output of 12"),
+        ({"at": 4}, "is no start of output"),
+        ({"rows": 2}, "byte 8 of the output is stored 0 times"),
+        ({"pitch": 2}, "byte 2 of the output is stored 2 times"),
+    ],
+)
+def test_what_is_wrong_is_named(change: dict[str, int], message: str):
+    cut = Plan(strip=1, strips=1, input=0, output=16, inputs=1, outputs=1, cores=1, cycles=0)
+    right = Transfer(operand="output", place=0, size=4, rows=3, pitch=4, buffer="output")
+    check_transfers([right], cut, {"output": 12})
+    narrow = replace(cut, output=11)
+    with pytest.raises(AssertionError, match="ends 1 bytes past buffer output of 11"):
+        check_transfers([right], narrow, {"output": 12})
+    with pytest.raises(AssertionError, match=message):
+        check_transfers([replace(right, **change)], cut, {"output": 12})
+
+
+def test_outputs_between_strips_are_missed():
+    layer = next(layers())
+    cut = next(cut for cut in cuts(layer) if cut.strips > 2)
+    found = list(CONV.walk.transfers(layer, cut) or ())
+    stores = [one for one in found if one.operand == "output"]
+    sizes = {name: len(content) for name, content in CONV.walk.operands(layer, cut).items()}
+    sizes["output"] = int(np.prod(layer.geometry.output_shape))
+    with pytest.raises(AssertionError, match=f"byte {stores[1].place} of the output is stored 0 times"):
+        check_transfers([one for one in found if one is not stores[1]], cut, sizes)
