@@ -160,8 +160,8 @@ class Network:
         for step in self.steps:
             near = step.cycles(self.cluster)
             for member, tensor in step.activations.items():
-                if tensor.data is None:
-                    savings[self.symbol(tensor)] += step.cycles(self.cluster, {member}) - near
+                if (symbol := self.symbol(tensor)) in savings:  # others are constants, or views of one
+                    savings[symbol] += step.cycles(self.cluster, {member}) - near
         far = far_activations(self.buffers, savings, self.budget.l2_bytes)
         return {
             "l2": tuple(buffer for buffer in self.buffers if buffer.name not in far),

@@ -10,10 +10,13 @@ import pytest
 import xdecimate as xd
 from common.errors import UserError
 from compiler.budget import L2_BYTES, Budget
+from compiler.compile import compile_graph
 from compiler.emit import Emission
+from compiler.graph import Add, Graph, Reshape, Tensor
 from compiler.memory import far_activations, far_constants
 from compiler.place import Buffer, arena_size, place, rounded
 from hw.cluster.config import STANDARD
+from reference.quantization import Quantization
 from sw_kernels.cluster.plan import taken
 from tests.compiler.models import perceptron, residual
 from tests.compiler.tflite_writer import written
@@ -120,6 +123,25 @@ def test_weights_lie_where_they_save_cycles(wide_model: Path):
     assert set(none.memories.values()) == {"l3"}
     assert sum(none.predicted) > sum(less.predicted)
     assert (none.network.arena, none.network.far_arena) == (0, whole.network.arena)
+
+
+def test_views_of_constants(rng: np.random.Generator):
+    codes = Quantization(0.1, 0)
+
+    def tensor(name: str, shape: tuple[int, ...], data: np.ndarray | None = None) -> Tensor:
+        return Tensor(name=name, shape=shape, quantization=codes, data=data)
+
+    image, total, view = tensor("image", (4, 6)), tensor("total", (4, 6)), tensor("view", (4, 6))
+    table = tensor("table", (24,), rng.integers(-9, 9, 24).astype(np.int8))
+    nodes = (
+        Reshape(name="view", inputs=(table,), output=view),
+        Add(name="total", inputs=(image, view), output=total),
+    )
+    graph = Graph(name="viewed", nodes=nodes, input=image, output=total)
+    for budget in Budget.of(STANDARD), Budget.of(STANDARD, l2_bytes=0):
+        emission = Emission(network=compile_graph(graph, STANDARD, budget=budget))
+        (far,) = emission.far
+        assert far == (frozenset({"input", "second", "output"}) if budget.l2_bytes == 0 else frozenset())
 
 
 @pytest.mark.long
