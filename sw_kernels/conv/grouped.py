@@ -7,9 +7,9 @@ from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, t
 from sw_kernels.conv.layer import ConvLayer
 
 #: Cycles of a barrier and of a transfer's set-up; of a channel and of a pair of patches beside their bytes.
-STEP_CYCLES, CHANNEL_CYCLES, PAIR_CYCLES = 150, 40, 200
+STEP_CYCLES, CHANNEL_CYCLES, PAIR_CYCLES = 150, 40, 120
 #: Cycles of a position of a patch beside its bytes, and of a byte.
-POSITION_CYCLES, BYTE_CYCLES = 16, 0.5
+POSITION_CYCLES, BYTE_CYCLES = 52, 0.35
 
 
 def _tiles(groups: int, channels: int) -> Iterator[list[tuple[int, int]]]:
