@@ -39,6 +39,10 @@ def depthwise(m: Model, draw: Draw) -> None:
     draw.conv(m.add("Clip", x, m.constant(0.0), m.constant(1.0)), (4, 8, 1, 1))
 
 
+def grouped(m: Model, draw: Draw) -> None:
+    draw.conv(draw.conv(), (12, 4, 3, 3), group=2, pads=[1, 1, 1, 1])
+
+
 def dilated(m: Model, draw: Draw) -> None:
     x = m.add("Relu", draw.conv(shape=(8, 3, 3), dilations=[2], pads=[4, 0]))
     x = m.add("MaxPool", x, kernel_shape=[2], strides=[2])
@@ -166,6 +170,7 @@ def averaged(m: Model, draw: Draw) -> None:
 
 CASES: list[tuple[Case, tuple[int, ...], list[str]]] = [
     (depthwise, IMAGE, ["Conv", "Depthwise", "Conv"]),
+    (grouped, IMAGE, ["Conv", "Conv"]),
     (dilated, SIGNAL, ["Conv", "MaxPool", "Strided", "Linear"]),
     (asymmetric_padding, IMAGE, ["Conv", "Conv"]),
     (reshaped_gemm, TOKENS, ["Linear", "Linear"]),
