@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import accumulate
 
 from hw.cluster.config import ClusterConfig
+from hw.cluster.outer_memory import L3
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
 from sw_kernels.cluster.transfer import Transfer
@@ -104,9 +105,12 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
     per_channel = weights.row * layer.kernel.cycles_per_weight / together + 20
     # With tokens of their own the cores lose less to conflicts.
     own = round_up(size, 4 * config.banks) + 8
-    for private, slowdown in ((0, 1.15), (own, 1.05))[: 1 if by_tokens else 2]:
+    shared = 1.15 if together == 1 else 1.06  # a loop with fewer loads meets others less
+    for private, slowdown in ((0, shared), (own, 1.05))[: 1 if by_tokens else 2]:
         work = [own[not by_tokens] * per_channel * slowdown + STEP_CYCLES for own in both]
-        transfers = [tile.bytes / config.bus_bytes for tile in tiles]
+        # Weights that serve several tokens are read for each strip, perhaps from L3, and must keep up.
+        interval = 1 if together == 1 else L3.interval
+        transfers = [tile.bytes / config.bus_bytes * interval for tile in tiles]
         arrival = tokens * geometry.C / config.bus_bytes
         yield Plan(
             strip=tokens,

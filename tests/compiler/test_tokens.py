@@ -56,12 +56,12 @@ def test_tokens_are_positions_of_a_convolution(rng: np.random.Generator):
 def test_many_tokens_take_the_kernel_that_needs_fewer_cycles(rng: np.random.Generator):
     node = node_of(Linear, rng, (98, 64), (98, 64))
     step = chosen(node, lowered(node), STANDARD, {})
-    assert [choice.kernel for choice in step.choices] == [
-        "linear dense_4x4",
+    assert step.choices[0].kernel == "linear dense_4x4"
+    assert {choice.kernel for choice in step.choices[1:]} == {
         "linear dense",
         "conv dense_4x2",
         "conv dense_1x2",
-    ]
+    }
     cycles = [choice.cycles or 0 for choice in step.choices]
     assert cycles[0] == step.plan.cycles < 0.9 * min(cycles[1:])
 
