@@ -7,7 +7,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bench.network import Inference, LayerResult, run_folder
+from bench.composed import predicted_cycles, run_composed
+from bench.inference import Inference, LayerResult
+from bench.network import run_folder
 from common.errors import UserError
 from compiler.compile import compile_graph
 from compiler.emit import Emission
@@ -157,17 +159,19 @@ def measured(
     variant: Variant,
     cluster: ClusterConfig,
     *,
+    composed: bool = False,
     processes: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> NetworkRow:
     """A network on the RTL, compared with the golden models in every byte; kept by content.
 
-    ``progress`` is called with the predicted cycles of the layers that have run, and of all. Raises
-    ``UserError`` when the network does not fit the cluster, ``SimulationError`` when the program fails.
+    With ``composed`` each distinct layer runs once and stands for all that are like it. ``progress`` is
+    called with the predicted cycles of the layers that have run, and of all that will. Raises ``UserError``
+    when the network does not fit the cluster, ``SimulationError`` when the program fails.
     """
     network = variant.compiled(cluster)
     folder = cached_folder(network)
-    done, total = 0, folder.record.predicted_cycles
+    done, total = 0, predicted_cycles(folder) if composed else folder.record.predicted_cycles
 
     def advance(cycles: int) -> None:
         nonlocal done
@@ -175,11 +179,11 @@ def measured(
         progress(done, total)
 
     progress(0, total)
-    result = run_folder(folder, variant.inputs(network), processes=processes, done=advance)
-    return row_of(variant, network, result, composed=False)
+    run = run_composed if composed else run_folder
+    return row_of(variant, network, run(folder, variant.inputs(network), processes=processes, done=advance))
 
 
-def row_of(variant: Variant, network: Network, result: Inference, *, composed: bool) -> NetworkRow:
+def row_of(variant: Variant, network: Network, result: Inference) -> NetworkRow:
     """The row of a measurement."""
     layers = [step.layer for step in network.steps]
     macs = sum(layer.geometry.macs for layer in layers)
@@ -191,7 +195,7 @@ def row_of(variant: Variant, network: Network, result: Inference, *, composed: b
         m=variant.m,
         isa=variant.isa,
         seed=variant.seed,
-        composed=composed,
+        composed=result.composed,
         cycles=result.cycles,
         predicted_cycles=round(sum(step.plan.cycles for step in network.steps)),
         macs=macs,

@@ -64,6 +64,13 @@ def test_a_network_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFix
         assert row["constant_bytes"] > row["weight_bytes"]
         assert sum(row["breakdown"].values()) == pytest.approx(1, abs=1e-3)
     assert "autoencoder on cluster standard" in capsys.readouterr().out
+    command_line()(
+        [*words[:4], "1:16", *words[5:], "--composed", "--json", str(figures)], standalone_mode=False
+    )
+    (composed,) = json.loads(figures.read_text())["rows"]
+    assert composed["composed"]
+    assert not sparse["composed"]
+    assert composed["cycles"] == pytest.approx(sparse["cycles"], rel=0.05)
     assert plot.with_suffix(".png").stat().st_size > 1000
     assert plot.with_suffix(".svg").stat().st_size > 1000
 

@@ -33,6 +33,9 @@ def bench_networks(
             help="Cores: baseline computes sparse layers in software, xdecimate with the instruction.",
         ),
     ] = ",".join(ISAS),
+    composed: Annotated[
+        bool, typer.Option("--composed", help="Run each distinct layer once, for all that are like it.")
+    ] = False,
     cluster: ClusterName = None,
     jobs: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of simulations that run at once.")
@@ -50,6 +53,7 @@ def bench_networks(
     holds each row as soon as it is measured. Dense networks, to which the instruction means nothing, run on
     the first kind of cores alone. The exit status is 1 if an output differs from the golden model's.
 
+    Example: xdecimate bench networks vit_small --composed
     Example: xdecimate bench networks resnet18 --sparsity 1:16 --isa xdecimate --json resnet18.json
     """
     networks = names or list(dict.fromkeys(row.network for row in PUBLISHED))
@@ -65,6 +69,7 @@ def bench_networks(
                 measured(
                     variant,
                     config,
+                    composed=composed,
                     processes=jobs,
                     progress=lambda done, total, task=task: bar.update(task, completed=done, total=total),
                 )
@@ -95,7 +100,7 @@ def _print(name: str, rows: list[NetworkRow]) -> None:
         paper = published(row.network, row.m, row.isa)
         table.add_row(
             sparsity(row.m),
-            row.isa,
+            row.isa + (", composed" if row.composed else ""),
             f"{row.cycles / 1e6:.2f}" + (f" ({paper.mcycles:.2f})" if paper else ""),
             f"{row.predicted_cycles / 1e6:.2f}",
             f"{row.macs_per_cycle:.2f}" + (f" ({paper.macs_per_cycle:.2f})" if paper else ""),
