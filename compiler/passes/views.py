@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from compiler.graph import Graph, MatMul, Node, Reshape, Strided, Tensor, View
+from compiler.passes.dead import without_dead
 from reference.strided import strided
 
 
@@ -29,7 +30,7 @@ def with_views(graph: Graph) -> Graph:
         for node in nodes
         if node.output not in made
     ]
-    return replace(graph, nodes=tuple(_used(kept, graph.output)))
+    return without_dead(replace(graph, nodes=tuple(kept)))
 
 
 def _moved(node: Node | None) -> bool:
@@ -97,13 +98,3 @@ def _merged_heads(node: MatMul, nodes: list[Node], output: Tensor) -> Tensor | N
         if np.array_equal(places.reshape(-1), wanted) and heads > 1:
             return tensor
     return None
-
-
-def _used(nodes: list[Node], output: Tensor) -> list[Node]:
-    """The nodes without movements whose outputs nothing reads."""
-    used, kept = {output}, []
-    for node in reversed(nodes):
-        if node.output in used or not _moved(node):
-            kept.append(node)
-            used.update(node.inputs)
-    return kept[::-1]
