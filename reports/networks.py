@@ -3,12 +3,10 @@
 from typing import Any
 
 from bench.mlperf_tiny import BENCHMARKS
-from bench.paper_networks import published
+from bench.paper_networks import PUBLISHED, published
 from common.markdown import table
 from common.results import RESULTS, load
-
-#: What `xdecimate bench networks --json` measured, by the name of the network.
-_TITLES = {"resnet18": "ResNet18, CIFAR-100", "vit_small": "ViT-Small/16, 224x224"}
+from compiler.models.registry import architecture_named
 
 
 def mlperf_tiny() -> str:
@@ -37,10 +35,11 @@ def mlperf_tiny() -> str:
 def _recorded() -> dict[str, list[dict[str, Any]]]:
     """Rows of the paper's networks that were measured, by the title of the network."""
     found = {}
-    for name, title in _TITLES.items():
+    for name in dict.fromkeys(row.network for row in PUBLISHED):
         if (RESULTS / "paper_networks" / f"{name}.json").is_file():
-            found[title] = load(f"paper_networks/{name}")["rows"]
-            assert all(row["matches_golden"] for row in found[title])
+            rows = load(f"paper_networks/{name}")["rows"]
+            assert all(row["matches_golden"] for row in rows)
+            found[architecture_named(name).title] = rows
     return found
 
 

@@ -1,5 +1,6 @@
 """Architectures of networks: typed layers in the order of their computation, without weights and scales."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,7 +37,7 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weighted(Layer):
+class Weighted(Layer, ABC):
     """An operation with weights and a bias.
 
     Parameters
@@ -53,13 +54,13 @@ class Weighted(Layer):
     def parameters(self, *inputs: Shape) -> dict[str, Shape]:
         return {"weight": self.weight_shape(inputs[0]), "bias": (self.channels,)}
 
+    @abstractmethod
     def weight_shape(self, inputs: Shape) -> Shape:
         """Output channels, input channels of a group, and the size of the filter."""
-        raise NotImplementedError
 
+    @abstractmethod
     def macs(self, inputs: Shape) -> int:
         """Multiply-accumulates of the dense layer."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,12 +220,15 @@ class Architecture:
     Parameters
     ----------
     name : str
+    title : str
+        Name in tables: the network and what it is for.
     input_shape : tuple of int
     layers : tuple of Layer
         Each behind those that it reads.
     """
 
     name: str
+    title: str
     input_shape: Shape
     layers: tuple[Layer, ...]
 
@@ -255,6 +259,7 @@ class Sketch:
     """An architecture in the making; each method appends a layer and returns its name."""
 
     name: str
+    title: str
     input_shape: Shape
     layers: list[Layer] = field(default_factory=list)
 
@@ -304,4 +309,6 @@ class Sketch:
     @property
     def architecture(self) -> Architecture:
         """The architecture so far."""
-        return Architecture(name=self.name, input_shape=self.input_shape, layers=tuple(self.layers))
+        return Architecture(
+            name=self.name, title=self.title, input_shape=self.input_shape, layers=tuple(self.layers)
+        )

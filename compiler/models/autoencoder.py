@@ -7,7 +7,7 @@ _HIDDEN = (128, 128, 128, 128, 8, 128, 128, 128, 128)
 
 def autoencoder() -> Architecture:
     """The network of the anomaly detection benchmark; all layers of 128 inputs or more are prunable."""
-    net = Sketch("autoencoder", (640,))
+    net = Sketch("autoencoder", "autoencoder, machine sounds", (640,))
     x, width = INPUT, 640
     for number, channels in enumerate(_HIDDEN):
         x = net.relu(net.add(Linear, f"layer{number}", x, channels=channels, prunable=width >= 128))

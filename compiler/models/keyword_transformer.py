@@ -18,7 +18,7 @@ WIDTH, HIDDEN, HEADS, BLOCKS = 64, 256, 1, 12
 
 def keyword_transformer() -> Architecture:
     """Tokens are frames; each norm follows its sum; only the feed-forward layers are prunable."""
-    net = Sketch("keyword_transformer", (98, 40))
+    net = Sketch("keyword_transformer", "transformer, keywords", (98, 40))
     x = net.add(ClassToken, "class", net.add(Linear, "frames", INPUT, channels=WIDTH))
     x = net.add(Position, "position", x)
     for block in range(BLOCKS):

@@ -13,7 +13,7 @@ _BLOCKS = (
 
 def mobilenet() -> Architecture:
     """The network of the visual wake words benchmark; the 1x1 convolutions are prunable."""
-    net = Sketch("mobilenet", (3, 96, 96))
+    net = Sketch("mobilenet", "MobileNetV1-0.25, persons", (3, 96, 96))
     x = net.relu(net.conv("stem", INPUT, 8, 3, stride=2, before=0, after=1))
     for number, (channels, stride) in enumerate(_BLOCKS):
         # "Same" padding of an even length at stride 2 has one zero, at the end.

@@ -5,7 +5,7 @@ from compiler.models.architecture import INPUT, Add, Architecture, GlobalAverage
 
 def resnet18() -> Architecture:
     """The paper's network: all 3x3 convolutions are prunable but the stem, which has 3 input channels."""
-    net = Sketch("resnet18", (3, 32, 32))
+    net = Sketch("resnet18", "ResNet18, CIFAR-100", (3, 32, 32))
     x = net.relu(net.conv("stem", INPUT, 64, 3, before=1))
     for stage, channels in enumerate((64, 128, 256, 512), 1):
         for block in range(2):

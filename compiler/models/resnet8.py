@@ -5,7 +5,7 @@ from compiler.models.architecture import INPUT, Add, Architecture, GlobalAverage
 
 def resnet8() -> Architecture:
     """The network of the image classification benchmark; the 3x3 convolutions are prunable but the stem."""
-    net = Sketch("resnet8", (3, 32, 32))
+    net = Sketch("resnet8", "ResNet8, CIFAR-10", (3, 32, 32))
     x = net.relu(net.conv("stem", INPUT, 16, 3, before=1))
     for stage, channels in enumerate((16, 32, 64), 1):
         stride = 1 if stage == 1 else 2

@@ -7,7 +7,7 @@ CHANNELS = 64
 
 def tcn() -> Architecture:
     """Four residual blocks with dilations 1, 2, 4 and 8; all convolutions are prunable but the first."""
-    net = Sketch("tcn", (40, 98))
+    net = Sketch("tcn", "TCN, keywords", (40, 98))
     x = net.relu(net.conv("stem", INPUT, CHANNELS, 3, before=2, after=0))
     for block in range(4):
         gap = 1 << block

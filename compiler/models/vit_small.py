@@ -20,7 +20,7 @@ WIDTH, HIDDEN, HEADS, BLOCKS = 384, 1536, 6, 12
 
 def vit_small() -> Architecture:
     """The paper's network: only the feed-forward layers are prunable."""
-    net = Sketch("vit_small", (3, 224, 224))
+    net = Sketch("vit_small", "ViT-Small/16, 224x224", (3, 224, 224))
     x = net.conv("patches", INPUT, WIDTH, 16, stride=16)
     x = net.add(Reshape, "patches.flat", x, to=(WIDTH, 196))
     x = net.add(ClassToken, "class", net.add(Transpose, "patches.tokens", x, axes=(1, 0)))

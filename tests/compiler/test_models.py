@@ -128,7 +128,7 @@ def test_scales_are_short():
 
 
 def test_a_relu_is_kept_where_another_layer_reads_its_input(rng: np.random.Generator):
-    net = Sketch("branching", (4,))
+    net = Sketch("branching", "a branching network", (4,))
     first = net.add(Linear, "first", INPUT, channels=4)
     net.add(Add, "sum", net.relu(first), first)
     layers = list(quantized(net.architecture, seeded(net.architecture, 1), rng.standard_normal(4)))
