@@ -131,6 +131,18 @@ def fitted(samples: Sequence[Sample]) -> dict[Kernel, float]:
     return factors
 
 
+def kernel_rows(samples: Sequence[Sample]) -> list[dict[str, Any]]:
+    """Conflict factors of the kernels: those of their records beside the fitted ones."""
+    return [
+        {
+            "kernel": str(kernel),
+            "conflicts": kernel.conflicts,
+            "fitted_conflicts": round(factor, 3),
+        }
+        for kernel, factor in fitted(samples).items()
+    ]
+
+
 def report() -> dict[str, Any]:
     """Measure the layers, and predict them with the kernels' records."""
     cases = [(case, fits) for cases, fits in ((FITTED, True), (CHECKED, False)) for case in parsed(cases)]
@@ -161,16 +173,7 @@ def report() -> dict[str, Any]:
         }
         for sample, result in zip(samples, results, strict=True)
     ]
-    factors = fitted([*recorded(), *samples])
-    kernels = [
-        {
-            "kernel": str(kernel),
-            "conflicts": kernel.conflicts,
-            "fitted_conflicts": round(factor, 3),
-        }
-        for kernel, factor in factors.items()
-    ]
-    return {"cluster": STANDARD.as_dict(), "kernels": kernels, "rows": rows}
+    return {"cluster": STANDARD.as_dict(), "kernels": kernel_rows([*recorded(), *samples]), "rows": rows}
 
 
 if __name__ == "__main__":

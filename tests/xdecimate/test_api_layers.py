@@ -173,7 +173,7 @@ def test_a_layer_that_there_is_not(make: Callable[[], object], message: str):
             "= 2 is larger than the padded input",
         ),
         ({"inputs": np.zeros((600_000, 40), np.int8)}, "needs 27,[0-9,]+ bytes of L1, .* give a smaller"),
-        ({"inputs": np.zeros((600_000, 40), np.int8), "cluster": 8}, "give a smaller layer"),
+        ({"inputs": np.zeros((1_200_000, 40), np.int8), "cluster": 8}, "give a smaller layer"),
     ],
 )
 def test_a_layer_that_cannot_run(arguments: dict, message: str):

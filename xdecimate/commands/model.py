@@ -25,4 +25,4 @@ def model(
     """
     with building("calibrating"):
         xd.save_model(name, output, m=block_size(sparsity), seed=seed)
-    stderr.print(f"wrote {output}")
+    stderr.print(f"wrote {output}", soft_wrap=True, markup=False)

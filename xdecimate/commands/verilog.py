@@ -41,4 +41,4 @@ def verilog(
         sys.stdout.write(text)
         return
     write_atomically(Path(output), text)
-    stderr.print(f"wrote {output} ({len(text.splitlines())} lines)")
+    stderr.print(f"wrote {output} ({len(text.splitlines())} lines)", soft_wrap=True, markup=False)
