@@ -46,7 +46,7 @@ KERNELS = (
         loop=Loop(filters=1, positions=2, instructions=5, accesses=3),
         cycles_per_weight=1.25,
         cycles_per_output=13,
-        conflicts=0.13,
+        conflicts=0.12,
     ),
     *(
         Kernel(
