@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from compiler.graph import Graph, Node, Tensor
-from compiler.movement import moved
+from compiler.movement import Movement
 
 
 def check_bytes(graph: Graph, steps: Sequence[Node], offsets: Mapping[Tensor, int], arena: int) -> None:
@@ -52,7 +52,8 @@ def check_bytes(graph: Graph, steps: Sequence[Node], offsets: Mapping[Tensor, in
                 read(tensor, node.name)
             write(node.output)
         elif activations:
-            numbers[node.output] = moved(node, *(numbers[tensor] for tensor in node.inputs))
+            assert isinstance(node, Movement), node
+            numbers[node.output] = node.moved(*(numbers[tensor] for tensor in node.inputs))
         else:  # another shape of a constant
             constants.add(node.output)
         for tensor in activations:

@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import accumulate
-from math import prod
 
 import numpy as np
 
-from common.errors import UserError
 from reference.add import Addition
 from reference.quantization import Quantization
 from reference.requantization import Requantization
-from reference.strided import check_view
 from reference.window import Window
+from sw_kernels.strided.axis import dense
 
 
 class Layout(StrEnum):
@@ -208,8 +205,7 @@ class View:
     @staticmethod
     def whole(shape: tuple[int, ...]) -> "View":
         """An array itself."""
-        strides = [int(np.prod(shape[axis + 1 :])) for axis in range(len(shape))]
-        return View(offset=0, shape=shape, strides=tuple(strides))
+        return View(offset=0, shape=shape, strides=dense(shape))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -260,118 +256,6 @@ class LayerNorm(Node):
     gain: np.ndarray
     bias: np.ndarray
     epsilon: float
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Reshape(Node):
-    """The same bytes in another shape."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Strided(Node):
-    """One strided view of the input's bytes, in the output's shape: a transpose, slice, split or gather.
-
-    The element at (i, j, ...) is the input's element ``offset + i * strides[0] + j * strides[1] + ...``,
-    counted in its memory. A stride of 0 repeats elements, so that a nearest resize is one view with an axis
-    for the copies; a negative one reverses an axis.
-
-    Parameters
-    ----------
-    offset : int
-    strides : tuple of int
-        One for each axis of the output.
-
-    Raises
-    ------
-    UserError
-        When the view leaves the input.
-    """
-
-    offset: int
-    strides: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        check_view(self.inputs[0].size, self.offset, self.output.shape, self.strides)
-
-    @property
-    def in_place(self) -> bool:
-        """True if the elements are consecutive ones of the input, so that none need to move."""
-        shape = self.output.shape
-        wanted = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
-        axes = zip(shape, self.strides, wanted, strict=True)
-        return all(length == 1 or stride == dense for length, stride, dense in axes)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Concat(Node):
-    """The inputs one after the other along an axis; their scales may differ from the output's.
-
-    Parameters
-    ----------
-    axis : int
-        0 to the output's number of axes less 1.
-
-    Raises
-    ------
-    UserError
-        When the inputs do not make the output's shape.
-    """
-
-    axis: int
-
-    def __post_init__(self) -> None:
-        shapes = [tensor.shape for tensor in self.inputs]
-        wanted, axis = self.output.shape, self.axis
-        lengths = [shape[axis] if 0 <= axis < len(shape) else 0 for shape in shapes]
-        across = {shape[:axis] + shape[axis + 1 :] for shape in shapes}
-        if 0 in lengths or across != {wanted[:axis] + wanted[axis + 1 :]} or sum(lengths) != wanted[axis]:
-            raise UserError(
-                f"a concatenation on axis {axis} of {', '.join(map(str, shapes))} does not make {wanted}"
-            )
-
-    @property
-    def in_place(self) -> bool:
-        """True if the inputs are consecutive bytes of the output, so that none need to move."""
-        return prod(self.output.shape[: self.axis]) == 1
-
-    @property
-    def starts(self) -> tuple[int, ...]:
-        """Elements of the output before the first of each input, where ``in_place``."""
-        return (0, *accumulate(tensor.size for tensor in self.inputs[:-1]))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Pad(Node):
-    """The input with elements of one value around it.
-
-    Parameters
-    ----------
-    before, after : tuple of int
-        Elements added at the two ends of each axis, 0 or more.
-    value : int
-        Their code, on the scale of the output.
-
-    Raises
-    ------
-    UserError
-        When this does not make the output's shape, or the value is no int8.
-    """
-
-    before: tuple[int, ...]
-    after: tuple[int, ...]
-    value: int
-
-    def __post_init__(self) -> None:
-        shape, pads = self.inputs[0].shape, (*self.before, *self.after)
-        ends = list(zip(shape, self.before, self.after, strict=False))
-        made = tuple(length + before + after for length, before, after in ends)
-        if len(pads) != 2 * len(shape) or min(pads, default=0) < 0 or made != self.output.shape:
-            raise UserError(
-                f"padding of {self.before} and {self.after} elements does not make {self.output.shape} "
-                f"of {shape}"
-            )
-        if not -128 <= self.value <= 127:
-            raise UserError(f"the value of a padding must be in -128..127, not {self.value}")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from compiler.graph import Concat, Graph, Node, Reshape, Strided, Tensor
+from compiler.graph import Graph, Node, Tensor
+from compiler.movement import Concat, Reshape, Strided
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ import numpy as np
 
 from common.errors import UserError
 from compiler import graph as nodes
+from compiler import movement
 from compiler.golden import GoldenNetwork
 from compiler.graph import Graph, Node, Tensor
 from compiler.lowering import lowered
@@ -25,7 +26,7 @@ from reference import quantization, window
 #: The classes that a file may name.
 _CLASSES = {
     name: value
-    for module in (nodes, quantization, window)
+    for module in (nodes, movement, quantization, window)
     for name, value in vars(module).items()
     if isinstance(value, type) and (is_dataclass(value) or issubclass(value, Enum))
 }

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import tflite
 
-from compiler.graph import AveragePool, Concat, Node, Pad, Reshape, Strided, Tensor
+from compiler.graph import AveragePool, Node, Tensor
 from compiler.importer.tflite_file import FileOperator
 from compiler.importer.tflite_operands import Tensors, constant, integers, options_of
+from compiler.movement import Concat, Pad, Reshape, Strided
 from compiler.problem import UnsupportedError
 from reference.window import Window
 from sw_kernels.strided.axis import dense

@@ -6,7 +6,6 @@ from common.errors import UserError
 from compiler.graph import (
     Add,
     AveragePool,
-    Concat,
     Conv,
     Depthwise,
     LayerNorm,
@@ -16,7 +15,6 @@ from compiler.graph import (
     Mul,
     Node,
     Softmax,
-    Strided,
     Table,
 )
 from compiler.lowering.add import lowered_add
@@ -28,6 +26,7 @@ from compiler.lowering.pool import lowered_pool
 from compiler.lowering.softmax import lowered_softmax
 from compiler.lowering.table import lowered_table
 from compiler.lowering.weighted import lowered_conv, lowered_depthwise, lowered_linear
+from compiler.movement import Concat, Strided
 from compiler.network import Way
 
 #: Ways to compute a node, by its type.

@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 
 from common.errors import UserError
-from compiler.graph import Concat, Strided
+from compiler.movement import Concat, Strided
 from compiler.network import Way
 from sw_kernels.concat.geometry import ConcatGeometry
 from sw_kernels.concat.kernels import CONCAT

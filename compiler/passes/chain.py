@@ -5,7 +5,8 @@ from math import prod
 
 import numpy as np
 
-from compiler.graph import Graph, Node, Reshape, Strided, Tensor
+from compiler.graph import Graph, Node, Tensor
+from compiler.movement import Reshape, Strided
 from reference.strided import strided
 from sw_kernels.strided.axis import Axis, dense, merged
 from sw_kernels.strided.geometry import AXES

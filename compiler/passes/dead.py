@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 
-from compiler.graph import Concat, Graph, Node, Pad, Reshape, Strided
-
-#: Nodes that compute nothing.
-MOVEMENTS = (Concat, Pad, Reshape, Strided)
+from compiler.graph import Graph, Node
+from compiler.movement import Movement
 
 
 def without_dead(graph: Graph) -> Graph:
@@ -13,7 +11,7 @@ def without_dead(graph: Graph) -> Graph:
     read = {graph.output}
     kept: list[Node] = []
     for node in reversed(graph.nodes):
-        if not isinstance(node, MOVEMENTS) or node.output in read:
+        if not isinstance(node, Movement) or node.output in read:
             kept.append(node)
             read.update(node.inputs)
     return replace(graph, nodes=tuple(reversed(kept)))

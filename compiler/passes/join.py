@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from compiler.graph import Concat, Graph, Node, Pad, Reshape, Strided, Table, Tensor
+from compiler.graph import Graph, Node, Table, Tensor
+from compiler.movement import Concat, Pad, Reshape, Strided
 from reference.quantization import Quantization
 from reference.table import entries_of, table
 from sw_kernels.concat.geometry import PARTS

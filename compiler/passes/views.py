@@ -6,12 +6,13 @@ would copy every element. The kernel of the product reads rows that lie apart, a
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeGuard
 
 import numpy as np
 
-from compiler.graph import Graph, MatMul, Node, Reshape, Strided, Tensor, View
+from compiler.graph import Graph, MatMul, Node, Tensor, View
+from compiler.movement import Reshape, Strided
 from compiler.passes.dead import without_dead
-from reference.strided import strided
 
 
 def with_views(graph: Graph) -> Graph:
@@ -33,7 +34,7 @@ def with_views(graph: Graph) -> Graph:
     return without_dead(replace(graph, nodes=tuple(kept)))
 
 
-def _moved(node: Node | None) -> bool:
+def _moved(node: Node | None) -> TypeGuard[Reshape | Strided]:
     """True if a node makes the same codes in another order."""
     return (
         isinstance(node, Reshape | Strided)
@@ -42,20 +43,13 @@ def _moved(node: Node | None) -> bool:
     )
 
 
-def _places(node: Node, places: np.ndarray) -> np.ndarray:
-    """Places that a movement's elements come from, given those of its input's."""
-    if isinstance(node, Strided):
-        return strided(places, node.offset, node.output.shape, node.strides)
-    return places.reshape(node.output.shape)
-
-
 def _source(tensor: Tensor, producers: Mapping[Tensor, Node]) -> tuple[Tensor, np.ndarray]:
     """The tensor before all movements, and for each element its place in that tensor's memory."""
     node = producers.get(tensor)
     if node is None or not _moved(node):
         return tensor, np.arange(tensor.size).reshape(tensor.shape)
     source, places = _source(node.inputs[0], producers)
-    return source, _places(node, places)
+    return source, node.moved(places)
 
 
 def _view_of(places: np.ndarray) -> View | None:
@@ -91,10 +85,10 @@ def _merged_heads(node: MatMul, nodes: list[Node], output: Tensor) -> Tensor | N
     tensor, places = node.output, np.arange(node.output.size).reshape(node.output.shape)
     wanted = places.reshape(heads, rows, columns).transpose(1, 0, 2).reshape(-1)
     while tensor is not output:
-        readers = [reader for reader in nodes if tensor in reader.inputs]
-        if len(readers) != 1 or not _moved(readers[0]):
+        reader, *others = [reader for reader in nodes if tensor in reader.inputs] or [None]
+        if others or not _moved(reader):
             return None
-        tensor, places = readers[0].output, _places(readers[0], places)
+        tensor, places = reader.output, reader.moved(places)
         if np.array_equal(places.reshape(-1), wanted) and heads > 1:
             return tensor
     return None

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from compiler.graph import Conv, Depthwise, Graph, MaxPool, Node, Pad, Tensor
+from compiler.graph import Conv, Depthwise, Graph, MaxPool, Node, Tensor
+from compiler.movement import Pad
 
 #: A padding of the smallest code changes no maximum.
 LEAST = -128

@@ -4,8 +4,8 @@ from random import Random
 
 import numpy as np
 
-from compiler.graph import Concat, Graph, Node, Pad, Reshape, Strided, Table, Tensor
-from compiler.movement import moved
+from compiler.graph import Graph, Node, Table, Tensor
+from compiler.movement import Concat, Movement, Pad, Reshape, Strided
 from reference.quantization import Quantization
 from reference.table import table
 from sw_kernels.strided.axis import dense
@@ -111,7 +111,9 @@ def by_numpy(graph: Graph, inputs: np.ndarray) -> np.ndarray:
     values = {**graph.constants, graph.input: inputs}
     for node in graph.nodes:
         operands = [values[tensor] for tensor in node.inputs]
-        values[node.output] = (
-            table(operands[0], node.entries) if isinstance(node, Table) else moved(node, *operands)
-        )
+        if isinstance(node, Table):
+            values[node.output] = table(operands[0], node.entries)
+        else:
+            assert isinstance(node, Movement), node
+            values[node.output] = node.moved(*operands)
     return values[graph.output]

@@ -5,7 +5,8 @@ import pytest
 
 from bench.network import run_network
 from compiler.compile import compile_graph
-from compiler.graph import Graph, LayerNorm, Linear, MatMul, Node, Reshape, Softmax, Strided, Tensor, View
+from compiler.graph import Graph, LayerNorm, Linear, MatMul, Node, Softmax, Tensor, View
+from compiler.movement import Reshape, Strided
 from compiler.passes.views import with_views
 from hw.cluster.config import STANDARD
 from reference.quantization import Quantization

@@ -3,7 +3,8 @@
 import pytest
 
 from common.errors import UserError
-from compiler.graph import Concat, Pad, Strided, Tensor
+from compiler.graph import Tensor
+from compiler.movement import Concat, Pad, Strided
 from reference.quantization import Quantization
 
 

@@ -12,8 +12,9 @@ from common.errors import UserError
 from compiler.budget import L2_BYTES, Budget
 from compiler.compile import compile_graph
 from compiler.emit import Emission
-from compiler.graph import Add, Graph, Reshape, Tensor
+from compiler.graph import Add, Graph, Tensor
 from compiler.memory import far_activations, far_constants
+from compiler.movement import Reshape
 from compiler.place import Buffer, arena_size, place, rounded
 from hw.cluster.config import STANDARD
 from reference.quantization import Quantization

@@ -9,8 +9,8 @@ import pytest
 from bench.network import run_network
 from compiler.check import check_bytes
 from compiler.compile import compile_graph
-from compiler.graph import Concat, Graph, Pad, Reshape, Strided, Table, Tensor
-from compiler.movement import moved
+from compiler.graph import Graph, Table, Tensor
+from compiler.movement import Concat, Pad, Reshape, Strided
 from compiler.network import Network
 from hw.cluster.config import STANDARD
 from reference.quantization import Quantization
@@ -193,7 +193,7 @@ def test_every_byte_on_the_rtl(rng: np.random.Generator):
     inputs = codes(rng, network)
     result = run_network(network, inputs)
     assert [layer.layer.name for layer in result.layers if layer.differs_at is not None] == []
-    padded = moved(pad, -1 - inputs)
+    padded = pad.moved(-1 - inputs)
     odd = padded[::2, :, 1::2]
     joined = np.concatenate([odd, SCALE.codes(other.real(-1 - odd))], axis=2).transpose(2, 0, 1)
     assert np.array_equal(result.output, np.concatenate([joined, joined]))

@@ -18,11 +18,11 @@ from compiler.graph import (
     MaxPool,
     Mul,
     Node,
-    Reshape,
     Softmax,
     Table,
     Tensor,
 )
+from compiler.movement import Reshape
 from compiler.problem import ProblemsError
 from hw.cluster.config import SMALL, STANDARD, ClusterConfig
 from hw.config import BASELINE

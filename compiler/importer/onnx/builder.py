@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from compiler.graph import Node, Reshape, Strided, Table, Tensor
+from compiler.graph import Node, Table, Tensor
 from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value, affine, covering, quantized
 from compiler.importer.onnx.view import Movement, View, significant
+from compiler.movement import Reshape, Strided
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization
 from reference.table import CODES

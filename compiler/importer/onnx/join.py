@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from compiler.graph import Concat, Pad, Tensor
+from compiler.graph import Tensor
 from compiler.importer.onnx.builder import Builder
 from compiler.importer.onnx.constants import inverse_of, with_scale
 from compiler.importer.onnx.folding import MAX_ELEMENTS
@@ -13,6 +13,7 @@ from compiler.importer.onnx.movement import moved_by
 from compiler.importer.onnx.operator import Operator, axis_of
 from compiler.importer.onnx.values import Codes, Constant, Pending, Reals, Value, quantized, through
 from compiler.importer.onnx.view import Movement, View
+from compiler.movement import Concat, Pad
 from compiler.problem import UnsupportedError
 from reference.quantization import Quantization
 from reference.table import CODES

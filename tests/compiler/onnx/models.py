@@ -15,9 +15,10 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from compiler.graph import Graph, Node, Pad, Reshape, Tensor
+from compiler.graph import Graph, Node, Tensor
 from compiler.importer.onnx.model import read_onnx
 from compiler.lowering import lowered
+from compiler.movement import Pad, Reshape
 
 
 @dataclass
