@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from compiler.graph import Add
+from compiler.lowering.ways import ways
 from compiler.network import Way
 from reference.add import Addition
 from sw_kernels.add.geometry import AddGeometry
@@ -24,16 +25,13 @@ def lowered_add(node: Add) -> Sequence[Way]:
     else:
         addition = replace(node.addition, lo=node.lo, hi=node.hi)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray, other: np.ndarray) -> AddLayer:
-            return AddLayer(
-                geometry=geometry,
-                kernel=kernel,
-                inputs=inputs.ravel(),
-                second=other.ravel(),
-                addition=addition,
-            )
+    def layer(kernel: Kernel, inputs: np.ndarray, other: np.ndarray) -> AddLayer:
+        return AddLayer(
+            geometry=geometry,
+            kernel=kernel,
+            inputs=inputs.ravel(),
+            second=other.ravel(),
+            addition=addition,
+        )
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(ADD)]
+    return ways(select(ADD), layer)

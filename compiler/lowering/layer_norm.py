@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compiler.graph import LayerNorm
+from compiler.lowering.ways import ways
 from compiler.network import Way
 from reference import layer_norm as reference
 from sw_kernels.kernel import Kernel
@@ -21,11 +22,8 @@ def lowered_layer_norm(node: LayerNorm) -> Sequence[Way]:
     ends = node.inputs[0].quantization, node.output.quantization
     norm = reference.LayerNorm.of(*ends, node.gain, node.bias, node.epsilon, lo=node.lo, hi=node.hi)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray) -> LayerNormLayer:
-            values = inputs.reshape(geometry.input_shape)
-            return LayerNormLayer(geometry=geometry, kernel=kernel, inputs=values, norm=norm)
+    def layer(kernel: Kernel, inputs: np.ndarray) -> LayerNormLayer:
+        values = inputs.reshape(geometry.input_shape)
+        return LayerNormLayer(geometry=geometry, kernel=kernel, inputs=values, norm=norm)
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(LAYER_NORM)]
+    return ways(select(LAYER_NORM), layer)

@@ -6,6 +6,7 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.graph import MatMul, View
+from compiler.lowering.ways import ways
 from compiler.network import Way
 from reference.matmul import Product
 from sw_kernels.kernel import Kernel
@@ -21,19 +22,16 @@ def lowered_matmul(node: MatMul) -> Sequence[Way]:
     a, b = (tensor.quantization for tensor in node.inputs)
     product = Product.of(a, b, node.output.quantization, lo=node.lo, hi=node.hi)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray, second: np.ndarray) -> MatmulLayer:
-            return MatmulLayer(
-                geometry=geometry,
-                kernel=kernel,
-                inputs=inputs.ravel()[: geometry.input_shape[0]],
-                second=second.ravel()[: geometry.second_shape[0]],
-                product=product,
-            )
+    def layer(kernel: Kernel, inputs: np.ndarray, second: np.ndarray) -> MatmulLayer:
+        return MatmulLayer(
+            geometry=geometry,
+            kernel=kernel,
+            inputs=inputs.ravel()[: geometry.input_shape[0]],
+            second=second.ravel()[: geometry.second_shape[0]],
+            product=product,
+        )
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(MATMUL)]
+    return ways(select(MATMUL), layer)
 
 
 def _geometry(a: View, b: View, *, interleaved: bool) -> MatmulGeometry:

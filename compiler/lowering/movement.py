@@ -6,6 +6,7 @@ from math import prod
 import numpy as np
 
 from common.errors import UserError
+from compiler.lowering.ways import ways
 from compiler.movement import Concat, Strided
 from compiler.network import Way
 from sw_kernels.concat.geometry import ConcatGeometry
@@ -29,13 +30,10 @@ def lowered_strided(node: Strided) -> Sequence[Way]:
     strides = {f"S{number}": axis.source for number, axis in enumerate(axes)}
     geometry = StridedGeometry(I=source.size, O=node.offset, **sizes, **strides)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray) -> StridedLayer:
-            return StridedLayer(geometry=geometry, kernel=kernel, inputs=inputs.ravel())
+    def layer(kernel: Kernel, inputs: np.ndarray) -> StridedLayer:
+        return StridedLayer(geometry=geometry, kernel=kernel, inputs=inputs.ravel())
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(STRIDED)]
+    return ways(select(STRIDED), layer)
 
 
 def lowered_concat(node: Concat) -> Sequence[Way]:
@@ -44,13 +42,10 @@ def lowered_concat(node: Concat) -> Sequence[Way]:
     lengths = tuple(tensor.size // rows for tensor in node.inputs)
     geometry = ConcatGeometry.of(rows, lengths)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(*inputs: np.ndarray) -> ConcatLayer:
-            first, *others = (
-                values.reshape(rows, length) for values, length in zip(inputs, lengths, strict=True)
-            )
-            return ConcatLayer(geometry=geometry, kernel=kernel, inputs=first, others=tuple(others))
+    def layer(kernel: Kernel, *inputs: np.ndarray) -> ConcatLayer:
+        first, *others = (
+            values.reshape(rows, length) for values, length in zip(inputs, lengths, strict=True)
+        )
+        return ConcatLayer(geometry=geometry, kernel=kernel, inputs=first, others=tuple(others))
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(CONCAT)]
+    return ways(select(CONCAT), layer)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compiler.graph import Mul
+from compiler.lowering.ways import ways
 from compiler.network import Way
 from reference.mul import Multiplication
 from sw_kernels.kernel import Kernel
@@ -20,16 +21,13 @@ def lowered_mul(node: Mul) -> Sequence[Way]:
     first, second = (tensor.quantization for tensor in node.inputs)
     multiplication = Multiplication.of(first, second, node.output.quantization, lo=node.lo, hi=node.hi)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray, other: np.ndarray) -> MulLayer:
-            return MulLayer(
-                geometry=geometry,
-                kernel=kernel,
-                inputs=inputs.ravel(),
-                second=other.ravel(),
-                multiplication=multiplication,
-            )
+    def layer(kernel: Kernel, inputs: np.ndarray, other: np.ndarray) -> MulLayer:
+        return MulLayer(
+            geometry=geometry,
+            kernel=kernel,
+            inputs=inputs.ravel(),
+            second=other.ravel(),
+            multiplication=multiplication,
+        )
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(MUL)]
+    return ways(select(MUL), layer)

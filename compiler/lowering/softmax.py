@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compiler.graph import Softmax
+from compiler.lowering.ways import ways
 from compiler.network import Way
 from reference import softmax as reference
 from sw_kernels.kernel import Kernel
@@ -20,11 +21,8 @@ def lowered_softmax(node: Softmax) -> Sequence[Way]:
     geometry = SoftmaxGeometry(C=channels, T=node.output.size // channels)
     parameters = reference.Softmax.of(node.inputs[0].quantization, node.output.quantization)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray) -> SoftmaxLayer:
-            values = inputs.reshape(geometry.input_shape)
-            return SoftmaxLayer(geometry=geometry, kernel=kernel, inputs=values, softmax=parameters)
+    def layer(kernel: Kernel, inputs: np.ndarray) -> SoftmaxLayer:
+        values = inputs.reshape(geometry.input_shape)
+        return SoftmaxLayer(geometry=geometry, kernel=kernel, inputs=values, softmax=parameters)
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(SOFTMAX)]
+    return ways(select(SOFTMAX), layer)

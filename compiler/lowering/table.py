@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compiler.graph import Table
+from compiler.lowering.ways import ways
 from compiler.network import Way
 from sw_kernels.kernel import Kernel
 from sw_kernels.registry import select
@@ -18,10 +19,7 @@ def lowered_table(node: Table) -> Sequence[Way]:
     geometry = TableGeometry(N=node.output.size)
     entries = np.clip(node.entries, node.lo, node.hi)
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray) -> TableLayer:
-            return TableLayer(geometry=geometry, kernel=kernel, inputs=inputs.ravel(), entries=entries)
+    def layer(kernel: Kernel, inputs: np.ndarray) -> TableLayer:
+        return TableLayer(geometry=geometry, kernel=kernel, inputs=inputs.ravel(), entries=entries)
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in select(TABLE)]
+    return ways(select(TABLE), layer)

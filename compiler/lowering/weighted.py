@@ -8,6 +8,7 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.graph import Conv, Depthwise, Linear, Weighted
+from compiler.lowering.ways import ways
 from compiler.lowering.window import dilation, dimensions
 from compiler.network import Way
 from hw.cluster.config import MAX_CORES
@@ -61,16 +62,13 @@ def _ways(
 ) -> Sequence[Way]:
     """One way for each kernel; ``axes`` are those of the weights that an accumulator sums."""
     bias, scaling = folded_bias(node, weights, axes), requantization(node)
-    layer, geometry = operator.layer, parts["geometry"]
+    geometry = parts["geometry"]
 
-    def way(kernel: Kernel) -> Way:
-        def bind(inputs: np.ndarray) -> Layer:
-            operands = {"weights": weights, "bias": bias, "requantization": scaling, **parts}
-            return layer(kernel=kernel, inputs=inputs.reshape(geometry.input_shape), **operands)
+    def layer(kernel: Kernel, inputs: np.ndarray) -> Layer:
+        operands = {"weights": weights, "bias": bias, "requantization": scaling, **parts}
+        return operator.layer(kernel=kernel, inputs=inputs.reshape(geometry.input_shape), **operands)
 
-        return Way(kernel=kernel, bind=bind)
-
-    return [way(kernel) for kernel in kernels_for(operator, weights)]
+    return ways(kernels_for(operator, weights), layer)
 
 
 def _linear_ways(node: Weighted, tokens: int) -> Sequence[Way]:
@@ -87,12 +85,12 @@ def lowered_linear(node: Linear) -> Sequence[Way]:
     """
     channels, reduction = node.weights.shape
     tokens = node.inputs[0].size // reduction
-    ways = _linear_ways(node, tokens)
+    found = _linear_ways(node, tokens)
     if tokens == 1:
-        return ways
+        return found
     geometry = ConvGeometry(C=reduction, K=channels, IX=1, IY=tokens, FX=1, FY=1)
     weights = node.weights.reshape(geometry.weight_shape)
-    return [*ways, *_ways(CONV, node, weights, (1, 2, 3), geometry=geometry)]
+    return [*found, *_ways(CONV, node, weights, (1, 2, 3), geometry=geometry)]
 
 
 def _tokens(geometry: ConvGeometry) -> int | None:
@@ -120,12 +118,12 @@ def _grouped_ways(node: Conv) -> Sequence[Way]:
 
     Groups that are computed as one have weights of 0 for the channels of the others.
     """
-    ways: list[Way] = []
+    found: list[Way] = []
     for together in (number for number in range(1, node.groups + 1) if node.groups % number == 0):
         weights = together_weights(node.weights, node.groups, together)
         geometry, pad = _conv_geometry(node, node.groups // together), node.window.pad_value
-        ways += _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=pad)
-    return ways
+        found += _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=pad)
+    return found
 
 
 def together_weights(weights: np.ndarray, groups: int, together: int) -> np.ndarray:
@@ -148,9 +146,9 @@ def lowered_conv(node: Conv) -> Sequence[Way]:
         return _grouped_ways(node)
     weights, window = node.weights, node.window
     geometry = _conv_geometry(node, 1)
-    ways = _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=window.pad_value)
+    found = _ways(CONV, node, weights, (1, 2, 3), geometry=geometry, pad_value=window.pad_value)
     tokens = _tokens(geometry)
-    return ways if tokens is None or tokens > FEW_POSITIONS else [*ways, *_linear_ways(node, tokens)]
+    return found if tokens is None or tokens > FEW_POSITIONS else [*found, *_linear_ways(node, tokens)]
 
 
 def lowered_depthwise(node: Depthwise) -> Sequence[Way]:
