@@ -1,11 +1,12 @@
 """Transfers of a walk, and the check that none leaves its buffer and that all outputs arrive."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from sw_kernels.cluster.cut import Plan
+from sw_kernels.cluster.cut import Plan, Tile
+from sw_kernels.window import ImageGeometry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,27 @@ def input_rows(first: int, rows: int, *, stride: int, padding: int, span: int, h
     """Input rows that a number of output rows read, from the first of them."""
     begin = first * stride - padding
     return range(max(begin, 0), max(min(begin + (rows - 1) * stride + span, height), max(begin, 0)))
+
+
+def strip_transfers(
+    plan: Plan, geometry: ImageGeometry, first: int, tile: Tile, step: int
+) -> Iterator[Transfer]:
+    """Input and output of a strip of output rows from ``first`` on, the channels of a tile of each pixel."""
+    g, rows = geometry, min(plan.strip, geometry.OY - first)
+    reads = input_rows(first, rows, stride=g.SY, padding=g.PY, span=g.span_y, height=g.IY)
+    for operand, pixel, pixels in (
+        ("input", reads.start * g.IX, len(reads) * g.IX),
+        ("output", first * g.OX, rows * g.OX),
+    ):
+        yield Transfer(
+            operand=operand,
+            place=pixel * g.C + tile.first,
+            size=tile.channels,
+            rows=pixels,
+            pitch=g.C,
+            buffer=operand,
+            at=slot(plan, operand, step),
+        )
 
 
 def check_transfers(transfers: Iterable[Transfer], plan: Plan, outside: Mapping[str, int]) -> None:

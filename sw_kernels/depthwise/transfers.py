@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sw_kernels.cluster.cut import Plan
-from sw_kernels.cluster.transfer import Transfer, input_rows, slot
+from sw_kernels.cluster.transfer import Transfer, slot, strip_transfers
 from sw_kernels.cluster.weighted_walk import sizes_of
 from sw_kernels.depthwise.layer import DepthwiseLayer
 
@@ -17,17 +17,5 @@ def transfers(layer: DepthwiseLayer, plan: Plan) -> Iterator[Transfer]:
         yield Transfer(operand="weights", place=place, size=size, buffer="weights", at=at)
         place += tile.bytes
         for first in range(0, g.OY, plan.strip):
-            rows = min(plan.strip, g.OY - first)
-            reads = input_rows(first, rows, stride=g.SY, padding=g.PY, span=g.span_y, height=g.IY)
-            sides = {"input": (reads.start * g.IX, len(reads) * g.IX), "output": (first * g.OX, rows * g.OX)}
-            for operand, (pixel, pixels) in sides.items():
-                yield Transfer(
-                    operand=operand,
-                    place=pixel * g.C + tile.first,
-                    size=tile.channels,
-                    rows=pixels,
-                    pitch=g.C,
-                    buffer=operand,
-                    at=slot(plan, operand, step),
-                )
+            yield from strip_transfers(plan, g, first, tile, step)
             step += 1
