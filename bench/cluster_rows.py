@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.cluster import ClusterMeasurement, measure_on_cluster
-from bench.rows import Row, baselines_of, row_of
+from bench.rows import Row, baselines_of, cases_of, row_of
 from bench.simulation import Speed
 from common.workers import Workers
 from hw.cluster.config import ClusterConfig
@@ -40,8 +40,7 @@ def bench_on_clusters(
 ) -> tuple[list[ClusterRow], Speed]:
     """Measure kernels of one operator, and its dense kernels with them, on clusters."""
     baselines = baselines_of(kernels[0].operator)
-    everything = list(dict.fromkeys([*baselines, *kernels]))
-    cases = [(geometry, kernel) for geometry in geometries for kernel in everything]
+    cases = cases_of(geometries, kernels)
     layers = [kernel.random_layer(geometry, seed) for geometry, kernel in cases]
     results: dict[tuple[ClusterConfig, Geometry, Kernel], ClusterMeasurement] = {}
     total_cycles, total_seconds, finished = 0, 0.0, 0

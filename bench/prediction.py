@@ -28,7 +28,6 @@ from sw_kernels.cluster.program import memory_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.kernel import Kernel
 from sw_kernels.layer import Layer
-from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.registry import kernel_named, operator_named
 
 #: Cycles of a layer at least, to be fitted: of smaller ones other costs are too large a part.
@@ -93,19 +92,11 @@ def _cluster(config: dict[str, Any]) -> ClusterConfig:
     return cluster if cluster.cores == config["cores"] else cluster.with_(cores=config["cores"])
 
 
-def _idle_positions(sample: Sample) -> bool:
-    """True if a kernel computes more tokens at once than the layer has: it is measured, but never chosen."""
-    geometry, loop = sample.layer.geometry, sample.kernel.loop
-    return isinstance(geometry, LinearGeometry) and loop is not None and loop.positions > geometry.T
-
-
 def recorded() -> Iterator[Sample]:
     """Layers of reports that other commands wrote."""
     for name in _LAYERS:
         for row in load(name)["rows"]:
-            sample = _sample(row, _cluster(row["config"]), fits=True)
-            if not _idle_positions(sample):
-                yield sample
+            yield _sample(row, _cluster(row["config"]), fits=True)
     for path in sorted((RESULTS / "networks").glob("*.json")):
         network = load(f"networks/{path.stem}")
         for row in network["rows"]:

@@ -6,10 +6,11 @@ from statistics import fmean
 
 from bench.measure import Measurement, l1_size, measure
 from bench.simulation import Speed
+from common.errors import UserError
 from common.workers import Workers
 from hw.cluster.config import ClusterConfig
 from hw.config import CoreConfig
-from sw_kernels.geometry import Geometry
+from sw_kernels.geometry import Geometry, WeightedGeometry
 from sw_kernels.kernel import Kernel
 from sw_kernels.operator import Operator
 from sw_kernels.registry import dense_kernels
@@ -45,9 +46,36 @@ def baselines_of(operator: Operator) -> tuple[Kernel, Kernel]:
     Those that serve the fewest positions at once: the paper's fully-connected layers have one token.
     """
     dense = dense_kernels(operator)
-    positions = [kernel.loop.positions if kernel.loop else 1 for kernel in dense]
-    served = [kernel for kernel, count in zip(dense, positions, strict=True) if count == min(positions)]
+    least = min(kernel.positions for kernel in dense)
+    served = [kernel for kernel in dense if kernel.positions == least]
     return served[0], served[-1]
+
+
+def cases_of(geometries: Sequence[Geometry], kernels: Sequence[Kernel]) -> list[tuple[Geometry, Kernel]]:
+    """Each geometry with the dense kernels to compare with, and with those kernels that suit it.
+
+    A kernel does not suit a layer that has fewer positions than it computes at once.
+
+    Raises
+    ------
+    UserError
+        When no kernel suits any geometry.
+    """
+    baselines = baselines_of(kernels[0].operator)
+    found = [
+        (geometry, kernel)
+        for geometry in geometries
+        for kernel in dict.fromkeys([*baselines, *kernels])
+        if kernel in baselines
+        or not isinstance(geometry, WeightedGeometry)
+        or kernel.positions <= geometry.positions
+    ]
+    if not any(kernel in kernels for _, kernel in found):
+        raise UserError(
+            f"kernel {kernels[0].name} of {kernels[0].operator} computes {kernels[0].positions} positions at "
+            f"once, more than there are in {' or '.join(map(str, geometries))}; give a larger geometry"
+        )
+    return found
 
 
 def row_of(
@@ -92,8 +120,7 @@ def bench(
 ) -> tuple[list[Row], Speed]:
     """Measure kernels of one operator, and its dense kernels with them, on one core."""
     baselines = baselines_of(kernels[0].operator)
-    everything = list(dict.fromkeys([*baselines, *kernels]))
-    cases = [(geometry, kernel) for geometry in geometries for kernel in everything]
+    cases = cases_of(geometries, kernels)
     layers = []
     for geometry, kernel in cases:
         layers.append(kernel.random_layer(geometry, seed))

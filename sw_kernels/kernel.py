@@ -123,6 +123,11 @@ class Kernel:
         """The C file."""
         return (self.folder or self.operator.folder) / f"{self.name}.c"
 
+    @property
+    def positions(self) -> int:
+        """Outputs of a channel that it computes at once."""
+        return self.loop.positions if self.loop else 1
+
     def slowdown(self, cores: int, banks: int) -> float:
         """Factor by which bank conflicts slow it down while that many cores run it."""
         return 1 + self.conflicts * (cores - 1) / banks

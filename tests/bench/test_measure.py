@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bench.measure import measure, simulation_speed
-from bench.rows import bench
+from bench.rows import bench, cases_of
 from common.errors import UserError
 from hw.config import XDECIMATE
 from sw_kernels.conv.geometry import ConvGeometry
@@ -13,7 +13,7 @@ from sw_kernels.conv.kernels import CONV
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.linear.layer import LinearLayer
-from sw_kernels.registry import kernel_named
+from sw_kernels.registry import kernel_named, select
 
 GEOMETRY = LinearGeometry(C=40, K=5, T=3)
 KERNEL = kernel_named(LINEAR, "sparse_xdecimate", 8)
@@ -67,3 +67,13 @@ def test_simulation_speed():
     speed = simulation_speed(XDECIMATE)
     assert speed.cocotb > 0
     assert 0 < speed.ratio < 2
+
+
+def test_kernels_that_compute_more_tokens_than_there_are_have_no_row():
+    one, four = LinearGeometry(C=64, K=8), LinearGeometry(C=64, K=8, T=4)
+    found = cases_of([one, four], select(LINEAR))
+    only = [(geometry, kernel) for geometry, kernel in found if kernel.positions > 1]
+    assert only == [(four, kernel_named(LINEAR, "dense_4x4"))]
+    assert len(found) == 2 * len(select(LINEAR)) - 1
+    with pytest.raises(UserError, match=r"computes 4 positions at once, more than .* C=64"):
+        cases_of([one], select(LINEAR, "dense_4x4"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import paper
+from bench.rows import cases_of
 from common.results import load
 from hw.cluster.config import STANDARD, ClusterConfig, cluster_named
 from hw.config import XDECIMATE, CoreConfig
@@ -53,8 +54,7 @@ def test_the_recorded_rows_are_of_its_command(name: str):
     assert [(row["cores"], row["geometry"], row["kernel"], row["m"]) for row in rows] == [
         (count, str(layer), kernel.name, kernel.m)
         for count in cores
-        for layer in geometries
-        for kernel in select(operator)
+        for layer, kernel in cases_of(geometries, select(operator))
     ]
     assert [row["config"] for row in rows] == [
         config.as_dict() for config in configs for _ in range(len(rows) // len(configs))
