@@ -1,4 +1,4 @@
-/* Strips of input rows and tiles of weights, as the convolution's walks bring them to L1. */
+/* Strips of input rows, as the convolution's walks bring them to L1. */
 #ifndef CONV_TRANSFERS_H
 #define CONV_TRANSFERS_H
 
@@ -23,27 +23,6 @@ static dma_transfer load_strip(const struct conv_plan *plan, uint32_t strip)
     uint32_t first = strip * plan->strip_rows, pitch = layer->ix * layer->c;
     struct rows rows = input_rows(layer, first, least(first + plan->strip_rows, layer->oy));
     return dma_memcpy(plan->input[strip % 2], layer->input + rows.first * pitch, rows.count * pitch);
-}
-
-static uint32_t channels_of(const struct conv_plan *plan, uint32_t tile)
-{
-    return least(plan->tile_k, plan->layer.k - tile * plan->tile_k);
-}
-
-__attribute__((unused)) static dma_transfer load_tile(const struct conv_plan *plan, uint32_t tile, uint32_t buffer)
-{
-    uint32_t bytes = channels_of(plan, tile) * (plan->layer.row + plan->index_bytes + plan->record_bytes);
-    return dma_memcpy(plan->weights[buffer], plan->layer.weights + tile * plan->tile_bytes, bytes);
-}
-
-/* The layer as a tile sees it: its channels, their weights where they lie in L1. */
-__attribute__((unused)) static void enter_tile(struct conv_layer *layer, const struct conv_plan *plan, uint32_t tile,
-                                               uint32_t buffer)
-{
-    layer->k = channels_of(plan, tile);
-    layer->weights = plan->weights[buffer];
-    layer->indices = (const uint32_t *)(layer->weights + layer->k * layer->row);
-    layer->requantization = (const int32_t *)((const int8_t *)layer->indices + layer->k * plan->index_bytes);
 }
 
 #endif

@@ -1,4 +1,4 @@
-"""Transfers of a convolution's walks (walk.c, walk_by_tile.c)."""
+"""Transfers of a convolution's walks (walk_strips.h, walk_by_tile.c)."""
 
 from collections.abc import Iterator
 

@@ -1,3 +1,4 @@
+#include "conv_tiles.h"
 #include "conv_transfers.h"
 
 /* Outputs that a step computes: a tile's channels of a round's pixels. */
