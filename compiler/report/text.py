@@ -30,6 +30,15 @@ def report_text(figures: Mapping[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
+def memory_line(figures: Mapping[str, Any]) -> str:
+    """Memory of the network in one line."""
+    weights = figures["weight_bytes"]
+    return (
+        f"activations: {figures['arena_bytes']:,} bytes of L2, {figures['far_arena_bytes']:,} of L3; buffers "
+        f"in L1: {figures['l1_bytes']:,}; weights: {weights['l2']:,} in L2, {weights['l3']:,} in L3"
+    )
+
+
 def _line(row: Mapping[str, Any]) -> str:
     return (
         f"{short(row['layer'], 40):<40} {kernel_title(row):<28} {number(row['predicted_cycles']):>11} "

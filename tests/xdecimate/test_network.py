@@ -41,7 +41,10 @@ def test_check_lists_the_layers(model: Path, tmp_path: Path, capsys: pytest.Capt
     found = json.loads((tmp_path / "check.json").read_text())
     assert [row["layer"] for row in found["rows"]] == ["layer0", "layer1"]
     assert found["cluster"]["name"] == "small"
-    assert "linear dense" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "linear dense" in printed
+    assert f"{found['predicted_cycles']:,} cycles predicted" in printed
+    assert f"weights: {found['weight_bytes']['l2']:,} in L2, 0 in L3" in printed
 
 
 def test_infer_runs_a_saved_input(model: Path, tmp_path: Path, rng: np.random.Generator):

@@ -29,7 +29,10 @@ from xdecimate.commands.output import building, progress, sparsity, stdout, writ
 
 def bench(
     operator: Annotated[
-        str | None, typer.Argument(help="conv or linear; leave it out with --simulator.")
+        str | None,
+        typer.Argument(
+            help="Measure this operator, such as conv, linear or matmul; leave it out with --simulator."
+        ),
     ] = None,
     geometry: Annotated[
         str | None,

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 import xdecimate as xd
 from compiler.emit import Emission
 from compiler.folder.record import network_record
-from compiler.place import lower_bound
-from xdecimate.commands.layers import layer_row
+from compiler.report.figures import figures
+from compiler.report.text import kernel_title, memory_line, number
 from xdecimate.commands.options import (
     ClusterName,
     ConfigName,
@@ -50,50 +51,20 @@ def check(
             l2=l2,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    network = compiled.network
-    table = Table(title=f"{network.graph.name} on cluster {network.cluster.name}")
+    found = figures(network_record(Emission(network=compiled.network), {}))
+    table = Table(title=f"{escape(found['model'])} on cluster {found['cluster']['name']}")
     for name in ("layer", "shape", "kernel", "predicted cycles", "strips", "tiles"):
         table.add_column(name, justify="left" if name in ("layer", "shape", "kernel") else "right")
-    rows = []
-    record = network_record(Emission(network=network), {})
-    for layer in record.steps:
-        rows.append(
-            {
-                **layer_row(layer),
-                "strips": layer.strips,
-                "tiles": layer.tiles,
-                "others": [
-                    {"kernel": other.kernel, "predicted_cycles": other.cycles, "reason": other.reason}
-                    for other in layer.choices[1:]
-                ],
-            }
-        )
+    for row in found["rows"]:
         table.add_row(
-            layer.name,
-            layer.geometry,
-            layer.kernel_title,
-            f"{layer.predicted_cycles:,}",
-            str(layer.strips),
-            str(layer.tiles),
+            escape(row["layer"]),
+            row["geometry"],
+            kernel_title(row),
+            number(row["predicted_cycles"]),
+            str(row["strips"]),
+            str(row["tiles"]),
         )
     stdout.print(table)
-    weights = {"l2": 0, "l3": 0}
-    for constant in record.constants:
-        weights[constant.memory] += constant.bytes
-    stdout.print(
-        f"predicted: {record.predicted_cycles:,} cycles; activations: {network.arena:,} bytes of L2 and "
-        f"{network.far_arena:,} of L3, of which {lower_bound(network.buffers):,} are live at the same time; "
-        f"weights: {weights['l2']:,} and {weights['l3']:,}",
-        soft_wrap=True,
-    )
-    write_json(
-        json,
-        {
-            "model": network.graph.name,
-            "cluster": network.cluster.as_dict(),
-            "arena_bytes": network.arena,
-            "far_arena_bytes": network.far_arena,
-            "weight_bytes": weights,
-            "rows": rows,
-        },
-    )
+    stdout.print(f"{number(found['predicted_cycles'])} cycles predicted", soft_wrap=True)
+    stdout.print(memory_line(found), soft_wrap=True)
+    write_json(json, found)

@@ -7,6 +7,8 @@ import typer
 
 import xdecimate as xd
 from compiler.folder.write import check_folder
+from compiler.report.figures import figures
+from compiler.report.text import memory_line, number
 from xdecimate.commands.options import ClusterName, Cores, Isa, L1Size, L2Size, chosen_cluster
 from xdecimate.commands.output import progress, stdout
 
@@ -46,11 +48,11 @@ def compile(
             l2=l2,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    record = compiled.save(output).folder.record
+    found = figures(compiled.save(output).folder.record)
     stdout.print(
-        f"{output}: {len(record.steps)} layers for cluster {record.cluster.name}, predicted: "
-        f"{record.predicted_cycles:,} cycles; activations: {record.arena_bytes:,} bytes of L2, "
-        f"{record.far_arena_bytes:,} of L3",
+        f"{output}: {len(found['rows'])} layers for cluster {found['cluster']['name']}, "
+        f"{number(found['predicted_cycles'])} cycles predicted",
         markup=False,
         soft_wrap=True,
     )
+    stdout.print(memory_line(found), soft_wrap=True)

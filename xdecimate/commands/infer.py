@@ -13,7 +13,7 @@ from rich.table import Table
 import xdecimate as xd
 from common.errors import UserError
 from compiler.folder.write import update_report
-from compiler.report.text import causes, kernel_title, number, rate, short
+from compiler.report.text import causes, kernel_title, memory_line, number, rate, short
 from xdecimate._api.inputs import read_input
 from xdecimate.commands.options import ClusterName, Cores, Isa, JsonFile, L1Size, L2Size, chosen_cluster
 from xdecimate.commands.output import building, progress, stderr, stdout, write_json
@@ -122,11 +122,7 @@ def _print(figures: Mapping[str, Any], result: xd.Inference) -> None:
             f"{result.cycles:,} cycles, {figures['predicted_cycles']:,} predicted; "
             f"{rate(figures['macs_per_cycle'])} MACs a cycle"
         )
-    stdout.print(
-        f"activations: {figures['arena_bytes']:,} bytes of L2, {figures['far_arena_bytes']:,} of L3; "
-        f"buffers in L1: {figures['l1_bytes']:,}; weights: {figures['weight_bytes']['l2']:,} in L2, "
-        f"{figures['weight_bytes']['l3']:,} in L3"
-    )
+    stdout.print(memory_line(figures), soft_wrap=True)
     codes = result.output.ravel()
     largest = np.argsort(-codes.astype(int), kind="stable")[:5]
     stdout.print("largest outputs: " + ", ".join(f"{codes[index]} at {index}" for index in largest))
