@@ -3,7 +3,7 @@
 # make bench  every table of cycles in README and docs, measured again; the first of six commands takes 3 minutes
 # make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
 # make prediction  layers beside their predicted cycles, and the conflict factors that fit best
-# make resnet18  every variant of the paper's ResNet18 in full on the RTL; an hour
+# make resnet18  every variant of the paper's ResNet18 in full on the RTL
 # make vit_small  every variant of the paper's ViT-Small, each distinct layer once
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model

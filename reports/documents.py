@@ -86,7 +86,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     },
     ROOT / "docs" / "unit.md": {"unit ports": partial(ports.ports, "unit ports")},
     ROOT / "docs" / "compiler.md": networks.PARTS | prediction.PARTS,
-    ROOT / "docs" / "kernels.md": inner_loops.PARTS,
+    ROOT / "docs" / "kernels.md": inner_loops.PARTS | prediction.LAYERS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "scaling.md": scaling.PARTS,
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,

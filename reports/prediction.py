@@ -1,7 +1,10 @@
-"""Table of docs/compiler.md of predicted cycles, made from what ``python -m bench.prediction`` measured."""
+"""Tables of predicted and measured cycles, made from what ``python -m bench.prediction`` measured."""
+
+from math import prod
 
 from bench.prediction import SMALLEST_CHECKED, measured, recorded
 from common.markdown import table
+from sw_kernels.conv.kernels import CONV
 
 
 def prediction() -> str:
@@ -24,4 +27,23 @@ def prediction() -> str:
     return table(("kernel", "conflicts", "largest error, fitted", "largest error, others"), rows)
 
 
+def layers() -> str:
+    """A row for each layer that was measured, without the convolutions, which have tables of their own."""
+    rows = [
+        [
+            f"{sample.kernel}",
+            f"`{sample.layer.geometry}`",
+            f"{sample.cycles:,.0f}",
+            f"{sample.layer.geometry.macs / sample.cycles:.2f}" if sample.layer.geometry.macs else "",
+            f"{sample.cycles * sample.cluster.cores / prod(sample.layer.geometry.output_shape):.1f}",
+        ]
+        for sample in measured()
+        if sample.kernel.operator is not CONV
+    ]
+    heads = ("kernel", "geometry", "cycles", "MACs/cycle", "core cycles per output")
+    return table(heads, sorted(rows, key=lambda row: row[0]))
+
+
+#: Tables of docs/compiler.md and docs/kernels.md.
 PARTS = {"prediction": prediction}
+LAYERS = {"layers": layers}
