@@ -37,7 +37,7 @@ KERNELS = (
         loop=Loop(filters=4, positions=2, instructions=14, accesses=6),
         cycles_per_weight=0.875,
         cycles_per_output=13,
-        conflicts=0.09,
+        conflicts=0.08,
     ),
     Kernel(
         operator=CONV,
@@ -46,7 +46,7 @@ KERNELS = (
         loop=Loop(filters=1, positions=2, instructions=5, accesses=3),
         cycles_per_weight=1.25,
         cycles_per_output=13,
-        conflicts=0.12,
+        conflicts=0.11,
     ),
     *(
         Kernel(

@@ -44,7 +44,7 @@ KERNELS = (
         loop=Loop(filters=4, positions=4, instructions=24, accesses=8),
         cycles_per_weight=1.5,
         cycles_per_output=11,
-        conflicts=0.2,
+        conflicts=0.18,
     ),
     *(
         Kernel(

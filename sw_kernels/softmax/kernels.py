@@ -19,5 +19,5 @@ SOFTMAX = Operator(
 )
 
 KERNELS = (
-    Kernel(operator=SOFTMAX, name="exponentials", cycles_per_output=12, cycles_per_item=125, conflicts=0.1),
+    Kernel(operator=SOFTMAX, name="exponentials", cycles_per_output=12, cycles_per_item=125, conflicts=0.09),
 )
