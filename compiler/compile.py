@@ -1,15 +1,16 @@
 """From a graph to a network: every node lowered, with the kernel that its cycles favour."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Set
 
 from common.errors import UserError
 from compiler.budget import Budget
 from compiler.choose import Cuts, chosen
-from compiler.graph import Graph
+from compiler.graph import Graph, Node
 from compiler.lowering import lowered
 from compiler.network import Network, Step
 from compiler.passes import prepared
 from compiler.problem import Problem, ProblemsError
+from compiler.rechoose import rechosen
 from compiler.storage import Storage
 from hw.cluster.config import ClusterConfig
 
@@ -46,10 +47,15 @@ def compile_graph(
     problems: list[Problem] = []
     cuts: Cuts = {}
     budget = budget or Budget.of(cluster)
+    l1_bytes = budget.l1_bytes
+
+    def choose(node: Node, far: Set[str] = frozenset()) -> Step:
+        return chosen(node, lowered(node), cluster, cuts, preferred, l1_bytes, far)
+
     for number, node in enumerate(graph.nodes):
         if node not in storage.still:
             try:
-                steps.append(chosen(node, lowered(node), cluster, cuts, preferred, budget.l1_bytes))
+                steps.append(choose(node))
             except UserError as error:
                 problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))
@@ -64,4 +70,5 @@ def compile_graph(
         )
     if problems:
         raise ProblemsError(graph.name, problems)
-    return Network(graph=graph, cluster=cluster, budget=budget, steps=tuple(steps), storage=storage)
+    network = Network(graph=graph, cluster=cluster, budget=budget, steps=tuple(steps), storage=storage)
+    return rechosen(network, choose)

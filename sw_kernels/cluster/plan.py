@@ -3,8 +3,10 @@
 Of all cuts that fit, the one with the least estimated time is taken: inner-loop cycles, transfers where they
 are longer than what they hide behind, and a constant for each step. The estimate only ranks the cuts of one
 kernel; the cycles of the best one are then predicted with bank conflicts and all costs of the C walk.
+Operands in L3 add to a cut's estimate what they add to its prediction.
 """
 
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import chain
 from math import prod
@@ -26,10 +28,13 @@ def taken(config: ClusterConfig) -> int:
     return config.cores * CLUSTER_STACK_SIZE + RESERVED
 
 
-def plan(layer: Layer, config: ClusterConfig, l1_bytes: int | None = None) -> Plan:
+def plan(
+    layer: Layer, config: ClusterConfig, l1_bytes: int | None = None, far: Set[str] = frozenset()
+) -> Plan:
     """The best cut of a layer for a cluster, or for a smaller L1 than it has.
 
-    Raises ``UserError`` with the sizes when not even the smallest fits.
+    ``far`` are the operands in L3, as in ``Supply``. Raises ``UserError`` with the sizes when not even the
+    smallest cut fits.
     """
     size = config.l1_bytes if l1_bytes is None else l1_bytes
     free = size - taken(config)
@@ -38,9 +43,7 @@ def plan(layer: Layer, config: ClusterConfig, l1_bytes: int | None = None) -> Pl
     for candidates in chain((walk.plans(layer, config),), walk.fallbacks(layer, config)):
         plans = list(candidates)
         if fitting := [plan for plan in plans if plan.l1_bytes <= free]:
-            supply = Supply.near(config)
-            best = min(fitting, key=lambda plan: plan.cycles)
-            return replace(best, cycles=walk.cycles(layer, best, config, supply))
+            return _best(layer, config, fitting, far)
         smallest.append(min(plans, key=lambda plan: plan.l1_bytes))
     least = min(smallest, key=lambda plan: plan.l1_bytes)
     parts = ", ".join(f"{name} {size:,}" for name, size in least.buffers.items() if size)
@@ -50,6 +53,21 @@ def plan(layer: Layer, config: ClusterConfig, l1_bytes: int | None = None) -> Pl
         f"{CLUSTER_STACK_SIZE:,} and the runtime's {RESERVED:,}; "
         "give a larger L1, fewer cores or a smaller layer"
     )
+
+
+def _best(layer: Layer, config: ClusterConfig, plans: Sequence[Plan], far: Set[str]) -> Plan:
+    """The cut with the least estimate, and the prediction of its cycles with all operands in L2."""
+    walk, near = layer.kernel.operator.walk, Supply.near(config)
+
+    def predicted(plan: Plan, supply: Supply) -> float:
+        return walk.cycles(layer, plan, config, supply)
+
+    best = min(plans, key=lambda plan: plan.cycles)
+    if far:
+        slow = Supply(bus_bytes=config.bus_bytes, far=far)
+        other = min(plans, key=lambda plan: plan.cycles + predicted(plan, slow) - predicted(plan, near))
+        best = min(best, other, key=lambda plan: predicted(plan, slow))
+    return replace(best, cycles=predicted(best, near))
 
 
 def check_plan(layer: Layer, plan: Plan) -> None:

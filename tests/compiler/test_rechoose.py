@@ -1,0 +1,93 @@
+"""Kernels and cuts that suit the memories of their operands."""
+
+from collections.abc import Callable, Set
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from compiler import compile as compiler
+from compiler.budget import Budget
+from compiler.compile import compile_graph
+from compiler.emit import Emission
+from compiler.graph import Graph, Linear, Node, Tensor
+from compiler.network import Network, Step
+from compiler.rechoose import ROUNDS, rechosen
+from hw.cluster.config import STANDARD
+from reference.quantization import Quantization
+from sw_kernels.packing.blocks import prune
+
+#: Tokens and channels of a layer whose dense weights take longer to come from L3 than to compute with.
+TOKENS, CHANNELS, OUTPUTS = 4, 64, 256
+
+
+def layers(rng: np.random.Generator, number: int) -> Graph:
+    """Layers over a few tokens, wide and narrow in turn, whose weights obey 1:4."""
+    tensors, nodes = [], []
+    for place in range(number + 1):
+        shape = (TOKENS, OUTPUTS if place % 2 else CHANNELS)
+        tensors.append(Tensor(name=f"x{place}", shape=shape, quantization=Quantization(0.1, 0)))
+    for place, (before, after) in enumerate(pairwise(tensors)):
+        shape = (after.shape[1], before.shape[1])
+        nodes.append(
+            Linear(
+                name=f"layer{place}",
+                inputs=(before,),
+                output=after,
+                weights=prune(rng.integers(-127, 128, shape).astype(np.int8), 4),
+                weight_scale=rng.uniform(0.001, 0.002, after.shape[1]),
+                bias=np.zeros(after.shape[1], np.int32),
+            )
+        )
+    return Graph(name="tokens", nodes=tuple(nodes), input=tensors[0], output=tensors[-1])
+
+
+def compiled(graph: Graph, l2_bytes: int | None = None) -> Network:
+    return compile_graph(graph, STANDARD, budget=Budget.of(STANDARD, l2_bytes=l2_bytes))
+
+
+def predicted(network: Network) -> float:
+    return sum(Emission(network=network).predicted)
+
+
+def test_weights_in_l3_have_the_kernel_that_reads_fewer_bytes(rng: np.random.Generator):
+    graph = layers(rng, 1)
+    (near,), (far,) = compiled(graph).steps, compiled(graph, 0).steps
+    assert str(near.way.kernel) == "linear dense_4x4"
+    assert str(far.way.kernel) == "linear sparse_xdecimate m4"
+    operands = {"input", "weights", "output"}
+    assert far.cycles(STANDARD, operands) < 0.75 * near.cycles(STANDARD, operands)
+
+
+def test_kernels_that_were_not_chosen_have_cycles_with_the_same_operands_in_l3(rng: np.random.Generator):
+    network = compiled(layers(rng, 1), 0)
+    (step,) = network.steps
+    cycles = [choice.cycles for choice in step.choices if choice.cycles is not None]
+    assert cycles[0] == min(cycles) == predicted(network)
+
+
+def test_choosing_again_takes_no_more_cycles_and_few_rounds(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+):
+    graph, found = layers(rng, 6), []
+
+    def compared(network: Network, choose: Callable[[Node, Set[str]], Step]) -> Network:
+        asked: list[Node] = []
+
+        def counted(node: Node, far: Set[str]) -> Step:
+            asked.append(node)
+            return choose(node, far)
+
+        again = rechosen(network, counted)
+        assert len(asked) <= ROUNDS * len(network.steps)
+        found.append((predicted(network), predicted(again)))
+        return again
+
+    monkeypatch.setattr(compiler, "rechosen", compared)
+    for l2_bytes in range(0, 60_000, 12_000):
+        compiled(graph, l2_bytes)
+    assert all(after <= before for before, after in found)
+    assert sum(after < 0.9 * before for before, after in found) >= 2
+    compiled(graph)
+    before, after = found[-1]
+    assert before == after
