@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,9 +10,17 @@ from sw_kernels.cluster.cut import Plan, Tile
 from sw_kernels.window import ImageGeometry
 
 
+class Repeat(NamedTuple):
+    """Times that rows are moved, and the bytes from one to the next, which may be negative."""
+
+    count: int
+    outside: int
+    inside: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Transfer:
-    """Rows that the DMA moves between an operand outside L1 and a buffer in it, where they have no gaps.
+    """Rows that the DMA moves between an operand outside L1 and a buffer in it.
 
     Parameters
     ----------
@@ -26,7 +35,13 @@ class Transfer:
     buffer : str
         Name in ``Plan.buffers``.
     at : int
-        Byte of the buffer.
+        Byte of the buffers of this name where the one in use begins.
+    inside : int
+        Byte of that buffer that the first row begins with.
+    inner_pitch : int or None
+        Bytes from a row in the buffer to the next; None where rows have no gaps.
+    repeats : tuple of Repeat
+        Several such transfers, one for each index of all of them.
     """
 
     operand: str
@@ -36,6 +51,15 @@ class Transfer:
     pitch: int = 0
     buffer: str
     at: int = 0
+    inside: int = 0
+    inner_pitch: int | None = None
+    repeats: tuple[Repeat, ...] = ()
+
+    @property
+    def axes(self) -> tuple[Repeat, ...]:
+        """The rows, and what repeats them, as far as there are several."""
+        inner = self.size if self.inner_pitch is None else self.inner_pitch
+        return tuple(axis for axis in (Repeat(self.rows, self.pitch, inner), *self.repeats) if axis.count > 1)
 
 
 def sizes(plan: Plan) -> dict[str, tuple[int, int]]:
@@ -86,7 +110,8 @@ def strip_transfers(
 def check_transfers(transfers: Iterable[Transfer], plan: Plan, outside: Mapping[str, int]) -> None:
     """Raise ``AssertionError`` unless every transfer stays within its operand and its buffer.
 
-    Also unless each byte of ``output`` is stored once. Knows nothing of how the plan was made.
+    Also unless rows that are loaded together have bytes of their own in the buffer, and each byte of
+    ``output`` is stored once. Knows nothing of how the plan was made.
 
     Parameters
     ----------
@@ -97,19 +122,40 @@ def check_transfers(transfers: Iterable[Transfer], plan: Plan, outside: Mapping[
     """
     stored = np.zeros(outside["output"], np.int8)
     for transfer in transfers:
-        size, rows = transfer.size, transfer.rows
-        if size == 0 or rows == 0:
+        size, axes = transfer.size, transfer.axes
+        if size == 0 or transfer.rows == 0 or any(axis.count == 0 for axis in transfer.repeats):
             continue
-        ends = transfer.place + (rows - 1) * transfer.pitch + size
         room, (count, buffer) = outside[transfer.operand], sizes(plan)[transfer.buffer]
-        assert transfer.place >= 0, f"{transfer} begins before {transfer.operand}"
-        assert ends <= room, f"{transfer} ends {ends - room} bytes past {transfer.operand} of {room}"
-        past = rows * size - buffer
-        assert past <= 0, f"{transfer} ends {past} bytes past buffer {transfer.buffer} of {buffer}"
+        begin, end = _range(transfer.place, size, [(axis.count, axis.outside) for axis in axes])
+        assert begin >= 0, f"{transfer} begins before {transfer.operand}"
+        assert end <= room, f"{transfer} ends {end - room} bytes past {transfer.operand} of {room}"
+        begin, end = _range(transfer.inside, size, [(axis.count, axis.inside) for axis in axes])
+        assert begin >= 0, f"{transfer} begins before buffer {transfer.buffer}"
+        assert end <= buffer, (
+            f"{transfer} ends {end - buffer} bytes past buffer {transfer.buffer} of {buffer}"
+        )
         assert transfer.at in range(0, count * buffer, buffer), f"{transfer} is no start of {transfer.buffer}"
-        if transfer.operand == "output":
-            for row in range(rows) if transfer.pitch != size else (0,):
-                begin = transfer.place + row * transfer.pitch
-                stored[begin : begin + (size if transfer.pitch != size else rows * size)] += 1
+        if transfer.operand == "output" and not axes:
+            stored[transfer.place : transfer.place + size] += 1
+        elif transfer.operand == "output":
+            places = _starts(transfer.place, [(axis.count, axis.outside) for axis in axes])
+            np.add.at(stored, places[:, None] + np.arange(size), 1)
+        elif axes:
+            places = np.sort(_starts(transfer.inside, [(axis.count, axis.inside) for axis in axes]))
+            assert (np.diff(places) >= size).all(), f"rows of {transfer} overlap in {transfer.buffer}"
     wrong = np.flatnonzero(stored != 1)
     assert wrong.size == 0, f"byte {wrong[0]} of the output is stored {stored[wrong[0]]} times"
+
+
+def _range(start: int, size: int, axes: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """First byte of all rows, and the one past the last."""
+    reach = [(count - 1) * distance for count, distance in axes]
+    return start + sum(min(one, 0) for one in reach), start + sum(max(one, 0) for one in reach) + size
+
+
+def _starts(start: int, axes: Iterable[tuple[int, int]]) -> np.ndarray:
+    """First byte of each row."""
+    starts = np.array([start])
+    for count, distance in axes:
+        starts = (starts[:, None] + np.arange(count) * distance).ravel()
+    return starts

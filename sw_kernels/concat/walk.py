@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, round_up, strip_sizes
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.walk import ClusterWalk
 from sw_kernels.concat.layer import ConcatLayer
+from sw_kernels.concat.transfers import transfers
 
 #: Cycles of the layer beside its transfers, of a transfer's set-up, and of a row beside its bytes.
 START_CYCLES, TRANSFER_CYCLES, ROW_CYCLES = 700, 60, 0.5
@@ -35,6 +37,9 @@ class ConcatWalk(ClusterWalk[ConcatLayer]):
                 cores=config.cores,
                 cycles=START_CYCLES + transfers + geometry.T * (row + width / config.bus_bytes),
             )
+
+    def transfers(self, layer: ConcatLayer, plan: Plan) -> Iterator[Transfer]:
+        return transfers(layer, plan)
 
     def functions(self, layer: ConcatLayer) -> Mapping[str, tuple[str, str]]:
         return {}

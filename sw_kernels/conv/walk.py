@@ -44,8 +44,8 @@ class ConvWalk(WeightedWalk[ConvLayer]):
     def cycles(self, layer: ConvLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
         return plan.cycles if layer.geometry.G > 1 else predicted(layer, plan, config, supply)
 
-    def transfers(self, layer: ConvLayer, plan: Plan) -> Iterator[Transfer] | None:
-        return None if layer.geometry.G > 1 else transfers(layer, plan)
+    def transfers(self, layer: ConvLayer, plan: Plan) -> Iterator[Transfer]:
+        return transfers(layer, plan)
 
     def name(self, layer: ConvLayer, plan: Plan) -> str:
         way = "_grouped" if layer.geometry.G > 1 else "_by_tile" if plan.by_tile else ""

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, round_up, tile_sizes
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.walk import ClusterWalk
 from sw_kernels.matmul.layer import MatmulLayer
+from sw_kernels.matmul.transfers import transfers
 
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
 STEP_CYCLES = 350
@@ -24,6 +26,9 @@ class MatmulWalk(ClusterWalk[MatmulLayer]):
         for columns in tile_sizes(layer.geometry.N, 4):
             for rows in tile_sizes(layer.geometry.T, 4):
                 yield _plan(layer, config, columns, rows)
+
+    def transfers(self, layer: MatmulLayer, plan: Plan) -> Iterator[Transfer]:
+        return transfers(layer, plan, _pitch(layer, plan.tiles[0].channels))
 
     def functions(self, layer: MatmulLayer) -> Mapping[str, tuple[str, str]]:
         steps = ("prepare", "rows")

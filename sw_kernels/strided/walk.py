@@ -6,10 +6,13 @@ from math import prod
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.walk import ClusterWalk
 from sw_kernels.strided.axis import Axis
 from sw_kernels.strided.geometry import AXES
 from sw_kernels.strided.layer import StridedLayer
+from sw_kernels.strided.plan import StridedPlan
+from sw_kernels.strided.transfers import transfers
 
 #: Cycles of a tile beside its bytes: a barrier, descriptions of transfers, entering and leaving the kernel.
 STEP_CYCLES = 1000
@@ -25,26 +28,6 @@ WIDEST_GAP = 8
 MAX_ROWS = 0xFFFF
 #: Bytes of a tile beyond which larger ones are no faster.
 LARGE_TILE = 1 << 15
-
-
-@dataclass(frozen=True, kw_only=True)
-class StridedPlan(Plan):
-    """A cut of a view.
-
-    Parameters
-    ----------
-    tile : tuple of int
-        Elements of a tile along each axis.
-    sources, targets : tuple of int
-        Bytes in the buffers from one index of each axis to the next.
-    span : int
-        Axis of which a transfer moves all bytes from the first to the last; ``AXES`` if there is none.
-    """
-
-    tile: tuple[int, ...]
-    sources: tuple[int, ...]
-    targets: tuple[int, ...]
-    span: int
 
 
 def _row_tiles(axes: Sequence[Axis]) -> Iterator[tuple[int, ...]]:
@@ -74,6 +57,10 @@ class StridedWalk(ClusterWalk[StridedLayer]):
         for tile in dict.fromkeys(tiles):
             if prod(tile) <= config.l1_bytes and max(tile) <= MAX_ROWS:
                 yield _Cut(layer, config, tile).plan()
+
+    def transfers(self, layer: StridedLayer, plan: Plan) -> Iterator[Transfer]:
+        assert isinstance(plan, StridedPlan)
+        return transfers(layer, plan)
 
     def functions(self, layer: StridedLayer) -> Mapping[str, tuple[str, str]]:
         return {"kernel": ("strided_kernel", layer.symbol)} if layer.kernel.cycles_per_output else {}

@@ -12,17 +12,23 @@ from sw_kernels.add.kernels import ADD
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import check_plan
 from sw_kernels.cluster.transfer import Transfer, check_transfers
+from sw_kernels.concat.kernels import CONCAT
 from sw_kernels.conv.kernels import CONV
 from sw_kernels.depthwise.kernels import DEPTHWISE
 from sw_kernels.layer import Layer
+from sw_kernels.layer_norm.kernels import LAYER_NORM
 from sw_kernels.linear.kernels import LINEAR
+from sw_kernels.matmul.kernels import MATMUL
+from sw_kernels.mul.kernels import MUL
 from sw_kernels.operator import Operator
 from sw_kernels.pool.kernels import POOL
-from sw_kernels.registry import select
+from sw_kernels.registry import operators, select
 from sw_kernels.softmax.kernels import SOFTMAX
+from sw_kernels.strided.kernels import STRIDED
 from sw_kernels.table.kernels import TABLE
 
-CASES: tuple[tuple[Operator, str], ...] = (
+#: Operators whose plans are of strips that grow row by row.
+BY_STRIPS: tuple[tuple[Operator, str], ...] = (
     (CONV, "C=20,K=22,IX=9,IY=11,F=3,S=2,SX=1,P=1"),
     (CONV, "C=5,K=7,IX=6,IY=7,F=3,P=2,PB=0,D=2"),
     (CONV, "C=8,K=6,IX=5,IY=7,F=1"),
@@ -31,13 +37,26 @@ CASES: tuple[tuple[Operator, str], ...] = (
     (DEPTHWISE, "C=7,IX=9,IY=12,F=5,P=2,S=2"),
     (POOL, "C=21,IX=9,IY=10,F=3,P=1,S=2"),
     (ADD, "N=5000"),
+    (MUL, "N=5000"),
     (SOFTMAX, "C=37,T=23"),
     (TABLE, "N=5000"),
+    (LAYER_NORM, "C=37,T=23"),
+    (CONV, "C=12,K=18,G=3,IX=9,IY=11,F=3,P=1,S=2"),
+)
+#: Those whose transfers have gaps in L1, or go by heads and axes.
+OTHERS: tuple[tuple[Operator, str], ...] = (
+    (MATMUL, "T=19,K=13,N=22,H=3"),
+    (MATMUL, "T=9,K=14,N=21,H=2,KN=1,HI=1,PA=40,HA=14,OA=3,PB=50,HB=21,OB=5"),
+    (CONCAT, "T=23,C0=7,C1=12,C2=5"),
+    (STRIDED, "I=500,O=499,N0=3,N1=9,N2=2,N3=7,S0=-130,S1=-1,S2=0,S3=-13"),
+    (STRIDED, "I=2000,N0=40,N1=50,S0=1,S1=40"),
+    (STRIDED, "I=900,O=2,N0=15,N1=7,N2=4,S0=60,S1=8,S2=1"),
+    (STRIDED, "I=5000,O=4999,N0=2500,S0=-2"),
 )
 
 
-def layers() -> Iterator[Layer]:
-    for operator, geometry in CASES:
+def layers(cases: tuple[tuple[Operator, str], ...] = BY_STRIPS) -> Iterator[Layer]:
+    for operator, geometry in cases:
         for kernel in select(operator):
             yield kernel.random_layer(operator.geometry.parse(geometry), seed=1)
 
@@ -48,8 +67,15 @@ def cuts(layer: Layer) -> list[Plan]:
     return [*islice(walk.plans(layer, STANDARD), None, None, 3), *islice(fallbacks, None, None, 37)]
 
 
+def test_every_operator_lists_its_transfers():
+    assert {operator for operator, _ in (*BY_STRIPS, *OTHERS)} >= set(operators())
+    for layer in layers((*BY_STRIPS, *OTHERS)):
+        walk = layer.kernel.operator.walk
+        assert walk.transfers(layer, cuts(layer)[0]) is not None, layer
+
+
 def test_all_cuts_keep_to_their_buffers():
-    for layer in layers():
+    for layer in layers((*BY_STRIPS, *OTHERS)):
         checked = cuts(layer)
         assert checked, layer
         for cut in checked:
