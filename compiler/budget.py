@@ -39,8 +39,8 @@ class Budget:
         if not least <= l1 <= cluster.l1_bytes:
             raise UserError(
                 f"l1 must be {least:,} to {cluster.l1_bytes:,} bytes, not {l1:,}: the stacks and the runtime "
-                f"take {least - 1:,}, and cluster {cluster.name} has {cluster.l1_bytes:,}; for a larger one "
-                "choose a cluster with other l1_bytes"
+                f"take {least - 1:,}, and cluster {cluster.name} has {cluster.l1_bytes:,}; choose a "
+                "cluster with a larger L1, such as standard,l1_bytes=262144, if that is too little"
             )
         if not 0 <= l2 <= L2_BYTES:
             raise UserError(

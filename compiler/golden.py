@@ -41,11 +41,16 @@ class GoldenNetwork:
             When the input has another shape or type.
         """
         wanted = self.graph.input
-        if inputs.shape != wanted.shape or inputs.dtype != np.int8:
+        given = (
+            f"{inputs.dtype} of shape {inputs.shape}"
+            if isinstance(inputs, np.ndarray)
+            else f"a {type(inputs).__name__}"
+        )
+        if given != f"int8 of shape {wanted.shape}":
+            zero = f"{'-' if wanted.zero < 0 else '+'} {abs(wanted.zero)}"
             raise UserError(
-                f"the input of {self.graph.name} must be int8 of shape {wanted.shape} "
-                f"(scale {wanted.scale:g}, zero point {wanted.zero}), "
-                f"not {inputs.dtype} of shape {inputs.shape}"
+                f"the input of {self.graph.name} must be an array of int8 of shape {wanted.shape}, not "
+                f"{given}; give the codes round(x / {wanted.scale:g}) {zero} of real numbers x"
             )
         memory = Memory(self.storage)
         memory.write(wanted, inputs)

@@ -77,7 +77,7 @@ def read_golden(path: Path) -> GoldenNetwork:
     Raises ``UserError`` when it cannot be read, or another release wrote it.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as arrays:
             return _decoded(json.loads(arrays["network"].tobytes()), arrays)
     except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise UserError(

@@ -83,7 +83,8 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except _DAMAGE as error:
         raise UserError(
-            f"{path} is damaged or not a TFLite file ({type(error).__name__}: {error}); export it again"
+            f"{path} is damaged or not a TFLite file ({type(error).__name__}: {error}); "
+            "export the model again, as ONNX or TFLite"
         ) from error
 
 
@@ -112,7 +113,10 @@ def read_file(path: Path) -> TfliteFile:
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}; give a file that can be read") from error
     if content[4:8] != b"TFL3":
-        raise UserError(f"{path} is not a TFLite file, because it lacks the identifier TFL3; export it again")
+        raise UserError(
+            f"{path} is not a TFLite file, because it lacks the identifier TFL3; "
+            "export the model again, as ONNX or TFLite"
+        )
     with reading(path):
         model: Any = tflite.Model.GetRootAsModel(content, 0)
         if model.SubgraphsLength() != 1:

@@ -90,7 +90,9 @@ def test_a_layer_that_cannot_fit(graph: Graph):
 def test_inputs_are_checked(graph: Graph, inputs: np.ndarray):
     network = compile_graph(graph, STANDARD)
     for wrong in (inputs[:-1], inputs.astype(np.int16)):
-        with pytest.raises(UserError, match=r"must be int8 of shape \(40,\) \(scale 0.05, zero point -3\)"):
+        with pytest.raises(
+            UserError, match=r"of int8 of shape \(40,\), not .*; give the codes round\(x / 0.05\) - 3"
+        ):
             network.golden(wrong)
 
 

@@ -55,6 +55,7 @@ def test_an_image_of_another_size(pixels: np.ndarray, tmp_path: Path):
 def test_files_that_are_refused(tmp_path: Path):
     (tmp_path / "x.png").write_bytes(b"\x89PNG")
     (tmp_path / "x.npy").write_bytes(b"")
+    (tmp_path / "text.npy").write_text("some text")
     np.savez(tmp_path / "two.npy", a=np.zeros(1))
     (tmp_path / "two.npy.npz").rename(tmp_path / "two.npy")
     for name, shape, message in (
@@ -62,7 +63,13 @@ def test_files_that_are_refused(tmp_path: Path):
         ("missing.png", (4, 6, 3), "as an image: .*No such file"),
         ("x.png", (640,), "is no image; give a .npy file"),
         ("x.npy", (640,), "as a NumPy array"),
-        ("two.npy", (640,), "several arrays"),
+        (
+            "text.npy",
+            (640,),
+            "as a NumPy array: the magic string is not correct.*; save one array with numpy.save",
+        ),
+        ("two.npy", (640,), "as a NumPy array: .*; save one array with numpy.save"),
+        ("missing.npy", (640,), "cannot read .*missing.npy: No such file or directory; save the input"),
     ):
         with pytest.raises(xd.UserError, match=message):
             read_input(tmp_path / name, port(shape=shape))

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,8 +28,28 @@ def test_a_network_by_the_api(model: Path, rng: np.random.Generator):
     assert result.matches_golden
     assert np.array_equal(result.output, network.golden(inputs))
     assert sum(layer.cycles for layer in result.layers) < result.cycles
-    with pytest.raises(xd.UserError, match=r"must be int8 of shape \(40,\)"):
+    with pytest.raises(xd.UserError, match=r"of int8 of shape \(40,\), not float32 .*; give the codes round"):
         network.infer(inputs.astype(np.float32))
+    with pytest.raises(xd.UserError, match=r"of int8 of shape \(40,\), not a list"):
+        network.infer(inputs.tolist())
+    with pytest.raises(xd.UserError, match="processes must be 1 or more, not 0"):
+        network.infer(inputs, processes=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"config": 3}, "a configuration must be a name, such as baseline, or a CoreConfig, not 3"),
+        ({"cluster": 1.5}, "a cluster must be a name, such as small, a number of cores .*, not 1.5"),
+        ({"l2": 1.5}, "l2 must be a number of bytes such as 98304, 96k or 1M, not 1.5"),
+        ({"l1": "1k"}, "cluster with a larger L1, such as standard,l1_bytes=262144"),
+        ({"preferred": ("winograd",)}, r"each one of .*sparse_software.*, not \('winograd',\)"),
+        ({"preferred": "sparse_software"}, "must be a collection of names of kernels"),
+    ],
+)
+def test_arguments_of_compile_that_are_refused(arguments: dict[str, Any], message: str, model: Path):
+    with pytest.raises(xd.UserError, match=message):
+        xd.compile(model, **arguments)
 
 
 def run(*arguments: str | Path) -> int | None:
@@ -110,6 +131,8 @@ def test_networks_that_are_not_known(tmp_path: Path):
         run("model", "resnet8", "--sparsity", "2:4", "-o", tmp_path / "model.onnx")
     with pytest.raises(xd.UserError, match=r"cannot write .*missing"):
         run("model", "resnet8", "-o", tmp_path / "missing" / "model.onnx")
+    with pytest.raises(xd.UserError, match="seed must be an integer of at least 0, not -1"):
+        xd.save_model("resnet8", tmp_path / "model.onnx", seed=-1)
     assert list(tmp_path.iterdir()) == []
 
 

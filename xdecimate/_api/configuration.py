@@ -33,6 +33,8 @@ def core_config(config: str | CoreConfig = XDECIMATE.name, mtvec_reset: int | No
     >>> xd.core_config("rv32im+xdecimate")
     CoreConfig(name='rv32im+xdecimate', isa='rv32i+system+zicsr+zifencei+m+xdecimate')
     """
+    if not isinstance(config, str | CoreConfig):
+        raise UserError(f"a configuration must be a name, such as baseline, or a CoreConfig, not {config!r}")
     try:
         found = config if isinstance(config, CoreConfig) else config_named(config)
         return found if mtvec_reset is None else replace(found, mtvec_reset=mtvec_reset)
@@ -70,6 +72,10 @@ def cluster_config(cluster: int | str | ClusterConfig, core: CoreConfig | None =
                 "leave config out, or give a ClusterConfig with that core"
             )
         return cluster
+    if not isinstance(cluster, int | str):
+        raise UserError(
+            f"a cluster must be a name, such as small, a number of cores or a ClusterConfig, not {cluster!r}"
+        )
     try:
         found = STANDARD.with_(cores=cluster) if isinstance(cluster, int) else cluster_named(cluster)
     except ValueError as error:
@@ -80,11 +86,11 @@ def cluster_config(cluster: int | str | ClusterConfig, core: CoreConfig | None =
 def byte_size(name: str, size: int | str | None) -> int | None:
     """Bytes of a memory, given as a number or as text such as ``96k`` or ``1M``.
 
-    Raises ``UserError`` for other text.
+    Raises ``UserError`` for anything else.
     """
-    if not isinstance(size, str):
+    if size is None or isinstance(size, int):
         return size
-    match = re.fullmatch(r"(\d+)([kM]?)", size)
+    match = re.fullmatch(r"(\d+)([kM]?)", size) if isinstance(size, str) else None
     if not match:
         raise UserError(f"{name} must be a number of bytes such as 98304, 96k or 1M, not {size!r}")
     return int(match[1]) << {"": 0, "k": 10, "M": 20}[match[2]]

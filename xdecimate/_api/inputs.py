@@ -39,11 +39,14 @@ def read_input(path: str | PathLike[str], port: Port, *, resize: bool = False) -
 
 def _array(path: Path, port: Port) -> np.ndarray:
     try:
-        values = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise UserError(f"cannot read {path} as a NumPy array: {error}; save one with numpy.save") from error
-    if not isinstance(values, np.ndarray):
-        raise UserError(f"{path} holds several arrays; save one with numpy.save")
+        with path.open("rb") as file:
+            values = np.lib.format.read_array(file, allow_pickle=False)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}; save the input with numpy.save") from error
+    except (ValueError, EOFError, MemoryError) as error:
+        raise UserError(
+            f"cannot read {path} as a NumPy array: {error}; save one array with numpy.save"
+        ) from error
     return values[0] if values.shape == (1, *port.shape) else values
 
 

@@ -26,13 +26,13 @@ def save_model(name: str, path: str | PathLike[str], *, m: int | None = None, se
         convolutions of DS-CNN and MobileNet, the feed-forward layers of transformers, the dilated
         convolutions of the TCN, and the wide layers of the autoencoder. Dense by default.
     seed : int
-        Of the weights.
+        Of the weights, at least 0.
 
     Raises
     ------
     UserError
-        When there is no such network or block size, the file cannot be written, or the extra ``compiler`` is
-        not installed.
+        When there is no such network, block size or seed, the file cannot be written, or the extra
+        ``compiler`` is not installed.
 
     Examples
     --------

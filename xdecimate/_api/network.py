@@ -23,6 +23,7 @@ from compiler.importer.read import read_model
 from compiler.network import Network
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import CoreConfig
+from sw_kernels.registry import KERNELS
 from xdecimate._api.configuration import byte_size, cluster_config, core_config
 
 __all__ = ["CompiledNetwork", "Inference", "LayerError", "LayerResult", "SavedNetwork", "compile", "load"]
@@ -102,6 +103,8 @@ class SavedNetwork:
             return run_on_host(self.folder, inputs)
         if model != "rtl":
             raise UserError(f"model must be rtl or host, not {model!r}")
+        if processes < 1:
+            raise UserError(f"processes must be 1 or more, not {processes}")
         run = run_composed if composed else run_folder
         return run(self.folder, inputs, processes=processes, done=progress)
 
@@ -216,7 +219,7 @@ def compile(
     UserError
         When the extra ``compiler`` is not installed, the file cannot be read, operators are not supported, or
         layers do not fit the cluster: one message with all problems. Also when ``l1`` or ``l2`` is more than
-        there is, or no size.
+        there is, or no size, or ``preferred`` names a kernel that does not exist.
 
     Examples
     --------
@@ -229,5 +232,11 @@ def compile(
     core = None if config is None else core_config(config)
     chosen = cluster_config(STANDARD.name if cluster is None else cluster, core)
     budget = Budget.of(chosen, byte_size("l1", l1), byte_size("l2", l2))
+    names = sorted({kernel.name for kernel in KERNELS})
+    if isinstance(preferred, str) or not set(preferred) <= set(names):
+        raise UserError(
+            f"preferred must be a collection of names of kernels, each one of {', '.join(names)}, "
+            f"not {preferred!r}"
+        )
     graph = read_model(Path(model))
     return CompiledNetwork(network=compile_graph(graph, chosen, progress, preferred, budget))

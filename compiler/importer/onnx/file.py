@@ -48,7 +48,8 @@ def reading(what: str) -> Iterator[None]:
             raise
         text = " ".join(str(error).split())[:200]
         raise UserError(
-            f"{what} is damaged or not an ONNX file ({type(error).__name__}: {text}); export it again"
+            f"{what} is damaged or not an ONNX file ({type(error).__name__}: {text}); "
+            "export the model again, as ONNX or TFLite"
         ) from error
 
 
@@ -78,7 +79,8 @@ def read_file(path: Path) -> onnx.ModelProto:
         model = onnx.ModelProto.FromString(content)
     if not model.HasField("graph") or not model.opset_import:
         raise UserError(
-            f"{path} is damaged or not an ONNX file (it has no graph or no operator set); export it again"
+            f"{path} is damaged or not an ONNX file (it has no graph or no operator set); "
+            "export the model again, as ONNX or TFLite"
         )
     if len(model.graph.node) > MAX_OPERATORS:
         raise UserError(
@@ -86,7 +88,9 @@ def read_file(path: Path) -> onnx.ModelProto:
             "give a smaller model"
         )
     if not all(isinstance(text, str) for text in _texts(model)):
-        raise UserError(f"{path} is damaged: a name in it is no text in UTF-8; export it again")
+        raise UserError(
+            f"{path} is damaged: a name in it is no text in UTF-8; export the model again, as ONNX or TFLite"
+        )
     operator_set(path, model)
     return model
 

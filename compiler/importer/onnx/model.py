@@ -67,7 +67,7 @@ def read_onnx(path: Path) -> Graph:
     """
     model = read_file(path)
     if not any(node.op_type in _QUANTIZED for node in model.graph.node):
-        what = "its operators compute with real numbers, and none quantizes them"
+        what = "its operators compute in floating point, and no node quantizes or dequantizes a tensor"
         raise ProblemsError(
             str(path), [Problem(node=path.stem, operator="model", what=what, advice=QUANTIZE)]
         )

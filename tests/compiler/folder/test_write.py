@@ -43,9 +43,12 @@ def test_golden_is_read_back(folder: NetworkFolder, network: Network, inputs: np
 
 
 def test_golden_of_another_release(folder: NetworkFolder):
-    (folder.path / "golden.npz").write_bytes(b"PK")
-    with pytest.raises(UserError, match=r"golden\.npz .*compile the network again"):
-        _ = folder.golden
+    for content in (b"PK", b"text"):
+        (folder.path / "golden.npz").write_bytes(content)
+        with pytest.raises(
+            UserError, match=r"golden\.npz \(File is not a zip file\); compile the network again"
+        ):
+            _ = folder.golden
 
 
 def test_an_earlier_folder_is_replaced(folder: NetworkFolder, network: Network):
