@@ -18,6 +18,8 @@ MEASURING = (
     *("fuzz", "formal", "mutation unit", "coverage", "suite .", "run nothing.elf"),
     *("area", "timing", "fpga", "energy conv", "equivalence unit"),
 )
+#: Commands with random operands, weights or inputs; NumPy takes no negative seed.
+SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "infer x.onnx")
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,7 @@ MEASURING = (
     [
         ("fuzz --jobs 0", "--jobs"),
         ("fuzz --jobs 65", "--jobs"),
+        *((f"{command} --seed -1", "--seed") for command in SEEDED),
         ("fuzz --jobs two", "--jobs"),
         ("fuzz --instructions -1", "--instructions"),
         ("fuzz --program -1 --seed 1 --config rv32im", "--program"),
@@ -77,6 +80,13 @@ MEASURING = (
         ("mutation core --json /nowhere/x", "cannot write /nowhere/x"),
         ("coverage --json /nowhere/x", "cannot write /nowhere/x"),
         ("coverage --seed 0", "--seed"),
+        (
+            "check x.onnx --json ./x.onnx",
+            "--json x.onnx would overwrite the model; give each a file of its own",
+        ),
+        ("infer x.onnx --json x.onnx", "--json x.onnx would overwrite the model"),
+        ("infer x.onnx --resize", "--resize scales an image; give one with --input, or leave out --resize"),
+        ("infer x.onnx --input x.npy", "'x.npy' does not exist"),
         ("suite /nowhere", "/nowhere has no file *.elf"),
         ("suite . --configs rv32im,", "configuration must be one of"),
         ("suite . --json /nowhere/x", "cannot write /nowhere/x"),

@@ -149,6 +149,21 @@ def test_compile_then_infer_from_the_folder_alone(
     assert "largest outputs" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("option", [("--isa", "baseline"), ("--cores", "2"), ("--l1", "64k")])
+def test_a_folder_keeps_what_it_was_compiled_for(option: tuple[str, str], model: Path, tmp_path: Path):
+    run("compile", model, "-o", tmp_path / "folder")
+    with pytest.raises(xd.UserError, match=r"keeps the cluster and the memory .*; leave out --isa, --cores"):
+        run("infer", tmp_path / "folder", *option)
+
+
+def test_figures_do_not_go_into_the_folder(model: Path, tmp_path: Path):
+    run("compile", model, "-o", tmp_path / "folder")
+    for name in ("network.json", "layers.json"):
+        with pytest.raises(xd.UserError, match=f"{name} would lie in the folder that compile wrote; choose"):
+            run("infer", tmp_path / "folder", "--json", tmp_path / "folder" / name)
+    assert xd.load(tmp_path / "folder").folder.changed == []
+
+
 def test_infer_puts_the_cycles_into_the_report(model: Path, tmp_path: Path):
     run("compile", model, "-o", tmp_path / "folder")
     run("infer", tmp_path / "folder", "--json", tmp_path / "layers.json")

@@ -50,7 +50,7 @@ def bench(
     simulator: Annotated[
         bool, typer.Option("--simulator", help="Measure the simulator: cycles of the core per second.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the layers' random operands.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the layers' random operands.")] = 1,
     cores: Annotated[
         str | None,
         typer.Option(metavar="N[,N...]", help="Measure on clusters of N cores, transfers included."),

@@ -21,7 +21,7 @@ from xdecimate.commands.output import progress, sparsity, stdout, write_json
 def bench_networks(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="NAME...", help="Networks as for the command model; the paper's by default."),
+        typer.Argument(metavar="NAME", help="Networks as for the command model; the paper's by default."),
     ] = None,
     sparsities: Annotated[
         str, typer.Option("--sparsity", metavar="dense,1:4,...", help="Sparsities, separated by commas.")
@@ -40,7 +40,7 @@ def bench_networks(
     jobs: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of simulations that run at once.")
     ] = os.cpu_count() or 1,
-    seed: Annotated[int, typer.Option(help="Seed of the weights and of the input.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the weights and of the input.")] = 1,
     plot: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Plot into FILE.png and FILE.svg.", callback=plots_writable),
@@ -50,8 +50,8 @@ def bench_networks(
     """Run known networks on the RTL of a cluster, compare every byte of every layer, and compare cycles.
 
     A large network takes many minutes. An interrupted command continues where it was, and the file of --json
-    holds each row as soon as it is measured. Dense networks, to which the instruction means nothing, run on
-    the first kind of cores alone. The exit status is 1 if an output differs from the golden model's.
+    holds each row as soon as it is measured. Dense networks do not use the instruction, so they run on the
+    first kind of cores alone. The exit status is 1 if an output differs from the golden model's.
 
     Example: xdecimate bench networks vit_small --composed
     Example: xdecimate bench networks resnet18 --sparsity 1:16 --isa xdecimate --json resnet18.json

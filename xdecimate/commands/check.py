@@ -19,6 +19,7 @@ from xdecimate.commands.options import (
     JsonFile,
     L1Size,
     L2Size,
+    check_outputs,
     chosen_cluster,
 )
 from xdecimate.commands.output import progress, stdout, write_json
@@ -41,6 +42,7 @@ def check(
     Example: xdecimate check mobilenet.onnx --config baseline --cluster small
     Example: xdecimate check resnet8.tflite --l1 64k --l2 256k
     """
+    check_outputs({"the model": model}, {"--json": json})
     with progress() as bar:
         task = bar.add_task("compiling")
         compiled = xd.compile(

@@ -25,7 +25,7 @@ def compile(
         Path,
         typer.Option("--output", "-o", metavar="DIR", help="Write this folder.", callback=_folder),
     ],
-    isa: Isa = "xdecimate",
+    isa: Isa = None,
     cores: Cores = None,
     cluster: ClusterName = None,
     l1: L1Size = None,

@@ -15,7 +15,16 @@ from common.errors import UserError
 from compiler.folder.write import update_report
 from compiler.report.text import causes, kernel_title, memory_line, number, rate, short
 from xdecimate._api.inputs import read_input
-from xdecimate.commands.options import ClusterName, Cores, Isa, JsonFile, L1Size, L2Size, chosen_cluster
+from xdecimate.commands.options import (
+    ClusterName,
+    Cores,
+    Isa,
+    JsonFile,
+    L1Size,
+    L2Size,
+    check_outputs,
+    chosen_cluster,
+)
 from xdecimate.commands.output import building, progress, stderr, stdout, write_json
 
 
@@ -31,17 +40,19 @@ def infer(
         typer.Option(
             "--input",
             metavar="FILE",
-            help="Read the input: int8 codes (.npy), or an image; it is random by default.",
+            exists=True,
+            dir_okay=False,
+            help="Read the input, int8 codes (.npy) or an image; random by default.",
         ),
     ] = None,
     resize: Annotated[bool, typer.Option("--resize", help="Scale an image of another size.")] = False,
     host: Annotated[
-        bool, typer.Option("--host", help="Run on this PC, threads for cores, under sanitizers.")
+        bool, typer.Option("--host", help="Run on this PC, with threads as cores, under sanitizers.")
     ] = False,
     composed: Annotated[
         bool, typer.Option("--composed", help="Run each distinct layer program once, and compose the cycles.")
     ] = False,
-    isa: Isa = "xdecimate",
+    isa: Isa = None,
     cores: Cores = None,
     cluster: ClusterName = None,
     l1: L1Size = None,
@@ -49,18 +60,22 @@ def infer(
     jobs: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of simulations that run at once.")
     ] = os.cpu_count() or 1,
-    seed: Annotated[int, typer.Option(help="Seed of the random input.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random input.")] = 1,
     json: JsonFile = None,
 ) -> None:
     """Run a network on the RTL of a cluster and compare every byte of every layer with the golden models.
 
-    The program runs as it lies in DIR, on the cluster that it was compiled for, and its cycles go into DIR's
-    report; a MODEL is compiled first.
+    The program in DIR runs unchanged, on the cluster that it was compiled for, and its cycles go into DIR's
+    report. A MODEL is compiled first.
     The exit status is 1 if a byte differs: the message names the first such layer and its first index.
 
     Example: xdecimate infer resnet8 --input x.npy --json layers.json
     Example: xdecimate infer resnet8.tflite --cluster small
     """
+    if resize and (inputs is None or inputs.suffix == ".npy"):
+        raise UserError("--resize scales an image; give one with --input, or leave out --resize")
+    what = "the folder that compile wrote" if network.is_dir() else "the model"
+    check_outputs({what: network, "the input": inputs}, {"--json": json})
     saved = _saved(network, isa, chosen_cluster(cluster, cores), l1, l2)
     record = saved.folder.record
     values = np.random.default_rng(seed).integers(-128, 128, record.input.shape).astype(np.int8)
@@ -137,14 +152,17 @@ def _update(folder: Path, figures: Mapping[str, Any]) -> None:
 
 
 def _saved(
-    path: Path, isa: str, cluster: str | int | None, l1: str | None, l2: str | None
+    path: Path, isa: str | None, cluster: str | int | None, l1: str | None, l2: str | None
 ) -> xd.SavedNetwork:
     """The network in a folder, or of a model, which is compiled."""
     if not path.is_dir():
         with building("compiling"):
             return xd.compile(path, config=isa, cluster=cluster, l1=l1, l2=l2).saved
-    if l1 is not None or l2 is not None:
-        raise xd.UserError(f"{path} keeps the memory that it was compiled for; leave out --l1 and --l2")
+    if any(option is not None for option in (isa, cluster, l1, l2)):
+        raise UserError(
+            f"{path} keeps the cluster and the memory that it was compiled for; leave out --isa, --cores, "
+            "--cluster, --l1 and --l2, or compile the model again with them"
+        )
     saved = xd.load(path)
     if changed := saved.folder.changed:
         stderr.print(f"{changed[0]} is not as compile wrote it", style="yellow", markup=False)

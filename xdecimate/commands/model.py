@@ -15,7 +15,7 @@ def model(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(ARCHITECTURES)}.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.onnx", help="File to write.")],
     sparsity: Sparsity = "dense",
-    seed: Annotated[int, typer.Option(help="Seed of the weights.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the weights.")] = 1,
 ) -> None:
     """Write a known network with random weights as an int8 ONNX model, dense or pruned.
 

@@ -1,6 +1,7 @@
 """Options that several commands take."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,22 @@ def plots_writable(path: Path | None) -> Path | None:
     return path
 
 
+def check_outputs(inputs: Mapping[str, Path | None], outputs: Mapping[str, Path | None]) -> None:
+    """Raise ``UserError`` when an output would be written over an input or over another output.
+
+    Both are paths by the words that a message has for them; a folder that is an input takes no output.
+    """
+    seen = {path.resolve(): what for what, path in inputs.items() if path is not None}
+    for option, path in outputs.items():
+        if path is None or (path.exists() and not path.is_file()):
+            continue  # a device or pipe takes several
+        target = path.resolve()
+        if (other := seen.setdefault(target, option)) != option:
+            raise UserError(f"{option} {path} would overwrite {other}; give each a file of its own")
+        if folder := next((parent for parent in target.parents if parent in seen), None):
+            raise UserError(f"{option} {path} would lie in {seen[folder]}; choose a place outside of it")
+
+
 def scheduler_address(address: str | None) -> str | None:
     """Callback that rejects what is no address, before a simulator is built."""
     if address is not None:
@@ -55,12 +72,13 @@ ConfigName = Annotated[
     ),
 ]
 Isa = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--isa",
         "--config",
         metavar="NAME",
-        help=f"Instructions of the cores: {', '.join(CONFIGS)}, or one of them with +EXTENSION.",
+        help=f"Instructions of the cores: {', '.join(CONFIGS)}, or one of them with +EXTENSION; xdecimate by "
+        "default.",
     ),
 ]
 
@@ -72,7 +90,7 @@ PdkName = Annotated[
 ]
 Cores = Annotated[
     int | None,
-    typer.Option(metavar="N", help=f"Use a cluster of N cores, 1 to {MAX_CORES}; else as --cluster."),
+    typer.Option(metavar="N", help=f"Use a cluster of N cores, 1 to {MAX_CORES}, otherwise like --cluster."),
 ]
 ClusterName = Annotated[
     str | None,

@@ -1,6 +1,5 @@
 """``xdecimate run``: a program on the generated core, or on its model."""
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +20,7 @@ from xdecimate.commands.options import (
     Cores,
     JsonFile,
     MtvecReset,
+    check_outputs,
     chosen_cluster,
     writable,
 )
@@ -76,7 +76,7 @@ def run(
     Example: xdecimate run program.elf --config baseline --max-cycles 1000000
     Example: xdecimate run program.elf --cores 8
     """
-    _check_names(program, {"--trace": trace, "--signature": signature, "--json": json})
+    check_outputs({"the program": program}, {"--trace": trace, "--signature": signature, "--json": json})
     dumps = {}
     chosen = chosen_cluster(cluster, cores)
     if signature:
@@ -102,16 +102,6 @@ def run(
     if signature and result.exit_code is not None:
         write_atomically(signature, signature_text(result.dumps["signature"], signature_granularity))
     _report(program, config, result, json)
-
-
-def _check_names(program: Path, outputs: Mapping[str, Path | None]) -> None:
-    """Raise ``UserError`` when an output would be written over the program or over another output."""
-    seen = {program.resolve(): "the program"}
-    for option, path in outputs.items():
-        if path is not None and path.exists() and not path.is_file():
-            continue  # a device or pipe takes several
-        if path is not None and (other := seen.setdefault(path.resolve(), option)) != option:
-            raise UserError(f"{option} {path} would overwrite {other}; give each a file of its own")
 
 
 def _report(program: Path, config: str, result: xd.ProgramResult, json: Path | None) -> None:
