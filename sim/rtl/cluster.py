@@ -23,8 +23,9 @@ TOPLEVEL = "cluster_tile"
 _TILE_SOURCES = tuple(
     SOURCES / name for name in ("cluster_tile.vlt", "outer_memory.sv", "watch.sv", "cluster_tile.sv")
 )
-#: Both optimizations name things by core, so that the cores' code could no longer be shared.
-_OPTIONS = ("-fno-dfg", "-fno-table")
+#: The first two optimizations name things by core, so that the cores' code could no longer be shared. The
+#: third takes a third of Verilator's time and most of its memory, and makes the model no faster.
+_OPTIONS = ("-fno-dfg", "-fno-table", "-fno-split")
 
 
 @dataclass(frozen=True, kw_only=True)
