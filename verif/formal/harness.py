@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from amaranth.asserts import Initial
-from amaranth.back import rtlil
-from amaranth.hdl import Assert, Assume, Module, ResetSignal, Value, ValueLike
+from amaranth.hdl import Assert, Assume, Module, ResetSignal, ValueLike
 from amaranth.lib.wiring import Component, In, Member, PureInterface
 
+from hw.generate import component_rtlil
 from verif.formal.proof import Sources
 
 _ANSWERS = {"gnt": In(1), "rvalid": In(1), "err": In(1), "rdata": In(32)}
@@ -47,11 +47,7 @@ def sources(component: Component, *extra: str) -> Sources:
     An assertion is reported by its message, blanks as underscores; messages of one module differ. ``extra``
     are Yosys commands on the design before it is prepared, such as ``cutpoint``.
     """
-    ports = {
-        "_".join(map(str, path)): (Value.cast(value), None)
-        for path, _, value in component.signature.flatten(component)
-    }
-    text = rtlil.convert(component, name="harness", ports=ports, emit_src=False)
+    text = component_rtlil(component, "harness", sources=False)
     # Registers start anywhere, as flip-flops do at power-up (init is unset): only reset may be relied on.
     named = re.sub(
         r'cell \$check \$(\d+)\n(\s+parameter \\FORMAT "([^"]+)")',
