@@ -5,6 +5,9 @@
  * The cores share a tile's channels, or the tokens. Each core's part of a tile is by itself: weights, then indices, then
  * requantization records, and parts start in different banks. Where all channels are one tile it stays in L1 for all
  * strips.
+ *
+ * cluster_linear_in_turn is for rows so long that L1 has no room for two tiles: it has one buffer of each kind, and moves
+ * and computes in turn.
  */
 #ifndef LINEAR_PLAN_H
 #define LINEAR_PLAN_H
@@ -31,7 +34,8 @@ struct linear_plan {
     int8_t *input[2], *weights[2], *output[2]; /* buffers in L1; both the same where one is enough */
 };
 
-/* Run by every core of a team of cores cores. */
+/* Both are run by every core of a team of cores cores. */
 void cluster_linear(const struct linear_plan *plan, uint32_t cores);
+void cluster_linear_in_turn(const struct linear_plan *plan, uint32_t cores);
 
 #endif

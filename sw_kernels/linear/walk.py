@@ -1,7 +1,7 @@
 """Fully-connected layers on a cluster: strips of tokens, tiles of output channels (linear_plan.h)."""
 
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, product
 
 from hw.cluster.config import ClusterConfig
 from hw.cluster.outer_memory import L3
@@ -18,12 +18,21 @@ STEP_CYCLES = 350
 
 
 class LinearWalk(WeightedWalk[LinearLayer]):
-    """The walk of ``cluster_linear``: the cores share a tile's channels, or the tokens."""
+    """The walks of ``cluster_linear``: the cores share a tile's channels, or the tokens."""
 
     def plans(self, layer: LinearLayer, config: ClusterConfig) -> Iterator[Plan]:
         for tokens in strip_sizes(layer.geometry.T):
             for sizes in _sequences(layer.geometry.K, config.cores, growing=tokens == layer.geometry.T):
                 yield from _plans_of(layer, config, tokens, sizes)
+
+    def fallbacks(self, layer: LinearLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
+        """One buffer for tokens, for weights and for outputs."""
+        channels, tokens = layer.geometry.K, strip_sizes(layer.geometry.T)
+        sizes = tile_sizes(channels, 2) if layer.packed else [*tile_sizes(channels, 2), 1]
+        yield (_in_turn(layer, config, *choice) for choice in product(tokens, dict.fromkeys(sizes)))
+
+    def name(self, layer: LinearLayer, plan: Plan) -> str:
+        return super().name(layer, plan) + ("_in_turn" if plan.most_tiles == 1 else "")
 
     def cycles(self, layer: LinearLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
         kernel = layer.kernel
@@ -35,6 +44,10 @@ class LinearWalk(WeightedWalk[LinearLayer]):
         tokens = plan.strip * layer.geometry.C
         copying = tokens / 2 if plan.private else 0
         arrival = supply.cycles("input", tokens)
+        if plan.most_tiles == 1:
+            leaving = supply.cycles("output", plan.strip * layer.geometry.K)
+            loads = sum(transfers) * (plan.strips if len(plan.tiles) > 1 else 1)
+            return LAYER_CYCLES + loads + plan.strips * (arrival + sum(work) + leaving)
         return LAYER_CYCLES + _pipeline(transfers, work, arrival, copying, plan.strips)
 
     def transfers(self, layer: LinearLayer, plan: Plan) -> Iterator[Transfer]:
@@ -126,6 +139,35 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
             cores=cores,
             cycles=_pipeline(transfers, work, arrival, tokens * geometry.C / 2 if private else 0, strips),
         )
+
+
+def _in_turn(layer: LinearLayer, config: ClusterConfig, tokens: int, size: int) -> Plan:
+    """A cut with one buffer of each kind, into tiles of this size, whose channels the cores share."""
+    g, weights = layer.geometry, Weights.of(layer)
+    _, step = _at_once(layer.kernel)
+    part = min(size, step * -(-size // (step * config.cores)))
+    apart = weights.tile(part)
+    tiles = [
+        Tile(first=first, channels=min(size, g.K - first), part=part, part_bytes=apart)
+        for first in range(0, g.K, size)
+    ]
+    strips = -(-g.T // tokens)
+    moved = sum(tile.bytes for tile in tiles) * strips / config.bus_bytes
+    work = sum(_shares(layer.kernel, tokens, tile.channels, config.cores)[1] for tile in tiles)
+    return Plan(
+        strip=tokens,
+        strips=strips,
+        tiles=tuple(tiles),
+        weights=weights,
+        input=round_up(tokens * g.C + layer.overread, 16),
+        output=round_up(tokens * size, 16),
+        inputs=1,
+        outputs=1,
+        most_tiles=1,
+        cores=config.cores,
+        cycles=moved
+        + strips * (work * weights.row * layer.kernel.cycles_per_weight + len(tiles) * STEP_CYCLES),
+    )
 
 
 def _at_once(kernel: Kernel) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Kernels and cuts that suit the memories of their operands."""
 
 from collections.abc import Callable, Set
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,12 +11,11 @@ from compiler import compile as compiler
 from compiler.budget import Budget
 from compiler.compile import compile_graph
 from compiler.emit import Emission
-from compiler.graph import Graph, Linear, Node, Tensor
+from compiler.graph import Graph, Linear, Node
 from compiler.network import Network, Step
 from compiler.rechoose import ROUNDS, rechosen
 from hw.cluster.config import STANDARD
-from reference.quantization import Quantization
-from sw_kernels.packing.blocks import prune
+from tests.compiler.nodes import node_of
 
 #: Tokens and channels of a layer whose dense weights take longer to come from L3 than to compute with.
 TOKENS, CHANNELS, OUTPUTS = 4, 64, 256
@@ -23,23 +23,13 @@ TOKENS, CHANNELS, OUTPUTS = 4, 64, 256
 
 def layers(rng: np.random.Generator, number: int) -> Graph:
     """Layers over a few tokens, wide and narrow in turn, whose weights obey 1:4."""
-    tensors, nodes = [], []
-    for place in range(number + 1):
-        shape = (TOKENS, OUTPUTS if place % 2 else CHANNELS)
-        tensors.append(Tensor(name=f"x{place}", shape=shape, quantization=Quantization(0.1, 0)))
-    for place, (before, after) in enumerate(pairwise(tensors)):
-        shape = (after.shape[1], before.shape[1])
-        nodes.append(
-            Linear(
-                name=f"layer{place}",
-                inputs=(before,),
-                output=after,
-                weights=prune(rng.integers(-127, 128, shape).astype(np.int8), 4),
-                weight_scale=rng.uniform(0.001, 0.002, after.shape[1]),
-                bias=np.zeros(after.shape[1], np.int32),
-            )
-        )
-    return Graph(name="tokens", nodes=tuple(nodes), input=tensors[0], output=tensors[-1])
+    widths = [OUTPUTS if place % 2 else CHANNELS for place in range(number + 1)]
+    nodes = [
+        node_of(Linear, rng, (TOKENS, before), (TOKENS, after), m=4) for before, after in pairwise(widths)
+    ]
+    for place in range(1, number):
+        nodes[place] = replace(nodes[place], inputs=(nodes[place - 1].output,))
+    return Graph(name="tokens", nodes=tuple(nodes), input=nodes[0].inputs[0], output=nodes[-1].output)
 
 
 def compiled(graph: Graph, l2_bytes: int | None = None) -> Network:

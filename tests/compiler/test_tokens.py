@@ -1,38 +1,14 @@
 """Fully-connected layers over tokens as convolutions, and convolutions of few positions as such layers."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 from compiler.choose import chosen
-from compiler.graph import Conv, Linear, Node, Tensor
+from compiler.graph import Conv, Linear, Node
 from compiler.lowering import lowered
 from hw.cluster.config import STANDARD
-from reference.quantization import Quantization
 from reference.window import Window
-from sw_kernels.packing.blocks import prune
-
-
-def tensor(name: str, shape: tuple[int, ...]) -> Tensor:
-    return Tensor(name=name, shape=shape, quantization=Quantization(0.1, -7))
-
-
-def node_of(
-    kind: type, rng: np.random.Generator, before: tuple[int, ...], after: tuple[int, ...], **parts: Any
-) -> Node:
-    """A node with random weights; ``filter`` are the dimensions of its weights between K and C."""
-    shape = (after[-1], *parts.pop("filter", ()), before[-1])
-    weights, m = rng.integers(-127, 128, shape).astype(np.int8), parts.pop("m", None)
-    return kind(
-        name="node",
-        inputs=(tensor("in", before),),
-        output=tensor("out", after),
-        weights=prune(weights, m) if m else weights,
-        weight_scale=rng.uniform(0.001, 0.002, after[-1]),
-        bias=rng.integers(-500, 500, after[-1]).astype(np.int32),
-        **parts,
-    )
+from tests.compiler.nodes import node_of
 
 
 def outputs_by_kernel(node: Node, rng: np.random.Generator) -> dict[str, np.ndarray]:
