@@ -209,12 +209,19 @@ def test_ctrl_c_ends_the_simulator_too(build: Callable[[str], Path]):
 
 
 def test_doctor_wants_what_commands_need_and_no_more(call: Call, monkeypatch: pytest.MonkeyPatch):
-    wanted = ["absent-tool==1.0", 'absent-checker==2.0; extra == "dev"', 'pytest==0.1; extra == "dev"']
+    wanted = [
+        "absent-tool==1.0",
+        *('absent-checker==2.0; extra == "dev"', 'pytest==0.1; extra == "dev"'),
+        'absent-reader==3.0; extra == "compiler"',
+    ]
     monkeypatch.setattr("xdecimate.commands.doctor.metadata.requires", lambda _: wanted)
     done = call("doctor")
     assert done.status == 1
     assert "absent-tool" in done.output
     assert "absent-checker" not in done.output
+    assert "extra distributed (optional)" in done.output
+    assert "missing; for networks:" in done.output
+    assert "'xdecimate[compiler]'" in done.output
     assert "pytest==0.1" not in done.output
 
 

@@ -7,12 +7,15 @@ from importlib import metadata
 from pathlib import Path
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from xdecimate.commands.output import stdout
 
 #: Commands that pip cannot install, and Debian's packages for them.
 SYSTEM = {"g++": "g++", "make": "make", "perl": "perl"}
+#: Optional groups of packages, and the uses that need them.
+EXTRAS = {"compiler": "networks", "distributed": "--scheduler"}
 
 
 def _installed(name: str) -> str | None:
@@ -44,6 +47,19 @@ def _packages() -> list[tuple[str, str, str]]:
     return rows
 
 
+def _extras() -> list[tuple[str, str, str]]:
+    """Name and state of each optional group of packages, with the command that installs a missing one."""
+    pins = [requirement.partition(";") for requirement in metadata.requires("xdecimate") or []]
+    rows = []
+    for extra, use in EXTRAS.items():
+        packages = [pin.partition("==")[0].strip() for pin, _, marker in pins if f'"{extra}"' in marker]
+        missing = f"missing; for {use}: pip install 'xdecimate[{extra}]'"
+        rows.append(
+            (f"extra {extra} (optional)", "installed" if all(map(_installed, packages)) else missing, "")
+        )
+    return rows
+
+
 def doctor() -> None:
     """List tools and packages, with a remedy for each that is missing; exit status 1 if one is missing.
 
@@ -64,6 +80,7 @@ def doctor() -> None:
             "" if library and Path(library).exists() else "a Python built with --enable-shared, for cocotb",
         )
     )
+    rows += _extras()
     rows += [
         (
             "OpenSTA (optional)",
@@ -83,7 +100,7 @@ def doctor() -> None:
     ]
     table = Table("tool or package", "found", "to do")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     stdout.print(table)
     missing = [name for name, _, remedy in rows if remedy]
     stdout.print(f"to do: {', '.join(missing)}" if missing else "nothing is missing")
