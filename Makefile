@@ -131,6 +131,8 @@ bench: $(STAMP)
 
 # Networks of MLPerf Tiny on the RTL; $XDECIMATE_MODELS names the folder with their files.
 networks: $(STAMP)
+	@test -n "$(wildcard $(XDECIMATE_MODELS)/*.tflite)" || \
+	  { echo "error: XDECIMATE_MODELS is '$(XDECIMATE_MODELS)'; set it to the folder with the files *.tflite"; exit 2; }
 	mkdir -p results/networks
 	$(foreach model,$(wildcard $(XDECIMATE_MODELS)/*.tflite),$(call network,$(model)))
 	python -m reports

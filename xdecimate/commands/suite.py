@@ -19,7 +19,10 @@ def suite(
         typer.Argument(metavar="FOLDER", help="Tests (*.elf) in subfolders, with references beside them."),
     ],
     configs: Annotated[
-        str, typer.Option("--configs", metavar="NAMES", help=f"Cores, by commas: {', '.join(CONFIGS)}.")
+        str,
+        typer.Option(
+            "--configs", metavar="NAMES", help=f"Names of cores, separated by commas: {', '.join(CONFIGS)}."
+        ),
     ] = "xdecimate",
     expression: Annotated[
         str, typer.Option("-k", metavar="EXPR", help="Run only tests whose folder/name contains EXPR.")
