@@ -29,15 +29,15 @@ class AreaReport:
     baseline, extended : str
         Names of the configurations.
     baseline_ge, extended_ge : float
-        Areas of all.
+        Total areas.
     overhead_ge, overhead_percent : float
         What the extension adds, in GE and of the baseline.
     blocks : dict of str to (float, float)
         Areas of each block in both; empty where the hierarchy was flattened.
     library : str
-        What was mapped to.
+        Library that the designs are mapped to.
     figures : dict
-        All of it as ``xdecimate area --json`` writes it: longest paths, tool, script, hashes.
+        All figures, as ``xdecimate area --json`` writes them: longest paths, tool, script, hashes.
     cached : bool
         Whether it was measured earlier.
     """
@@ -83,7 +83,7 @@ def area(
         With ``flat``, also the figures with the same assignments in this number of orders, which measures
         synthesis noise.
     progress : callable, optional
-        Called with how many modules are mapped, and of how many.
+        Called with the number of modules that are mapped, and the number of all modules.
 
     Raises
     ------

@@ -164,7 +164,7 @@ class Conv(Weighted):
 
 
 class Linear(Weighted):
-    """A fully-connected layer, on each of any number of tokens; else as ``Conv``.
+    """A fully connected layer over any number of tokens; otherwise like ``Conv``.
 
     Parameters
     ----------

@@ -78,8 +78,8 @@ class SavedNetwork:
             ``rtl``, the cluster, or ``host``: compiled for this PC, threads for cores, under address and
             undefined-behaviour sanitizers.
         composed : bool
-            Run each distinct layer program once, and compose the network's cycles of them; outputs of other
-            layers are the golden models'. Runs are kept by content.
+            Run each distinct layer program once, and add up the network's cycles from these runs. The other
+            layers have the golden models' outputs. Runs are kept by content.
         processes : int
             Simulators that run stretches of a long network side by side; with more than one, a script needs
             the guard ``if __name__ == "__main__"``.
@@ -205,14 +205,15 @@ def compile(
     cluster : int, str or ClusterConfig, optional
         As for ``cluster_config``; ``standard`` by default.
     l1 : int or str, optional
-        Most bytes of L1, a number or such as ``96k``, stacks and the runtime's words included; by default all
-        that the cluster has.
+        Budget of L1 in bytes, a number or text such as ``96k``. It includes the stacks and the runtime's
+        words; by default it is all of the cluster's L1.
     l2 : int or str, optional
-        Most bytes of L2 for activations and weights. What exceeds it lies in L3.
+        Budget of L2 in bytes for activations and weights. What exceeds it lies in L3.
     preferred : collection of str
-        Names of kernels, such as ``sparse_software``, to use wherever they can be, even if others are faster.
+        Names of kernels, such as ``sparse_software``, that are used wherever they can be, even if others are
+        faster.
     progress : callable
-        Called with how many operators are lowered, and of how many.
+        Called with the number of operators that are lowered, and the number of all operators.
 
     Raises
     ------

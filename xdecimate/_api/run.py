@@ -30,7 +30,7 @@ class Result:
     Parameters
     ----------
     output : ndarray, int8
-        Shape (OY, OX, K) of a convolution, (T, K) of a fully-connected layer: what the RTL left in memory.
+        Shape (OY, OX, K) of a convolution, (T, K) of a fully connected layer: what the RTL left in memory.
     kernel : str
         Name of the kernel.
     macs : int
@@ -81,7 +81,7 @@ def run(
     ----------
     layer : Conv or Linear
         What to compute.
-    inputs : ndarray, shape (IY, IX, C) for a convolution, (T, C) for a fully-connected layer, int8
+    inputs : ndarray, shape (IY, IX, C) for a convolution, (T, C) for a fully connected layer, int8
         Activations.
     config : str or CoreConfig, optional
         Configuration of the core, as for ``core_config``; ``xdecimate`` by default.

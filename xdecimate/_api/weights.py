@@ -20,7 +20,7 @@ def prune(weights: np.ndarray, m: int) -> np.ndarray:
     ----------
     weights : ndarray, shape (K, ...), integers or floats
         One output channel a row. The other axes are the reduction with the input channels last: (K, FY, FX,
-        C) for a convolution, (K, C) for a fully-connected layer. Blocks are consecutive weights of the
+        C) for a convolution, (K, C) for a fully connected layer. Blocks are consecutive weights of the
         flattened reduction; a last block that is not full counts as filled up with zeros.
     m : int
         Block size: 4, 8 or 16, that is 75, 87.5 or 93.75 % zeros.
