@@ -58,7 +58,13 @@ def test_files_that_are_refused(tmp_path: Path):
     (tmp_path / "text.npy").write_text("some text")
     np.savez(tmp_path / "two.npy", a=np.zeros(1))
     (tmp_path / "two.npy.npz").rename(tmp_path / "two.npy")
+    Image.new("I;16", (6, 4)).save(tmp_path / "deep.png")
     for name, shape, message in (
+        (
+            "deep.png",
+            (4, 6, 3),
+            "as an image: its pixels have the format I;16, not 8 bits for each channel; give",
+        ),
         ("x.png", (4, 6, 3), "as an image"),
         ("missing.png", (4, 6, 3), "as an image: .*No such file"),
         ("x.png", (640,), "is no image; give a .npy file"),

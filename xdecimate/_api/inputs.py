@@ -64,6 +64,8 @@ def _image(path: Path, port: Port, resize: bool) -> tuple[np.ndarray, str]:
         ) from error
     try:
         with Image.open(path) as image:
+            if image.mode.startswith(("I", "F")):
+                raise ValueError(f"its pixels have the format {image.mode}, not 8 bits for each channel")
             size, pixels = image.size, _pixels(image.convert(_MODES[channels]), (columns, rows), resize)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise UserError(f"cannot read {path} as an image: {error}; give PNG, JPEG or .npy") from error

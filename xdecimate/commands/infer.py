@@ -155,6 +155,10 @@ def _saved(
     path: Path, isa: str | None, cluster: str | int | None, l1: str | None, l2: str | None
 ) -> xd.SavedNetwork:
     """The network in a folder, or of a model, which is compiled."""
+    if not path.exists():
+        raise UserError(
+            f"cannot read {path}: it does not exist; give a folder that compile wrote, or a model"
+        )
     if not path.is_dir():
         with building("compiling"):
             return xd.compile(path, config=isa, cluster=cluster, l1=l1, l2=l2).saved
