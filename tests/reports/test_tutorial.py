@@ -1,5 +1,6 @@
 """The tutorial from start to end: programs saved, commands run, in order, in an empty folder."""
 
+import json
 import os
 import re
 import subprocess
@@ -43,3 +44,6 @@ def test_every_command_of_the_tutorial_works(tmp_path: Path):
     assert re.search(r"\d+ cycles on 4 cores", everything)
     assert "inputs must have the 16 channels of the weights" in everything
     assert (tmp_path / "rows.json").is_file()
+    assert "conv sparse_xdecimate m8" in everything
+    assert json.loads((tmp_path / "layers.json").read_text())["cycles"] > 0
+    assert re.search(r"class \d after \d+ cycles on 4 cores", everything)
