@@ -1,15 +1,24 @@
 """Bytes of memory that a network may take."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from common.errors import UserError
+from compiler.place import rounded
 from hw.cluster.config import ClusterConfig
 from hw.config import MEMORY_MAP
+from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import taken
 from sw_kernels.cluster.program import CODE_BYTES
 
 #: Bytes of L2 beside a program's code.
 L2_BYTES = MEMORY_MAP.l2.end - MEMORY_MAP.boot - CODE_BYTES
+#: What plans may take beside them, a part of ``CODE_BYTES``; longer networks have less for weights.
+_PLANS_BYTES = 16 << 10
+#: Most bytes of a plan in C.
+PLAN_BYTES = 192
+#: Of struct network_step.
+_STEP_BYTES = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +35,20 @@ class Budget:
 
     l1_bytes: int
     l2_bytes: int = L2_BYTES
+
+    def l2_room(self, plans: Collection[Plan]) -> int:
+        """Bytes of L2 that activations and weights may take beside the plans of a network.
+
+        Raises ``UserError`` when the plans alone are too long.
+        """
+        need = sum(PLAN_BYTES + _STEP_BYTES + rounded(plan.tile_table) for plan in plans)
+        room = L2_BYTES + _PLANS_BYTES - need
+        if room < 0:
+            raise UserError(
+                f"the plans of {len(plans):,} layers take {need:,} bytes, but L2 has room for "
+                f"{need + room:,}; divide the network"
+            )
+        return min(self.l2_bytes, room)
 
     @staticmethod
     def of(cluster: ClusterConfig, l1_bytes: int | None = None, l2_bytes: int | None = None) -> "Budget":

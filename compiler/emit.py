@@ -7,6 +7,7 @@ from functools import cached_property
 import jinja2
 
 from common.errors import UserError
+from compiler.budget import PLAN_BYTES
 from compiler.memory import far_constants
 from compiler.network import Network, Step
 from compiler.place import rounded
@@ -43,6 +44,11 @@ static const struct network_step steps[] = {
         .walk = {{ step.walk }},
         .plan = &{{ step.name }},
         .plan_bytes = sizeof {{ step.name }},
+{% if step.tile_table %}
+        .table_in_l1 = {{ step.tile_table[0] }},
+        .table = {{ step.tile_table[1] }},
+        .table_bytes = sizeof {{ step.tile_table[1] }},
+{% endif %}
         .output = {{ step.output }},
         .output_bytes = {{ step.output_bytes }},
     },
@@ -54,6 +60,7 @@ static union {
     struct {{ operator }}_plan {{ operator }};
 {% endfor %}
 } plan_in_l1 IN_L1_ZERO;
+_Static_assert(sizeof(void *) > 4 || sizeof plan_in_l1 <= {{ plan_bytes }}, "its room in L2");
 
 const struct network {{ name }} = {
     .cores = {{ cores }},
@@ -169,11 +176,11 @@ class Emission:
                 if symbol in savings:
                     savings[symbol] += step.cycles(network.cluster, far | {member}) - without
         sizes = {symbol: len(content) for symbol, content in self.constants.items()}
-        outside = far_constants(sizes, savings, network.budget.l2_bytes - network.arena)
+        outside = far_constants(sizes, savings, network.l2_room - network.arena)
         need = network.far_arena + sum(rounded(sizes[symbol]) for symbol in outside)
         if need > MEMORY_MAP.l3.size:
             raise UserError(
-                f"{network.graph.name} does not fit: beside {network.budget.l2_bytes:,} bytes of L2 it needs "
+                f"{network.graph.name} does not fit: beside {network.l2_room:,} bytes of L2 it needs "
                 f"{need:,} of L3 ({network.far_arena:,} of activations, the rest weights), which has "
                 f"{MEMORY_MAP.l3.size:,}; give it more of L2 or reduce the network"
             )
@@ -227,6 +234,7 @@ class Emission:
                     "walk": self._walk(step),
                     "comment": _comment(f"{number}: {step.node.name}, {step.layer}"),
                     "plan": initializer(step.layer, plan, name, places),
+                    "tile_table": _tile_table(plan),
                     "output": places["output"],
                     "output_bytes": step.node.output.size,
                 }
@@ -248,6 +256,7 @@ class Emission:
             input_bytes=network.graph.input.size,
             output_bytes=network.graph.output.size,
             l1_bytes=self.l1_bytes,
+            plan_bytes=PLAN_BYTES,
         )
 
     def _walk(self, step: Step) -> "_Walk":
@@ -284,6 +293,11 @@ class Emission:
     def _offsets(self, memory: str) -> dict[str, int]:
         """Offsets of the activations in a memory's arena, by C symbol."""
         return {buffer.name: self.network.offsets[buffer.name] for buffer in self.network.arenas[memory]}
+
+
+def _tile_table(plan: Plan) -> tuple[str, str] | None:
+    """C names of a plan's table of tiles in L1 and in L2."""
+    return (plan.symbol("tiles"), plan.symbol("const_tiles")) if plan.tile_table else None
 
 
 def _comment(text: str) -> str:

@@ -162,7 +162,7 @@ class Network:
             for member, tensor in step.activations.items():
                 if (symbol := self.symbol(tensor)) in savings:  # others are constants, or views of one
                     savings[symbol] += step.cycles(self.cluster, {member}) - near
-        far = far_activations(self.buffers, savings, self.budget.l2_bytes)
+        far = far_activations(self.buffers, savings, self.l2_room)
         return {
             "l2": tuple(buffer for buffer in self.buffers if buffer.name not in far),
             "l3": tuple(buffer for buffer in self.buffers if buffer.name in far),
@@ -189,6 +189,11 @@ class Network:
             if owner.data is None
         }
         check_bytes(self.graph, [step.node for step in self.steps], tensors, near + far)
+
+    @property
+    def l2_room(self) -> int:
+        """Bytes of L2 for activations and weights: the budget, or less beside many plans."""
+        return self.budget.l2_room([step.plan for step in self.steps])
 
     @property
     def arena(self) -> int:

@@ -119,6 +119,8 @@ class Plan:
         Buffers of weights if there are as many tiles.
     constants : int
         Bytes of the operands that stay in L1 for all cores, where there are no weights.
+    tile_table : int
+        Bytes of the table of tiles, where the walk reads them from one.
     cores : int
         Cores that compute.
     cycles : float
@@ -140,6 +142,7 @@ class Plan:
     output: int
     private: int = 0
     constants: int = 0
+    tile_table: int = 0
     inputs: int
     outputs: int
     most_tiles: int = 2
@@ -167,6 +170,7 @@ class Plan:
             "output": self.outputs * self.output,
             "private": self.cores * self.private,
             "constants": self.constants,
+            "tiles": self.tile_table,
         }
 
     @property

@@ -12,7 +12,13 @@ _PLAN = jinja2.Template(
 {% for type, symbol in functions.values() %}
 {{ type }} {{ symbol }};
 {% endfor %}
-{{ declarations }}
+{% if tiles %}
+static const struct {{ operator }}_tile {{ tile_table }}[] {{ section }}= {
+{% for tile in tiles %}
+    {{ tile }},
+{% endfor %}
+};
+{% endif %}
 static const struct {{ operator }}_plan {{ name }} {{ section }}= {
     .layer = {
 {% for member, place in places.items() %}
@@ -46,7 +52,8 @@ def initializer(layer: Layer, plan: Plan, name: str, places: Mapping[str, str], 
     places : mapping of str to str
         C expressions of the operands outside L1, and of ``output``, by the members of the layer's struct.
     section : str
-        Attribute that places the plan; constants are in L2.
+        Attribute that places the plan and its table of tiles in L1. Without one they are in L2, and the plan
+        points to the buffer in L1 that the table is to be copied to.
     """
     walk = layer.kernel.operator.walk
     return _PLAN.render(
@@ -55,7 +62,8 @@ def initializer(layer: Layer, plan: Plan, name: str, places: Mapping[str, str], 
         section=f"{section} " if section else "",
         places=places,
         functions=walk.functions(layer),
-        declarations=walk.declarations(layer, plan),
+        tiles=walk.tile_table(layer, plan),
+        tile_table=plan.symbol("tiles" if section else "const_tiles"),
         scalars=walk.scalars(layer, plan),
         members=walk.members(layer, plan),
     )

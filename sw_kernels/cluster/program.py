@@ -112,7 +112,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
         cores=config.cores,
         counters=COUNTER_NAMES,
         output_bytes=layer.scratch["output"],
-        l1={name: size for name, size in cut.buffers.items() if size},
+        l1={name: size for name, size in cut.buffers.items() if size and name != "tiles"},
         plan=initializer(layer, cut, "plan", {name: name for name in (*arrays, "output")}, "IN_L1"),
     )
     folder = written_layer(main, _data(arrays, memory), arrays)

@@ -59,6 +59,6 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
         """Scalar members of the C layer inside the plan."""
         return layer.scalars
 
-    def declarations(self, layer: AnyLayer, plan: Plan) -> str:
-        """C declarations that ``members`` refers to."""
-        return ""
+    def tile_table(self, layer: AnyLayer, plan: Plan) -> list[str]:
+        """C initializers of the table of tiles, which takes ``plan.tile_table`` bytes; none without one."""
+        return []

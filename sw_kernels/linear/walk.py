@@ -15,6 +15,8 @@ from sw_kernels.linear.transfers import transfers
 
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
 STEP_CYCLES = 350
+#: Bytes of struct linear_tile.
+TILE_BYTES = 24
 
 
 class LinearWalk(WeightedWalk[LinearLayer]):
@@ -58,7 +60,7 @@ class LinearWalk(WeightedWalk[LinearLayer]):
 
     def members(self, layer: LinearLayer, plan: Plan) -> dict[str, int | str]:
         return super().members(layer, plan) | {
-            "tile": plan.symbol("tiles"),
+            "tile": f"(void *){plan.symbol('tiles')}",
             "strip_tokens": plan.strip,
             "index_shift": sizes_of(plan).index_channels - 1,
             "by_tokens": int(plan.by_tokens),
@@ -66,14 +68,12 @@ class LinearWalk(WeightedWalk[LinearLayer]):
             "copy_bytes": plan.private,
         }
 
-    def declarations(self, layer: LinearLayer, plan: Plan) -> str:
+    def tile_table(self, layer: LinearLayer, plan: Plan) -> list[str]:
         offsets = accumulate((tile.bytes for tile in plan.tiles), initial=0)
-        rows = [
-            f"    {{{tile.first}, {tile.channels}, {tile.part}, {tile.part_bytes}, {offset}, {tile.bytes}}},"
+        return [
+            f"{{{tile.first}, {tile.channels}, {tile.part}, {tile.part_bytes}, {offset}, {tile.bytes}}}"
             for tile, offset in zip(plan.tiles, offsets, strict=False)
         ]
-        table = f"static const struct linear_tile {plan.symbol('tiles')}[] IN_L1"
-        return "\n".join([f"{table} = {{", *rows, "};"])
 
 
 def _sequences(channels: int, cores: int, *, growing: bool) -> Iterator[list[int]]:
@@ -134,6 +134,7 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
             input=size,
             output=round_up(tokens * max(sizes), 16),
             private=private,
+            tile_table=TILE_BYTES * len(tiles),
             inputs=min(strips, 2),
             outputs=min(strips * len(tiles), 2),
             cores=cores,

@@ -22,8 +22,12 @@ static void run_steps(void *argument)
         uint32_t before[CLUSTER_COUNTERS], after[CLUSTER_COUNTERS];
         if (stretch->profile)
             read_counters(before);
-        if (me == 0)
-            dma_wait(dma_memcpy(network->plan, step->plan, step->plan_bytes));
+        if (me == 0) {
+            dma_transfer plan = dma_memcpy(network->plan, step->plan, step->plan_bytes);
+            if (step->table_bytes)
+                dma_wait(dma_memcpy(step->table_in_l1, step->table, step->table_bytes));
+            dma_wait(plan);
+        }
         team_barrier(); /* the plan is here */
         step->walk(network->plan, network->cores);
         team_barrier(); /* the step is done, and no core reads its plan any more */

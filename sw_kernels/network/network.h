@@ -15,6 +15,9 @@ struct network_step {
     void (*walk)(const void *plan, uint32_t cores);
     const void *plan;
     uint32_t plan_bytes;
+    void *table_in_l1; /* where the plan has its table of tiles, or 0 */
+    const void *table;
+    uint32_t table_bytes;
     const int8_t *output; /* of this step, until a later step overwrites it */
     uint32_t output_bytes;
 };

@@ -171,7 +171,7 @@ def test_small_memories_on_this_pc(
             {"l1": 10240},
             "l1 must be 10,241 to 131,072 bytes, not 10,240: the stacks and the runtime take 10,2",
         ),
-        ({"l1": "1M"}, "not 1,048,576: .* for a larger one choose a cluster with other l1_bytes"),
+        ({"l1": "1M"}, "not 1,048,576: .* choose a cluster with a larger L1"),
         ({"l2": "2M"}, f"l2 must be 0 to {L2_BYTES:,} bytes, not 2,097,152: L2 has no more for activations"),
         ({"l2": -1}, "l2 must be 0 to .*, not -1"),
     ],
@@ -183,3 +183,13 @@ def test_sizes_that_are_refused(sizes: dict[str, int | str], message: str, image
 
 def test_all_of_a_cluster_by_default():
     assert Budget.of(STANDARD) == Budget(l1_bytes=131_072, l2_bytes=L2_BYTES)
+
+
+def test_plans_have_their_place_in_l2(wide_model: Path):
+    network = xd.compile(wide_model).network
+    assert network.l2_room == L2_BYTES
+    plans = [step.plan for step in network.steps]
+    assert network.budget.l2_room(plans * 100) < L2_BYTES
+    assert Budget.of(STANDARD, l2_bytes=1000).l2_room(plans * 100) == 1000
+    with pytest.raises(UserError, match=r"the plans of 30,000 layers take .*; divide the network"):
+        network.budget.l2_room(plans * 10_000)

@@ -55,7 +55,7 @@ def test_a_flipped_byte_is_seen_in_its_layer(
 
 
 def test_a_layer_that_does_not_end_is_named(folder: NetworkFolder, inputs: np.ndarray):
-    change(folder.path / "src" / "model_perceptron.c", ".tiles = 1,", ".tiles = 9,")
+    change(folder.path / "src" / "model_perceptron.c", ".c = 24,", ".c = -4,")
     with pytest.raises(
         LayerError, match=r"layer layer1 did not end: .*; its output differs first at index 0"
     ):
