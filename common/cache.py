@@ -7,6 +7,7 @@ then renamed. Processes that want the same entry at once wait for the one that m
 import errno
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ _VALUE = "value.json"
 #: Digits of a key, 128 bits of the hash.
 _DIGITS = 32
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_KEY = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
 class _NotFinalError(Exception):
@@ -120,14 +122,15 @@ def known_json(kind: str, ingredients: Iterable[Ingredient]) -> Any | None:
 
 
 def clear() -> tuple[int, int]:
-    """Delete everything but the workplaces of running processes.
+    """Delete all entries and clang's cache, but not the workplaces of running processes.
 
+    Other files stay: ``XDECIMATE_CACHE`` may name a folder that holds more than a cache.
     Returns how many parts were deleted, and how many workplaces are in use.
     """
     if not files.BUILD.is_dir():
         return 0, 0
     with workplace("trash") as trash:
-        parts = [part for part in files.BUILD.iterdir() if part != trash.parent]
+        parts = [part for part in files.BUILD.iterdir() if part != trash.parent and _is_part(part)]
         for part in parts:  # renamed first, so that no process finds half of an entry
             with writable(part):
                 part.rename(trash / part.name)
@@ -136,6 +139,14 @@ def clear() -> tuple[int, int]:
     if not busy:
         work.rmdir()
     return len(parts), busy
+
+
+def _is_part(path: Path) -> bool:
+    """True for a folder of entries, and for clang's cache."""
+    if path.is_symlink() or not path.is_dir():
+        return False
+    names = {entry.name for entry in path.iterdir()}
+    return {"h", "o"} <= names if path.name == "zig" else bool(names) and all(map(_KEY.fullmatch, names))
 
 
 def _entry(kind: str, ingredients: Iterable[Ingredient]) -> Path:

@@ -180,6 +180,15 @@ def test_killed_at_any_moment_it_leaves_all_or_nothing(tmp_path: Path):
         assert list((build / "work").iterdir()) == [], moment
 
 
+def test_clear_leaves_the_files_of_others(empty_cache: Path):
+    kept("things", ["one"], lambda folder: (folder / "file").touch())
+    for name in ("zig/main.zig", "photos/" + "0" * 31 + "/x.png", "core.v"):
+        (empty_cache / name).parent.mkdir(parents=True, exist_ok=True)
+        (empty_cache / name).write_text("mine")
+    assert clear() == (1, 0)
+    assert sorted(path.name for path in empty_cache.iterdir()) == ["core.v", "photos", "zig"]
+
+
 def test_clear_leaves_what_is_being_made(empty_cache: Path, tmp_path: Path):
     assert clear() == (0, 0)
     kept("things", ["other"], lambda folder: (folder / "file").touch())
