@@ -13,7 +13,8 @@ _README = jinja2.Template(
     """\
 # {{ record.model }}
 
-An int8 network for {{ record.cluster.cores }} cores ({{ record.cluster.core.name }}), compiled by xdecimate.
+`xdecimate compile` wrote this folder: an int8 network for {{ record.cluster.cores }} cores
+({{ record.cluster.core.name }}).
 
 | | |
 |---|---|
@@ -21,7 +22,7 @@ An int8 network for {{ record.cluster.cores }} cores ({{ record.cluster.core.nam
 | `weights/` | constants as they lie in L2 or L3 |
 | `kernels/`, `include/`, `runtime/` | shared sources |
 | `{{ record.name }}.h` | declaration, sizes, scales and zero points |
-| `flags.txt`, `link.ld`, `memory_map.txt` | compiler flags, link script, where everything lies |
+| `flags.txt`, `link.ld`, `memory_map.txt` | compiler flags, link script, addresses |
 | `network.json`, `golden.npz` | what `xdecimate infer` compares with; no part of the program |
 | `report.html`, `report.txt`, `report.json` | kernels, cycles, memory |
 
@@ -30,7 +31,8 @@ A firmware calls `network_run` ({{ record.name }}.h, include/network.h) from `ma
     python -m ziglang cc @flags.txt -Wl,--gc-sections -T link.ld -o firmware.elf \\
         main.c src/*.c src/*.S runtime/*.c runtime/*.S
 
-`xdecimate infer FOLDER --input x.npy` runs it on the RTL and compares every byte, `--host` on this PC.
+`xdecimate infer FOLDER --input x.npy` runs the network on the RTL and compares every byte. With `--host`, it
+runs on this PC.
 """,
     undefined=jinja2.StrictUndefined,
 )
