@@ -31,7 +31,7 @@ def with_own_scale(name: str, constant: Constant, shape: tuple[int, ...], order:
     codes = np.broadcast_to(constant.array, shape)
     low, high = -128 - int(codes.min()), 127 - int(codes.max())
     if low > high:
-        raise UnsupportedError("its constant is no int8", "quantize it to int8")
+        raise UnsupportedError("its constant is not int8", "quantize it to int8")
     zero = min(max(0, low), high)
     return _view(name, codes + zero, Quantization(float(constant.scales.flat[0]), zero), order)
 

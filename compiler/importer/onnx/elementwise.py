@@ -203,7 +203,7 @@ def _with_constant(builder: Builder, operator: Operator, first: Reals, constant:
     order = view.order()
     arranged = np.broadcast_to(constant.real, shape).transpose(order).reshape(-1, shape[order[-1]])
     if not np.isfinite(arranged).all():
-        raise UnsupportedError("its constant is infinite or no number", "export the model again")
+        raise UnsupportedError("its constant is infinite or NaN", "export the model again")
     if (arranged == arranged[0]).all():
         return _by_channel(builder, operator, view, arranged[0].astype(np.float64))
     if operator.kind not in PAIRS:

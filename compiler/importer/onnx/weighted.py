@@ -27,7 +27,7 @@ def weights_of(operator: Operator, position: int, axis: int) -> tuple[np.ndarray
         raise UnsupportedError(f"its weights have the shape {list(codes.shape)}", "export the model again")
     if not codes.size or codes.min() < -128 or codes.max() > 127:
         raise UnsupportedError(
-            "its weights less their zero points are no int8", "quantize weights symmetrically to int8"
+            "its weights minus their zero points exceed int8", "quantize weights symmetrically to int8"
         )
     scales = np.moveaxis(found.scales, axis, 0)
     first = scales[(slice(None), *(0,) * (scales.ndim - 1))]
@@ -54,7 +54,7 @@ def bias_of(operator: Operator, position: int, channels: int) -> np.ndarray:
         )
     biases = np.broadcast_to(array.astype(np.float64).ravel(), channels)
     if not np.isfinite(biases).all():
-        raise UnsupportedError("a bias is infinite or no number", "export the model again")
+        raise UnsupportedError("a bias is infinite or NaN", "export the model again")
     return biases
 
 

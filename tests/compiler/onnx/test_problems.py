@@ -114,7 +114,7 @@ def _without_an_output_scale(model: onnx.ModelProto) -> None:
         (_filled("input_scale", 0.0), r"has the scale 0.0; choose a finite scale above 0"),
         (_filled("input_scale", -1.0), r"has the scale -1.0"),
         (_filled("input_scale", np.inf), r"has the scale inf"),
-        (_filled("constant0_zero_point", 100), "less their zero points are no int8; quantize weights symm"),
+        (_filled("constant0_zero_point", 100), "minus their zero points exceed int8; quantize weights symm"),
         (_typed("", TensorProto.INT16), "int16; quantize activations and weights to int8 or uint8"),
         (_typed("", TensorProto.INT4), "int4; quantize activations and weights to int8 or uint8"),
         (_blocked, "its block_size is 32; quantize per tensor or per channel"),
