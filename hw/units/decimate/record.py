@@ -1,6 +1,5 @@
 """XDecimate in the core: its controls, and its wires between operands, load/store unit and CSRs."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from amaranth.hdl import Module, Value
@@ -49,6 +48,11 @@ def _connect(m: Module, core: "Core", pipeline: "Pipeline") -> None:
         m.d.comb += pipeline.wb_result.eq(unit.result_data)
 
 
+def _component() -> DecimateUnit:
+    # A function: one partial() never equals another, so that a record would not equal its own pickled copy.
+    return DecimateUnit(standalone=False)
+
+
 def _forwarded(unit: Any) -> Value:
     return unit.hold_wdata
 
@@ -62,7 +66,7 @@ DECIMATE = Unit(
     state=(COUNTER,),
     operation=Operation,
     decode=_decode,
-    component=partial(DecimateUnit, standalone=False),
+    component=_component,
     connect=_connect,
     accesses_memory=True,
     borrows_crossing_register=True,

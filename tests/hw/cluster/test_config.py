@@ -1,5 +1,6 @@
 """Named clusters: names, other figures, what cannot be, and a layer on each."""
 
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,14 @@ def test_a_name_gives_its_configuration():
         assert config.name == name
         assert cluster_named(name) == config
     assert ClusterConfig() == STANDARD
+
+
+def test_another_process_gets_an_equal_configuration():
+    """It would elaborate the design for each unit of work otherwise, to find the model."""
+    for config in CLUSTERS.values():
+        copy = pickle.loads(pickle.dumps(config))
+        assert copy == config
+        assert hash(copy) == hash(config)
 
 
 def test_figures_behind_a_name():
