@@ -25,7 +25,7 @@ FORMS = (
     "C=64,K=64,G=2,I=6,F=1",
     "C=5,K=10,G=5,IX=6,IY=1,FX=3,FY=1,PX=1,PR=0",
 )
-LARGE = ("C=128,K=128,G=32,I=20,F=3,P=1", "C=256,K=512,G=2,I=6,F=3,P=1")
+LARGE = ("C=128,K=128,G=32,IX=20,IY=12,FX=1,FY=3,PX=0,PY=1", "C=256,K=256,G=2,I=6,F=3,P=1")
 
 
 def test_golden_is_a_convolution_of_each_group(rng: np.random.Generator):
@@ -48,6 +48,7 @@ def test_clusters_equal_golden(rng: np.random.Generator):
         for number, text in enumerate(texts)
     ]
     cuts = [plan(layer, STANDARD) for layer in layers]
+    assert [cut.strips for cut in cuts[-len(LARGE) :]] == [3, 3]
     assert max(len(cut.tiles) for cut in cuts) > 2
     measurements, _ = measure_on_cluster(STANDARD, layers, processes=1)
     pairs = zip(texts, measurements, strict=True)

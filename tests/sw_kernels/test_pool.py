@@ -13,7 +13,7 @@ from sw_kernels.pool.geometry import PoolGeometry
 from sw_kernels.pool.kernels import POOL
 from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.registry import kernel_named
-from tests.sw_kernels.unweighted import LARGE
+from tests.sw_kernels.unweighted import CUT
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_layers_that_are_refused():
 
 def test_a_window_larger_than_l1_is_cut_by_channels():
     """Such a layer is one of those that test_unweighted.py runs."""
-    cut = plan(kernel_named(POOL, "max").random_layer(PoolGeometry.parse(LARGE[POOL][1]), 1), STANDARD)
+    cut = plan(kernel_named(POOL, "max").random_layer(PoolGeometry.parse(CUT[POOL][1]), 1), STANDARD)
     assert cut.strips == 1
     assert len(cut.tiles) > 1
 

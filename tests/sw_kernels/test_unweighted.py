@@ -24,7 +24,7 @@ from sw_kernels.softmax.geometry import SoftmaxGeometry
 from sw_kernels.softmax.kernels import SOFTMAX
 from sw_kernels.softmax.layer import SoftmaxLayer
 from tests.clusters import THREE_CORES
-from tests.sw_kernels.unweighted import LARGE, SMALL, layers
+from tests.sw_kernels.unweighted import CUT, SMALL, WHOLE, layers
 
 MAX_STEPS = 5_000_000
 GUARD = 64
@@ -58,7 +58,7 @@ def on_this_pc(layer: Layer, shares: int) -> np.ndarray:
 
 def test_every_operator_without_weights_is_here():
     unweighted = {known for known in operators() if not issubclass(known.geometry, WeightedGeometry)}
-    assert SMALL.keys() == LARGE.keys() == unweighted
+    assert SMALL.keys() == CUT.keys() == WHOLE.keys() == unweighted
 
 
 def test_c_models_equal_golden(seed: int):
@@ -89,7 +89,8 @@ def test_programs_equal_golden(config: CoreConfig, seed: int):
 
 
 def test_a_cluster_computes_strips(seed: int):
-    chosen = layers(LARGE, seed)
+    """In each variant where one strip shows it: how a layer is cut does not depend on the variant."""
+    chosen = [*layers(CUT, seed, count=1), *layers(WHOLE, seed)]
     measurements, _ = measure_on_cluster(STANDARD, chosen, processes=1)
     pairs = zip(chosen, measurements, strict=True)
     assert [str(layer) for layer, result in pairs if not result.matches_golden] == []
@@ -104,6 +105,7 @@ def test_a_cluster_computes_strips(seed: int):
 @pytest.mark.long
 def test_a_cluster_of_three_cores(seed: int):
     """Shares of a number of cores that is no power of two."""
-    chosen = layers({operator: texts[1:] for operator, texts in LARGE.items()}, seed)
+    cut = layers({operator: texts[1:] for operator, texts in CUT.items()}, seed, count=1)
+    chosen = [*cut, *layers(WHOLE, seed)]
     measurements, _ = measure_on_cluster(cluster_named(THREE_CORES), chosen, processes=1)
     assert [result.matches_golden for result in measurements] == [True] * len(chosen)

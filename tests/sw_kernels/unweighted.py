@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from reference.matmul import Product
 from reference.requantization import Requantization
@@ -58,36 +59,49 @@ SMALL: dict[Operator, tuple[str, ...]] = {
     ),
     TABLE: ("N=2", "N=4", "N=107"),
 }
-#: Geometries that a cluster cuts into several strips, the last one smaller, and such that leave cores idle.
-LARGE: dict[Operator, tuple[str, ...]] = {
-    ADD: ("N=50001", "N=5", "N=300"),
-    LAYER_NORM: ("C=33,T=500", "C=10", "C=16,T=20"),
-    MATMUL: (
-        "T=199,K=9,N=50,PA=57,OA=3,PB=57,OB=19",  # strips
-        "T=10,K=37,N=12,H=2,PB=24,HB=12,KN=1,HI=1",
-        "T=2,K=401,N=90",  # tiles
-        "T=1,K=120,N=203,KN=1",
-        "T=5,K=13,N=7,H=3",
-    ),
-    CONCAT: ("C0=64,C1=33,C2=3,T=3000", "C0=5", "C0=1,C1=2,C2=3,C3=4,C4=5,C5=6,C6=7,C7=8,T=20"),
-    MUL: ("N=60007", "N=6"),
+#: Geometries that a cluster cuts into several strips or tiles, the last one smaller.
+CUT: dict[Operator, tuple[str, ...]] = {
+    ADD: ("N=22001",),
+    LAYER_NORM: ("C=33,T=500",),
+    MATMUL: ("T=199,K=9,N=50,PA=57,OA=3,PB=57,OB=19",),
+    CONCAT: ("C0=64,C1=33,C2=3,T=2600",),
+    MUL: ("N=22007",),
     POOL: (
-        "C=33,IX=40,IY=50,F=3,S=2,P=1",  # strips
-        "C=70,IX=60,IY=50,FX=60,FY=50",  # one pixel: tiles of channels
-        "C=7,IX=6,IY=5,F=3,SX=2,PX=1,PR=2,PB=1",
-        "C=3,I=2,F=2",
+        "C=33,IX=40,IY=28,F=3,S=2,P=1",  # strips
+        "C=70,IX=47,IY=47,F=47",  # one pixel: tiles of channels
     ),
-    SOFTMAX: ("C=197,T=301", "C=10", "C=16,T=20"),
+    SOFTMAX: ("C=197,T=49",),
     STRIDED: (
         "I=12544,N0=128,N1=98,S0=1,S1=128",  # tokens and channels change places
-        "I=5,O=4,N0=5,S0=-1",
-        "I=9261,O=64,N0=3,N1=9,N2=64,S0=64,S1=1024",  # heads of tokens
         "I=2048,N0=8,N1=2,N2=8,N3=2,N4=32,S0=256,S1=0,S2=32,S3=0",  # a nearest resize
         "I=40000,O=1,N0=20000,S0=2",
         "I=16384,N0=16,N1=2,N2=512,S0=1024,S1=1,S2=2",
         "I=16384,O=16383,N0=32,N1=512,S0=-512,S1=-1",
     ),
-    TABLE: ("N=100003", "N=5", "N=300"),
+    TABLE: ("N=24003",),
+}
+#: Geometries of one strip, and such that leave cores idle.
+WHOLE: dict[Operator, tuple[str, ...]] = {
+    ADD: ("N=5", "N=300"),
+    LAYER_NORM: ("C=10", "C=16,T=20"),
+    MATMUL: (
+        "T=10,K=37,N=12,H=2,PB=24,HB=12,KN=1,HI=1",
+        "T=2,K=401,N=90",  # tiles
+        "T=1,K=120,N=203,KN=1",
+        "T=5,K=13,N=7,H=3",
+    ),
+    CONCAT: ("C0=5", "C0=1,C1=2,C2=3,C3=4,C4=5,C5=6,C6=7,C7=8,T=20"),
+    MUL: ("N=6",),
+    POOL: (
+        "C=7,IX=6,IY=5,F=3,SX=2,PX=1,PR=2,PB=1",
+        "C=3,I=2,F=2",
+    ),
+    SOFTMAX: ("C=10", "C=16,T=20"),
+    STRIDED: (
+        "I=5,O=4,N0=5,S0=-1",
+        "I=9261,O=64,N0=3,N1=9,N2=64,S0=64,S1=1024",  # heads of tokens
+    ),
+    TABLE: ("N=5", "N=300"),
 }
 #: Output ranges that need each way of clipping.
 RANGES = ((-128, 127), (0, 127), (-7, 99))
@@ -123,11 +137,15 @@ def variants(layer: Layer) -> Iterator[Layer]:
         yield layer
 
 
-def layers(geometries: dict[Operator, tuple[str, ...]], seed: int) -> list[Layer]:
-    """Every kernel on its operator's geometries, in every variant."""
+def layers(
+    geometries: dict[Operator, tuple[str, ...]], seed: int, *, count: int | None = None
+) -> list[Layer]:
+    """Every kernel on its operator's geometries, in every variant or in the first ``count``."""
     return [
         variant
         for kernel in KERNELS
         for text in geometries.get(kernel.operator, ())
-        for variant in variants(kernel.random_layer(kernel.operator.geometry.parse(text), seed))
+        for variant in islice(
+            variants(kernel.random_layer(kernel.operator.geometry.parse(text), seed)), count
+        )
     ]
