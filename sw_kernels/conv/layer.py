@@ -50,6 +50,6 @@ class ConvLayer(WindowLayer):
         if self.geometry.G > 1:
             raise UserError(
                 f"{self}: a program for one core computes one group of channels, not {self.geometry.G}; "
-                "measure it on a cluster"
+                "measure it on a cluster, which may have one core: --cores 1"
             )
         return "im2col", "0", "layer.ox * layer.oy"

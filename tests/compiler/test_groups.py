@@ -1,14 +1,19 @@
 """Grouped convolutions in networks: by groups, or some of them together with weights of 0 between them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from bench.host import run_on_host
 from bench.network import run_network
+from compiler.choose import chosen
 from compiler.compile import compile_graph
+from compiler.folder.write import cached_folder
 from compiler.graph import Conv, Graph, Tensor
 from compiler.lowering.weighted import lowered_conv, together_weights
 from compiler.network import Network
-from hw.cluster.config import STANDARD
+from hw.cluster.config import STANDARD, ClusterConfig
 from reference.quantization import Quantization
 from reference.window import Window
 from sw_kernels.conv.layer import ConvLayer
@@ -29,9 +34,9 @@ def conv(rng: np.random.Generator, channels: int, outputs: int, groups: int) -> 
     )
 
 
-def network_of(node: Conv) -> Network:
+def network_of(node: Conv, cluster: ClusterConfig = STANDARD) -> Network:
     graph = Graph(name="grouped", nodes=(node,), input=node.inputs[0], output=node.output)
-    return compile_graph(graph, STANDARD)
+    return compile_graph(graph, cluster)
 
 
 def test_every_number_of_groups_together_gives_the_same_output(rng: np.random.Generator):
@@ -49,6 +54,19 @@ def test_weights_of_groups_together(rng: np.random.Generator):
     wide = together_weights(weights, 4, 2)
     assert wide.shape == (4, 1, 1, 4)
     assert np.array_equal(wide[:, 0, 0] != 0, [[1, 1, 0, 0], [0, 0, 1, 1]] * 2)
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_every_number_of_groups_on_few_cores_of_this_pc(cores: int, rng: np.random.Generator):
+    node, cluster = conv(rng, 12, 8, 4), STANDARD.with_(cores=cores)
+    inputs = rng.integers(-128, 128, node.inputs[0].shape).astype(np.int8)
+    network = network_of(node, cluster)
+    ways = [way for way in lowered_conv(node) if way.kernel.name == "dense_4x2"]
+    assert len(ways) == 3
+    for way in ways:
+        step = chosen(node, [way], cluster, {})
+        result = run_on_host(cached_folder(replace(network, steps=(step,))), inputs)
+        assert result.matches_golden, step.layer
 
 
 @pytest.mark.parametrize(("channels", "outputs", "groups"), [(12, 8, 4), (3, 6, 3)])
