@@ -15,7 +15,8 @@ from hw.cluster.config import STANDARD
 from xdecimate._api.configuration import cluster_config
 from xdecimate.commands.network_plots import plot_networks
 from xdecimate.commands.options import SPARSITIES, ClusterName, JsonFile, block_size, plots_writable
-from xdecimate.commands.output import progress, sparsity, stdout, write_json
+from xdecimate.commands.output import sparsity, stdout, write_json
+from xdecimate.commands.simulating import simulating
 
 
 def bench_networks(
@@ -62,19 +63,11 @@ def bench_networks(
     sizes = [block_size(text) for text in sparsities.split(",")]
     config = cluster_config(STANDARD.name if cluster is None else cluster)
     rows: list[NetworkRow] = []
-    with progress() as bar:
-        for variant in variants(networks, sizes, isa.split(","), seed):
-            task = bar.add_task(f"{variant.network} {sparsity(variant.m)} on {variant.isa} cores", total=None)
-            rows.append(
-                measured(
-                    variant,
-                    config,
-                    composed=composed,
-                    processes=jobs,
-                    progress=lambda done, total, task=task: bar.update(task, completed=done, total=total),
-                )
-            )
-            write_json(json, {"rows": [asdict(row) for row in rows]})
+    for variant in variants(networks, sizes, isa.split(","), seed):
+        name = f"{variant.network} {sparsity(variant.m)} on {variant.isa} cores"
+        with simulating(name, jobs) as ended:
+            rows.append(measured(variant, config, composed=composed, processes=jobs, progress=ended))
+        write_json(json, {"rows": [asdict(row) for row in rows]})
     for name in networks:
         _print(name, [row for row in rows if row.network == name])
     stdout.print(

@@ -25,7 +25,8 @@ from xdecimate.commands.options import (
     check_outputs,
     chosen_cluster,
 )
-from xdecimate.commands.output import building, progress, stderr, stdout, write_json
+from xdecimate.commands.output import building, stderr, stdout, write_json
+from xdecimate.commands.simulating import simulating
 
 
 def infer(
@@ -83,15 +84,23 @@ def infer(
         values, about = read_input(inputs, record.input, resize=resize)
         if about:
             stderr.print(about, markup=False)
-    with progress() as bar:
-        task = bar.add_task("simulating", total=saved.simulated_cycles(composed=composed))
+    total, over = saved.simulated_cycles(composed=composed), 0
+    with building("running on this PC") if host else simulating("simulating", jobs) as ended:
+
+        def advance(cycles: int) -> None:
+            nonlocal over
+            over += cycles
+            if ended:
+                ended(over, total)
+
+        advance(0)
         try:
             result = saved.infer(
                 values,
                 model="host" if host else "rtl",
                 composed=composed,
                 processes=jobs,
-                progress=lambda cycles: bar.advance(task, cycles),
+                progress=advance,
             )
         except xd.LayerError as error:
             stderr.print(str(error), style="bold red", markup=False)

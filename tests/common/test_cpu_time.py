@@ -1,0 +1,35 @@
+"""Processor time of started processes."""
+
+import subprocess
+import sys
+import time
+
+from common.cpu_time import started_seconds
+
+#: Half a second of processor time, in a process that the started one starts.
+BUSY = """\
+import subprocess, sys
+code = "import sys, time\\nwhile time.process_time() < 0.5: pass\\nprint(flush=True)\\nsys.stdin.read()"
+subprocess.run([sys.executable, "-c", code])
+"""
+
+
+def test_processes_of_processes_count_while_they_run_and_after():
+    before = started_seconds()
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        running = started_seconds() - before
+        process.stdin.close()
+    ended = started_seconds() - before
+    assert 0.5 <= running <= ended < 5
+
+
+def test_own_work_does_not_count():
+    before, end = started_seconds(), time.process_time() + 0.5
+    while time.process_time() < end:
+        pass
+    assert started_seconds() - before < 0.25
