@@ -51,7 +51,7 @@ def infer(
         bool, typer.Option("--host", help="Run on this PC, with threads as cores, under sanitizers.")
     ] = False,
     composed: Annotated[
-        bool, typer.Option("--composed", help="Run each distinct layer program once, and compose the cycles.")
+        bool, typer.Option("--composed", help="Run each distinct layer program once, and add up the cycles.")
     ] = False,
     isa: Isa = None,
     cores: Cores = None,
@@ -67,7 +67,7 @@ def infer(
     """Run a network on the RTL of a cluster and compare every byte of every layer with the golden models.
 
     The program in DIR runs unchanged, on the cluster that it was compiled for, and its cycles go into DIR's
-    report. A MODEL is compiled first.
+    report. A MODEL is compiled first, for --isa, --cores, --cluster, --l1 and --l2.
     The exit status is 1 if a byte differs: the message names the first such layer and its first index.
 
     Example: xdecimate infer resnet8 --input x.npy --json layers.json
