@@ -1,4 +1,4 @@
-"""The Python API: sparse weights, layers, RTL, simulation and area.
+"""The Python API: sparse weights, layers, networks, RTL, simulation and area.
 
 Every name is imported when it is first used, so that ``import xdecimate`` costs nothing. Arguments that
 cannot be used raise ``UserError``; a simulator that fails raises ``SimulationError``.
