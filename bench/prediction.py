@@ -28,6 +28,7 @@ from sw_kernels.cluster.program import memory_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.kernel import Kernel
 from sw_kernels.layer import Layer
+from sw_kernels.linear.layer import LinearLayer
 from sw_kernels.registry import kernel_named, operator_named
 
 #: Cycles of a layer at least, to be fitted: of smaller ones other costs are too large a part.
@@ -49,7 +50,7 @@ class Sample:
     cluster : ClusterConfig
     cycles : int
     fits : bool
-        Kernels are fitted to it; else it checks them.
+        Kernels are fitted to it if it is ``fittable``; else it checks them.
     """
 
     layer: Layer
@@ -66,6 +67,17 @@ class Sample:
     def cut(self) -> Plan:
         """Strips and tiles of the layer."""
         return plan(self.layer, self.cluster)
+
+    @property
+    def fittable(self) -> bool:
+        """False for layers that are small, or meet more conflicts than the large ones of their kernel.
+
+        Cores that take several of their own copies of tokens at once meet more often than those that read the
+        same tokens or channels. Only small layers are cut so.
+        """
+        several = self.kernel.loop is not None and self.kernel.loop.positions > 1
+        copies = isinstance(self.layer, LinearLayer) and self.cut.private > 0 and several
+        return self.cycles >= SMALLEST_FITTED and not copies
 
     def predicted(self, conflicts: float | None = None) -> float:
         """Cycles by the kernel's conflict factor, or by another; operands lie where a benchmark puts them."""
@@ -120,7 +132,7 @@ def fitted(samples: Sequence[Sample]) -> dict[Kernel, float]:
     """
     terms: dict[Kernel, list[tuple[float, float]]] = defaultdict(list)
     for sample in samples:
-        if sample.fits and sample.cycles >= SMALLEST_FITTED:
+        if sample.fits and sample.fittable:
             without = sample.predicted(0.0)
             slope = sample.predicted(1.0) - without
             terms[sample.kernel].append((slope / sample.cycles, 1 - without / sample.cycles))
