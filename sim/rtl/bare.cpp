@@ -8,6 +8,8 @@
 #include "verilated.h"
 
 double sc_time_stamp() { return 0; }
+// Of cocotb's main, which the model's archive has too and which is weak.
+extern "C" void vlog_startup_routines_bootstrap() {}
 
 int main(int argc, char** argv) {
     Verilated::commandArgs(argc, argv);

@@ -33,6 +33,8 @@ MAKE_VARIABLES = {
 
 #: Of the names of the files that Verilator writes, as cocotb has them.
 _PREFIX = "Vtop"
+#: Files of Verilator's runtime that every model has, and whose objects are the same in each of them.
+_RUNTIME = ("verilated", "verilated_dpi", "verilated_vpi", "verilated_threads")
 
 
 class VerilatorRunner(cocotb_tools.runner.Verilator):
@@ -43,8 +45,8 @@ class VerilatorRunner(cocotb_tools.runner.Verilator):
     public : bool
         Let Python see every signal, which costs most of the speed.
     runtime : sequence of str
-        What the objects of Verilator's own runtime depend on. They are the same in every model built with the
-        same arguments, half of the work of building a small one, and kept.
+        What the objects of Verilator's own runtime depend on. They are half of the work of building a small
+        model, and kept.
     """
 
     def __init__(self, *, public: bool = True, runtime: Sequence[str] = ()) -> None:
@@ -71,6 +73,8 @@ class VerilatorRunner(cocotb_tools.runner.Verilator):
         commands = super()._build_command()
         if not self._public:
             commands[0].remove("--public-flat-rw")
+        [self._main] = (argument for argument in commands[0] if argument.endswith(".cpp"))
+        commands[0].remove(self._main)
         return commands
 
     def _execute_cmds(
@@ -79,7 +83,7 @@ class VerilatorRunner(cocotb_tools.runner.Verilator):
         verilate, make = cmds
         folder = Path(cwd)
         self._run(verilate, folder, stdout)
-        (folder / f"{_PREFIX}__ALL.cpp").write_text(_all_sources(folder))
+        (folder / f"{_PREFIX}__ALL.cpp").write_text(_all_sources(folder, self._main))
         if objects := known("runtime", self._runtime):
             # As files of now: make would build what is older than the model.
             shutil.copytree(objects, folder, copy_function=shutil.copy, dirs_exist_ok=True)
@@ -91,19 +95,21 @@ class VerilatorRunner(cocotb_tools.runner.Verilator):
         subprocess.run(command, cwd=folder, env=self.env, stdout=stdout, stderr=subprocess.STDOUT, check=True)
 
 
-def _all_sources(folder: Path) -> str:
-    """The file that make compiles: all that Verilator wrote, so that its headers are read once.
+def _all_sources(folder: Path, main: str) -> str:
+    """The file that make compiles: all that Verilator wrote and cocotb's main, so that headers are read once.
 
     They take longer than most of these files, and longer still precompiled. What runs only at the start comes
-    last, without optimization, which would take it three times as long as all else.
+    last, without optimization, which would take it three times as long as all else. What main defines is
+    weak: a program with a main of its own can use the model too.
     """
     names = sorted(path.name for path in folder.glob("*.cpp"))
     once = [name for name in names if name.endswith("__Slow.cpp")]
     lines = [f'#include "{name}"' for name in names if name not in once]
+    lines += ["#pragma weak main", "#pragma weak _Z13sc_time_stampv", f'#include "{main}"']
     lines += ['#pragma GCC optimize ("O0")', *(f'#include "{name}"' for name in once), ""]
     return "\n".join(lines)
 
 
 def _copy_runtime(folder: Path, place: Path) -> None:
-    for built in folder.glob("verilated*.o"):
-        shutil.copy(built, place)
+    for name in _RUNTIME:
+        shutil.copy(folder / f"{name}.o", place)

@@ -99,17 +99,17 @@ def build_model(
     """
     sources = (_LINT, *sources)
     tracing = _TRACE_FLAGS if trace else ()
-    arguments = [*_FLAGS, *_SPLITS, *tracing]
+    arguments = [*_FLAGS, *_SPLITS]
     settings = [
         *arguments,
         json.dumps(MAKE_VARIABLES),
         *_tool_versions(),
         closure(VerilatorRunner.__module__),
     ]
-    settings += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
     particular = [*options, *(f"-D{name}" for name in defines), *(f"-Wno-{name}" for name in waived)]
     texts = [source.read_text() for source in sources]
-    texts += [verilog, toplevel, json.dumps(parameters), str(public), *particular]
+    texts += [verilog, toplevel, json.dumps(parameters), str(public), *particular, *tracing]
+    texts += [header.read_text() for header in sorted(_FST.glob("*.h"))] * trace
 
     def build(folder: Path) -> None:
         generated, log = folder / "generated.v", folder / "build.log"
@@ -119,7 +119,7 @@ def build_model(
                 sources=[*sources, generated],
                 hdl_toplevel=toplevel,
                 parameters=parameters or {},
-                build_args=arguments + particular,
+                build_args=[*arguments, *tracing, *particular],
                 build_dir=folder,
                 waves=trace,
                 log_file=log,
