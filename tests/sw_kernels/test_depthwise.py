@@ -82,6 +82,7 @@ def test_clusters_equal_golden(rng: np.random.Generator) -> None:
     assert [result.matches_golden for result in measurements] == [True] * len(layers)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", CUT)
 def test_every_cut_equals_golden(
     text: str, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch

@@ -40,6 +40,7 @@ def test_golden_is_a_convolution_of_each_group(rng: np.random.Generator):
         assert np.array_equal(found[..., part], accumulate_conv(seen, weights[part], bias[part], window))
 
 
+@pytest.mark.long
 def test_clusters_equal_golden(rng: np.random.Generator):
     kernels = select(CONV)
     texts = [*FORMS, *LARGE]

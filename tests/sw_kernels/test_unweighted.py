@@ -77,6 +77,7 @@ def test_softmax_halves_a_factor_of_sixteen_bits(seed: int):
     assert np.array_equal(on_this_pc(layer, 1), layer.golden())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("config", [BASELINE, RV32IM], ids=lambda config: config.name)
 def test_programs_equal_golden(config: CoreConfig, seed: int):
     for layer in layers(SMALL, seed):
@@ -88,6 +89,7 @@ def test_programs_equal_golden(config: CoreConfig, seed: int):
         assert output == layer.golden().tobytes(), str(layer)
 
 
+@pytest.mark.long
 def test_a_cluster_computes_strips(seed: int):
     """In each variant where one strip shows it: how a layer is cut does not depend on the variant."""
     chosen = [*layers(CUT, seed, count=1), *layers(WHOLE, seed)]

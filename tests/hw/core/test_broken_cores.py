@@ -120,7 +120,6 @@ def faulty(number, right, wrong):
     return Mux(mutant == number, wrong, right)
 '''
 GENERATE = """
-from amaranth.back import verilog
 from hw import generate
 from hw.config import XDECIMATE
 from hw.faulty import mutant

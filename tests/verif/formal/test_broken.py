@@ -131,6 +131,7 @@ def writable_cause(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(WRITABLE, "mcause", 1 << 31 | 0xF)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
     [

@@ -23,10 +23,12 @@ def faulty(module: str, wire: str, value: str) -> Mutant:
     return Mutant(number=1, command=f"cd {module}\nconnect -set {wire} {value}\ncd")
 
 
+@pytest.mark.long
 def test_the_core_is_equivalent_to_itself(population: Population):
     assert is_equivalent(XDECIMATE, population, NO_FAULT)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "wire", "value"),
     [("core.controller", "sleep", "1'0"), ("core.operands", "hazard", "1'0")],
@@ -35,6 +37,7 @@ def test_a_fault_is_not(population: Population, module: str, wire: str, value: s
     assert not is_equivalent(XDECIMATE, population, faulty(module, wire, value))
 
 
+@pytest.mark.long
 def test_what_only_the_trace_shows_is_no_difference(population: Population):
     assert is_equivalent(XDECIMATE, population, faulty("core", "rvfi_valid", "1'0"))
 
