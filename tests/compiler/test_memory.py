@@ -1,5 +1,6 @@
 """Memory of networks: budgets of L1 and L2, and what lies in L3."""
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -12,14 +13,16 @@ from common.errors import UserError
 from compiler.budget import L2_BYTES, Budget
 from compiler.compile import compile_graph
 from compiler.emit import Emission
-from compiler.graph import Add, Graph, Tensor
+from compiler.graph import Add, Conv, Graph, Tensor
 from compiler.memory import far_activations, far_constants
 from compiler.movement import Reshape
 from compiler.place import Buffer, arena_size, place, rounded
 from hw.cluster.config import STANDARD
 from reference.quantization import Quantization
+from reference.window import Window
 from sw_kernels.cluster.plan import taken
 from tests.compiler.models import perceptron, residual
+from tests.compiler.nodes import node_of
 from tests.compiler.tflite_writer import written
 
 
@@ -93,6 +96,30 @@ def test_the_cheapest_activation_of_the_fullest_step_leaves():
     savings = {"alone": 0.0, "dear": 90.0, "cheap": 10.0}
     assert far_activations(buffers, savings, 127) == {"cheap"}
     assert far_activations(buffers, savings, 0) == {"alone", "dear", "cheap"}
+
+
+@pytest.mark.parametrize("saved", [20.0, 24.0])
+def test_cycles_count_by_size_and_among_equals_the_largest_leaves(saved: float):
+    """The larger one saves more, but no more a byte, and does not fit without the smaller one either."""
+    buffers = [
+        Buffer(name="small", size=64, first=0, last=1),
+        Buffer(name="large", size=128, first=0, last=1),
+    ]
+    assert far_activations(buffers, {"small": 12.0, "large": saved}, 100) == {"large"}
+
+
+def test_activations_that_computing_hides_leave_first(rng: np.random.Generator):
+    """Additions wait for what they read from L3, convolutions hide it."""
+    shape, window = (24, 24, 16), Window(padding=(1, 1, 1, 1))
+    one, two = (node_of(Conv, rng, shape, shape, filter=(3, 3), window=window) for _ in range(2))
+    two = replace(two, inputs=(one.output,))
+    image, hidden, made = one.inputs[0], one.output, two.output
+    total = Tensor(name="total", shape=shape, quantization=image.quantization)
+    nodes = (one, two, Add(name="add", inputs=(image, made), output=total))
+    graph = Graph(name="skipped", nodes=nodes, input=image, output=total)
+    budget = Budget.of(STANDARD, l2_bytes=5 * image.size // 2)
+    network = replace(compile_graph(graph, STANDARD), budget=budget)  # with the cuts for L2
+    assert [network.is_far(tensor) for tensor in (image, hidden, made, total)] == [False, True, False, True]
 
 
 def test_plans_keep_the_budget_of_l1(image_model: Path):

@@ -8,6 +8,8 @@ import pytest
 
 from bench.network import run_network
 from common.errors import UserError
+from compiler import choose
+from compiler import network as network_module
 from compiler.compile import compile_graph
 from compiler.folder.program import link_folder
 from compiler.graph import Graph, Linear
@@ -15,6 +17,7 @@ from compiler.importer.tflite_model import read_tflite
 from compiler.problem import ProblemsError
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import BASELINE
+from sw_kernels.cluster.plan import plan
 from sw_kernels.packing.blocks import prune
 from tests.compiler.folders import saved
 from tests.compiler.models import perceptron
@@ -83,8 +86,22 @@ def test_sparse_weights_are_found_and_used_where_they_win(graph: Graph):
 
 
 def test_a_layer_that_cannot_fit(graph: Graph):
-    with pytest.raises(ProblemsError, match=r"layer0.*L1 of 10,496 bytes"):
-        compile_graph(graph, ClusterConfig(l1_bytes=10496, banks=16))
+    with pytest.raises(ProblemsError, match=r"layer0.*L1 of 10,368 bytes"):
+        compile_graph(graph, ClusterConfig(l1_bytes=10368, banks=16))
+
+
+def test_every_network_is_checked(graph: Graph, monkeypatch: pytest.MonkeyPatch):
+    """Places by two checks, plans by a third."""
+    with monkeypatch.context() as patch:
+        patch.setattr(network_module, "place", lambda buffers: {buffer.name: 0 for buffer in buffers})
+        with pytest.raises(AssertionError, match="overlap while both are alive"):
+            _ = compile_graph(graph, STANDARD).offsets
+        patch.setattr(network_module, "check_places", lambda *_: None)
+        with pytest.raises(AssertionError, match="reads other bytes than those of"):
+            _ = compile_graph(graph, STANDARD).offsets
+    monkeypatch.setattr(choose, "plan", lambda *given: replace(plan(*given), input=16))
+    with pytest.raises(AssertionError, match="past buffer input of 16"):
+        compile_graph(graph, STANDARD)
 
 
 def test_inputs_are_checked(graph: Graph, inputs: np.ndarray):

@@ -79,7 +79,13 @@ def test_one_position_is_shared_by_channels(rng: np.random.Generator):
     [
         ((5, 7, 8), (1, 1), (5, 7, 4), Window()),  # many positions
         ((4, 4, 8), (1, 1), (2, 2, 4), Window(stride_yx=(2, 2))),
+        ((4, 4, 8), (1, 1), (2, 4, 4), Window(stride_yx=(2, 1))),
+        ((4, 4, 8), (1, 1), (4, 2, 4), Window(stride_yx=(1, 2))),
         ((2, 2, 8), (2, 2), (2, 1, 4), Window(padding=(1, 0, 0, 0))),
+        ((3, 4, 8), (1, 1), (4, 4, 4), Window(padding=(0, 0, 1, 0))),
+        ((3, 4, 8), (1, 1), (3, 5, 4), Window(padding=(0, 1, 0, 0))),
+        ((3, 4, 8), (1, 1), (3, 5, 4), Window(padding=(0, 0, 0, 1))),
+        ((4, 3, 8), (2, 3), (3, 1, 4), Window()),
         ((3, 3, 8), (2, 2), (1, 1, 4), Window(dilation_yx=(2, 2))),
         ((3, 3, 8), (2, 2), (2, 2, 4), Window()),
     ],
