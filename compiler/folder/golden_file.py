@@ -14,22 +14,24 @@ from typing import Any
 import numpy as np
 
 from common.errors import UserError
-from compiler import graph as nodes
-from compiler import movement
 from compiler.golden import GoldenNetwork
-from compiler.graph import Graph, Node, Tensor
-from compiler.lowering import lowered
+from compiler.graph import Graph, Layout, Node, Tensor, View
+from compiler.lowering import LOWERINGS, lowered
+from compiler.movement import Reshape
 from compiler.network import Network
 from compiler.storage import Storage
-from reference import quantization, window
+from reference.add import Addition
+from reference.quantization import Quantization
+from reference.requantization import Requantization
+from reference.window import Window
 
-#: The classes that a file may name.
-_CLASSES = {
-    name: value
-    for module in (nodes, movement, quantization, window)
-    for name, value in vars(module).items()
-    if isinstance(value, type) and (is_dataclass(value) or issubclass(value, Enum))
+#: Classes that a file may name: nodes that are computed, the one that needs no step, and their parts.
+_CLASSES: dict[str, type] = {
+    kind.__name__: kind
+    for kind in (*LOWERINGS, Reshape, Tensor, View, Addition, Quantization, Requantization, Window)
 }
+#: Enumerations that a file may name.
+_ENUMERATIONS: dict[str, type[Enum]] = {Layout.__name__: Layout}
 
 
 def golden_file(network: Network) -> bytes:
@@ -48,11 +50,14 @@ def golden_file(network: Network) -> bytes:
         if isinstance(value, np.ndarray):
             arrays[f"array{len(arrays)}"] = value
             return {"array": f"array{len(arrays) - 1}"}
+        kind = type(value).__name__
         if isinstance(value, Enum):
-            return {"enum": type(value).__name__, "value": value.value}
+            assert _ENUMERATIONS.get(kind) is type(value), kind
+            return {"enum": kind, "value": value.value}
         if is_dataclass(value):
+            assert _CLASSES.get(kind) is type(value), kind
             members = {field.name: encode(getattr(value, field.name)) for field in fields(value)}
-            return {"class": type(value).__name__, "members": members}
+            return {"class": kind, "members": members}
         if isinstance(value, tuple | list):
             return [encode(item) for item in value]
         return value.item() if isinstance(value, np.generic) else value
@@ -71,6 +76,20 @@ def golden_file(network: Network) -> bytes:
     return file.getvalue()
 
 
+#: Whatever the content of a damaged file can raise.
+_DAMAGES = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    RecursionError,
+    zipfile.BadZipFile,
+)
+
+
 def read_golden(path: Path) -> GoldenNetwork:
     """The golden models of the network that a file holds.
 
@@ -79,7 +98,7 @@ def read_golden(path: Path) -> GoldenNetwork:
     try:
         with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as arrays:
             return _decoded(json.loads(arrays["network"].tobytes()), arrays)
-    except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGES as error:
         raise UserError(
             f"cannot read {path} ({error}); compile the network again with this release"
         ) from error
@@ -87,10 +106,6 @@ def read_golden(path: Path) -> GoldenNetwork:
 
 def _decoded(description: dict[str, Any], arrays: Any) -> GoldenNetwork:
     tensors: list[Tensor] = []
-
-    def made(name: str, /, *values: Any, **members: Any) -> Any:
-        known: Any = _CLASSES[name]
-        return known(*values, **members)
 
     def decode(value: Any) -> Any:
         if isinstance(value, list):
@@ -102,8 +117,9 @@ def _decoded(description: dict[str, Any], arrays: Any) -> GoldenNetwork:
         if "array" in value:
             return arrays[value["array"]]
         if "enum" in value:
-            return made(value["enum"], value["value"])
-        return made(value["class"], **{name: decode(item) for name, item in value["members"].items()})
+            return _ENUMERATIONS[value["enum"]](value["value"])
+        members = {name: decode(item) for name, item in value["members"].items()}
+        return _CLASSES[value["class"]](**members)
 
     for tensor in description["tensors"]:
         tensors.append(decode(tensor))
@@ -122,4 +138,5 @@ def _decoded(description: dict[str, Any], arrays: Any) -> GoldenNetwork:
 
 def _bound(node: Node, kernel: str) -> tuple[Node, Any]:
     """A node and the way that its kernel computes it."""
-    return node, next(way.bind for way in lowered(node) if str(way.kernel) == kernel)
+    ways = {str(way.kernel): way.bind for way in reversed(lowered(node))}
+    return node, ways[kernel]
