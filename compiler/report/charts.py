@@ -9,7 +9,8 @@ from compiler.report.figures import CAUSES
 from compiler.report.text import kernel_title, number, short
 
 _WIDTH = 1000
-_LABEL = 310
+#: Most characters of a layer's name, and pixels of one.
+_NAME, _CHARACTER = 38, 7.8
 #: Lengths in pixels: a layer's bars, and the space between layers.
 _BAR, _ROW = 9, 26
 
@@ -36,22 +37,24 @@ def _text(x: float, y: float, text: str, anchor: str = "start", kind: str = "") 
 def cycle_bars(rows: Sequence[Mapping[str, Any]]) -> str:
     """Predicted and measured cycles of each layer, the measured ones by cause."""
     most = max(max(row["predicted_cycles"], row.get("cycles") or 0) for row in rows)
-    scale = (_WIDTH - _LABEL - 100) / max(most, 1)
+    left = 14 + _CHARACTER * max(len(short(row["layer"], _NAME)) for row in rows)
+    scale = (_WIDTH - left - 100) / max(most, 1)
     parts = []
     for place, row in enumerate(rows):
-        y, x, cycles = place * _ROW, float(_LABEL), row.get("cycles")
+        y, x, cycles = place * _ROW, left, row.get("cycles")
         name, predicted = row["layer"], row["predicted_cycles"]
+        label = _text(left - 8, y + 16, short(name, _NAME), "end")
+        parts.append(f"<g><title>{escape(name)}</title>{label}</g>")
         parts.append(
-            f"<g><title>{escape(name)}</title>{_text(_LABEL - 8, y + 15, short(name, 38), 'end')}</g>"
+            _rect("predicted", left, y + 3, predicted * scale, _BAR, f"predicted {number(predicted)}")
         )
-        parts.append(_rect("predicted", x, y + 3, predicted * scale, _BAR, f"predicted {number(predicted)}"))
         for cause, share in row.get("breakdown", {}).items():
             width = share * (cycles or 0) * scale
             title = f"{cause.replace('_', '-')} {share:.1%}, {number(share * (cycles or 0))} cycles"
             if width > 0.05:
                 parts.append(_rect(f"cause-{cause}", x, y + 4 + _BAR, width, _BAR, title))
             x += width
-        end = _LABEL + max(predicted, cycles or 0) * scale
+        end = max(left + predicted * scale, x)
         parts.append(_text(end + 6, y + 16, number(cycles if cycles else predicted), kind="value"))
     return _svg(len(rows) * _ROW + 4, parts, "cycles of each layer")
 
@@ -98,7 +101,7 @@ def roofline(rows: Sequence[Mapping[str, Any]], cores: int, bus_bytes: int) -> s
     start = max(span_x[0], span_y[0] / bus_bytes)
     corners = [at(start, start * bus_bytes), at(ridge, peak), at(span_x[1], peak)]
     parts.append(f'<polyline class="roof" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in corners)}"/>')
-    parts.append(_text(right - 4, corners[1][1] - 6, f"{peak} MACs a cycle: {cores} SIMD units", "end"))
+    parts.append(_text(corners[1][0] + 8, corners[1][1] - 8, f"{peak} MACs a cycle: {cores} SIMD units"))
     for x, y, row in points:
         kind = "sparse" if row["m"] else "dense"
         px, py = at(x, y)

@@ -18,8 +18,13 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), trim_blocks=True, autoescape=True
     )
-    environment.globals |= {"kernel_title": kernel_title, "number": _number, "rate": _rate}
+    environment.globals |= {"broken": _broken, "kernel_title": kernel_title, "number": _number, "rate": _rate}
     return environment.get_template("page.html.j2")
+
+
+def _broken(text: str) -> Markup:
+    """A list with places where a line may end."""
+    return Markup(",<wbr>").join(text.split(","))
 
 
 def _number(value: Any) -> str:

@@ -1,6 +1,7 @@
 """The report: one set of figures in three forms, without external parts."""
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from compiler.emit import Emission
 from compiler.folder.record import NetworkRecord, network_record
+from compiler.report.charts import cycle_bars
 from compiler.report.figures import CAUSES, Measured, breakdown, figures
 from compiler.report.files import REPORTS, report_files
 from compiler.report.text import short
@@ -15,6 +17,10 @@ from hw.cluster.registers import COUNTER_NAMES
 from tests.compiler.folder.conftest import network
 
 __all__ = ["network"]
+
+
+#: Elements without an end.
+VOID = ("meta", "wbr", "rect", "line", "circle", "polyline")
 
 
 class Page(HTMLParser):
@@ -29,11 +35,11 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.loaded += [str(value) for name, value in attributes if name in ("src", "href", "xlink:href")]
-        if tag not in ("meta", "rect", "line", "circle", "polyline"):
+        if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in ("meta", "rect", "line", "circle", "polyline"):
+        if tag not in VOID:
             assert self.open.pop() == tag
 
 
@@ -96,3 +102,18 @@ def test_weights_and_moved_bytes(measured: dict[str, Any], record: NetworkRecord
 def test_long_names_keep_their_end():
     assert short("functional/layer7", 8) == "…/layer7"
     assert short("layer7", 8) == "layer7"
+
+
+def test_bars_begin_behind_the_longest_name(measured: dict[str, Any]):
+    def left(names: list[str]) -> float:
+        rows = [{**row, "layer": name} for row, name in zip(measured["rows"], names, strict=False)]
+        return min(float(x) for x in re.findall(r'<rect class="predicted" x="([0-9.]+)"', cycle_bars(rows)))
+
+    assert (
+        left(["a", "bb"]) < 40 < 100 < left(["a", "b" * 20]) < left(["a", "b" * 38]) == left(["a", "b" * 90])
+    )
+
+
+def test_lines_of_a_shape_end_behind_commas(measured: dict[str, Any]):
+    page = report_files(measured)["report.html"].decode()
+    assert measured["rows"][0]["geometry"].replace(",", ",<wbr>") in page
