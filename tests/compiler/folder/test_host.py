@@ -40,13 +40,13 @@ def test_a_residual_network(tmp_path: Path, rng: np.random.Generator, cores: int
 
 
 def test_a_transfer_of_one_byte_too_many(folder: NetworkFolder, inputs: np.ndarray):
-    walk = folder.path / "kernels" / "linear" / "walk.c"
-    change(walk, "tokens_of(plan, strip) * c);", "tokens_of(plan, strip) * c + 1);")
+    tiles = folder.path / "kernels" / "linear" / "linear_tiles.h"
+    change(tiles, "tokens_of(plan, strip) * c);", "tokens_of(plan, strip) * c + 1);")
     with pytest.raises(LayerError) as caught:
         run_on_host(folder, inputs)
     assert re.fullmatch(
-        r"layer layer0 \(linear dense\) did not end: it reads 41 bytes in load_strip "
-        r"\(kernels/linear/walk\.c line \d+\), 0 bytes after model_perceptron_activation_0 of 40 bytes",
+        r"layer layer0 \(linear dense\) did not end: it reads 41 bytes in load_strip \(kernels/linear/"
+        r"linear_tiles\.h line \d+\), 0 bytes after model_perceptron_activation_0 of 40 bytes",
         str(caught.value),
     )
 
