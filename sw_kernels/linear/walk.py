@@ -184,7 +184,9 @@ def _shares(kernel: Kernel, tokens: int, channels: int, cores: int) -> tuple[int
         """Tokens that take as long in the inner loop; fewer than it takes at once need a slower one."""
         return round_up(count, together) if count >= together else 2 * together
 
-    return worth(-(-tokens // cores)) * channels, worth(tokens) * step * -(-channels // (step * cores))
+    chunk = -(-tokens // cores)
+    last = (tokens - 1) % chunk + 1  # the share of the last core that has one
+    return max(worth(chunk), worth(last)) * channels, worth(tokens) * step * -(-channels // (step * cores))
 
 
 def _pipeline(

@@ -8,6 +8,8 @@ from compiler.graph import Conv, Linear, Node
 from compiler.lowering import lowered
 from hw.cluster.config import STANDARD
 from reference.window import Window
+from sw_kernels.cluster.plan import plan
+from sw_kernels.registry import kernel_named, operator_named
 from tests.compiler.nodes import node_of
 
 
@@ -99,3 +101,13 @@ def test_other_convolutions_are_no_tokens(
 ):
     node = node_of(Conv, rng, image, out, filter=size, window=window)
     assert "linear dense" not in outputs_by_kernel(node, rng)
+
+
+def test_no_core_is_left_with_too_few_tokens():
+    """Strips of 29 tokens, of which the last core has 1, took 9.1 Mcycles instead of 6.9."""
+    operator = operator_named("linear")
+    kernel = kernel_named(operator, "dense_4x4")
+    layer = kernel.random_layer(operator.geometry.parse("C=1536,K=384,T=197"), seed=1)
+    cut = plan(layer, STANDARD)
+    assert cut.strip != 29
+    assert 7_000_000 < cut.cycles < 7_400_000
