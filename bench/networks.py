@@ -197,7 +197,7 @@ def row_of(variant: Variant, network: Network, result: Inference) -> NetworkRow:
         seed=variant.seed,
         composed=result.composed,
         cycles=result.cycles,
-        predicted_cycles=round(sum(step.plan.cycles for step in network.steps)),
+        predicted_cycles=sum(layer.layer.predicted_cycles for layer in result.layers),
         macs=macs,
         macs_per_cycle=round(macs / result.cycles, 3),
         weight_bytes=sum(layer.weight_bytes for layer in layers if isinstance(layer, WeightedLayer)),
