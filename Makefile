@@ -5,6 +5,7 @@
 # make prediction  layers beside their predicted cycles, and the conflict factors that fit best
 # make resnet18  every variant of the paper's ResNet18 in full on the RTL
 # make vit_small  every variant of the paper's ViT-Small, each distinct layer once
+# make vit_small_full  its 1:16 variant with XDecimate in full, to compare; an hour on two processor cores
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make fuzz-models  10,000 mutated model files, each read or refused; SEED=N for others
@@ -25,7 +26,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 vit_small
+.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 vit_small vit_small_full
 
 setup: $(STAMP)
 
@@ -146,6 +147,7 @@ prediction: $(STAMP)
 resnet18: $(STAMP)
 	mkdir -p build results/paper_networks
 	$(call timed,xdecimate bench networks resnet18 --json results/paper_networks/resnet18.json --plot build/resnet18)
+	$(call timed,xdecimate bench networks resnet18 --sparsity 1:16 --isa xdecimate --composed --json results/paper_networks/resnet18_composed.json)
 	cp build/resnet18.svg docs/figures
 	python -m reports
 
@@ -153,6 +155,12 @@ vit_small: $(STAMP)
 	mkdir -p build results/paper_networks
 	$(call timed,xdecimate bench networks vit_small --composed --json results/paper_networks/vit_small.json --plot build/vit_small)
 	cp build/vit_small.svg docs/figures
+	python -m reports
+
+# Continues where it was interrupted.
+vit_small_full: $(STAMP)
+	mkdir -p results/paper_networks
+	$(call timed,xdecimate bench networks vit_small --sparsity 1:16 --isa xdecimate --json results/paper_networks/vit_small_full.json)
 	python -m reports
 
 mutation: $(STAMP)

@@ -8,6 +8,8 @@ from common.markdown import table
 from common.results import RESULTS, load
 from compiler.models.registry import architecture_named
 
+PAPER_NETWORKS = RESULTS / "paper_networks"
+
 
 def mlperf_tiny() -> str:
     """One row for each network of MLPerf Tiny, from the reports of `xdecimate infer`."""
@@ -36,7 +38,7 @@ def _recorded() -> dict[str, list[dict[str, Any]]]:
     """Rows of the paper's networks that were measured, by the title of the network."""
     found = {}
     for name in dict.fromkeys(row.network for row in PUBLISHED):
-        if (RESULTS / "paper_networks" / f"{name}.json").is_file():
+        if (PAPER_NETWORKS / f"{name}.json").is_file():
             rows = load(f"paper_networks/{name}")["rows"]
             assert all(row["matches_golden"] for row in rows)
             found[architecture_named(name).title] = rows
@@ -47,6 +49,24 @@ def paper_networks() -> str:
     """The paper's table of networks, with its figures in brackets."""
     heads = ("network", "N:M", "cores", "Mcycles", "predicted", "MACs/cycle", "MB", "faster than dense")
     return table(heads, [_cells(title, row, rows) for title, rows in _recorded().items() for row in rows])
+
+
+def bounds() -> str:
+    """For each network, the gain that its dense layers leave to pruning."""
+    lines = []
+    for title, rows in _recorded().items():
+        measured = {(row["m"], row["isa"]): row for row in rows}
+        dense, sparse = measured.get((None, "baseline")), measured.get((16, "xdecimate"))
+        if dense and sparse:
+            pruned = {layer["macs"] // layer["count"] for layer in sparse["layers"] if layer["m"]}
+            cycles = sum(row["cycles"] for row in dense["layers"] if row["macs"] // row["count"] in pruned)
+            share, most = cycles / dense["cycles"], dense["cycles"] / (dense["cycles"] - cycles)
+            gain = dense["cycles"] / sparse["cycles"]
+            lines.append(
+                f"- {title}: pruned layers take {100 * share:.0f} % of the dense network's cycles. Without "
+                f"them it would be {most:.1f} times faster; at 1:16 it is {gain:.2f} times faster."
+            )
+    return "\n".join(lines) + "\n"
 
 
 def _cells(title: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> list[str]:
@@ -85,4 +105,43 @@ def summary() -> str:
     return table(("8 cores, Mcycles", "dense", "1:4", "1:8", "1:16"), cells)
 
 
-PARTS = {"networks": mlperf_tiny, "paper networks": paper_networks}
+def both_ways() -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Rows of variants that ran in full, and of the same ones composed."""
+    rows = [
+        row
+        for path in sorted(PAPER_NETWORKS.glob("*.json"))
+        for row in load(f"paper_networks/{path.stem}")["rows"]
+    ]
+    assert all(row["matches_golden"] for row in rows)
+    full = [row for row in rows if not row["composed"]]
+    composed = {_variant(row): row for row in rows if row["composed"]}
+    return [(row, composed[_variant(row)]) for row in full if _variant(row) in composed]
+
+
+def _variant(row: dict[str, Any]) -> tuple[str, int | None, str]:
+    return row["network"], row["m"], row["isa"]
+
+
+def composed_and_full() -> str:
+    """Cycles of networks that ran both in full and with each distinct layer once."""
+    heads = ("network", "N:M", "cores", "in full", "composed", "difference")
+    cells = [
+        [
+            architecture_named(full["network"]).title,
+            f"1:{full['m']}" if full["m"] else "dense",
+            full["isa"],
+            f"{full['cycles']:,}",
+            f"{composed['cycles']:,}",
+            f"{100 * (composed['cycles'] / full['cycles'] - 1):+.2f}%",
+        ]
+        for full, composed in both_ways()
+    ]
+    return table(heads, cells)
+
+
+PARTS = {
+    "networks": mlperf_tiny,
+    "paper networks": paper_networks,
+    "bounds": bounds,
+    "composed and full": composed_and_full,
+}
