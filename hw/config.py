@@ -8,7 +8,7 @@ from typing import Any
 from hw.isa import csr, table
 from hw.isa.instruction import Instruction
 from hw.isa.instruction_set import InstructionSet
-from hw.units.registry import UNITS
+from hw.units.registry import UNITS, VARIANTS
 from hw.units.unit import State, Unit
 
 #: Always there; the rest can be left out.
@@ -77,12 +77,13 @@ class CoreConfig:
     mtvec_reset: int = 0
 
     def __post_init__(self) -> None:
-        if units := sorted(unit.extension for unit in UNITS if unit.extension in self.extensions):
+        listed = [unit.extension for unit in (*UNITS, *VARIANTS)]
+        if units := sorted(extension for extension in listed if extension in self.extensions):
             raise ValueError(
                 f"extension {units[0]} is a unit's: give it with units, or by with_({units[0]!r}, name=...)"
             )
         if unknown := sorted(self.extensions - set(OPTIONAL_EXTENSIONS)):
-            known = ", ".join((*OPTIONAL_EXTENSIONS, *(unit.extension for unit in UNITS)))
+            known = ", ".join((*OPTIONAL_EXTENSIONS, *listed))
             raise ValueError(f"extensions must be among {known}, not {', '.join(map(repr, unknown))}")
         for extension in ("xcvmac", "xcvsimd"):
             if extension in self.extensions and "m" not in self.extensions:
@@ -159,7 +160,7 @@ class CoreConfig:
 
     def with_(self, *extensions: str | Unit, name: str) -> "CoreConfig":
         """A configuration that has these extensions too: names, or units that ``UNITS`` does not list."""
-        listed = {unit.extension: unit for unit in UNITS}
+        listed = {unit.extension: unit for unit in (*UNITS, *VARIANTS)}
         chosen = [listed.get(item, item) if isinstance(item, str) else item for item in extensions]
         names = {item for item in chosen if isinstance(item, str)}
         units = [item for item in chosen if isinstance(item, Unit) and item not in self.units]
@@ -171,9 +172,11 @@ class CoreConfig:
 RV32IM = CoreConfig(name="rv32im", extensions=frozenset({"m"}))
 BASELINE = RV32IM.with_("xcvmem", "xcvhwlp", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd", name="baseline")
 XDECIMATE = BASELINE.with_("xdecimate", name="xdecimate")
+XDECMAC = XDECIMATE.with_("xdecmac", name="xdecmac")
+XDECMAC8 = XDECIMATE.with_("xdecmac8", name="xdecmac8")
 
 #: Named configurations, smallest first.
-CONFIGS = {config.name: config for config in (RV32IM, BASELINE, XDECIMATE)}
+CONFIGS = {config.name: config for config in (RV32IM, BASELINE, XDECIMATE, XDECMAC, XDECMAC8)}
 
 
 def config_named(name: str) -> CoreConfig:

@@ -97,7 +97,7 @@ def core_verilog(config: CoreConfig, *, rvfi: bool = False) -> str:
 
 def unit_verilog(unit: Unit) -> str:
     """Verilog of an extension unit that any core can host (module ``<extension>_unit``)."""
-    return component_verilog(unit.standalone(), unit.module)
+    return component_verilog(unit.alone(), unit.module)
 
 
 def cluster_verilog(config: ClusterConfig) -> str:

@@ -120,4 +120,4 @@ class Core(Component):
         if config.has("xcvhwlp"):
             m.submodules.hardware_loops = HardwareLoops()
         for unit in config.units:
-            m.submodules[unit.name] = unit.component()
+            m.submodules[unit.name] = unit.component(config)

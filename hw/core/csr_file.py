@@ -152,7 +152,11 @@ class CsrFile(Component):
         ):
             if name in ports:
                 m.d.comb += getattr(self, name).eq(value)
-        return {state.csr.name: getattr(self, f"{unit.name}_{state.name}") for state in unit.state}
+        read: dict[str, Value] = {}
+        for state in unit.state:
+            value = getattr(self, f"{unit.name}_{state.name}")
+            read[state.csr.name] = value.as_signed() if state.signed else value
+        return read
 
     def _counters(self, m: Module, writes, written: Signal) -> dict[str, Value]:
         mcycle = Signal(64)

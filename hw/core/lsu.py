@@ -61,6 +61,8 @@ class LoadStoreUnit(Component):
         The byte at the address, for extension units.
     load_data : Out(32)
         Extended load data.
+    whole_word : In(1), with an extension unit that loads words
+        The access is of the word that the address is in.
     hold_we, hold_wdata, hold_rdata : In(1), In(32), Out(32), with an extension unit that borrows it
         The register for the lower half of a crossing access, lent between such accesses.
     bus : Out(DataSignature)
@@ -69,6 +71,9 @@ class LoadStoreUnit(Component):
     def __init__(self, config: CoreConfig) -> None:
         self._lends = any(unit.borrows_crossing_register for unit in config.units)
         hold = {"hold_we": In(1), "hold_wdata": In(32), "hold_rdata": Out(32)} if self._lends else {}
+        self._loads_words = any(unit.loads_words for unit in config.units)
+        if self._loads_words:
+            hold |= {"whole_word": In(1)}
         super().__init__(
             {
                 "request_valid": In(1),
@@ -144,9 +149,13 @@ class LoadStoreUnit(Component):
         address = Signal(32)
         crosses = Signal()
         lanes = Signal(8)  # bytes of this word, and of the next one
+        byte_address = Mux(self.post_increment, self.base, self.pointer)
+        if self._loads_words:
+            low = byte_address[:2] & ~self.whole_word.replicate(2)
+            byte_address = Cat(low, byte_address[2:])
         m.d.comb += [
             self.pointer.eq(self.base + self.offset),
-            address.eq(Mux(self.post_increment, self.base, self.pointer)),
+            address.eq(byte_address),
             lanes.eq(Mux(self.size == 0, 0b1, Mux(self.size == 1, 0b11, 0b1111)) << address[:2]),
             crosses.eq(lanes[4:].any()),
             bus.req.eq(self.request_valid & self.wb_ready),

@@ -1,6 +1,7 @@
 """The multiplier of EX: words, halves and dot products from shared 16-bit multipliers."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
+from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
@@ -30,12 +31,36 @@ class Multiplier(Component):
     done : Out(1)
         The result is there.
     result : Out(32)
+    bytes_valid : In(1), with an extension unit that borrows the multiplier
+        A unit multiplies bytes in this cycle; a dot product of bytes in EX waits.
+    bytes_a, bytes_b : In(32), In(32), with such a unit
+        Its signed operands.
+    byte_products : Out(4 x signed 16), with such a unit
+        Their products.
+    scales : In(1), with such a unit
+        With operation HALF: scale four values in five cycles, each to
+        ``((value * b[15:0] >> 16) + c) >> amount``.
+    scale_value : In(32), with such a unit
+        The value of each of steps 0 to 3, signed; ``result`` is what it is scaled to, in the step after.
+    scale_step : Out(3), with such a unit
+        The step.
     """
 
     def __init__(self, config: CoreConfig) -> None:
         self._config = config
+        self._lends = any(unit.borrows_multiplier for unit in config.units)
+        lent = {
+            "bytes_valid": In(1),
+            "bytes_a": In(32),
+            "bytes_b": In(32),
+            "byte_products": Out(data.ArrayLayout(signed(16), 4)),
+            "scales": In(1),
+            "scale_value": In(32),
+            "scale_step": Out(3),
+        }
         super().__init__(
             {
+                **(lent if self._lends else {}),
                 "valid": In(1),
                 "advance": In(1),
                 "operation": In(MultiplierOperation),
@@ -58,7 +83,11 @@ class Multiplier(Component):
         mac, simd = self._config.has("xcvmac"), self._config.has("xcvsimd")
         is_high = Signal()
         m.d.comb += is_high.eq(self.operation == Op.HIGH)
-        step, partial = self._steps(m, is_high)
+        is_stepped, is_scale = is_high, None
+        if self._lends:
+            is_scale = self.scales
+            is_stepped = is_high | is_scale
+        step, partial = self._steps(m, is_stepped)
 
         # Two multipliers of 17 signed bits: the lanes of a dot product, or the mixed products of a word.
         x = [Signal(signed(17), name=f"x{lane}") for lane in range(2)]
@@ -78,6 +107,9 @@ class Multiplier(Component):
                     x[0].eq(Mux(halves, Cat(a_high, a_sign), Cat(a_low, self.a_signed & self.a[15]))),
                     y[0].eq(Mux(halves, Cat(b_high, b_sign), Cat(b_low, self.b_signed & self.b[15]))),
                 ]
+                if self._lends:
+                    with m.If(self.scales):
+                        m.d.comb += x[0].eq(Cat(self.scale_value[16:], self.scale_value[31]))
             with m.Case(Op.DOT):
                 m.d.comb += [
                     x[0].eq(Cat(a_low, self.a_signed & self.a[15])),
@@ -94,9 +126,16 @@ class Multiplier(Component):
         subtracting = self.operation == Op.MSU
         accumulator = Signal(32)
         word = Signal(32)
+        low_product = a_low * b_low
+        if self._lends:
+            low_product = Signal(32)
+            m.d.comb += low_product.eq(Mux(is_scale, self.scale_value[:16], a_low) * b_low)
+        # Outside of the switch, where a unit sees the products of any operation.
+        dot_bytes = self._dot_bytes(m) if self._lends else None
+        scaled = self._normalise(m, Mux(is_scale, partial, mixed)) if self._lends else None
         m.d.comb += [
             accumulator.eq(self.c ^ subtracting.replicate(32) if mac else 0),
-            word.eq(a_low * b_low + (mixed[:16] << 16) + accumulator),
+            word.eq(low_product + (mixed[:16] << 16) + accumulator),
         ]
 
         with m.Switch(self.operation):
@@ -104,29 +143,41 @@ class Multiplier(Component):
                 m.d.comb += self.result.eq(partial)
             if mac:
                 with m.Case(Op.HALF):
-                    m.d.comb += self.result.eq(self._normalise(m, mixed))
+                    m.d.comb += self.result.eq(self._normalise(m, mixed) if scaled is None else scaled)
             if simd:
                 with m.Case(Op.DOT):
-                    dot = Mux(self.lanes == Lanes.HALF, mixed[:32], self._dot_bytes(m))
+                    total_bytes = self._dot_bytes(m) if dot_bytes is None else dot_bytes
+                    dot = Mux(self.lanes == Lanes.HALF, mixed[:32], total_bytes)
                     m.d.comb += self.result.eq(dot + self.c)
             with m.Default():
                 m.d.comb += self.result.eq(word ^ subtracting.replicate(32) if mac else word)
-        with m.If(self.valid & is_high & (step != 4)):
+        with m.If(self.valid & is_stepped & (step != 4)):
             carried = Mux(step == 0, 0, partial)
+            shifts = (step == 0) | (step == 2)
+            if is_scale is not None:
+                carried = Mux(is_scale, low_product[16:], carried)
+                shifts &= ~is_scale
             total = Signal(signed(36))
             m.d.comb += total.eq(mixed + carried)
-            m.d.sync += partial.eq(Mux((step == 0) | (step == 2), total >> 16, total))
+            m.d.sync += partial.eq(Mux(shifts, total >> 16, total))
         return m
 
-    def _steps(self, m: Module, is_high: Signal) -> tuple[Signal, Signal]:
-        """Steps of a high word, low*low, low*high, high*low, high*high, and the sum that they leave."""
+    def _steps(self, m: Module, is_stepped: Value) -> tuple[Signal, Signal]:
+        """The step of an operation of several cycles, and the sum that it leaves to the next.
+
+        Steps of a high word are low*low, low*high, high*low, high*high; those of SCALE one value each.
+        """
         step = Signal(3)
         partial = Signal(signed(35), reset_less=True)
-        m.d.comb += self.done.eq(~is_high | (step == 4))
+        m.d.comb += self.done.eq(~is_stepped | (step == 4))
         with m.If(~self.valid | self.advance):
             m.d.sync += step.eq(0)
-        with m.Elif(is_high & (step != 4)):
+        with m.Elif(is_stepped & (step != 4)):
             m.d.sync += step.eq(step + 1)
+        if self._lends:
+            m.d.comb += self.scale_step.eq(step)
+            with m.If(self.bytes_valid & (self.operation == Op.DOT) & (self.lanes == Lanes.BYTE)):
+                m.d.comb += self.done.eq(0)
         return step, partial
 
     def _dot_bytes(self, m: Module) -> Signal:
@@ -136,11 +187,20 @@ class Multiplier(Component):
             x = Signal(signed(9), name=f"byte_x{byte}")
             y = Signal(signed(9), name=f"byte_y{byte}")
             a, b = self.a.word_select(byte, 8), self.b.word_select(byte, 8)
+            a_signed, b_signed = self.a_signed, self.b_signed
+            if self._lends:
+                a = Mux(self.bytes_valid, self.bytes_a.word_select(byte, 8), a)
+                b = Mux(self.bytes_valid, self.bytes_b.word_select(byte, 8), b)
+                a_signed, b_signed = a_signed | self.bytes_valid, b_signed | self.bytes_valid
             m.d.comb += [
-                x.eq(Cat(a, self.a_signed & a[7])),
-                y.eq(Cat(b, self.b_signed & b[7])),
+                x.eq(Cat(a, a_signed & a[7])),
+                y.eq(Cat(b, b_signed & b[7])),
             ]
-            products.append(x * y)
+            product = x * y
+            if self._lends:
+                product = Signal(signed(18), name=f"byte_product{byte}")
+                m.d.comb += [product.eq(x * y), self.byte_products[byte].eq(product)]
+            products.append(product)
         total = Signal(signed(20))
         m.d.comb += total.eq(sum(products[1:], start=products[0]))
         return total

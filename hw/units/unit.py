@@ -13,6 +13,7 @@ from hw.isa.csr import Csr
 from hw.isa.instruction import Instruction
 
 if TYPE_CHECKING:
+    from hw.config import CoreConfig
     from hw.core.core import Core
     from hw.core.pipeline import Pipeline
 
@@ -28,11 +29,16 @@ class State:
     csr : Csr
         Name, address, and whether an access drains the pipeline.
     width : int
-        Bits that a write changes, from bit 0; the others read as 0.
+        Bits that a write changes, from bit 0; the others read as 0, or as ``signed`` says.
     reset : int
         Value after reset.
     saved : bool
         A trap handler that uses the unit saves and restores it.
+    signed : bool
+        Bits above ``width`` read as its uppermost bit, not as 0.
+    depth : int
+        Registers behind the CSR. It reads the first; a write moves the others down and enters as the last, so
+        that as many writes as there are registers read all and write all.
     """
 
     name: str
@@ -40,6 +46,8 @@ class State:
     width: int
     reset: int = 0
     saved: bool = True
+    signed: bool = False
+    depth: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,18 +78,22 @@ class Unit:
     decode : callable
         Controls of a row beside those that follow from its operands; it may override these.
     component : callable
-        Makes the unit as the core hosts it.
+        Makes the unit as a core of a configuration hosts it.
     connect : callable
         Wires it to the stages of a ``Pipeline``; what it drives there overrides what the stages drive.
     accesses_memory : bool
         Its loads go through the load/store unit, and their result is the unit's in WB.
+    loads_words : bool
+        Its loads are of the word that an address is in: the lower two bits of the address are ignored.
     borrows_crossing_register : bool
         Writes the load/store unit's register for the lower half of a crossing access between such accesses.
+    borrows_multiplier : bool
+        It multiplies bytes in cycles in which EX may want to, and EX then waits; and it scales.
     forwarded : callable or None
         Old rd of an instruction whose predecessor in EX is a load of the same unit into the same rd, from
         the component: the unit forwards it itself, and ID does not wait for it. None: ID waits.
-    standalone : callable
-        Makes the unit for any host, as module ``<extension>_unit``.
+    standalone : callable or None
+        Makes the unit for any host, as module ``<extension>_unit``. None: it lives from parts of the core.
     model : str
         Module with ``Model``, the unit in the instruction-set model (``sim.iss.unit_model``).
     verification : str
@@ -97,12 +109,14 @@ class Unit:
     state: tuple[State, ...]
     operation: type[Enum]
     decode: Callable[[Instruction], dict[str, int | Enum]]
-    component: Callable[[], Component]
+    component: "Callable[[CoreConfig], Component]"
     connect: "Callable[[Module, Core, Pipeline], None]"
     accesses_memory: bool = False
+    loads_words: bool = False
     borrows_crossing_register: bool = False
+    borrows_multiplier: bool = False
     forwarded: Callable[[Any], Value] | None = None
-    standalone: Callable[[], Component]
+    standalone: Callable[[], Component] | None
     model: str
     verification: str
 
@@ -112,6 +126,12 @@ class Unit:
     def operation_of(self, row: Instruction) -> Enum:
         """The member of ``operation`` that a row of the unit is."""
         return self.operation[row.operation.partition(".")[2].upper()]
+
+    def alone(self) -> Component:
+        """The unit for any host; ``ValueError`` if it lives from parts of the core."""
+        if self.standalone is None:
+            raise ValueError(f"{self.extension} uses parts of the core; generate a core that has it")
+        return self.standalone()
 
     @property
     def module(self) -> str:

@@ -29,12 +29,20 @@ SIZES = (4, 8, 16)
 
 
 def block_offset(
-    m: Module, operation: Value, counter: Value, indices: Value, sizes: tuple[int, ...] = SIZES
+    m: Module,
+    operation: Value,
+    counter: Value,
+    indices: Value,
+    sizes: tuple[int, ...] = SIZES,
+    words: Value | None = None,
 ) -> Value:
     """Unpack the index that the counter addresses and form ``M * block + index``, for M in ``sizes``.
 
     M = 4 has sixteen 2-bit indices in a word, M = 8 and 16 have eight of 4 bits. An M = 8 index with its
     upper bit set reaches into the next block: the sum is the specification's, carry and all.
+
+    With ``words``, the instruction may be another unit's that counts words instead of bytes: the upper 15
+    bits of the counter number its indices, and ``Operation.CLEAR`` is M = 1, without indices.
 
     Returns
     -------
@@ -46,10 +54,11 @@ def block_offset(
     pair = Signal(2)
     block = Signal(BLOCK_WIDTH + 1)
     offset = Signal(OFFSET_WIDTH)
+    number = counter if words is None else Mux(words, counter[1:], counter)
     m.d.comb += [
         is_m4.eq((operation == Operation.M4) if 4 in sizes else 0),
-        nibble.eq(indices.word_select(Mux(is_m4, counter[1:4], counter[0:3]), 4)),
-        pair.eq(nibble.word_select(counter[0], 2)),
+        nibble.eq(indices.word_select(Mux(is_m4, number[1:4], number[0:3]), 4)),
+        pair.eq(nibble.word_select(number[0], 2)),
         block.eq(counter[1:] + ((operation == Operation.M8) & nibble[3])),
     ]
     with m.Switch(operation):
@@ -60,4 +69,7 @@ def block_offset(
             m.d.comb += offset.eq(Cat(nibble[:3], block))
         with m.Default():
             m.d.comb += offset.eq(Cat(nibble, block))
+    if words is not None:
+        with m.If(words & (operation == Operation.CLEAR)):
+            m.d.comb += offset.eq(block)
     return offset

@@ -12,6 +12,7 @@ from hw.units.decimate.unit import DecimateUnit
 from hw.units.unit import Unit
 
 if TYPE_CHECKING:
+    from hw.config import CoreConfig
     from hw.core.core import Core
     from hw.core.pipeline import Pipeline
 
@@ -48,9 +49,9 @@ def _connect(m: Module, core: "Core", pipeline: "Pipeline") -> None:
         m.d.comb += pipeline.wb_result.eq(unit.result_data)
 
 
-def _component() -> DecimateUnit:
+def _component(config: "CoreConfig") -> DecimateUnit:
     # A function: one partial() never equals another, so that a record would not equal its own pickled copy.
-    return DecimateUnit(standalone=False)
+    return DecimateUnit(standalone=False, words=any(EXTENSION in unit.needs for unit in config.units))
 
 
 def _forwarded(unit: Any) -> Value:

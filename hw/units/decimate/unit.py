@@ -1,6 +1,6 @@
 """The XDecimate functional unit (XFU), a component that any in-order core can host."""
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.units.decimate.index import COUNTER_WIDTH, OFFSET_WIDTH, SIZES, Operation, block_offset, lane
@@ -34,6 +34,9 @@ class DecimateUnit(Component):
         its load/store unit has anyway (the latter for accesses that cross a word, which a byte never does).
     sizes : tuple of int
         Block sizes M that are built; an operation of another size does anything.
+    words : bool
+        Another unit's instructions can be in its place: they load words, by its counter and offset, and the
+        upper 15 bits of the counter number their indices.
 
     Members
     -------
@@ -50,6 +53,11 @@ class DecimateUnit(Component):
     issue_forward : In(1)
         The instruction committed last is an xdecimate with the same rd: its result is taken instead of
         ``issue_rs3``.
+    issue_words : In(1), with ``words``
+        The instruction in execute is one of those. Its ``issue_operation`` 3 is M = 1, ``mem_offset`` is in
+        words, and the register lent by the host is left alone.
+    issue_step : In(2), with ``words``
+        What the instruction in execute adds to the counter: 1 for the unit's own.
     mem_valid : Out(1)
         The instruction needs a byte from memory (all but ``CLEAR``).
     mem_addr : Out(32), standalone
@@ -80,9 +88,12 @@ class DecimateUnit(Component):
         Its value, 0 after reset; the instruction in write-back counts already.
     """
 
-    def __init__(self, *, standalone: bool = True, sizes: tuple[int, ...] = SIZES) -> None:
+    def __init__(
+        self, *, standalone: bool = True, sizes: tuple[int, ...] = SIZES, words: bool = False
+    ) -> None:
         self._standalone = standalone
         self._sizes = sizes
+        self._words = words
         shared = (
             {"issue_rs1": In(32), "mem_addr": Out(32)}
             if standalone
@@ -93,6 +104,8 @@ class DecimateUnit(Component):
                 "hold_rdata": In(32),
             }
         )
+        if words:
+            shared |= {"issue_words": In(1), "issue_step": In(2)}
         super().__init__(
             {
                 "issue_valid": In(1),
@@ -116,7 +129,12 @@ class DecimateUnit(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        pending = Signal()  # an instruction is in write-back
+        # What the instruction in write-back adds to the counter: 0 while there is none.
+        pending = Signal(2 if self._words else 1)
+        busy, adds, words = pending, 1, None
+        if self._words:
+            words = self.issue_words
+            busy, adds = pending.any(), self.issue_step
         merge_lane = Signal(2, reset_less=True)
 
         # The counter advances with the result; execute sees it as if the result were already there.
@@ -126,7 +144,7 @@ class DecimateUnit(Component):
         commit = Signal()
         m.d.comb += [
             ahead.eq(counter + pending),
-            clear.eq(self.issue_operation == Operation.CLEAR),
+            clear.eq(self._only_bytes(self.issue_operation == Operation.CLEAR)),
             commit.eq(self.issue_valid & self.commit_valid),
             self.csr_rdata.eq(ahead),
         ]
@@ -138,14 +156,14 @@ class DecimateUnit(Component):
             m.d.sync += counter.eq(ahead)
 
         # Execute: index, address, request.
-        offset = block_offset(m, self.issue_operation, ahead, self.issue_rs2, self._sizes)
+        offset = block_offset(m, self.issue_operation, ahead, self.issue_rs2, self._sizes, words)
         m.d.comb += self.mem_valid.eq(self.issue_valid & ~clear)
         if self._standalone:
             m.d.comb += self.mem_addr.eq(self.issue_rs1 + offset)
         else:
             m.d.comb += self.mem_offset.eq(offset)
         with m.If(commit & ~clear):
-            m.d.sync += [pending.eq(1), merge_lane.eq(lane(ahead))]
+            m.d.sync += [pending.eq(adds), merge_lane.eq(lane(ahead))]
         with m.Elif(self.mem_result_valid):
             m.d.sync += pending.eq(0)
 
@@ -153,15 +171,15 @@ class DecimateUnit(Component):
         # instruction with the same rd finds it however long its own grant takes.
         held = Signal(32, reset_less=True)
         m.d.comb += [
-            self.result_valid.eq(pending & self.mem_result_valid & ~self.mem_result_err),
+            self.result_valid.eq(busy & self.mem_result_valid & ~self.mem_result_err),
             self.result_data.eq(held),
         ]
-        with m.If(pending):
+        with m.If(busy):
             m.d.comb += self.result_data.word_select(merge_lane, 8).eq(self.mem_result_rdata)
         hold = Signal()
         kept = Signal(32)
         m.d.comb += [
-            hold.eq((commit & ~clear) | (pending & self.mem_result_valid)),
+            hold.eq(self._only_bytes(commit & ~clear) | (busy & self.mem_result_valid)),
             kept.eq(Mux(commit & ~self.issue_forward, self.issue_rs3, self.result_data)),
         ]
         if self._standalone:
@@ -170,3 +188,7 @@ class DecimateUnit(Component):
         else:
             m.d.comb += [self.hold_we.eq(hold), self.hold_wdata.eq(kept), held.eq(self.hold_rdata)]
         return m
+
+    def _only_bytes(self, condition: Value) -> Value:
+        """The condition, for the unit's own instructions alone."""
+        return condition & ~self.issue_words if self._words else condition
