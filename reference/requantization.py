@@ -18,6 +18,7 @@ class Tier(StrEnum):
     NARROW = "narrow"  # acc * mul + add fits 32 bits: one multiply-accumulate, one shift
     HIGH = "high"  # shift >= 33 and add a multiple of 2**32: only the upper product word counts
     WIDE = "wide"  # 64-bit arithmetic
+    SHORT = "short"  # xdecq: mul is 16 bits times 2**16, add a multiple of 2**32, shift >= 32, the bias is 0
 
 
 class Clip(StrEnum):
@@ -67,11 +68,7 @@ class Requantization:
     hi: int = 127
 
     def __post_init__(self) -> None:
-        shapes = {name: getattr(self, name).shape for name in ("mul", "add", "shift")}
-        if len(set(shapes.values())) != 1 or self.mul.ndim != 1:
-            raise UserError(
-                f"requantization needs arrays of one mul, add and shift per channel, not of shapes {shapes}"
-            )
+        self._check_form()
         limits = {"mul": (INT32.min, INT32.max), "add": (-(1 << 62), 1 << 62), "shift": (0, MAX_SHIFT)}
         for name, (low, high) in limits.items():
             values = getattr(self, name)
@@ -80,6 +77,13 @@ class Requantization:
                     f"requantization: {name} of channel {channel} must be in {low}..{high}, "
                     f"not {values[channel]}"
                 )
+
+    def _check_form(self) -> None:
+        shapes = {name: getattr(self, name).shape for name in ("mul", "add", "shift")}
+        if len(set(shapes.values())) != 1 or self.mul.ndim != 1:
+            raise UserError(
+                f"requantization needs arrays of one mul, add and shift per channel, not of shapes {shapes}"
+            )
         check_range("requantization", self.lo, self.hi)
 
     @property
@@ -97,6 +101,9 @@ class Requantization:
         if (self.shift >= 33).all() and (self.add % (1 << 32) == 0).all():
             return Tier.HIGH
         return Tier.WIDE
+
+    def check_bias(self, bias: np.ndarray) -> None:
+        """Raise ``UserError`` unless accumulators may start at this bias."""
 
     def records(self, bias: np.ndarray, tier: Tier) -> np.ndarray:
         """The words a kernel of this tier reads, channel after channel: shape (K, 4) or (K, 5), int32.

@@ -1,0 +1,79 @@
+"""Golden model of the XDecmac instructions (docs/unit.md)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from reference.decimate import COUNTER_MASK, INDEX_BITS
+
+#: Output positions whose activations share a word.
+POSITIONS = 4
+#: Width of xdecq's multiplier, unsigned, and its largest shift.
+FACTOR_BITS, MOST_SHIFT = 16, 31
+
+
+def int8_lanes(word: int) -> np.ndarray:
+    """The bytes of a 32-bit word as int8, the lowest first."""
+    return np.array([word], "<u4").view(np.int8)
+
+
+def scaled(acc: np.ndarray, factor: int, shift: int, addend: int) -> np.ndarray:
+    """Outputs of ``xdecq`` for accumulators: ``(((acc * factor) >> 16) + addend) >> shift``, clipped to int8.
+
+    The sum wraps at 32 bits. ``factor`` has 16 bits, unsigned, ``shift`` is 0 to 31.
+    """
+    high = acc.astype(np.int64) * factor >> FACTOR_BITS
+    return np.clip((high + addend).astype(np.int32) >> shift, -128, 127).astype(np.int8)
+
+
+@dataclass
+class Decmac:
+    """The accumulators, XDecimate's counter, and what the instructions do with them.
+
+    Attributes
+    ----------
+    csr : int
+        The 16-bit counter, reset value 0.
+    accumulators : ndarray, shape (4,), int32
+        One for each byte of a word, reset value 0.
+    """
+
+    csr: int = 0
+    accumulators: np.ndarray = field(default_factory=lambda: np.zeros(POSITIONS, np.int32))
+
+    def address(self, m: int, rs1: int, rs2: int) -> int:
+        """Address of the word that ``xdecmac.mM`` reads next; with M = 1 there is no index."""
+        bits, number = INDEX_BITS.get(m, 0), self.csr >> 1
+        index = rs2 >> number * bits % 32 & (1 << bits) - 1
+        return rs1 + 4 * (m * number + index) & 0xFFFF_FFFC
+
+    def multiply(self, m: int, rs3: int, rs1: int, rs2: int, load: Callable[[int], int]) -> None:
+        """``xdecmac.mM rs3, rs1, rs2``.
+
+        Parameters
+        ----------
+        m : int
+            1, 4, 8 or 16.
+        rs3, rs1, rs2 : int
+            Register values, unsigned.
+        load : callable
+            Returns the word at an address; what it raises leaves counter and accumulators as they were.
+        """
+        word = load(self.address(m, rs1, rs2))
+        weight = int8_lanes(rs3)[self.csr >> 1 & 3]
+        self.accumulators = self.accumulators + int8_lanes(word).astype(np.int32) * np.int32(weight)
+        self.csr = self.csr + 2 & COUNTER_MASK
+
+    def quantize(self, rs1: int, rs2: int) -> int:
+        """``xdecq rd, rs1, rs2``: the new value of rd; accumulators and counter become 0."""
+        addend = rs2 - ((rs2 & 1 << 31) << 1)
+        outputs = scaled(self.accumulators, rs1 & 0xFFFF, rs1 >> 16 & MOST_SHIFT, addend)
+        self.csr, self.accumulators = 0, np.zeros(POSITIONS, np.int32)
+        return int(outputs.view("<u4")[0])
+
+    def exchange(self, value: int) -> int:
+        """``csrrw rd, xacc, rs1``: the first accumulator; the others move down, ``value`` is the last."""
+        first = int(self.accumulators[0]) & 0xFFFF_FFFF
+        self.accumulators = np.append(self.accumulators[1:], np.array([value], "<u4").view(np.int32))
+        return first
