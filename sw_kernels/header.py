@@ -11,6 +11,7 @@ from hw.config import MEMORY_MAP, Region
 from hw.instructions import ADDRESSES, INSTRUCTIONS, named
 from hw.isa.instruction import Instruction
 from hw.isa.table import SHORTEST_BODY
+from hw.units.registry import UNITS
 
 FOLDER = Path(__file__).parent
 NOTICE = "Generated from hw/isa by sw_kernels/header.py; edit the template beside it instead."
@@ -35,6 +36,8 @@ ACCUMULATING = (
     ("cv_packlo_b", "cv.packlo.b"),
     ("cv_packhi_b", "cv.packhi.b"),
 )
+#: Extensions whose instructions are macros with register operands, in the order of the fields.
+_OF_UNITS = frozenset(unit.extension for unit in UNITS)
 #: Clips to the 8-bit range.
 CLIPPING = (("cv_clip_int8", "cv.clip"), ("cv_clipu_int8", "cv.clipu"))
 
@@ -106,13 +109,13 @@ def _loop_macro(instruction: Instruction) -> list[str]:
 
 
 def assembler_macros() -> list[str]:
-    """Lines that teach an assembler XDecimate and the hardware loops."""
+    """Lines that teach an assembler the extension units' instructions and the hardware loops."""
     names = [*enumerate(ABI_NAMES), *((i, f"x{i}") for i in range(32)), (8, "fp")]
     lines = [f".set .Lxd_{name}, {number}" for number, name in names]
     for instruction in INSTRUCTIONS:
         if instruction.extension == "xcvhwlp":
             lines += _loop_macro(instruction)
-        elif instruction.extension == "xdecimate":
+        elif instruction.extension in _OF_UNITS:
             fields = instruction.operands.split(", ") if instruction.operands else []
             values = [f"\\{field}" for field in fields] or ["x0"] * 3
             lines += [

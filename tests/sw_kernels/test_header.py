@@ -21,11 +21,12 @@ from sw_kernels.build import (
     core_flags,
     generated_includes,
     link_host_library,
+    link_program,
 )
 from sw_kernels.header import ABI_NAMES, header
 
 PROGRAMS = Path(__file__).parent / "programs"
-MACROS = [i for i in INSTRUCTIONS if i.extension in ("xcvhwlp", "xdecimate")]
+MACROS = [i for i in INSTRUCTIONS if i.extension in ("xcvhwlp", "xdecimate", "xdecmac")]
 MAX_STEPS = 1_000_000
 
 
@@ -45,7 +46,7 @@ def random_operands(instruction: Instruction, rng: random.Random) -> tuple[str, 
     fields = {}
     texts = []
     for name in filter(None, instruction.operands.split(", ")):
-        if name in ("rd", "rs1", "rs2"):
+        if name in ("rd", "rs1", "rs2", "rs3"):
             fields[name] = rng.randrange(32)
             texts.append(rng.choice([f"x{fields[name]}", ABI_NAMES[fields[name]]]))
         elif name == "uimm":
@@ -106,17 +107,20 @@ def test_labels_reach_ahead(tmp_path: Path) -> None:
     assert words[0] == setup.encode(loop=0, rs1=10, uimm=16)
 
 
-def test_intrinsics_equal_their_models() -> None:
-    library = ctypes.CDLL(
-        str(link_host_library("intrinsics", [compile_object(PROGRAMS / "intrinsics.c", HOST_FLAGS)]))
-    )
+@pytest.mark.parametrize(
+    ("config", "defines", "per_round"), [("xdecimate", {}, 24), ("xdecmac", {"XDECMAC": "1"}, 36)]
+)
+def test_intrinsics_equal_their_models(config: str, defines: dict[str, str], per_round: int) -> None:
+    source, core = PROGRAMS / "intrinsics.c", CONFIGS[config]
+    library = ctypes.CDLL(str(link_host_library("intrinsics", [compile_object(source, HOST_FLAGS, defines)])))
     assert library.main() == 0
-    program = build_c_program(PROGRAMS / "intrinsics.c", "xdecimate", 1 << 17)
-    outcome = run_elf(program, CONFIGS["xdecimate"], MAX_STEPS)
+    objects = [compile_object(source, core_flags(core), defines)]
+    program = link_program("intrinsics", objects, core, 1 << 17)
+    outcome = run_elf(program, core, MAX_STEPS)
     assert outcome.exit_code == 0
-    count = 200 * 24
-    core = outcome.machine.memory.read(load_elf(program).symbols["results"], 4 * count)
-    assert core == bytes((ctypes.c_uint32 * count).in_dll(library, "results"))
+    count = 200 * per_round
+    found = outcome.machine.memory.read(load_elf(program).symbols["results"], 4 * count)
+    assert found == bytes((ctypes.c_uint32 * count).in_dll(library, "results"))
 
 
 def test_assembly_source_with_nested_loops() -> None:

@@ -2,10 +2,14 @@
 #include "xdecimate.h"
 
 #define ROUNDS 200
+#ifdef XDECMAC
+#define PER_ROUND 36
+#else
 #define PER_ROUND 24
+#endif
 
 uint32_t results[ROUNDS * PER_ROUND];
-static uint8_t memory[16 * 16];
+static uint8_t memory[4 * 16 * 16] __attribute__((aligned(4)));
 
 static uint32_t next(void)
 {
@@ -63,6 +67,21 @@ int main(void)
         *out++ = xdecimate_counter_read();
         *out++ = xdecimate_m8(xdecimate_m8((uint32_t)rd, memory, indices), memory, indices);
         *out++ = xdecimate_counter_read();
+#ifdef XDECMAC
+        for (unsigned lane = 0; lane < 4; lane++)
+            (void)xdecmac_accumulator_exchange(operand());
+        xdecimate_counter_write(next() % 16);
+        xdecmac_m1((uint32_t)rd, memory, indices);
+        xdecmac_m4((uint32_t)a, memory + 1, indices);
+        *out++ = (uint32_t)xdecmac_accumulator_read();
+        xdecmac_m8((uint32_t)b, memory + 2, indices);
+        xdecmac_m16((uint32_t)next(), memory + 3, indices);
+        *out++ = xdecimate_counter_read();
+        for (unsigned lane = 0; lane < 8; lane++)
+            *out++ = (uint32_t)xdecmac_accumulator_exchange(operand());
+        *out++ = xdecq(next(), rd);
+        *out++ = xdecimate_counter_read() | (uint32_t)xdecmac_accumulator_read();
+#endif
     }
     return 0;
 }
