@@ -10,6 +10,7 @@ import pytest
 from hw.config import CONFIGS
 from hw.generate import core_verilog, unit_verilog
 from hw.units.decimate.record import DECIMATE
+from hw.units.decmac.record import DECMAC
 
 #: Words that may stand only in the Verilog of a configuration with the extension.
 TRACES = {
@@ -39,6 +40,12 @@ def test_nothing_is_left_of_an_extension_that_is_off(name: str):
     verilog = core_verilog(config)
     for extension, word in TRACES.items():
         assert (word in verilog) == config.has(extension), extension
+    assert ("decmac" in verilog) == any(unit.name == "decmac" for unit in config.units)
+
+
+def test_a_unit_that_uses_parts_of_the_core_is_not_alone():
+    with pytest.raises(ValueError, match="xdecmac uses parts of the core; generate a core that has it"):
+        unit_verilog(DECMAC)
 
 
 def test_ports_need_no_escape():

@@ -11,17 +11,29 @@ from reports.synthesis import REPORTS, load
 EACH = pytest.mark.parametrize("path", sorted(REPORTS.glob("*.json")), ids=lambda path: path.stem)
 
 
-def _known() -> dict[str, str]:
+#: Measured after the start of always @* blocks was written in another form, which changes the key of a
+#: design and none of its gates.
+_LATER = ("area_xdecmac", "area_xdecmac8", "area_xdecmac28")
+
+
+def _known(report: str) -> dict[str, str]:
     """Designs of reports whose figures other tests measure again, by their names."""
+    if report in _LATER:
+        return load(_LATER[0])["designs"]
     unit = load("variants")["designs"]["M 4 8 16, own"]
     return load("area")["designs"] | load("area_rv32im")["designs"] | {"xdecimate_unit": unit}
 
 
 @EACH
 def test_reports_are_of_the_same_designs(path: Path):
-    known = _known()
+    known = _known(path.stem)
     for name, key in json.loads(path.read_text())["designs"].items():
         assert known.get(name, key) == key, f"{name} was another design then: make synth, with PDK_ROOT set"
+
+
+@pytest.mark.parametrize("report", _LATER)
+def test_a_later_report_has_the_same_core_without_the_unit(report: str):
+    assert load(report)["baseline_ge"] == load("area")["extended_ge"]
 
 
 @EACH

@@ -97,7 +97,7 @@ def test_a_handler_that_uses_it_saves_and_restores_it(config: CoreConfig):
     assert guest
     words = [
         word("csrrwi", rd=0, csr=CSR, uimm=21),
-        *in_context(TOY, saved, guest),
+        *in_context(TOY, saved, free, guest),
         word("csrrs", rd=total, csr=CSR, rs1=0),
     ]
     machine = Machine(config)

@@ -7,32 +7,39 @@ from dataclasses import dataclass
 from amaranth.hdl import Module
 from amaranth.lib.wiring import Component
 
-from hw.config import XDECIMATE
+from hw.config import XDECIMATE, XDECMAC, CoreConfig
 from hw.core.core import Core
 from verif.formal.harness import answer, answers, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Sources
 
-#: Submodules of the core that are extension units.
-UNIT_NAMES = tuple(unit.name for unit in XDECIMATE.units)
+#: Configurations that are proved, and the ends of the names of their proofs.
+CONFIGS = {XDECIMATE: "", XDECMAC: f".{XDECMAC.name}"}
+
+
+def unit_names(config: CoreConfig) -> tuple[str, ...]:
+    """Submodules of the core that are extension units."""
+    return tuple(unit.name for unit in config.units)
 
 
 class CoreHarness(Component, ABC):
-    """The core with XDecimate, a free memory at its port of data.
+    """The core of a configuration, a free memory at its port of data.
 
     Parameters
     ----------
+    config : CoreConfig
     inside_of : callable
         Makes what stands in the core's place.
     """
 
-    def __init__(self, inside_of: Callable[[Component], Inside] = Inside) -> None:
+    def __init__(self, config: CoreConfig, inside_of: Callable[[Component], Inside] = Inside) -> None:
+        self._config = config
         self._inside_of = inside_of
         super().__init__(answers())
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        core = Core(XDECIMATE)
+        core = Core(self._config)
         inside = self._inside_of(core)
         m.submodules.core = inside.fragment
         reset_once(m)
@@ -50,7 +57,8 @@ class CoreSources:
     """Makes the sources of a proof about the whole core: its harness, and the cells that it cuts out."""
 
     harness: type[CoreHarness]
+    config: CoreConfig
     cut: tuple[str, ...]
 
     def __call__(self) -> Sources:
-        return sources(self.harness(), *cutpoints("harness.core", self.cut))
+        return sources(self.harness(self.config), *cutpoints("harness.core", self.cut))

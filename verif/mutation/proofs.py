@@ -5,6 +5,7 @@ from functools import partial
 
 from amaranth.lib.wiring import Component
 
+from hw.config import XDECIMATE
 from verif.formal.core_harness import CoreSources
 from verif.formal.harness import cutpoints, sources
 from verif.formal.inner_signals import Inside
@@ -16,7 +17,11 @@ from verif.formal.substitute import MODULE, Substitute
 from verif.mutation.combinational import WITHOUT_TRACE
 from verif.mutation.mutant import Mutant, Population, yosys_output
 
-_PROOFS = [(proof, proof.build) for proof in PROOFS if isinstance(proof.build, CoreSources)]
+_PROOFS = [
+    (proof, proof.build)
+    for proof in PROOFS
+    if isinstance(proof.build, CoreSources) and proof.build.config is XDECIMATE
+]
 
 
 def _sources(population: Population, mutant: Mutant, of_core: CoreSources) -> Sources:
@@ -26,7 +31,7 @@ def _sources(population: Population, mutant: Mutant, of_core: CoreSources) -> So
         made.append(Substitute(component))
         return made[-1]
 
-    harness = sources(of_core.harness(inside_of))
+    harness = sources(of_core.harness(of_core.config, inside_of))
     cuts = "\n".join(cutpoints("core", of_core.cut))
     commands = f"{mutant.command}\n{cuts}\n{WITHOUT_TRACE}rename core {MODULE}\nwrite_rtlil out\n"
     text = yosys_output(population.rtlil, commands)

@@ -20,7 +20,7 @@ _RUNNER = "verif.mutation.mutant_runner"
 
 def population(unit: Unit, count: int, seed: int) -> Population:
     """Mutants of the unit as any core can host it."""
-    return draw(component_rtlil(unit.standalone(), unit.module), count, seed)
+    return draw(component_rtlil(unit.alone(), unit.module), count, seed)
 
 
 def bench(unit: Unit) -> UnitBench:

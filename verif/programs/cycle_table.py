@@ -24,6 +24,7 @@ def rrr(mnemonic: str, rd: int, rs1: int, rs2: int) -> tuple:
 
 LOAD = ("lw", {"rd": X, "rs1": P, "imm": 0})
 USE = rrr("add", X, X, A)
+NOTHING = ("addi", {"rd": 0, "rs1": 0, "imm": 0})
 POST = ("cv.lw", "rd, (rs1), imm")
 
 #: What is repeated, and the cycles that one repetition costs; extension units have cases of their own.
@@ -51,7 +52,7 @@ CASES: dict[str, tuple[list[tuple], int]] = {
     "load-use, operand": ([LOAD, USE], 3),
     "load-use, store data": ([LOAD, ("sw", {"rs2": X, "rs1": P, "imm": 0})], 3),
     "load-use, accumulator": ([LOAD, rrr("cv.sdotsp.b", X, A, B)], 3),
-    "load, one between, use": ([LOAD, ("addi", {"rd": 0, "rs1": 0, "imm": 0}), USE], 3),
+    "load, one between, use": ([LOAD, NOTHING, USE], 3),
     "post-incremented pointer": (
         [(*POST, {"rd": X, "rs1": P, "imm": 4}), (*POST, {"rd": Y, "rs1": P, "imm": -4})],
         2,

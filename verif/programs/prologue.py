@@ -7,7 +7,7 @@ from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import ADDRESSES
 from hw.units.unit import Unit
 from verif.programs.builder import CODE, DATA
-from verif.programs.instruction_generator import CORNERS, DATA_BYTES, L1_DATA, immediate, move, word
+from verif.programs.instruction_generator import CORNERS, DATA_BYTES, L1_DATA, SLOT, immediate, move, word
 from verif.programs.registers import Registers
 from verif.units.verification import verification
 
@@ -16,6 +16,8 @@ ALL_INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11
 #: Instructions at the end of L2: run from here and the next fetch is a fault.
 OUTSKIRTS = (MEMORY_MAP.l2.end - 8, MEMORY_MAP.l2.end - 4)
 _VECTORS = 12
+#: Where a handler keeps hidden state that its registers cannot hold.
+_CONTEXT = SLOT + 64
 _MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = (
     ADDRESSES[name] for name in ("mstatus", "mie", "mtvec", "mepc", "mcause", "mtval", "minstret")
 )
@@ -25,26 +27,45 @@ _MSTATUS, _MIE, _MTVEC, _MEPC, _MCAUSE, _MTVAL, _MINSTRET = (
 class Interrupts:
     """Frequency at which the handler requests the next interrupt from the device.
 
-    The delay in cycles is ``(minstret & mask) << shift``, and 40 more; mask 0 asks for none.
+    The delay in cycles is ``(minstret & mask) << shift``, and 40 more or what long handlers take; mask 0 asks
+    for none.
     """
 
     mask: int
     shift: int
 
 
-def in_context(unit: Unit, register: int, words: list[int]) -> list[int]:
-    """Instructions between saving a unit's hidden state in ``register`` and restoring it.
+def in_context(unit: Unit, register: int, free: int, words: list[int]) -> list[int]:
+    """Instructions between saving a unit's hidden state and restoring it.
 
-    Raises ``ValueError`` when the unit has more than one register to save.
+    One register is saved in ``register``; several behind one CSR in memory, to which ``register`` then
+    points.
+    Raises ``ValueError`` when the unit has more than one CSR to save.
     """
-    saved = [state.csr.address for state in unit.state if state.saved]
+    saved = [state for state in unit.state if state.saved]
     if len(saved) > 1:
-        raise ValueError(f"{unit.name} must have at most 1 register to save, not {len(saved)}")
-    return [
-        *(word("csrrs", rd=register, csr=address, rs1=0) for address in saved),
-        *words,
-        *(word("csrrw", rd=0, csr=address, rs1=register) for address in saved),
-    ]
+        raise ValueError(f"{unit.name} must have at most 1 CSR to save, not {len(saved)}")
+    if not saved:
+        return words
+    [state] = saved
+    address = state.csr.address
+    if state.depth == 1:
+        return [
+            word("csrrs", rd=register, csr=address, rs1=0),
+            *words,
+            word("csrrw", rd=0, csr=address, rs1=register),
+        ]
+    save, restore = [], []
+    for number in range(state.depth):
+        save += [
+            word("csrrw", rd=free, csr=address, rs1=0),
+            word("sw", rs2=free, rs1=register, imm=4 * number),
+        ]
+        restore += [
+            word("lw", rd=free, rs1=register, imm=4 * number),
+            word("csrrw", rd=0, csr=address, rs1=free),
+        ]
+    return [*immediate(register, _CONTEXT), *save, *words, *restore]
 
 
 def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[int]:
@@ -55,9 +76,16 @@ def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[in
         [word("remu", rd=first, rs1=second, rs2=first)],
         [word("lui", rd=second, imm=L1_DATA), word("lw", rd=first, rs1=second, imm=random.randrange(1, 4))],
     ]
-    guests += [in_context(unit, first, verification(unit).guest(first, second)) for unit in config.units]
+    guests += [
+        in_context(unit, first, second, verification(unit).guest(first, second)) for unit in config.units
+    ]
     chosen = random.sample(guests, random.randrange(len(guests) + 1))
     return [number for guest in chosen for number in guest]
+
+
+def _least_delay(guests: list[int]) -> int:
+    """Cycles to the next interrupt at least: those of the other two pins' handlers, if they are long."""
+    return min(2040, 40 + 64 * max(0, len(guests) - 16))
 
 
 def handler(registers: Registers, interrupts: Interrupts, guests: list[int]) -> list[int]:
@@ -89,7 +117,7 @@ def handler(registers: Registers, interrupts: Interrupts, guests: list[int]) -> 
             word("csrrs", rd=first, csr=_MINSTRET, rs1=0),
             word("andi", rd=first, rs1=first, imm=interrupts.mask),
             word("slli", rd=first, rs1=first, uimm=interrupts.shift),
-            word("addi", rd=first, rs1=first, imm=40),
+            word("addi", rd=first, rs1=first, imm=_least_delay(guests)),
             word("sw", rs2=first, rs1=second, imm=0),
         ]
     else:

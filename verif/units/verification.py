@@ -75,8 +75,8 @@ class Verification:
     stream : callable
         A random stretch of the unit's instructions and of what may stand between them.
     guest : callable
-        Instructions that use the unit, with a register that holds its saved state, which stays, and a free
-        one: a trap handler runs them between saving and restoring.
+        Instructions that use the unit, with a register that holds its saved state, or points to it if that is
+        more than one register, and a free one: a trap handler runs them between saving and restoring.
     access : callable or None
         An access near an address, from the register that holds it; for units that access memory.
     bins, count : callable

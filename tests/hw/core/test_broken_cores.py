@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import hw
-from hw.config import XDECIMATE
+from hw.config import XDECMAC
 from sim.rtl.errors import SimulationError
 from sim.rtl.model import Model, tile_model
 from verif.cosim.check import check_all
@@ -86,11 +86,11 @@ FAULTS = {
         "units/decimate/unit.py", "ahead.eq(counter + pending)", "counter + pending", "counter"
     ),
     "counter advances twice on a stall": Fault(
-        "units/decimate/unit.py", "m.Elif(self.result_valid)", "self.result_valid", "pending"
+        "units/decimate/unit.py", "m.Elif(self.result_valid)", "self.result_valid", "busy"
     ),
     "counter advances on a fault": Fault(
         "units/decimate/unit.py",
-        "pending & self.mem_result_valid & ~self.mem_result_err)",
+        "busy & self.mem_result_valid & ~self.mem_result_err)",
         "~self.mem_result_err",
         "Const(1)",
     ),
@@ -107,6 +107,46 @@ FAULTS = {
         "Const(1)",
     ),
     "carry of an M=8 index lost": Fault("units/decimate/index.py", "& nibble[3]", "nibble[3]", "Const(0)"),
+    "counter advances by one for xdecmac": Fault(
+        "units/decmac/record.py",
+        "decimate.issue_step.eq(1 if banked else 2)",
+        "1 if banked else 2",
+        "Const(1)",
+    ),
+    "index of xdecmac as xdecimate has it": Fault(
+        "units/decimate/index.py", "Mux(words, counter[1:], counter)", "counter[1:]", "counter"
+    ),
+    "address of xdecmac not rounded down": Fault(
+        "core/lsu.py", "& ~self.whole_word.replicate(2)", "~self.whole_word.replicate(2)", "Const(3)"
+    ),
+    "weight by the wrong bits of the counter": Fault(
+        "units/decmac/record.py",
+        "decimate.csr_rdata[1:3]",
+        "decimate.csr_rdata[1:3]",
+        "decimate.csr_rdata[:2]",
+    ),
+    "the word of a fault is multiplied": Fault(
+        "units/decmac/record.py", "responds & ~core.data.err", "~core.data.err", "Const(1)"
+    ),
+    "dot product beside products of xdecmac": Fault(
+        "core/multiplier.py", "m.If(self.bytes_valid & (self.operation", "self.bytes_valid", "Const(0)"
+    ),
+    "xdecimate takes the register before the word is multiplied": Fault(
+        "units/decmac/record.py", "m.If(execute.decimate & lsu.wb_pending", "execute.decimate", "Const(0)"
+    ),
+    "accumulator read before its product": Fault(
+        "units/decmac/record.py", "(reads_accumulator & on_their_way)", "on_their_way", "Const(0)"
+    ),
+    "xdecq before the last product": Fault(
+        "units/decmac/record.py",
+        "(quantizes & (lsu.wb_pending | unit.multiply_valid))",
+        "(lsu.wb_pending | unit.multiply_valid)",
+        "lsu.wb_pending",
+    ),
+    "xdecq leaves the counter": Fault(
+        "units/decmac/record.py", "decimate.csr_we.eq(pipeline.ex_done)", "pipeline.ex_done", "Const(0)"
+    ),
+    "xdecq wraps": Fault("units/decmac/unit.py", "byte.eq(Mux(outside,", "outside", "Const(0)"),
 }
 
 FAULTY = '''"""The input that chooses a fault."""
@@ -121,12 +161,12 @@ def faulty(number, right, wrong):
 '''
 GENERATE = """
 from hw import generate
-from hw.config import XDECIMATE
+from hw.config import XDECMAC
 from hw.faulty import mutant
 
 ports = generate.component_ports
 generate.component_ports = lambda component: ports(component) | {"mutant": (mutant, None)}
-print(generate.core_verilog(XDECIMATE, rvfi=True))
+print(generate.core_verilog(XDECMAC, rvfi=True))
 """
 
 
@@ -159,10 +199,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 def differences(model: Model, mutant: int) -> list[str]:
     """Differences of the first batch of programs that finds any; of all batches, if none does."""
     for first in range(0, PROGRAMS, BATCH):
-        cases = [case(XDECIMATE, SEED, number) for number in range(first, first + BATCH)]
+        cases = [case(XDECMAC, SEED, number) for number in range(first, first + BATCH)]
         jobs = [replace(made.job(), mutant=mutant, max_cycles=50_000) for made in cases]
         try:
-            outcomes = check_all(jobs, XDECIMATE, model=model)
+            outcomes = check_all(jobs, XDECMAC, model=model)
         except SimulationError as error:
             if "a request changed before its grant" not in str(error):
                 raise

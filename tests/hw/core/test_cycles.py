@@ -2,34 +2,45 @@
 
 import pytest
 
-from hw.config import XDECIMATE
+from hw.config import XDECIMATE, XDECMAC, CoreConfig
 from sim.rtl.run import run_programs
 from verif.programs.builder import NOP
 from verif.programs.cycle_table import REPEATS, cases, program, repeated, whole_table, words
 
-CASES = cases(XDECIMATE)
+#: The cycles are the same whether a core has further units or not.
+CONFIGS = (XDECIMATE, XDECMAC)
+CASES = cases(XDECMAC)
 
 
 @pytest.fixture(scope="module")
-def cycles() -> dict[str, tuple[int, int]]:
-    """Cycles of REPEATS and twice as many repetitions of each case."""
-    repetitions = [(case, count) for case in CASES.values() for count in (REPEATS, 2 * REPEATS)]
-    jobs = [program(repeated(case, count), XDECIMATE) for case, count in repetitions]
-    results = run_programs(XDECIMATE, jobs)
-    assert all(result.passed for result in results)
-    totals = [result.cycles for result in results]
-    return dict(zip(CASES, zip(totals[::2], totals[1::2], strict=True), strict=True))
+def cycles() -> dict[tuple[str, str], tuple[int, int]]:
+    """Cycles of REPEATS and twice as many repetitions of each case, by configuration and name."""
+    found = {}
+    for config in CONFIGS:
+        own = cases(config)
+        repetitions = [(case, count) for case in own.values() for count in (REPEATS, 2 * REPEATS)]
+        results = run_programs(
+            config, [program(repeated(case, count), config) for case, count in repetitions]
+        )
+        assert all(result.passed for result in results)
+        totals = [result.cycles for result in results]
+        pairs = zip(totals[::2], totals[1::2], strict=True)
+        found |= {(config.name, name): pair for name, pair in zip(own, pairs, strict=True)}
+    return found
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_cycle_table(cycles: dict[str, tuple[int, int]], case: str):
-    once, twice = cycles[case]
+@pytest.mark.parametrize(
+    ("config", "case"), [(config.name, name) for config in CONFIGS for name in cases(config)]
+)
+def test_cycle_table(cycles: dict[tuple[str, str], tuple[int, int]], config: str, case: str):
+    once, twice = cycles[config, case]
     assert (twice - once) / REPEATS == CASES[case][1]
 
 
-def test_the_whole_table_in_one_program():
-    once, twice = run_programs(XDECIMATE, [whole_table(XDECIMATE, count) for count in (REPEATS, 2 * REPEATS)])
-    assert twice.cycles - once.cycles == REPEATS * sum(cost for _, cost in CASES.values())
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.name)
+def test_the_whole_table_in_one_program(config: CoreConfig):
+    once, twice = run_programs(config, [whole_table(config, count) for count in (REPEATS, 2 * REPEATS)])
+    assert twice.cycles - once.cycles == REPEATS * sum(cost for _, cost in cases(config).values())
 
 
 def test_hardware_loops_cost_nothing_but_their_set_up():

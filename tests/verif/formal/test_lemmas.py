@@ -19,3 +19,12 @@ def test_a_product_is_the_sum_of_the_products_of_halves():
     # The term of half * half is beyond 32 bits; a high word keeps it.
     solver.add(product != low_a * low_b + half * mixed + half * half * high_a * high_b)
     assert solver.check() == z3.unsat
+
+
+def test_a_scaled_word_is_the_sum_of_its_scaled_halves():
+    """In xdecq's scaling, of which the lower half's product is never negative."""
+    low, high, factor = (_integer(name) for name in ("low", "high", "factor"))
+    half = 1 << 16
+    solver = z3.Solver()
+    solver.add((low + half * high) * factor / half != high * factor + low * factor / half)
+    assert solver.check() == z3.unsat

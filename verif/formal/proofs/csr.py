@@ -156,7 +156,10 @@ class CsrHarness(Component):
             "misa": Const(misa, 32),
             "mip": external << _EXTERNAL | software << _SOFTWARE | timer << _TIMER,
             "mhartid": self.hart_id,
-            **{state.csr.name: getattr(self, name) for name, state in _hidden(self._config).items()},
+            **{
+                state.csr.name: getattr(self, name).as_signed() if state.signed else getattr(self, name)
+                for name, state in _hidden(self._config).items()
+            },
         }
 
 

@@ -22,6 +22,8 @@ _UNITS = {
     "csr": FunctionalUnit.CSR,
 }
 _BYTES = {"b": 0, "h": 1, "w": 2}
+#: Functional units of a loading extension unit's instructions that are not the load/store unit's, by cycles.
+_LOADING = {Cycles.MULH: FunctionalUnit.MULTIPLIER}
 
 
 def _unit(row: Instruction) -> str:
@@ -29,7 +31,7 @@ def _unit(row: Instruction) -> str:
 
 
 def _size(row: Instruction) -> int:
-    """log2 of the bytes that an access moves, by the letter of its mnemonic."""
+    """log2 of the bytes that an access of the table moves, by the letter of its mnemonic."""
     letter = row.mnemonic.removeprefix("cv.").removeprefix("l").removeprefix("s")[0]
     return _BYTES[letter] if _unit(row) == "lsu" else 0
 
@@ -62,7 +64,7 @@ def facts_of(unit: Unit) -> dict[str, Callable[[Instruction], int]]:
 
     def operation(row: Instruction) -> int:
         own = row.extension == unit.extension
-        return unit.operation[row.mnemonic.rpartition(".")[2].upper()].value if own else 0
+        return unit.operation_of(row).value if own else 0
 
     return {
         f"execute.{unit.name}": lambda row: row.extension == unit.extension,
@@ -113,9 +115,15 @@ class DecoderHarness(Component):
             for path, value in (FACTS | own).items():
                 groups: dict[int, list[Instruction]] = {}
                 for row in rows:
-                    # All of a unit that loads counts as the load/store unit's, which makes no result of EX.
-                    is_loading = path == "execute.unit" and self._config.unit_of(row) in loading
-                    number = FunctionalUnit.LSU.value if is_loading else int(value(row))
+                    number = int(value(row))
+                    unit = self._config.unit_of(row)
+                    if unit in loading:
+                        # All of a unit that loads counts as the load/store unit's, which makes no result of
+                        # EX, but for what takes the multiplier's five cycles.
+                        if path == "execute.unit":
+                            number = _LOADING.get(row.cycles, FunctionalUnit.LSU).value
+                        elif path == "execute.size" and unit.loads_words and row.accesses_memory:
+                            number = _BYTES["w"]
                     groups.setdefault(number, []).append(row)
                 expected = Signal(max(3, len(_field(controls, path))), name=path.replace(".", "_"))
                 for number, group in groups.items():

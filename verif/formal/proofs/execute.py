@@ -7,12 +7,12 @@ from amaranth.hdl import Cat, Module, ResetSignal, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.config import XDECIMATE, CoreConfig
+from hw.config import CoreConfig
 from hw.core.control_fields import FunctionalUnit
 from hw.core.fetch import Fetched
 from hw.core.operands import READ_PORTS
 from hw.core.pipeline_registers import execute_stage
-from verif.formal.core_harness import UNIT_NAMES, CoreHarness, CoreSources
+from verif.formal.core_harness import CONFIGS, CoreHarness, CoreSources
 from verif.formal.harness import claim
 from verif.formal.inner_signals import Inside
 from verif.formal.instruction import decode
@@ -68,7 +68,7 @@ class ExecuteStageHarness(CoreHarness):
     """The core, and what ID had when the instruction in EX left it."""
 
     def _examine(self, m: Module, inside: Inside) -> None:
-        m.submodules.origin = origin = Origin(XDECIMATE)
+        m.submodules.origin = origin = Origin(self._config)
         word = data.View(Fetched, inside.registers["fetched"]).word
         values = [inside[f"operands.{name}_value"] for name in ("rs1", "rs2", "rd")]
         with m.If(inside["controller.issue"]):
@@ -78,7 +78,7 @@ class ExecuteStageHarness(CoreHarness):
                 Value.cast(origin.values).eq(Cat(*values)),
             ]
         ex_valid, ex_bits = inside.registers["ex_valid"], inside.registers["ex"]
-        unit = data.View(execute_stage(XDECIMATE), ex_bits).controls.unit
+        unit = data.View(execute_stage(self._config), ex_bits).controls.unit
         unit_done = inside["unit_done"]
         slow = ex_valid & ((unit == FunctionalUnit.MULTIPLIER) | (unit == FunctionalUnit.DIVIDER))
         was_done = Signal()
@@ -94,9 +94,9 @@ class ExecuteStageHarness(CoreHarness):
         claim(m, claims)
 
 
-PROOFS = (
+PROOFS = tuple(
     Proof(
-        name="execute.stage",
+        name=f"execute.stage{end}",
         what="an instruction in EX has the controls and operands that decoder and operands make of a legal "
         "word, whatever waited, trapped or was aborted; a product or quotient that is done stays until it "
         "leaves",
@@ -104,9 +104,11 @@ PROOFS = (
         depth=5,
         build=CoreSources(
             ExecuteStageHarness,
-            cut=("alu", "csr_file", "fetch", "hardware_loops", *UNIT_NAMES, "multiplier/t:$mul"),
+            config,
+            cut=("alu", "csr_file", "fetch", "hardware_loops", "decimate", "multiplier/t:$mul"),
         ),
-        assumes="ALU, products, CSRs, fetch unit, hardware loops and extension units are black-boxed, their "
+        assumes="ALU, products, CSRs, fetch unit, hardware loops and XDecimate are black-boxed, their "
         "outputs arbitrary",
-    ),
+    )
+    for config, end in CONFIGS.items()
 )

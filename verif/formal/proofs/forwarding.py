@@ -10,13 +10,12 @@ from amaranth.asserts import AnyConst
 from amaranth.hdl import Array, Assume, Cat, Module, Mux, Signal, Value
 from amaranth.lib import data
 
-from hw.config import XDECIMATE
 from hw.core.control_fields import FunctionalUnit, Jump
 from hw.core.controls import decode_controls
 from hw.core.fetch import Fetched
 from hw.core.lsu import MemoryAccess
 from hw.core.pipeline_registers import execute_stage, memory_stage
-from verif.formal.core_harness import UNIT_NAMES, CoreHarness, CoreSources
+from verif.formal.core_harness import CONFIGS, CoreHarness, CoreSources, unit_names
 from verif.formal.harness import claim
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
@@ -30,11 +29,11 @@ class ForwardingHarness(CoreHarness):
         m.d.comb += [k.eq(AnyConst(5)), Assume(k != 0)]
         ex_done, ex_result = inside["ex_done"], inside["ex_result"]
         ex_valid = inside.registers["ex_valid"]
-        ex = data.View(execute_stage(XDECIMATE), inside.registers["ex"])
-        wb = data.View(memory_stage(XDECIMATE), inside.registers["wb"])
+        ex = data.View(execute_stage(self._config), inside.registers["ex"])
+        wb = data.View(memory_stage(self._config), inside.registers["wb"])
         access = data.View(MemoryAccess, inside.registers["lsu.wb_access"])
         word = data.View(Fetched, inside.registers["fetched"]).word
-        controls = data.View(decode_controls(XDECIMATE), inside["decoder.controls"])
+        controls = data.View(decode_controls(self._config), inside["decoder.controls"])
         issue = inside["controller.issue"]
         pending, second = inside["lsu.wb_pending"], inside["lsu.second"]
         last, done, fault = inside["lsu.wb_last"], inside["lsu.wb_done"], inside["lsu.wb_fault"]
@@ -74,7 +73,7 @@ class ForwardingHarness(CoreHarness):
         file = Array([0, *(inside[f"register_file.x{number}"] for number in range(1, 32))])[k]
         read = {name: inside[f"operands.{name}_value"] for name in ("rs1", "rs2", "rd")}
         fields = {"rs1": word[15:20], "rs2": word[20:25], "rd": word[7:12]}
-        forwarding = [unit for unit in XDECIMATE.units if unit.forwarded]
+        forwarding = [unit for unit in self._config.units if unit.forwarded]
         forwards = {unit.name: inside[f"operands.{unit.name}_forward"] for unit in forwarding}
         forward = Cat(*forwards.values()).any()
         claims: dict[str, Value] = {}
@@ -106,6 +105,11 @@ class ForwardingHarness(CoreHarness):
             ),
             "invariant: pointer": ~(ex_valid & steps & (rs1 == k)) | ((ex.a == value) & ~coming),
             "invariant: stepping accesses memory": ~ex_valid | ~steps | memory,
+            "invariant: no word that is rounded down to is stepped over": ~ex_valid
+            | ~(
+                steps
+                & Cat(*(ex.controls[unit.name] for unit in self._config.units if unit.loads_words)).any()
+            ),
             "invariant: accesses are the load/store unit's": ~(ex_valid & memory)
             | (ex.controls.unit == FunctionalUnit.LSU),
             "invariant: load": coming == (pending & last & wb.write_rd & (wb.rd == k)),
@@ -132,18 +136,20 @@ class ForwardingHarness(CoreHarness):
         m.d.comb += Assume(~begins | (value == file))
 
 
-PROOFS = (
+PROOFS = tuple(
     Proof(
-        name="forwarding.registers",
+        name=f"forwarding.registers{end}",
         what="the registers that an instruction reads in ID hold what the instructions before it wrote, for "
         "every sequence of instructions, stalls and access faults",
         method=Method.INDUCTION,
         depth=6,
         build=CoreSources(
             ForwardingHarness,
-            cut=("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", *UNIT_NAMES),
+            config,
+            cut=("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", *unit_names(config)),
         ),
-        assumes="ALU, multiplier, divider, CSRs, fetch unit, hardware loops and extension units are cut "
-        "out, their outputs arbitrary",
-    ),
+        assumes="ALU, multiplier, divider, CSRs, fetch unit, hardware loops and extension units are "
+        "black-boxed, their outputs arbitrary",
+    )
+    for config, end in CONFIGS.items()
 )

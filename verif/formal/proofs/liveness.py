@@ -11,13 +11,13 @@ from amaranth.hdl import Assert, Assume, Module, Mux, ResetSignal, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component
 
-from hw.config import XDECIMATE
+from hw.config import CoreConfig
 from hw.core.control_fields import FunctionalUnit
 from hw.core.controls import decode_controls
 from hw.core.core import Core
 from hw.core.csr_file import Trap
 from hw.core.pipeline_registers import execute_stage
-from verif.formal.core_harness import UNIT_NAMES
+from verif.formal.core_harness import CONFIGS
 from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
@@ -29,7 +29,7 @@ _CUT = (
     "csr_file",
     "register_file",
     "hardware_loops",
-    *UNIT_NAMES,
+    "decimate",
     "decoder",
 )
 #: Cycles that memory takes for a grant or a response, at most.
@@ -40,14 +40,15 @@ WINDOW = 16
 class LivenessHarness(Component):
     """The core between two fair memories; ``anywhere``: from any state that satisfies the invariants."""
 
-    def __init__(self, *, anywhere: bool) -> None:
+    def __init__(self, config: CoreConfig, *, anywhere: bool) -> None:
+        self._config = config
         self._anywhere = anywhere
         self._started: list[Value] = []
         super().__init__(answers("instr_") | answers("data_"))
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        core = Core(XDECIMATE)
+        core = Core(self._config)
         inside = Inside(core)
         m.submodules.core = inside.fragment
         owed = {"instr": Signal(2, name="instr_owed"), "data": Signal(2, name="data_owed")}
@@ -60,13 +61,13 @@ class LivenessHarness(Component):
             self._be_fair(m, owed[port] != 0, bus.rvalid)
 
         ex_valid = inside.registers["ex_valid"]
-        ex = data.View(execute_stage(XDECIMATE), inside.registers["ex"])
+        ex = data.View(execute_stage(self._config), inside.registers["ex"])
         execute = ex.controls
         slow = ex_valid & (
             (execute.unit == FunctionalUnit.MULTIPLIER) | (execute.unit == FunctionalUnit.DIVIDER)
         )
         done = Mux(execute.unit == FunctionalUnit.DIVIDER, inside["divider.done"], inside["multiplier.done"])
-        decoded = data.View(decode_controls(XDECIMATE), inside["decoder.controls"]).execute
+        decoded = data.View(decode_controls(self._config), inside["decoder.controls"]).execute
         m.d.comb += Assume(~decoded.memory | (decoded.unit == FunctionalUnit.LSU))
 
         live, filled, dropped = (inside[f"fetch.{name}"] for name in ("live", "filled", "dropped"))
@@ -110,33 +111,41 @@ class LivenessHarness(Component):
         self._started.append(asked < PATIENCE)
 
 
-def _proof(name: str, what: str, method: Method, depth: int, *, anywhere: bool, assumes: str = "") -> Proof:
+def _proof(
+    config: CoreConfig, name: str, what: str, method: Method, depth: int, *, anywhere: bool, assumes: str = ""
+) -> Proof:
     return Proof(
-        name=f"liveness.{name}",
+        name=f"liveness.{name}{CONFIGS[config]}",
         what=what,
         method=method,
         depth=depth,
-        build=lambda: sources(LivenessHarness(anywhere=anywhere), *cutpoints("harness.core", _CUT)),
+        build=lambda: sources(LivenessHarness(config, anywhere=anywhere), *cutpoints("harness.core", _CUT)),
         cheap=not anywhere,
         assumes=assumes,
     )
 
 
-PROOFS = (
-    _proof(
-        "invariants",
-        "the core counts its outstanding accesses as memory does",
-        Method.INDUCTION,
-        4,
-        anywhere=False,
-    ),
-    _proof(
-        "progress",
-        f"in any {WINDOW} cycles an instruction retires, a trap is taken, wfi sleeps, or the multiplier or "
-        "divider is at work (5 and 35 cycles at most, see there)",
-        Method.WINDOW,
-        WINDOW + 1,
-        anywhere=True,
-        assumes=f"every grant and every response comes within {PATIENCE} cycles",
-    ),
+PROOFS = tuple(
+    proof
+    for config in CONFIGS
+    for proof in (
+        _proof(
+            config,
+            "invariants",
+            "the core counts its outstanding accesses as memory does",
+            Method.INDUCTION,
+            4,
+            anywhere=False,
+        ),
+        _proof(
+            config,
+            "progress",
+            f"in any {WINDOW} cycles an instruction retires, a trap is taken, wfi sleeps, or the multiplier "
+            "or divider is at work (5 and 35 cycles at most, see there)",
+            Method.WINDOW,
+            WINDOW + 1,
+            anywhere=True,
+            assumes=f"every grant and every response comes within {PATIENCE} cycles",
+        ),
+    )
 )

@@ -7,8 +7,9 @@ from amaranth.hdl import Assume, Cat, Module, Mux, Signal
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In
 
-from hw.config import XDECIMATE
+from hw.config import CoreConfig
 from hw.core.lsu import LoadStoreUnit, MemoryAccess
+from verif.formal.core_harness import CONFIGS
 from verif.formal.harness import answer, answers, claim, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
@@ -31,22 +32,26 @@ class LoadStoreHarness(Component):
     faults; the extension unit does not write to the register it borrows in the middle of a crossing access.
     """
 
-    def __init__(self) -> None:
-        given = {name: In(width) for name, width in _GIVEN.items()}
+    def __init__(self, config: CoreConfig) -> None:
+        self._config = config
+        #: A unit loads words: the lower two bits of an address may be ignored.
+        self._words = any(unit.loads_words for unit in config.units)
+        self._given = _GIVEN | ({"whole_word": 1} if self._words else {})
+        given = {name: In(width) for name, width in self._given.items()}
         super().__init__(
             {"request_valid": In(1), **given, **answers(), "hold_we": In(1), "hold_wdata": In(32)}
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        unit = LoadStoreUnit(XDECIMATE)
+        unit = LoadStoreUnit(self._config)
         inside = Inside(unit)
         m.submodules.unit = inside.fragment
         reset_once(m)
         bus = unit.bus
-        given = Cat(*(getattr(self, name) for name in _GIVEN))
+        given = Cat(*(getattr(self, name) for name in self._given))
         m.d.comb += [
-            *(getattr(unit, name).eq(getattr(self, name)) for name in _GIVEN),
+            *(getattr(unit, name).eq(getattr(self, name)) for name in self._given),
         ]
         answer(m, self, bus)
         m.d.comb += [
@@ -69,8 +74,9 @@ class LoadStoreHarness(Component):
         # The access in EX, by bytes.
         address, bytes_, crosses, upper = Signal(32), Signal(3), Signal(), Signal()
         granted = Signal()
+        mask = Mux(self.whole_word, ~3, ~0) if self._words else ~0
         m.d.comb += [
-            address.eq(Mux(self.post_increment, self.base, self.base + self.offset)),
+            address.eq(Mux(self.post_increment, self.base, self.base + self.offset) & mask),
             bytes_.eq(1 << self.size),
             crosses.eq(address[:2] + bytes_ > 4),
             granted.eq(bus.req & bus.gnt),
@@ -145,14 +151,16 @@ class LoadStoreHarness(Component):
         return m
 
 
-PROOFS = (
+PROOFS = tuple(
     Proof(
-        name="lsu.bytes",
+        name=f"lsu.bytes{end}",
         what="stores write the bytes of their operand to the bytes of their address and no others, loads "
-        "give the bytes there, extended; aligned or crossing a word, whatever stalls or faults",
+        "give the bytes there, extended; aligned, crossing a word or rounded down to one, whatever stalls or "
+        "faults",
         method=Method.INDUCTION,
         depth=6,
-        build=lambda: sources(LoadStoreHarness()),
+        build=lambda config=config: sources(LoadStoreHarness(config)),
         cheap=True,
-    ),
+    )
+    for config, end in CONFIGS.items()
 )

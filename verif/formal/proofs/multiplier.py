@@ -14,7 +14,7 @@
 from amaranth.hdl import Assert, Assume, Cat, Const, Module, ResetSignal, Signal, Value, signed
 from amaranth.lib.wiring import Component, In
 
-from hw.config import XDECIMATE
+from hw.config import XDECIMATE, CoreConfig
 from hw.core.control_fields import Lanes, MultiplierOperation
 from hw.core.decoder import controls_of
 from hw.core.multiplier import Multiplier
@@ -22,6 +22,7 @@ from hw.core.operands import RD, RS1, RS2, Operands
 from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import Instruction
 from verif.formal import specification
+from verif.formal.core_harness import CONFIGS
 from verif.formal.harness import claim, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.instruction import any_of, decode, matches
@@ -31,6 +32,13 @@ from verif.formal.proofs import slow_unit
 _ROWS = [row for row in INSTRUCTIONS if row.operation.startswith("mul.")]
 _HIGH = ("mulh", "mulhsu", "mulhu")
 _CONTROLS = ("multiplier", "lanes", "a_signed", "b_signed", "high_halves", "rounds")
+
+
+def keep_idle(m: Module, unit: Multiplier) -> None:
+    """Let no extension unit borrow the multiplier, where one could."""
+    for name in ("bytes_valid", "scales"):
+        if name in unit.signature.members:
+            m.d.comb += getattr(unit, name).eq(0)
 
 
 class OperandsHarness(Component):
@@ -66,7 +74,8 @@ class OperandsHarness(Component):
 class SingleHarness(Component):
     """One unit for the controls of each operation of ``rows``, single-cycle ones, on the same operands."""
 
-    def __init__(self, rows: list[Instruction]) -> None:
+    def __init__(self, config: CoreConfig, rows: list[Instruction]) -> None:
+        self._config = config
         self._rows = rows
         super().__init__({"a": In(32), "b": In(32), "c": In(32), "amount": In(5)})
 
@@ -74,8 +83,9 @@ class SingleHarness(Component):
         m = Module()
         by_name = {row.operation.removesuffix(".sc").replace(".", "_"): row for row in self._rows}
         for name, row in by_name.items():
-            m.submodules[name] = unit = Multiplier(XDECIMATE)
-            controls = controls_of(row, XDECIMATE)
+            m.submodules[name] = unit = Multiplier(self._config)
+            keep_idle(m, unit)
+            controls = controls_of(row, self._config)
             accumulator = self.c if "rd" in row.reads else Const(0, 32)
             m.d.comb += [
                 unit.valid.eq(1),
@@ -101,7 +111,8 @@ class SingleHarness(Component):
 class HighHarness(Component):
     """High words between other operations, for a free host."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: CoreConfig) -> None:
+        self._config = config
         super().__init__(
             {
                 **dict.fromkeys(slow_unit.MEMBERS, In(1)),
@@ -115,9 +126,10 @@ class HighHarness(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        unit = Multiplier(XDECIMATE)
+        unit = Multiplier(self._config)
         inside = Inside(unit)
         m.submodules.unit = inside.fragment
+        keep_idle(m, unit)
         reset_once(m)
         is_high = self.operation == MultiplierOperation.HIGH
         given = Cat(self.operation, self.a_signed, self.b_signed, self.a, self.b)
@@ -181,14 +193,33 @@ _WORDS = [row for row in _ROWS if row.operation in ("mul.mul", "mul.mac", "mul.m
 _SCALED = [row for row in _ROWS if row not in [*_ROUNDED, *_DOTS, *_WORDS] and row.mnemonic not in _HIGH]
 
 
-def _single(name: str, rows: list[Instruction], about: str) -> Proof:
+def _single(config: CoreConfig, name: str, rows: list[Instruction], about: str) -> Proof:
     return Proof(
-        name=f"multiplier.{name}",
+        name=f"multiplier.{name}{CONFIGS[config]}",
         what=f"{about}: the unit's value is the specification's for all operands",
         method=Method.COMBINATIONAL,
         depth=1,
-        build=lambda: sources(SingleHarness(rows)),
+        build=lambda: sources(SingleHarness(config, rows)),
         cheap=len(rows) > 1,
+    )
+
+
+def _of(config: CoreConfig) -> tuple[Proof, ...]:
+    return (
+        _single(config, "words", _WORDS, "mul, cv.mac, cv.msu"),
+        _single(config, "dots", _DOTS, "dot products"),
+        _single(config, "scaled", _SCALED, "scaled products of halves"),
+        *(_single(config, row.operation.removeprefix("mul."), [row], row.mnemonic) for row in _ROUNDED),
+        Proof(
+            name=f"multiplier.high{CONFIGS[config]}",
+            what="mulh, mulhsu and mulhu take five cycles and give the upper word, whatever was stalled or "
+            "aborted before",
+            method=Method.INDUCTION,
+            depth=8,
+            build=lambda: sources(HighHarness(config), "cutpoint harness.unit/t:$mul"),
+            assumes="the 17-bit products are black-boxed: any value of a product's range",
+            cheap=True,
+        ),
     )
 
 
@@ -201,18 +232,5 @@ PROOFS = (
         build=lambda: sources(OperandsHarness(_ROWS)),
         cheap=True,
     ),
-    _single("words", _WORDS, "mul, cv.mac, cv.msu"),
-    _single("dots", _DOTS, "dot products"),
-    _single("scaled", _SCALED, "scaled products of halves"),
-    *(_single(row.operation.removeprefix("mul."), [row], row.mnemonic) for row in _ROUNDED),
-    Proof(
-        name="multiplier.high",
-        what="mulh, mulhsu and mulhu take five cycles and give the upper word, whatever was stalled or given "
-        "up before",
-        method=Method.INDUCTION,
-        depth=8,
-        build=lambda: sources(HighHarness(), "cutpoint harness.unit/t:$mul"),
-        assumes="the 17-bit products are black-boxed: any value of a product's range",
-        cheap=True,
-    ),
+    *(proof for config in CONFIGS for proof in _of(config)),
 )
