@@ -26,6 +26,7 @@ from reports import (
     scaling,
     suites,
     synthesis,
+    xdecmac,
 )
 from reports.scenes import registry as scenes
 from reports.speedups import recorded, speedups, summary
@@ -89,6 +90,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "kernels.md": inner_loops.PARTS | prediction.LAYERS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "scaling.md": scaling.PARTS,
+    ROOT / "docs" / "xdecmac.md": xdecmac.PARTS,
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,
 }
 

@@ -15,8 +15,9 @@ def campaign() -> str:
         "instructions/s of one job": [f"{c['instructions_per_second']:,}" for c in campaigns],
         "**differences**": [f"**{len(c['differences'])}**" for c in campaigns],
     }
-    for group in campaigns[0]["coverage"]:
-        covered = [c["coverage"][group] for c in campaigns]
+    # A variant of a unit has a group of its own in its configuration alone.
+    for group in dict.fromkeys(group for c in campaigns for group in c["coverage"]):
+        covered = [c["coverage"].get(group, {"bins": 0}) for c in campaigns]
         figures[f"covered: {group}"] = [f"{c['hit']} of {c['bins']}" if c["bins"] else "" for c in covered]
     holes = [
         f"- {c['config']}, {group}: {', '.join(found['holes'])}\n"

@@ -40,7 +40,7 @@ def fuzz(
         typer.Option(
             "--config",
             metavar="NAME",
-            help=f"Core: {', '.join(CONFIGS)}, or one of them with +EXTENSION; all three if not given.",
+            help=f"Core: {', '.join(CONFIGS)}, or one of them with +EXTENSION; all of these if not given.",
         ),
     ] = None,
     program: Annotated[
