@@ -1,10 +1,12 @@
 """Shapes of convolutions."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 from common.errors import UserError
 from sw_kernels.geometry import IMPLIED, MAX_SHORT
+from sw_kernels.packing.bands import Bands
+from sw_kernels.packing.layout import LANES
 from sw_kernels.window import WindowGeometry
 
 
@@ -42,3 +44,40 @@ class ConvGeometry(WindowGeometry):
     @property
     def weight_shape(self) -> tuple[int, ...]:
         return self.K, self.FY, self.FX, self.C // self.G
+
+    @property
+    def band_rows(self) -> int:
+        """Output rows of each of four bands; the last may have fewer in the image, or none."""
+        return -(-self.OY // LANES)
+
+    @property
+    def input_bands(self) -> Bands:
+        """Division of the input: rows that the output rows of a band see, padding among them."""
+        return Bands(
+            rows=(self.band_rows - 1) * self.SY + self.span_y,
+            band_step=self.band_rows * self.SY,
+            top=self.PY,
+            left=self.PX,
+            right=self.PR,
+        )
+
+    @property
+    def output_bands(self) -> Bands:
+        """Division of the output."""
+        return Bands(rows=self.band_rows, band_step=self.band_rows)
+
+    @property
+    def band(self) -> Self:
+        """The convolution of one band, whose padding is part of its image."""
+        columns = self.PX + self.IX + self.PR
+        return replace(self, IX=columns, IY=self.input_bands.rows, PX=0, PY=0, PR=0, PB=0)
+
+    @property
+    def runs(self) -> int:
+        """Parts of the reduction that are contiguous in a banded input: filter rows, unless dilated.
+
+        Raises ``UserError`` when there are several groups, which no kernel of such inputs computes.
+        """
+        if self.G > 1:
+            raise UserError(f"geometry {self}: with banded activations G must be 1, not {self.G}")
+        return self.FY if self.DX == 1 or self.FX == 1 else self.FY * self.FX

@@ -1,8 +1,11 @@
 """Shapes of fully-connected layers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from sw_kernels.geometry import WeightedGeometry
+from sw_kernels.packing.bands import Bands
+from sw_kernels.packing.layout import LANES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +29,23 @@ class LinearGeometry(WeightedGeometry):
     @property
     def output_shape(self) -> tuple[int, ...]:
         return self.T, self.K
+
+    @property
+    def input_bands(self) -> Bands:
+        """Division of the tokens: four in the bytes of each word, one after the other."""
+        return Bands(rows=self.band.T, band_step=1, row_step=LANES)
+
+    @property
+    def output_bands(self) -> Bands:
+        """The same of the output."""
+        return self.input_bands
+
+    @property
+    def band(self) -> Self:
+        """The layer of the tokens in one byte of all words."""
+        return replace(self, T=-(-self.T // LANES))
+
+    @property
+    def runs(self) -> int:
+        """Parts of the reduction that are contiguous in the input."""
+        return 1

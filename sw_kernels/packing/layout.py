@@ -30,13 +30,19 @@ class IndexLayout(ABC):
         """Storage per dense weight: 8 bits of value and its index fields, once per block."""
         return (8 + self.bits(m) * self.repeats) / m
 
-    def pack(self, positions: np.ndarray, m: int) -> np.ndarray:
+    def stored(self, blocks: int, m: int) -> int:
+        """Values that are stored for so many blocks: whole words of them."""
+        return -(-blocks // LANES) * LANES
+
+    def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:
         """Index words of all rows.
 
         Parameters
         ----------
         positions : ndarray, shape (K, NZ), integers below ``m``
         m : int
+        runs : int
+            Equal parts of a row that a kernel takes one after the other.
 
         Returns
         -------
@@ -49,7 +55,7 @@ class IndexLayout(ABC):
         shifts = np.arange(0, 32, bits, dtype=np.uint32)
         return np.bitwise_or.reduce(self.into_word(words) << shifts, axis=2).astype("<u4")
 
-    def unpack(self, words: np.ndarray, m: int, shape: tuple[int, int]) -> np.ndarray:
+    def unpack(self, words: np.ndarray, m: int, shape: tuple[int, int], runs: int = 1) -> np.ndarray:
         """The positions that were packed, of this shape: the inverse of ``pack``."""
         bits = self.bits(m)
         shifts = np.arange(0, 32, bits, dtype=np.uint32)

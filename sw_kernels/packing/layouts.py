@@ -63,11 +63,59 @@ class Paired(IndexLayout):
         return fields.reshape(len(fields), -1, 2).transpose(0, 2, 1).reshape(2 * len(fields), -1)
 
 
+class Once(IndexLayout):
+    """One row per channel, each index once, as xdecmac reads it; with M = 1 the order of the weights alone.
+
+    A pass of the kernel takes a word of indices, or eight weights with M = 1. A run has whole passes, and
+    may have half of one behind them. Its indices begin in a word of their own, at the field to which the
+    instruction's counter points: after an odd number of half passes, fields F / 2 and up come first, then
+    those from 0.
+    """
+
+    name = "once"
+
+    def _pass(self, m: int) -> int:
+        return 32 // self.bits(m) if m > 1 else 2 * LANES
+
+    def stored(self, blocks: int, m: int) -> int:
+        half = self._pass(m) // 2
+        return max(2 * half, -(-blocks // half) * half)
+
+    def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:
+        count = positions.shape[1] // runs
+        words = super().pack(positions.reshape(-1, count), m).reshape(len(positions), runs, -1)
+        return np.where(self._swapped(count, m, runs), _halves_swapped(words), words).reshape(
+            len(positions), -1
+        )
+
+    def unpack(self, words: np.ndarray, m: int, shape: tuple[int, int], runs: int = 1) -> np.ndarray:
+        channels, count = shape[0], shape[1] // runs
+        parts = words.reshape(channels, runs, -1)
+        parts = np.where(self._swapped(count, m, runs), _halves_swapped(parts), parts)
+        fields = super().unpack(parts.reshape(channels * runs, -1), m, (channels * runs, count))
+        return fields.reshape(shape)
+
+    def _swapped(self, count: int, m: int, runs: int) -> np.ndarray:
+        """Runs before which there is an odd number of half passes: shape (runs, 1)."""
+        return (np.arange(runs) * (count * 2 // self._pass(m)) % 2 == 1)[:, None]
+
+    def fields(self, positions: np.ndarray) -> np.ndarray:
+        return positions
+
+    def positions(self, fields: np.ndarray) -> np.ndarray:
+        return fields
+
+
+def _halves_swapped(words: np.ndarray) -> np.ndarray:
+    return (words << 16 | words >> 16).astype("<u4")
+
+
 BYTE_LANES = ByteLanes()
 REPEATED = Repeated()
 PAIRED = Paired()
+ONCE = Once()
 #: All of them.
-LAYOUTS: list[IndexLayout] = [BYTE_LANES, REPEATED, PAIRED]
+LAYOUTS: list[IndexLayout] = [BYTE_LANES, REPEATED, PAIRED, ONCE]
 
 
 def layout_named(name: str) -> IndexLayout:

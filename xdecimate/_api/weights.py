@@ -61,7 +61,7 @@ def pack(weights: np.ndarray, m: int, layout: str) -> Packed:
     layout : str
         Layout of the indices, which take 2 bits for M = 4 and 4 bits otherwise: ``byte_lanes`` for
         kernels without the instruction; ``repeated`` for convolutions and ``paired`` for fully-connected
-        layers with it.
+        layers with it; ``once`` for XDecmac.
 
     Returns
     -------
