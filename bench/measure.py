@@ -97,7 +97,7 @@ def simulation_speed(config: CoreConfig) -> SimulationSpeed:
 
 def compared(output: bytes, layer: Layer) -> dict[str, Any]:
     """Output and ``matches_golden`` of a measurement, from the output's bytes."""
-    array = np.frombuffer(output, np.int8).reshape(layer.geometry.output_shape)
+    array = layer.output_of(output)
     return {"output": array, "matches_golden": np.array_equal(array, layer.golden())}
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.errors import UserError
-from hw.config import CoreConfig
+from hw.config import CONFIGS, CoreConfig
 from sw_kernels.operator import Operator
+from sw_kernels.packing.activations import HWC, ActivationLayout
 from sw_kernels.packing.layout import IndexLayout
 
 if TYPE_CHECKING:
@@ -83,9 +84,13 @@ class Kernel:
     m : int or None
         Block size; None when dense.
     layout : IndexLayout or None
-        Layout of its indices; None when dense.
+        Layout of its indices; None when it is dense and reads the weights of a channel without gaps.
+    activations : ActivationLayout
+        Layout of its input and output.
     needs : frozenset of str
         Extensions that it needs of the core. The CORE-V extensions have C models and are not among them.
+    quantizes : bool
+        It requantizes in the short form, with xdecq, where the layer has it.
     max_blocks : int or None
         Most blocks of a channel; None when there is no limit.
     buffers : int
@@ -109,7 +114,9 @@ class Kernel:
     folder: Path | None = None
     m: int | None = None
     layout: IndexLayout | None = None
+    activations: ActivationLayout = HWC
     needs: frozenset[str] = frozenset()
+    quantizes: bool = False
     max_blocks: int | None = None
     buffers: int = 0
     loop: Loop | None = None
@@ -145,6 +152,14 @@ class Kernel:
         """Name of the C function, or of a step of it, as include/layer.h composes it."""
         block = f"m{self.m}" if self.m else ""
         return "_".join(filter(None, (self.operator.name, self.name, part, block, *arithmetic.values())))
+
+    def runs_on(self, config: CoreConfig) -> bool:
+        """True if a core has what the kernel needs."""
+        return all(map(config.has, self.needs))
+
+    def core(self, config: CoreConfig) -> CoreConfig:
+        """This configuration, or else the smallest named one that has what the kernel needs."""
+        return next(found for found in (config, *CONFIGS.values()) if self.runs_on(found))
 
     def check_core(self, config: CoreConfig) -> None:
         """Raise ``UserError`` unless a core has what the kernel needs."""

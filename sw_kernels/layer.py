@@ -98,16 +98,34 @@ class Layer(ABC):
         return {}
 
     @property
+    def padding_value(self) -> int:
+        """Value of the input's padding."""
+        return 0
+
+    @property
+    def seen(self) -> Geometry:
+        """The geometry as the kernel sees it, in the layout of its activations."""
+        return self.kernel.activations.seen(self.geometry)
+
+    @property
     def arrays(self) -> dict[str, bytes]:
         """All operands by name, as they lie in memory."""
-        padding = bytes(self.overread)
-        made = {name: array.tobytes() + padding for name, array in self.activations.items()}
+        layout = self.kernel.activations
+        behind = bytes(max(self.overread, layout.overread))
+        made = {
+            name: layout.pack(array, self.geometry, self.padding_value) + behind
+            for name, array in self.activations.items()
+        }
         return {**made, **self.constants}
 
     @property
     def scratch(self) -> dict[str, int]:
         """Sizes in bytes of the arrays that the kernel writes."""
-        return {"output": int(np.prod(self.geometry.output_shape)), **self.buffers}
+        return {"output": self.kernel.activations.output_bytes(self.geometry), **self.buffers}
+
+    def output_of(self, content: bytes) -> np.ndarray:
+        """The output, int8 in the geometry's output shape, from the array that the kernel wrote."""
+        return self.kernel.activations.unpack(content, self.geometry)
 
     @property
     def symbol(self) -> str:

@@ -11,6 +11,7 @@ from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
 from sw_kernels.matmul.kernels import KERNELS as MATMUL_KERNELS
 from sw_kernels.mul.kernels import KERNELS as MUL_KERNELS
 from sw_kernels.operator import Operator
+from sw_kernels.packing.activations import HWC, ActivationLayout
 from sw_kernels.packing.blocks import check_block_size
 from sw_kernels.pool.kernels import KERNELS as POOL_KERNELS
 from sw_kernels.softmax.kernels import KERNELS as SOFTMAX_KERNELS
@@ -49,13 +50,16 @@ def operator_named(name: str) -> Operator:
 
 def dense_kernels(operator: Operator) -> tuple[Kernel, ...]:
     """The kernels of an operator that sparse ones are compared with, the fastest first."""
-    return tuple(kernel for kernel in KERNELS if kernel.operator is operator and kernel.m is None)
+    return tuple(kernel for kernel in select(operator) if kernel.m is None)
 
 
-def select(operator: Operator, name: str | None = None, m: int | None = None) -> tuple[Kernel, ...]:
+def select(
+    operator: Operator, name: str | None = None, m: int | None = None, activations: ActivationLayout = HWC
+) -> tuple[Kernel, ...]:
     """The kernels of an operator, all or only those of one name, one block size or both.
 
-    A block size leaves the dense kernels in unless a name says otherwise.
+    A block size leaves the dense kernels in unless a name says otherwise. Without a name, they are those
+    whose activations have this layout.
 
     Raises
     ------
@@ -68,7 +72,8 @@ def select(operator: Operator, name: str | None = None, m: int | None = None) ->
         raise UserError(f"kernel of {operator} must be one of {', '.join(known)}, not {name!r}")
     if m is not None:
         check_block_size(m)
-    return tuple(k for k in own if name in (None, k.name) and (m is None or k.m in (None, m)))
+    asked = [k for k in own if k.name == name or (name is None and k.activations is activations)]
+    return tuple(k for k in asked if m is None or k.m in (None, m))
 
 
 def kernel_named(operator: Operator, name: str, m: int | None = None) -> Kernel:

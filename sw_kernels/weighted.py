@@ -11,6 +11,7 @@ import numpy as np
 from common.errors import UserError
 from reference.requantization import Clip, Requantization, Tier, accumulator_bound
 from reference.requantize import from_scale
+from reference.short_requantization import short_from_scale
 from sw_kernels.geometry import WeightedGeometry
 from sw_kernels.kernel import Arithmetic, Kernel
 from sw_kernels.layer import Layer, check_array
@@ -62,19 +63,25 @@ class WeightedLayer(Layer):
                 f"requantization must have one value per channel, {geometry.K} in all, "
                 f"not {len(self.requantization.mul)}"
             )
-        _ = self.tier
+        self.requantization.check_bias(self.bias)
+        if self.tier is Tier.SHORT and not self.kernel.quantizes:
+            raise UserError(
+                f"{self.kernel} of {geometry}: the kernel cannot requantize with 16-bit multipliers; use a "
+                "kernel of xdecmac, or 31-bit multipliers"
+            )
         limit = self.kernel.max_blocks
-        if self.packed is not None and limit is not None and self.packed.values.shape[1] > limit:
+        if limit is not None and self.rows.shape[1] > limit:
             raise UserError(
                 f"{self.kernel} of {geometry}: the kernel counts at most {limit} blocks per channel, or "
-                f"{limit * self.packed.m} weights; split the reduction or use another kernel"
+                f"{limit * (self.kernel.m or 1)} weights; split the reduction or use another kernel"
             )
 
     @classmethod
     def random(cls, geometry: WeightedGeometry, kernel: Kernel, seed: int) -> Self:
         """A layer with random int8 operands, magnitude-pruned if sparse, and a ReLU.
 
-        The requantization scale is a full 31-bit multiplier that spreads the outputs over their range.
+        The requantization scale spreads the outputs over their range. Its multiplier has 16 bits if the
+        kernel takes such, else 31.
         """
         rng = np.random.default_rng(seed)
         weights = rng.integers(-128, 128, geometry.weight_shape).astype(np.int8)
@@ -86,8 +93,10 @@ class WeightedLayer(Layer):
             geometry=geometry,
             kernel=kernel,
             weights=weights,
-            bias=bias,
-            requantization=from_scale(scale, lo=0),
+            bias=np.zeros_like(bias) if kernel.quantizes else bias,
+            requantization=short_from_scale(scale, bias, lo=0)
+            if kernel.quantizes
+            else from_scale(scale, lo=0),
             inputs=rng.integers(-128, 128, geometry.input_shape).astype(np.int8),
         )
 
@@ -106,15 +115,23 @@ class WeightedLayer(Layer):
         kernel = self.kernel
         if kernel.m is None or kernel.layout is None:
             return None
-        return pack(self.weights, kernel.m, kernel.layout)
+        return pack(self.weights, kernel.m, kernel.layout, self.runs)
+
+    @property
+    def runs(self) -> int:
+        """Parts of the reduction that have weights of their own."""
+        return self.kernel.activations.runs(self.geometry)
 
     @cached_property
     def rows(self) -> np.ndarray:
         """Weights as they are stored: shape (K, bytes), int8, whole words."""
         if self.packed is not None:
             return self.packed.values
-        rows = self.weights.reshape(self.geometry.K, -1)
-        return np.pad(rows, ((0, 0), (0, -rows.shape[1] % LANES)))
+        runs = self.weights.reshape(self.geometry.K, self.runs, -1)
+        layout, count = self.kernel.layout, runs.shape[2]
+        stored = layout.stored(count, 1) if layout else -(-count // LANES) * LANES
+        padded = np.pad(runs, ((0, 0), (0, 0), (0, stored - count)))
+        return padded.reshape(self.geometry.K, -1)
 
     @property
     def patch(self) -> int:

@@ -138,7 +138,12 @@ class WindowLayer(WeightedLayer):
         return replace(self.geometry.window, pad_value=self.pad_value)
 
     @property
+    def padding_value(self) -> int:
+        return self.pad_value
+
+    @property
     def scalars(self) -> dict[str, int]:
         names = ("IX", "IY", "OX", "OY", "FX", "FY", "SX", "SY", "PX", "PY", "DX")
-        dimensions = {name.lower(): getattr(self.geometry, name) for name in names}
+        seen = self.seen
+        dimensions = {name.lower(): getattr(seen, name) for name in names}
         return super().scalars | dimensions | {"span_y": self.geometry.span_y, "pad": self.pad_value}

@@ -18,6 +18,7 @@ from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import check_transfers
 from sw_kernels.layer import Layer
+from sw_kernels.packing.activations import HWC
 
 #: Bytes of L1 for the plan, the runtime's and the measurement's words, and alignment.
 RESERVED = 2048
@@ -34,8 +35,13 @@ def plan(
     """The best cut of a layer for a cluster, or for a smaller L1 than it has.
 
     ``far`` are the operands in L3, as in ``Supply``. Raises ``UserError`` with the sizes when not even the
-    smallest cut fits.
+    smallest cut fits, and for a layout that no walk moves.
     """
+    if layer.kernel.activations is not HWC:
+        raise UserError(
+            f"{layer.kernel} has activations in the layout {layer.kernel.activations}, but on a cluster "
+            f"layers have them in {HWC}; choose another kernel, or measure it on one core"
+        )
     size = config.l1_bytes if l1_bytes is None else l1_bytes
     free = size - taken(config)
     walk = layer.kernel.operator.walk

@@ -8,10 +8,11 @@ from sw_kernels.kernel import Kernel, Loop
 from sw_kernels.operator import Operator
 from sw_kernels.packing.layouts import BYTE_LANES, REPEATED
 from sw_kernels.xdecimate import MAX_BLOCKS, NEEDS
+from sw_kernels.xdecmac import kernels_of
 
 
 def _probe(channels: int, reduction: int) -> ConvGeometry:
-    return ConvGeometry(C=reduction, K=channels, IX=2, IY=1, FX=1, FY=1)
+    return ConvGeometry(C=reduction, K=channels, IX=1, IY=4, FX=1, FY=1)
 
 
 CONV = Operator(
@@ -90,4 +91,5 @@ KERNELS = (
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),
+    *kernels_of(CONV),
 )

@@ -7,6 +7,7 @@ import numpy as np
 from common.errors import UserError
 from reference.conv import conv
 from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.kernel import Arithmetic
 from sw_kernels.window import WindowLayer
 
 
@@ -20,11 +21,13 @@ class ConvLayer(WindowLayer):
         return conv(self.inputs, self.weights, self.bias, self.requantization, self.window, self.geometry.G)
 
     @property
-    def arithmetic(self) -> dict[str, str]:
+    def arithmetic(self) -> Arithmetic:
         """Macros of all layers, and ``WINDOW`` if im2col must be another (im2col.h)."""
         g = self.geometry
         if g.G > 1:
             return {**super().arithmetic, "WINDOW": "grouped"}
+        if self.kernel.activations.stores_padding:
+            return super().arithmetic
         plain = (g.PR, g.PB, g.DX, g.DY, self.pad_value) == (g.PX, g.PY, 1, 1, 0)
         return {**super().arithmetic, **({} if plain else {"WINDOW": "general"})}
 
@@ -37,6 +40,8 @@ class ConvLayer(WindowLayer):
 
     @property
     def buffers(self) -> dict[str, int]:
+        if self.kernel.buffers == 0:  # the distances of runs are there
+            return {"im2col": 4 * self.runs}
         return {"im2col": self.kernel.buffers * self.patch + self.overread}
 
     @property

@@ -22,7 +22,7 @@
 #endif
 
 /* A kernel's source is compiled once per combination; its name says which, as in
- * conv_sparse_xdecimate_m8_narrow_relu. TIER is narrow, high or wide, CLIP is int8, relu or bounds; some kernels
+ * conv_sparse_xdecimate_m8_narrow_relu. TIER is narrow, high, wide or short, CLIP is int8, relu or bounds; some kernels
  * have but one of them, or none. What more there is to choose, an operator has behind them. */
 #define XD_JOIN_(name, part) name##_##part
 #define XD_JOIN(name, part) XD_JOIN_(name, part)

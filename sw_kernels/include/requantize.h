@@ -4,6 +4,7 @@
  *   narrow  bias, mul, add, shift             acc * mul + add is proven to fit 32 bits; shift <= 31
  *   high    bias, mul, add >> 32, shift - 32  add is a multiple of 2^32; shift >= 33
  *   wide    bias, mul, low and high word of add, shift
+ *   short   factor | shift << 16, addend: the operands of xdecq, for kernels that have no other accumulators
  */
 #ifndef REQUANTIZE_H
 #define REQUANTIZE_H
@@ -13,8 +14,9 @@
 #define XD_IS_narrow 0
 #define XD_IS_high 1
 #define XD_IS_wide 2
+#define XD_IS_short 3
 
-#define RECORD_WORDS (XD_IS(TIER) == XD_IS_wide ? 5 : 4)
+#define RECORD_WORDS (XD_IS(TIER) == XD_IS_wide ? 5 : XD_IS(TIER) == XD_IS_short ? 2 : 4)
 
 struct scaling {
     int32_t mul, add, add_high, shift;

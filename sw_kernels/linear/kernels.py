@@ -8,6 +8,7 @@ from sw_kernels.linear.walk import LinearWalk
 from sw_kernels.operator import Operator
 from sw_kernels.packing.layouts import BYTE_LANES, PAIRED
 from sw_kernels.xdecimate import MAX_BLOCKS, NEEDS
+from sw_kernels.xdecmac import kernels_of
 
 
 def _probe(channels: int, reduction: int) -> LinearGeometry:
@@ -86,4 +87,5 @@ KERNELS = (
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),
+    *kernels_of(LINEAR),
 )

@@ -20,7 +20,9 @@ class LinearLayer(WeightedLayer):
 
     @property
     def scalars(self) -> dict[str, int]:
-        return super().scalars | {"tokens": self.geometry.T, "row": self.rows.shape[1]}
+        seen = self.seen
+        assert isinstance(seen, LinearGeometry)
+        return super().scalars | {"tokens": seen.T, "row": self.rows.shape[1]}
 
     @property
     def arguments(self) -> tuple[str, ...]:

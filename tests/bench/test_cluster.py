@@ -12,11 +12,11 @@ from sw_kernels.conv.kernels import CONV
 from sw_kernels.kernel import Kernel
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
-from sw_kernels.registry import KERNELS, kernel_named
+from sw_kernels.registry import kernel_named, select
 from sw_kernels.weighted import WeightedLayer
 
 CONFIG = ClusterConfig()
-WEIGHTED: list[Kernel] = [kernel for kernel in KERNELS if kernel.operator in (CONV, LINEAR)]
+WEIGHTED: list[Kernel] = [*select(CONV), *select(LINEAR)]
 #: Odd sizes, borders, several strips and tiles of uneven sizes, more cores than pixel pairs or channels.
 CONVS = (
     "C=5,K=7,IX=5,IY=3,F=3,S=1,P=1",

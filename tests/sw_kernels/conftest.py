@@ -7,6 +7,7 @@ import pytest
 
 from reference.requantization import Requantization, Tier, accumulator_bound
 from reference.requantize import from_scale
+from reference.short_requantization import short_from_scale
 from sw_kernels.geometry import WeightedGeometry
 from sw_kernels.kernel import Kernel
 from sw_kernels.packing.blocks import prune
@@ -31,7 +32,10 @@ def random_layer(rng: np.random.Generator) -> Callable[..., WeightedLayer]:
         # Most outputs inside the range, some clipped at either end; below 2, for the high tier's shift.
         scale = 1000 / np.maximum(bound, 600) * rng.uniform(0.1, 1, k)
         lo, hi = RANGES[clip]
-        if tier is Tier.NARROW:
+        if tier is Tier.SHORT:
+            requantization = short_from_scale(scale, bias, lo=lo, hi=hi)
+            bias = np.zeros_like(bias)
+        elif tier is Tier.NARROW:
             # Half of the largest product is left for the rounding constant.
             bits = int(min(30 - np.log2(bound.max() + 1), 12))
             requantization = from_scale(scale, bits=bits, lo=lo, hi=hi)

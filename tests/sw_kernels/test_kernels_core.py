@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hw.config import CONFIGS, MEMORY_MAP
+from hw.config import BASELINE, CONFIGS, MEMORY_MAP, XDECIMATE
 from reference.requantization import Clip, Tier
 from sim.elf import load_elf
 from sim.iss.device import Device
@@ -56,14 +56,14 @@ def run(layer: Layer, config_name: str) -> np.ndarray:
     outcome = run_elf(path, CONFIGS[config_name], MAX_STEPS)
     assert outcome.exit_code == 0
     memory, symbols = outcome.machine.memory, load_elf(path).symbols
-    output = np.frombuffer(memory.read(symbols["output"], layer.scratch["output"]), np.int8)
-    return output.reshape(layer.geometry.output_shape)
+    return layer.output_of(memory.read(symbols["output"], layer.scratch["output"]))
 
 
 def counts_of(layer: Layer) -> tuple[int, int]:
     """Instructions and accesses to memory of a layer's benchmark program, start and end included."""
-    machine = Machine(CONFIGS["xdecimate"], Memory((MEMORY_MAP.l1, MEMORY_MAP.l2), Device()))
-    machine.load(load_elf(build_program(layer, CONFIGS["xdecimate"])))
+    config = layer.kernel.core(XDECIMATE)
+    machine = Machine(config, Memory((MEMORY_MAP.l1, MEMORY_MAP.l2), Device()))
+    machine.load(load_elf(build_program(layer, config)))
     steps = []
     while machine.memory.exit_word is None:
         assert len(steps) < MAX_STEPS
@@ -76,8 +76,7 @@ def counts_of(layer: Layer) -> tuple[int, int]:
 def test_assembly_equals_golden(random_layer: Callable[..., Layer], kernel: Kernel, case: int) -> None:
     text, tier, clip = GEOMETRIES[kernel.operator][case]
     layer = random_layer(kernel.operator.geometry.parse(text), kernel, tier, clip)
-    config = "xdecimate" if kernel.needs else "baseline"
-    assert np.array_equal(run(layer, config), layer.golden())
+    assert np.array_equal(run(layer, kernel.core(BASELINE).name), layer.golden())
 
 
 @pytest.mark.parametrize("kernel", [k for k in WEIGHTED if not k.needs and k.m in (None, 8)], ids=str)
@@ -95,10 +94,11 @@ def test_inner_loop_has_the_instructions_and_accesses_of_its_record(
     loop, probe = kernel.loop, kernel.operator.probe
     assert loop
     assert probe
-    counts = [counts_of(random_layer(probe(8, c), kernel, Tier.HIGH, Clip.INT8)) for c in (128, 256)]
-    passes = 128 * 8 * probe(8, 128).positions // (kernel.m or 1) // loop.macs
+    tier = Tier.SHORT if kernel.quantizes else Tier.HIGH
+    counts = [counts_of(random_layer(probe(8, c), kernel, tier, Clip.INT8)) for c in (256, 512)]
+    passes = 256 * 8 * probe(8, 256).positions // (kernel.m or 1) // loop.macs
     # A third buffer holds two interleaved pixels: for every 4 channels 7 instructions, 2 loads and 2 stores
     # among them.
-    words = 128 // 4 if kernel.buffers == 3 else 0
+    words = 256 // 4 * probe(8, 256).positions // 2 if kernel.buffers == 3 else 0
     assert counts[1][0] - counts[0][0] == passes * loop.instructions + 7 * words
     assert counts[1][1] - counts[0][1] == passes * loop.accesses + 4 * words
