@@ -16,14 +16,17 @@ from bench.rows import bench as measure_rows
 from bench.simulation import Speed
 from common.errors import UserError
 from common.scheduler import elsewhere
-from hw.config import XDECIMATE
+from hw.config import XDECIMATE, CoreConfig
 from sim.rtl.model import core_model
 from sw_kernels.geometry import Geometry
+from sw_kernels.kernel import Kernel
 from sw_kernels.operator import Operator
+from sw_kernels.packing.activations import BANDED, HWC
 from sw_kernels.registry import operator_named, operators, select
+from xdecimate._api.configuration import core_config
 from xdecimate.commands.averages import averages
 from xdecimate.commands.bench_cluster import bench_cluster, clusters
-from xdecimate.commands.options import ClusterName, JsonFile, SchedulerAddress, plots_writable
+from xdecimate.commands.options import ClusterName, ConfigName, JsonFile, SchedulerAddress, plots_writable
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
 
@@ -56,6 +59,7 @@ def bench(
         typer.Option(metavar="N[,N...]", help="Measure on clusters of N cores, transfers included."),
     ] = None,
     cluster: ClusterName = None,
+    config: ConfigName = XDECIMATE.name,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -72,6 +76,7 @@ def bench(
 
     Example: xdecimate bench conv --geometry "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1" --m 8
     Example: xdecimate bench linear --cores 1,2,4,8 --plot scaling
+    Example: xdecimate bench conv --config xdecmac --m 16
     Example: xdecimate bench conv --cluster wide
     Example: xdecimate bench --simulator
     """
@@ -81,10 +86,20 @@ def bench(
             "--scheduler"
         )
     if simulator:
-        if operator or geometry or m or kernel or inner or cores or cluster or plot:
+        if (
+            operator
+            or geometry
+            or m
+            or kernel
+            or inner
+            or cores
+            or cluster
+            or plot
+            or config != XDECIMATE.name
+        ):
             raise UserError(
                 "--simulator measures no kernel; leave out the operator, --geometry, --m, --kernel, "
-                "--inner-loops, --cores, --cluster and --plot"
+                "--inner-loops, --cores, --cluster, --config and --plot"
             )
         _bench_simulator(json)
         return
@@ -92,8 +107,11 @@ def bench(
         known = ", ".join(map(str, operators()))
         raise UserError(f"an operator is missing; name one of {known}, or give --inner-loops")
     chosen = operators() if operator is None else (operator_named(operator),)
-    kernels = [found for known in chosen for found in select(known, kernel, m)]
     on_cluster = cores is not None or cluster is not None
+    core = core_config(config)
+    if on_cluster and core != XDECIMATE:
+        raise UserError(f"clusters have cores {XDECIMATE.name}; leave out --config {config}")
+    kernels = _kernels(chosen, kernel, m, core)
     if plot is not None and not on_cluster:
         raise UserError("--plot shows clusters; add --cores or --cluster, or leave out --plot")
     if inner and on_cluster:
@@ -115,10 +133,10 @@ def bench(
         _exit_unless(good)
         return
     with building("building the simulator of the core (cached afterwards)"):
-        core_model(XDECIMATE)
+        core_model(core)
     if inner:
         with building("measuring inner loops"):
-            loops = inner_loops(XDECIMATE, kernels, seed)
+            loops = inner_loops(core, kernels, seed)
         _print_loops(loops)
         write_json(json, {"rows": [asdict(loop) for loop in loops]})
         good = all(loop.matches_golden for loop in loops)
@@ -126,7 +144,7 @@ def bench(
         with elsewhere(scheduler) as workers, progress() as bar:
             task = bar.add_task("simulating")
             rows, speed = measure_rows(
-                XDECIMATE,
+                core,
                 layers,
                 kernels,
                 seed,
@@ -140,6 +158,22 @@ def bench(
         write_json(json, {"rows": [asdict(row) for row in rows]})
         good = all(row.matches_golden for row in rows)
     _exit_unless(good)
+
+
+def _kernels(
+    chosen: Sequence[Operator], name: str | None, m: int | None, core: CoreConfig
+) -> Sequence[Kernel]:
+    """The kernels asked for that a core can run; ``UserError`` when there are none."""
+    asked = [
+        kernel
+        for operator in chosen
+        for activations in (HWC, BANDED)
+        for kernel in select(operator, name, m, activations)
+    ]
+    able = [kernel for kernel in dict.fromkeys(asked) if kernel.runs_on(core)]
+    if not able:
+        asked[0].check_core(core)
+    return able
 
 
 def _exit_unless(good: bool) -> None:
