@@ -123,10 +123,15 @@ endef
 # One layer for clusters of several sizes, small enough for one core.
 SCALING := --geometry "C=64,K=64,IX=8,IY=8,FX=3,FY=3,S=1,P=1"
 
+XDECMAC_CONV := "C=128,K=256,IX=8,IY=8,FX=3,FY=3,S=1,P=1"
+XDECMAC_FC := "C=256,K=256,T=16"
+
 # The same sources give the same files, byte for byte.
 bench: $(STAMP)
 	$(call timed,xdecimate bench conv --geometry paper --json results/conv.json)
 	$(call timed,xdecimate bench linear --geometry paper --json results/linear.json)
+	$(call timed,xdecimate bench conv --config xdecmac --geometry $(XDECMAC_CONV) --json results/xdecmac_conv.json)
+	$(call timed,xdecimate bench linear --config xdecmac --geometry $(XDECMAC_FC) --json results/xdecmac_linear.json)
 	$(call timed,xdecimate bench conv --cores 8 --geometry paper --json results/cluster_conv.json)
 	$(call timed,xdecimate bench linear --cores 8 --geometry paper --json results/cluster_linear.json)
 	$(call timed,xdecimate bench conv --cores 1$(comma)2$(comma)3$(comma)4$(comma)8 $(SCALING) --json results/cluster_scaling.json)

@@ -27,6 +27,7 @@ from reports import (
     suites,
     synthesis,
     xdecmac,
+    xdecmac_kernels,
 )
 from reports.scenes import registry as scenes
 from reports.speedups import recorded, speedups, summary
@@ -87,7 +88,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     },
     ROOT / "docs" / "unit.md": {"unit ports": partial(ports.ports, "unit ports")},
     ROOT / "docs" / "compiler.md": networks.PARTS | prediction.PARTS,
-    ROOT / "docs" / "kernels.md": inner_loops.PARTS | prediction.LAYERS,
+    ROOT / "docs" / "kernels.md": inner_loops.PARTS | prediction.LAYERS | xdecmac_kernels.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "scaling.md": scaling.PARTS,
     ROOT / "docs" / "xdecmac.md": xdecmac.PARTS,
