@@ -12,7 +12,7 @@ from sw_kernels.xdecmac import kernels_of
 
 
 def _probe(channels: int, reduction: int) -> ConvGeometry:
-    return ConvGeometry(C=reduction, K=channels, IX=1, IY=4, FX=1, FY=1)
+    return ConvGeometry(C=reduction, K=channels, IX=2, IY=4, FX=1, FY=1)
 
 
 CONV = Operator(

@@ -44,10 +44,18 @@ XD_INLINE void walk_quads(const struct conv_layer *layer, int8_t *scratch, uint3
         .range = {layer->lo, layer->hi},
     };
     uint32_t *output = (uint32_t *)layer->output;
-    for (uint32_t pixel = first; pixel < last; pixel++) {
-        const int8_t *x = layer->input + 4 * (oy * layer->sy * layer->ix + ox * layer->sx) * layer->c;
-        all_channels(quads, x, output + (oy * (layer->ox + layer->border) + ox) * layer->k);
-        if (++ox == layer->ox)
+    for (uint32_t pixel = first; pixel < last;) {
+        struct positions at;
+        at.x[0] = layer->input + 4 * (oy * layer->sy * layer->ix + ox * layer->sx) * layer->c;
+        at.out[0] = output + (oy * (layer->ox + layer->border) + ox) * layer->k;
+        /* With eight positions, those of the next column are the second four, or the same again. */
+        uint32_t columns = QUADS == 2 && ox + 1 < layer->ox && pixel + 1 < last ? 2 : 1;
+        at.x[QUADS - 1] = at.x[0] + 4 * (columns - 1) * layer->sx * layer->c;
+        at.out[QUADS - 1] = at.out[0] + (columns - 1) * layer->k;
+        all_channels(quads, at);
+        pixel += columns;
+        ox += columns;
+        if (ox == layer->ox)
             ox = 0, oy++;
     }
 }

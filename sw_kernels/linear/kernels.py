@@ -12,7 +12,7 @@ from sw_kernels.xdecmac import kernels_of
 
 
 def _probe(channels: int, reduction: int) -> LinearGeometry:
-    return LinearGeometry(C=reduction, K=channels, T=4)
+    return LinearGeometry(C=reduction, K=channels, T=8)
 
 
 LINEAR = Operator(

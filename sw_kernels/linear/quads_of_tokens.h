@@ -19,8 +19,19 @@ XD_INLINE void walk_quads(const struct linear_layer *layer, uint32_t first, uint
     };
     const int8_t *x = layer->input;
     uint32_t *out = (uint32_t *)layer->output + first;
-    for (uint32_t tokens = layer->tokens; tokens; tokens--, x += 4 * layer->c, out += layer->k)
-        all_channels(quads, x, out);
+    for (uint32_t tokens = layer->tokens; tokens;) {
+        /* With eight positions, the next four tokens are the second four, or the same again. */
+        uint32_t fours = QUADS == 2 && tokens > 1 ? 2 : 1;
+        struct positions at;
+        at.x[0] = x;
+        at.out[0] = out;
+        at.x[QUADS - 1] = x + (fours - 1) * 4 * layer->c;
+        at.out[QUADS - 1] = out + (fours - 1) * layer->k;
+        all_channels(quads, at);
+        tokens -= fours;
+        x += fours * 4 * layer->c;
+        out += fours * layer->k;
+    }
 }
 
 #endif

@@ -82,7 +82,7 @@ def bases(layer: ConvLayer) -> list[int]:
 
 
 @pytest.mark.parametrize("text", GEOMETRIES)
-@pytest.mark.parametrize("kernel", select(CONV, activations=BANDED), ids=str)
+@pytest.mark.parametrize("kernel", [*select(CONV, "dense_xdecmac"), *select(CONV, "sparse_xdecmac")], ids=str)
 def test_the_instruction_finds_the_activations(rng: np.random.Generator, kernel: Kernel, text: str) -> None:
     """On the packed operands it accumulates what the golden convolution does, and reads nothing outside."""
     layer = padded(kernel.random_layer(ConvGeometry.parse(text), seed=5), rng)

@@ -108,7 +108,12 @@ def test_labels_reach_ahead(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "defines", "per_round"), [("xdecimate", {}, 24), ("xdecmac", {"XDECMAC": "1"}, 36)]
+    ("config", "defines", "per_round"),
+    [
+        ("xdecimate", {}, 24),
+        ("xdecmac", {"XDECMAC": "1"}, 37),
+        ("xdecmac8", {"XDECMAC": "1", "XDECMAC_POSITIONS": "8"}, 46),
+    ],
 )
 def test_intrinsics_equal_their_models(config: str, defines: dict[str, str], per_round: int) -> None:
     source, core = PROGRAMS / "intrinsics.c", CONFIGS[config]

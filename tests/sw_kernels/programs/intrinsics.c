@@ -3,7 +3,7 @@
 
 #define ROUNDS 200
 #ifdef XDECMAC
-#define PER_ROUND 36
+#define PER_ROUND (28 + 2 * XDECMAC_POSITIONS + XDECMAC_POSITIONS / 4)
 #else
 #define PER_ROUND 24
 #endif
@@ -68,7 +68,7 @@ int main(void)
         *out++ = xdecimate_m8(xdecimate_m8((uint32_t)rd, memory, indices), memory, indices);
         *out++ = xdecimate_counter_read();
 #ifdef XDECMAC
-        for (unsigned lane = 0; lane < 4; lane++)
+        for (unsigned position = 0; position < XDECMAC_POSITIONS; position++)
             (void)xdecmac_accumulator_exchange(operand());
         xdecimate_counter_write(next() % 16);
         xdecmac_m1((uint32_t)rd, memory, indices);
@@ -77,10 +77,12 @@ int main(void)
         xdecmac_m8((uint32_t)b, memory + 2, indices);
         xdecmac_m16((uint32_t)next(), memory + 3, indices);
         *out++ = xdecimate_counter_read();
-        for (unsigned lane = 0; lane < 8; lane++)
+        for (unsigned position = 0; position < 2 * XDECMAC_POSITIONS; position++)
             *out++ = (uint32_t)xdecmac_accumulator_exchange(operand());
-        *out++ = xdecq(next(), rd);
-        *out++ = xdecimate_counter_read() | (uint32_t)xdecmac_accumulator_read();
+        for (unsigned quad = 0; quad < XDECMAC_POSITIONS / 4; quad++)
+            *out++ = xdecq(next(), rd);
+        *out++ = xdecimate_counter_read();
+        *out++ = (uint32_t)xdecmac_accumulator_read();
 #endif
     }
     return 0;
