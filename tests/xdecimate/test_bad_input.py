@@ -296,6 +296,12 @@ def test_figures_that_cannot_be_written_are_reported_before_the_run(
             "--inner-loops measures on this machine alone; leave out --scheduler",
         ),
         (("bench", "conv", "--inner-loops", "--geometry", "C=1,K=1,I=4"), "leave out --geometry"),
+        (
+            ("bench", "conv", "--cores", "2", "--config", "xdecmac"),
+            "clusters have cores xdecimate; leave out",
+        ),
+        (("bench", "--simulator", "--config", "xdecmac"), "--simulator measures no kernel; leave out"),
+        (("bench", "conv", "--kernel", "sparse_xdecmac"), "conv sparse_xdecmac m4 needs a core with xdecmac"),
         (("test", "-k", "nothing here"), "no test has 'nothing here' in its name"),
         (("area", "--configs", "baseline"), "two names"),
         (("area", "--configs", "baseline,rv32im+x"), "extensions must be among"),
