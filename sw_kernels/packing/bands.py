@@ -38,8 +38,8 @@ class Bands:
         """Rows of the image that the bytes hold, shape (rows, 4); some are outside of it."""
         return np.arange(self.rows)[:, None] * self.row_step + np.arange(LANES) * self.band_step - self.top
 
-    def shape(self, image: tuple[int, int, int]) -> tuple[int, int, int, int]:
-        """Shape of an image of this shape, as bytes of words."""
+    def shape(self, image: tuple[int, ...]) -> tuple[int, int, int, int]:
+        """Shape of an image of three such axes, as bytes of words."""
         _, columns, channels = image
         return self.rows, self.left + columns + self.right, channels, LANES
 
