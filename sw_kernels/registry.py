@@ -1,6 +1,7 @@
 """Registry of kernels, which finds them by name."""
 
 from common.errors import UserError
+from hw.config import CoreConfig
 from sw_kernels.add.kernels import KERNELS as ADD_KERNELS
 from sw_kernels.concat.kernels import KERNELS as CONCAT_KERNELS
 from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
@@ -74,6 +75,15 @@ def select(
         check_block_size(m)
     asked = [k for k in own if k.name == name or (name is None and k.activations is activations)]
     return tuple(k for k in asked if m is None or k.m in (None, m))
+
+
+def runnable(
+    operator: Operator, core: CoreConfig, name: str | None = None, m: int | None = None
+) -> tuple[Kernel, ...]:
+    """The kernels of ``select``, with activations in any layout, that a core can run."""
+    layouts = dict.fromkeys(kernel.activations for kernel in KERNELS)
+    found = [kernel for layout in layouts for kernel in select(operator, name, m, layout)]
+    return tuple(kernel for kernel in dict.fromkeys(found) if kernel.runs_on(core))
 
 
 def kernel_named(operator: Operator, name: str, m: int | None = None) -> Kernel:

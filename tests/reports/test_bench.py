@@ -11,14 +11,14 @@ from bench import paper
 from bench.rows import cases_of
 from common.results import load
 from hw.cluster.config import STANDARD, ClusterConfig, cluster_named
-from hw.config import XDECIMATE, CoreConfig
+from hw.config import XDECIMATE, CoreConfig, config_named
 from reports.documents import ROOT
-from sw_kernels.registry import operator_named, select
+from sw_kernels.registry import operator_named, runnable
 
 RECORDED = {
     path.stem
     for path in (ROOT / "results").glob("*.json")
-    if path.stem.removeprefix("cluster_") in ("conv", "linear", "scaling", "banks")
+    if re.fullmatch("((cluster|xdecmac8?)_)?(conv|linear|scaling|banks)", path.stem)
 }
 
 
@@ -37,7 +37,7 @@ def option(words: list[str], name: str, default: str) -> str:
 
 def test_it_writes_each_report_once():
     assert commands().keys() == RECORDED
-    assert len(RECORDED) == 6
+    assert len(RECORDED) == 10
 
 
 @pytest.mark.parametrize("name", sorted(RECORDED))
@@ -46,7 +46,9 @@ def test_the_recorded_rows_are_of_its_command(name: str):
     operator, geometry = operator_named(words[2]), option(words, "--geometry", "")
     geometries = paper.GEOMETRIES[operator] if geometry == "paper" else [operator.geometry.parse(geometry)]
     cores = [int(count) for count in option(words, "--cores", "1").split(",")]
-    configs: list[CoreConfig | ClusterConfig] = [XDECIMATE]
+    core = config_named(option(words, "--config", XDECIMATE.name))
+    kernels = runnable(operator, core, option(words, "--kernel", "") or None)
+    configs: list[CoreConfig | ClusterConfig] = [core]
     if "--cores" in words:
         cluster = option(words, "--cluster", STANDARD.name)
         configs = [cluster_named(f"{cluster},cores={count}") for count in cores]
@@ -54,7 +56,8 @@ def test_the_recorded_rows_are_of_its_command(name: str):
     assert [(row["cores"], row["geometry"], row["kernel"], row["m"]) for row in rows] == [
         (count, str(layer), kernel.name, kernel.m)
         for count in cores
-        for layer, kernel in cases_of(geometries, select(operator))
+        for layer, kernel in cases_of(geometries, kernels)
+        if kernel in kernels
     ]
     assert [row["config"] for row in rows] == [
         config.as_dict() for config in configs for _ in range(len(rows) // len(configs))

@@ -21,8 +21,7 @@ from sim.rtl.model import core_model
 from sw_kernels.geometry import Geometry
 from sw_kernels.kernel import Kernel
 from sw_kernels.operator import Operator
-from sw_kernels.packing.activations import BANDED, HWC
-from sw_kernels.registry import operator_named, operators, select
+from sw_kernels.registry import operator_named, operators, runnable, select
 from xdecimate._api.configuration import core_config
 from xdecimate.commands.averages import averages
 from xdecimate.commands.bench_cluster import bench_cluster, clusters
@@ -164,15 +163,9 @@ def _kernels(
     chosen: Sequence[Operator], name: str | None, m: int | None, core: CoreConfig
 ) -> Sequence[Kernel]:
     """The kernels asked for that a core can run; ``UserError`` when there are none."""
-    asked = [
-        kernel
-        for operator in chosen
-        for activations in (HWC, BANDED)
-        for kernel in select(operator, name, m, activations)
-    ]
-    able = [kernel for kernel in dict.fromkeys(asked) if kernel.runs_on(core)]
+    able = [kernel for operator in chosen for kernel in runnable(operator, core, name, m)]
     if not able:
-        asked[0].check_core(core)
+        select(chosen[0], name, m)[0].check_core(core)
     return able
 
 
