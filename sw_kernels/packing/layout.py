@@ -31,7 +31,7 @@ class IndexLayout(ABC):
         return (8 + self.bits(m) * self.repeats) / m
 
     def stored(self, blocks: int, m: int) -> int:
-        """Values that are stored for so many blocks: whole words of them."""
+        """Values that are stored for that many blocks: whole words of them."""
         return -(-blocks // LANES) * LANES
 
     def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:
