@@ -164,6 +164,7 @@ def _in_turn(layer: LinearLayer, config: ClusterConfig, tokens: int, size: int) 
         output=round_up(tokens * size, 16),
         inputs=1,
         outputs=1,
+        tile_table=TILE_BYTES * len(tiles),
         most_tiles=1,
         cores=config.cores,
         cycles=moved

@@ -45,10 +45,10 @@ def walk_of(network: Network) -> str:
     ("tokens", "outputs", "m", "free", "core", "tile"),
     [
         (1, 13, None, 1200, "xdecimate", 2),
-        (1, 13, None, 600, "xdecimate", 1),
-        (3, 6, None, 600, "xdecimate", 1),
-        (1, 7, 4, 500, "xdecimate", 2),
-        (2, 7, 8, 450, "baseline", 2),
+        (1, 13, None, 900, "xdecimate", 1),
+        (3, 6, None, 700, "xdecimate", 1),
+        (1, 7, 4, 600, "xdecimate", 2),
+        (2, 7, 8, 560, "baseline", 2),
     ],
 )
 def test_every_byte_on_this_pc(
