@@ -61,7 +61,7 @@ def test_every_arithmetic_of_every_loop_equals_golden(random_layer: Callable[...
     layers = [
         random_layer(geometry, KERNEL, tier, clip)
         for geometry in geometries
-        for tier in Tier
+        for tier in (Tier.NARROW, Tier.HIGH, Tier.WIDE)
         for clip in Clip
     ]
     results = zip(layers, measure(XDECIMATE, layers)[0], strict=True)

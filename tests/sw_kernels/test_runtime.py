@@ -36,5 +36,5 @@ def test_a_compiler_error_is_shown(tmp_path: Path) -> None:
 
 
 def test_unknown_configuration() -> None:
-    with pytest.raises(UserError, match="rv32im, baseline, xdecimate, not 'rv64'"):
+    with pytest.raises(UserError, match="rv32im, baseline, xdecimate, xdecmac, xdecmac8, not 'rv64'"):
         configuration("rv64")

@@ -90,7 +90,7 @@ def test_times(refused: Refusal, command: tuple[str, str], unit: str, value: str
     "command", [("area",), ("area", "--unit"), ("timing",), ("fpga",), ("fpga", "--unit")]
 )
 def test_pairs_of_configurations(refused: Refusal, command: tuple[str, ...]):
-    assert "must be one of rv32im, baseline, xdecimate, not 'rv64'" in refused(
+    assert "must be one of rv32im, baseline, xdecimate, xdecmac, xdecmac8, not 'rv64'" in refused(
         *command, "--configs", "rv64,rv32im"
     )
     assert "must be two names separated by a comma" in refused(*command, "--configs", "baseline")
@@ -113,7 +113,9 @@ def test_options_of_area_that_do_not_go_together(refused: Refusal, options: tupl
 
 @pytest.mark.parametrize("command", [("equivalence", "unit"), ("equivalence", "core"), ("energy",)])
 def test_configurations(refused: Refusal, command: tuple[str, ...]):
-    assert "must be one of rv32im, baseline, xdecimate, not 'rv64'" in refused(*command, "--config", "rv64")
+    assert "must be one of rv32im, baseline, xdecimate, xdecmac, xdecmac8, not 'rv64'" in refused(
+        *command, "--config", "rv64"
+    )
 
 
 def test_a_layer_that_the_core_cannot_run_is_reported_before_it_is_mapped(

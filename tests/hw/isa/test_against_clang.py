@@ -14,7 +14,7 @@ from hw.instructions import EXTENSIONS, INSTRUCTIONS, find, named
 from hw.isa.instruction import REGISTER_FIELDS, SIGNED_FIELD, Instruction
 
 #: Extensions of ours that clang's assembler lacks.
-UNKNOWN_TO_CLANG = ("xcvhwlp", "xdecimate")
+UNKNOWN_TO_CLANG = ("xcvhwlp", "xdecimate", "xdecmac")
 SAMPLES = 8
 
 
@@ -89,7 +89,7 @@ def test_every_extension_that_clang_knows_is_held_against_it() -> None:
 
 
 #: Worked out by hand from the CV32E40P manual's encoding tables: custom-1, funct3 4, rd = op << 1 | loop,
-#: offsets in words; and custom-1, funct3 5 for XDecimate.
+#: offsets in words; and custom-1, funct3 5 for XDecimate and XDecmac.
 LITERAL_WORDS = [
     ("cv.starti", {"loop": 0, "uimm": 8}, 0x0020_402B),
     ("cv.start", {"loop": 1, "rs1": 5}, 0x0002_C1AB),
@@ -103,6 +103,11 @@ LITERAL_WORDS = [
     ("xdecimate.m8", {"rd": 10, "rs1": 11, "rs2": 12}, 0x02C5_D52B),
     ("xdecimate.m16", {"rd": 10, "rs1": 11, "rs2": 12}, 0x04C5_D52B),
     ("xdecimate.clear", {}, 0x0600_502B),
+    ("xdecmac.m4", {"rs3": 5, "rs1": 6, "rs2": 7}, 0x0873_52AB),
+    ("xdecmac.m8", {"rs3": 5, "rs1": 6, "rs2": 7}, 0x0A73_52AB),
+    ("xdecmac.m16", {"rs3": 5, "rs1": 6, "rs2": 7}, 0x0C73_52AB),
+    ("xdecmac.m1", {"rs3": 5, "rs1": 6, "rs2": 7}, 0x0E73_52AB),
+    ("xdecq", {"rd": 5, "rs1": 6, "rs2": 7}, 0x1073_52AB),
 ]
 
 

@@ -65,7 +65,7 @@ def test_operands_out_of_range_are_refused(instruction: Instruction) -> None:
         (0x4200_F57B, "cv.srl.sci.b a0, ra, with a reserved bit: see below"),
         (0x0620_502B, "xdecimate.clear with rs2"),
         (0x0600_D02B, "xdecimate.clear with rs1"),
-        (0x0800_502B, "xdecimate with funct7 4"),
+        (0x1200_502B, "xdecimate with funct7 9"),
     ],
 )
 def test_words_outside_the_table_are_illegal(word: int, why: str) -> None:

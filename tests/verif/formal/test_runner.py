@@ -52,5 +52,7 @@ def test_sources_that_cannot_be_read_are_a_clear_message(empty_cache: Path, tmp_
 
 
 def test_an_unknown_name_lists_the_subjects():
-    with pytest.raises(UserError, match="no proof has 'nonsense' in its name; subjects are unit, decoder"):
+    with pytest.raises(
+        UserError, match="no proof has 'nonsense' in its name; subjects are unit, decmac, decoder"
+    ):
         choose("nonsense")
