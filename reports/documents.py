@@ -69,7 +69,12 @@ def results() -> str:
 
 #: Documents, and what makes the text between their markers.
 DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
-    ROOT / "README.md": {"headline": headline, "summary": summary, "network summary": networks.summary},
+    ROOT / "README.md": {
+        "headline": headline,
+        "summary": summary,
+        "network summary": networks.summary,
+        "xdecmac summary": xdecmac_kernels.summary,
+    },
     ROOT / "docs" / "results.md": {"results": results},
     ROOT / "docs" / "area.md": synthesis.PARTS,
     ROOT / "docs" / "cluster.md": cluster.PARTS
