@@ -64,13 +64,13 @@ def measure(workers: int) -> None:
     core_model(XDECIMATE, rvfi=True)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "models").symlink_to(BUILD / "models")
-        environment = {"XDECIMATE_CACHE": folder}
+        # Workers import this module, and with it the place of the cache, before Dask gives them variables.
+        os.environ["XDECIMATE_CACHE"] = folder
         local: Any = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address=":0",
-            env=environment,
         )
         with local as cluster:
             subprocess.run(
@@ -79,7 +79,6 @@ def measure(workers: int) -> None:
                     *("--scheduler", cluster.scheduler_address),
                     *("--json", RESULTS / f"scaling_{workers}.json"),
                 ],
-                env=os.environ | environment,
                 check=True,
             )
 
