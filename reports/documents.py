@@ -96,7 +96,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "kernels.md": inner_loops.PARTS | prediction.LAYERS | xdecmac_kernels.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "scaling.md": scaling.PARTS,
-    ROOT / "docs" / "xdecmac.md": xdecmac.PARTS,
+    ROOT / "docs" / "xdecmac.md": xdecmac.PARTS | {"xdecmac ports": partial(ports.ports, "xdecmac ports")},
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,
 }
 

@@ -20,6 +20,7 @@ from hw.core.core import Core
 from hw.core.fetch import FetchUnit
 from hw.core.lsu import LoadStoreUnit
 from hw.units.decimate.unit import DecimateUnit
+from hw.units.decmac.unit import DecmacUnit
 
 #: From the start of one block of registers to the next.
 BLOCK_BYTES = 0x400
@@ -96,6 +97,7 @@ def _interconnect() -> Interconnect:
 BLOCKS: dict[str, Callable[[], Component]] = {
     "core ports": lambda: Core(XDECIMATE),
     "unit ports": DecimateUnit,
+    "xdecmac ports": lambda: DecmacUnit(positions=8),
     "fetch ports": lambda: FetchUnit(XDECIMATE),
     "lsu ports": lambda: LoadStoreUnit(XDECIMATE),
     "cluster ports": lambda: Cluster(ClusterConfig()),

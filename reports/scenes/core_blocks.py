@@ -9,6 +9,7 @@ from hw.core.lsu import LoadStoreUnit
 from hw.instructions import named
 from hw.units.decimate.index import Operation
 from hw.units.decimate.unit import DecimateUnit
+from hw.units.decmac.unit import SCALE_STEPS, DecmacUnit
 from reports.waveform import Lane, Row, Scene, Settings, settings_of
 
 
@@ -192,4 +193,53 @@ def unit() -> Scene:
             ),
         },
         9,
+    )
+
+
+def xdecmac() -> Scene:
+    """Two xdecmac, and an xdecq behind them whose last byte is clipped."""
+    block = DecmacUnit()
+    words, weights = ((1, 2, 3, 4), (0x10, 0x20, 0x30, 0x60)), (2, 3)
+    products = [[weight * byte for byte in word] for word, weight in zip(words, weights, strict=True)]
+
+    def drive(cycle: int, before: Row) -> Settings:
+        step = cycle - 5
+        quantizes = 0 <= step <= SCALE_STEPS
+        return [
+            (block.issue_weights, weights[0] | weights[1] << 8),
+            (block.issue_lane, int(cycle == 2)),
+            (block.commit_valid, int(cycle in (1, 2))),
+            (block.mem_result_valid, int(cycle in (2, 3))),
+            *((port, products[cycle == 4][lane]) for lane, port in enumerate(block.products)),
+            (block.quantize_valid, int(quantizes)),
+            (block.quantize_step, step if quantizes else 0),
+            # The multiplier's answer to the step before, for a factor of one half.
+            (block.scaled, before["accumulator"] >> 1 if quantizes else 0),
+            (block.kept, (before["bytes"] or 0) if quantizes else 0),
+        ]
+
+    gives = block.quantize_valid & (block.quantize_step != 0)
+    return Scene(
+        block,
+        drive,
+        {
+            "issue": (
+                Lane("commit_valid", block.commit_valid),
+                Lane("issue_lane", block.issue_lane, block.commit_valid),
+            ),
+            "mem_result": (Lane("mem_result_valid", block.mem_result_valid),),
+            "multiply": (
+                Lane("multiply_valid", block.multiply_valid),
+                Lane("multiply_weight", block.multiply_weight, block.multiply_valid),
+                Lane("products[0]", block.products[0], block.multiply_valid),
+            ),
+            "quantize": (
+                Lane("quantize_valid", block.quantize_valid),
+                Lane("quantize_step", block.quantize_step, block.quantize_valid),
+                Lane("accumulator", block.accumulator),
+                Lane("scaled", block.scaled, gives),
+                Lane("bytes", block.bytes, gives),
+            ),
+        },
+        12,
     )

@@ -14,7 +14,7 @@ WAVES = RESULTS.parent / "docs" / "waves"
 SCENES = {
     scene.__name__: scene
     for scene in (
-        *(core_blocks.core, core_blocks.fetch, core_blocks.lsu, core_blocks.unit),
+        *(core_blocks.core, core_blocks.fetch, core_blocks.lsu, core_blocks.unit, core_blocks.xdecmac),
         *(cluster_blocks.interconnect, cluster_blocks.dma_first),
         *(cluster_blocks.event_unit, cluster_blocks.events, cluster_blocks.dma),
     )

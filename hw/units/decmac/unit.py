@@ -42,9 +42,9 @@ class DecmacUnit(Component):
     issue_weights : In(32)
         Four weights of the instruction in execute (rs3).
     issue_lane : In(2)
-        Byte of them that it multiplies by.
+        Byte of ``issue_weights`` that the instruction multiplies by.
     issue_bank : In(1), with 8 positions
-        Its accumulators.
+        Bank of accumulators that the instruction adds to; only with 8 positions.
     commit_valid : In(1)
         An xdecmac leaves execute at this clock edge.
     mem_result_valid : In(1)
@@ -52,7 +52,7 @@ class DecmacUnit(Component):
     multiply_valid : Out(1)
         The multiplier is to multiply the word's bytes in this cycle.
     multiply_weight : Out(8)
-        By this weight.
+        Weight that the multiplier multiplies them by.
     products : In(4 x signed 16)
         The products, with ``multiply_valid``.
     quantize_step : In(3)
@@ -67,10 +67,13 @@ class DecmacUnit(Component):
     kept : In(32)
         The load/store unit's register, which holds the bytes made so far.
     bytes : Out(32)
-        Bytes made so far behind that of this step: goes into that register, and is rd in step 4.
-    csr_we, csr_wdata : In(1), In(accumulator_width)
-        Write to xacc: the accumulators move down by one, the value enters as the last. Excludes
+        This step's byte above those made before: goes into the load/store unit's register, and is rd in step
+        4.
+    csr_we : In(1)
+        Write to xacc: the accumulators move down by one, and ``csr_wdata`` enters as the last. Excludes
         ``multiply_valid`` and ``quantize_valid``.
+    csr_wdata : In(accumulator_width)
+        Value written to xacc.
     """
 
     def __init__(self, *, positions: int = LANES, accumulator_width: int = 32) -> None:
