@@ -3,14 +3,13 @@
 from itertools import product
 from typing import Any
 
+from hw.units.decmac.record import DECMAC, DECMAC8
 from sw_kernels.kernel import Kernel, Loop
 from sw_kernels.operator import Operator
 from sw_kernels.packing.activations import BANDED
 from sw_kernels.packing.layouts import ONCE
 from sw_kernels.xdecimate import MAX_BLOCKS
 
-#: Positions that a variant of the extension serves, by its name.
-_VARIANTS = {"xdecmac": 4, "xdecmac8": 8}
 #: Rounds of four weights that a pass has, which takes a word of indices if there are some.
 _ROUNDS = {None: 2, 4: 4, 8: 2, 16: 2}
 
@@ -22,7 +21,8 @@ def kernels_of(operator: Operator, **facts: Any) -> tuple[Kernel, ...]:
     or two words of four activations.
     """
     made = []
-    for (variant, positions), (m, rounds) in product(_VARIANTS.items(), _ROUNDS.items()):
+    for unit, (m, rounds) in product((DECMAC, DECMAC8), _ROUNDS.items()):
+        variant, positions = unit.extension, unit.state[0].depth  # an accumulator for each
         count = rounds * (1 + positions) + (m is not None)
         made.append(
             Kernel(
