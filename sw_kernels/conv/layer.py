@@ -26,7 +26,7 @@ class ConvLayer(WindowLayer):
         g = self.geometry
         if g.G > 1:
             return {**super().arithmetic, "WINDOW": "grouped"}
-        if self.kernel.activations.stores_padding:
+        if not self.kernel.buffers:  # no im2col
             return super().arithmetic
         plain = (g.PR, g.PB, g.DX, g.DY, self.pad_value) == (g.PX, g.PY, 1, 1, 0)
         return {**super().arithmetic, **({} if plain else {"WINDOW": "general"})}
@@ -40,7 +40,7 @@ class ConvLayer(WindowLayer):
 
     @property
     def buffers(self) -> dict[str, int]:
-        if self.kernel.buffers == 0:  # the distances of runs are there
+        if not self.kernel.buffers:  # the distances of runs are there
             return {"im2col": 4 * self.runs}
         return {"im2col": self.kernel.buffers * self.patch + self.overread}
 

@@ -47,8 +47,6 @@ class ActivationLayout(ABC):
 
     #: Name in messages.
     name: str
-    #: The padding is in memory.
-    stores_padding: bool = False
     #: Bytes that a kernel may read past the end of an activation, beside those that the layer names.
     overread: int = 0
 
@@ -105,7 +103,6 @@ class Banded(ActivationLayout):
     """
 
     name = "banded"
-    stores_padding = True
     overread = 512
 
     def pack(self, inputs: np.ndarray, geometry: Geometry, padding: int) -> bytes:
