@@ -55,12 +55,15 @@ def dense_kernels(operator: Operator) -> tuple[Kernel, ...]:
 
 
 def select(
-    operator: Operator, name: str | None = None, m: int | None = None, activations: ActivationLayout = HWC
+    operator: Operator,
+    name: str | None = None,
+    m: int | None = None,
+    activations: ActivationLayout | None = HWC,
 ) -> tuple[Kernel, ...]:
     """The kernels of an operator, all or only those of one name, one block size or both.
 
     A block size leaves the dense kernels in unless a name says otherwise. Without a name, they are those
-    whose activations have this layout.
+    whose activations have this layout, or any if it is None.
 
     Raises
     ------
@@ -73,17 +76,18 @@ def select(
         raise UserError(f"kernel of {operator} must be one of {', '.join(known)}, not {name!r}")
     if m is not None:
         check_block_size(m)
-    asked = [k for k in own if k.name == name or (name is None and k.activations is activations)]
-    return tuple(k for k in asked if m is None or k.m in (None, m))
+    if name is not None:
+        own = [kernel for kernel in own if kernel.name == name]
+    elif activations is not None:
+        own = [kernel for kernel in own if kernel.activations is activations]
+    return tuple(kernel for kernel in own if m is None or kernel.m in (None, m))
 
 
 def runnable(
     operator: Operator, core: CoreConfig, name: str | None = None, m: int | None = None
 ) -> tuple[Kernel, ...]:
     """The kernels of ``select``, with activations in any layout, that a core can run."""
-    layouts = dict.fromkeys(kernel.activations for kernel in KERNELS)
-    found = [kernel for layout in layouts for kernel in select(operator, name, m, layout)]
-    return tuple(kernel for kernel in dict.fromkeys(found) if kernel.runs_on(core))
+    return tuple(kernel for kernel in select(operator, name, m, activations=None) if kernel.runs_on(core))
 
 
 def kernel_named(operator: Operator, name: str, m: int | None = None) -> Kernel:
