@@ -89,14 +89,16 @@ class WeightedLayer(Layer):
             weights = prune(weights, kernel.m)
         bias = rng.integers(-3000, 3000, geometry.K).astype(np.int32)
         scale = 1000 / (accumulator_bound(weights, bias) + 1) * rng.uniform(0.5, 1, geometry.K)
+        if kernel.quantizes:
+            requantization, bias = short_from_scale(scale, bias, lo=0), np.zeros_like(bias)
+        else:
+            requantization = from_scale(scale, lo=0)
         return cls(
             geometry=geometry,
             kernel=kernel,
             weights=weights,
-            bias=np.zeros_like(bias) if kernel.quantizes else bias,
-            requantization=short_from_scale(scale, bias, lo=0)
-            if kernel.quantizes
-            else from_scale(scale, lo=0),
+            bias=bias,
+            requantization=requantization,
             inputs=rng.integers(-128, 128, geometry.input_shape).astype(np.int8),
         )
 
