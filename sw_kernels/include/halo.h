@@ -14,7 +14,7 @@
 struct halo {
     uint32_t row_words;   /* of a row, padding included */
     uint32_t rows, top;   /* rows of words, and those above a band's own */
-    uint32_t step;        /* a band's own rows */
+    uint32_t step;        /* a band's own rows: a quarter of height, rounded up */
     uint32_t height;      /* rows of the image */
     int8_t pad;           /* value of the padding */
 };
@@ -32,12 +32,9 @@ XD_INLINE void exchange_halo(uint32_t *image, const struct halo *halo)
 {
     const uint32_t words = halo->row_words, fours = (uint8_t)halo->pad * UINT32_C(0x01010101);
     for (uint32_t row = 0; row < halo->step; row++) {
-        uint32_t inside = halo->height > row ? (halo->height - row + halo->step - 1) / halo->step : 0;
+        uint32_t inside = (halo->height - row + halo->step - 1) / halo->step; /* bands with the row: one at least */
         uint32_t *own = image + (halo->top + row) * words;
-        if (inside == 0)
-            for (uint32_t word = 0; word < words; word++)
-                own[word] = fours;
-        else if (inside < 4)
+        if (inside < 4)
             shift_row(own, own, words, 32 - 8 * inside, 32 - 8 * inside, fours << 8 * inside);
     }
     for (uint32_t row = halo->top; row-- > 0;)
