@@ -40,6 +40,20 @@ def check_range(name: str, lo: int, hi: int) -> None:
         raise UserError(f"{name}: lo and hi must satisfy -128 <= lo <= hi <= 127, not lo={lo}, hi={hi}")
 
 
+def checked_scale(scale: np.ndarray, zero: int, end: float, interval: str, remedy: str) -> np.ndarray:
+    """Output steps per accumulator step as float64, shape (K,).
+
+    Raises ``UserError`` unless all are at least 0 and below ``end``, as ``interval`` says in words, and the
+    zero point of the output is an int8.
+    """
+    if not -128 <= zero <= 127:
+        raise UserError(f"zero point must be in -128..127, not {zero}")
+    scale = np.asarray(scale, dtype=np.float64)
+    for channel in np.flatnonzero(~np.isfinite(scale) | (scale < 0) | (scale >= end))[:1]:
+        raise UserError(f"scale of channel {channel} must be in {interval}, not {scale[channel]}; {remedy}")
+    return scale
+
+
 @dataclass(frozen=True, eq=False)
 class Requantization:
     """Parameters of ``out = clip((acc * mul + add) >> shift, lo, hi)``, one set per output channel.

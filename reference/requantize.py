@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.errors import UserError
-from reference.requantization import MAX_SHIFT, Requantization
+from reference.requantization import MAX_SHIFT, Requantization, checked_scale
 
 
 def requantize(acc: np.ndarray, parameters: Requantization) -> np.ndarray:
@@ -49,16 +49,11 @@ def from_scale(
     UserError
         When a scale is negative, not finite, or too large for the width.
     """
-    if not -128 <= zero <= 127:
-        raise UserError(f"zero point must be in -128..127, not {zero}")
     if not 1 <= bits <= 31:
         raise UserError(f"multiplier width must be in 1..31 bits, not {bits}")
-    scale = np.asarray(scale, dtype=np.float64)
-    for channel in np.flatnonzero(~np.isfinite(scale) | (scale < 0) | (scale >= 2.0**bits))[:1]:
-        raise UserError(
-            f"scale of channel {channel} must be in 0..2**{bits} (a {bits}-bit multiplier), "
-            f"not {scale[channel]}"
-        )
+    scale = checked_scale(
+        scale, zero, 2.0**bits, f"0..2**{bits} (a {bits}-bit multiplier)", "give smaller ones"
+    )
     _, exponent = np.frexp(scale)
     # The zero point is shifted too, and must stay inside 62 bits.
     shift = np.clip(bits - exponent, 0, MAX_SHIFT - abs(zero).bit_length())

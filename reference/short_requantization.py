@@ -6,7 +6,7 @@ import numpy as np
 
 from common.errors import UserError
 from reference.decmac import FACTOR_BITS, MOST_SHIFT
-from reference.requantization import INT32, Requantization, Tier
+from reference.requantization import INT32, Requantization, Tier, checked_scale
 
 #: Place of the factor in ``mul``, and of the addend in ``add``.
 _FACTOR_LSB, _ADDEND_LSB = 16, 32
@@ -87,14 +87,7 @@ def short_from_scale(
     UserError
         When a scale is negative, not finite or 0.5 and more, or zero point or range is no int8.
     """
-    if not -128 <= zero <= 127:
-        raise UserError(f"zero point must be in -128..127, not {zero}")
-    scale = np.asarray(scale, dtype=np.float64)
-    for channel in np.flatnonzero(~np.isfinite(scale) | (scale < 0) | (scale >= 0.5))[:1]:
-        raise UserError(
-            f"scale of channel {channel} must be in 0..0.5 for a 16-bit multiplier, not {scale[channel]}; "
-            "take 31-bit multipliers"
-        )
+    scale = checked_scale(scale, zero, 0.5, "0..0.5 for a 16-bit multiplier", "take 31-bit multipliers")
     _, exponent = np.frexp(scale)
     # A bias of many output steps, and the zero point, are shifted too: they must stay inside 30 bits.
     steps = np.abs(bias * scale).astype(np.int64) + abs(zero) + 1
