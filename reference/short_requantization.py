@@ -93,9 +93,12 @@ def short_from_scale(
     steps = np.abs(bias * scale).astype(np.int64) + abs(zero) + 1
     room = 30 - np.ceil(np.log2(steps + 1)).astype(np.int64)
     shift = np.clip(np.where(scale == 0, 1, -exponent), 1, np.maximum(room, 1)).astype(np.int64)
-    factor = np.rint(np.ldexp(scale, shift + FACTOR_BITS)).astype(np.int64)
-    carried = factor >> FACTOR_BITS != 0  # rounding up reached the next power of two
-    factor, shift = np.where(carried, factor >> 1, factor), np.where(carried, shift - 1, shift)
+    most = (1 << FACTOR_BITS) - 1
+    carried = (
+        np.rint(np.ldexp(scale, shift + FACTOR_BITS)) > most
+    )  # rounding up reached the next power of two
+    shift = np.where(carried & (shift > 1), shift - 1, shift)  # a shift by 0 could not round
+    factor = np.minimum(np.rint(np.ldexp(scale, shift + FACTOR_BITS)), most).astype(np.int64)
     product = bias.astype(np.int64) * factor + (1 << FACTOR_BITS - 1) >> FACTOR_BITS
     addend = product + (np.int64(zero) << shift) + (np.int64(1) << shift >> 1)
     return ShortRequantization(factor << _FACTOR_LSB, addend << _ADDEND_LSB, shift + _ADDEND_LSB, lo, hi)

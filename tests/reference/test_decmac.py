@@ -96,6 +96,23 @@ def test_zero_scales_and_large_ones() -> None:
         short_from_scale(np.array([0.1]), np.array([0]), zero=128)
 
 
+def test_factors_that_round_up_to_17_bits() -> None:
+    """They are halved, unless the shift would not round any more; then the largest is near enough."""
+    powers = np.array([0.25, 2.0**-9])
+    below, exact = (short_from_scale(scale, np.array([9, -7])) for scale in (np.nextafter(powers, 0), powers))
+    for name in ("mul", "add", "shift"):
+        assert np.array_equal(getattr(below, name), getattr(exact, name))
+    acc = np.arange(-255, 256)
+    half = short_from_scale(np.array([np.nextafter(0.5, 0)]), np.array([0]))
+    assert np.array_equal(requantize(acc[:, None], half)[:, 0], np.floor(acc * 0.49999 + 0.5).clip(-128, 127))
+
+
+def test_the_product_of_the_bias_is_rounded() -> None:
+    """To multiples of a half, for a shift by 1; the other half is that of the output's rounding."""
+    short = short_from_scale(np.full(4, 0.25), np.array([1, -1, 2, -3]))
+    assert (short.add >> 32).tolist() == [2, 1, 2, 0]
+
+
 @pytest.mark.parametrize(
     ("mul", "add", "shift"), [(3 << 15, 0, 40), (1 << 32, 0, 40), (0, 5, 40), (0, 0, 31)]
 )
@@ -104,8 +121,9 @@ def test_what_does_not_fit_xdecq(mul: int, add: int, shift: int) -> None:
         ShortRequantization(np.array([mul]), np.array([add]), np.array([shift]))
 
 
-def test_a_sum_that_could_pass_32_bits() -> None:
-    short = short_from_scale(np.array([0.49]), np.array([1 << 30]))
+@pytest.mark.parametrize("bias", [1 << 30, -(1 << 30)])
+def test_a_sum_that_could_pass_32_bits(bias: int) -> None:
+    short = short_from_scale(np.array([0.49]), np.array([bias]))
     assert short.tier(np.array([1 << 28])) is Tier.SHORT
     with pytest.raises(UserError, match="channel 0 passes 32 bits"):
         short.tier(np.array([(1 << 31) - 1]))
