@@ -17,11 +17,10 @@ from compiler.graph import (
     Softmax,
     Table,
 )
-from compiler.lowering.add import lowered_add
 from compiler.lowering.layer_norm import lowered_layer_norm
 from compiler.lowering.matmul import lowered_matmul
 from compiler.lowering.movement import lowered_concat, lowered_strided
-from compiler.lowering.mul import lowered_mul
+from compiler.lowering.pair import lowered_add, lowered_mul
 from compiler.lowering.pool import lowered_pool
 from compiler.lowering.softmax import lowered_softmax
 from compiler.lowering.table import lowered_table
