@@ -7,7 +7,7 @@ from common.errors import UserError
 from reference.decimate import Decimate
 from sw_kernels.packing.blocks import BLOCK_SIZES, check_obeys, obeys, prune, sparsest
 from sw_kernels.packing.layout import IndexLayout
-from sw_kernels.packing.layouts import BYTE_LANES, LAYOUTS, PAIRED, REPEATED
+from sw_kernels.packing.layouts import BYTE_LANES, LAYOUTS, ONCE, PAIRED, REPEATED
 from sw_kernels.packing.packed import pack, unpack
 
 SHAPES = [(1, 1), (1, 17), (2, 64), (3, 27), (5, 100), (7, 3, 3, 5), (8, 1, 1, 129)]
@@ -27,6 +27,14 @@ def test_round_trip(rng: np.random.Generator, shape: tuple[int, ...], m: int, la
     assert packed.values.shape[1] % 4 == 0
     assert packed.indices.dtype == "<u4"
     assert np.array_equal(unpack(packed), weights.reshape(len(weights), -1))
+
+
+@pytest.mark.parametrize("shape", [(3, 3, 3, 5), (2, 5, 1, 64), (4, 2, 3, 20), (1, 3, 1, 1)])
+@pytest.mark.parametrize("m", BLOCK_SIZES)
+def test_round_trip_of_runs(rng: np.random.Generator, shape: tuple[int, ...], m: int) -> None:
+    """Runs whose borders divide blocks, with whole passes and with half of one behind them."""
+    weights = random_weights(rng, shape, m)
+    assert np.array_equal(unpack(pack(weights, m, ONCE, shape[1])), weights.reshape(len(weights), -1))
 
 
 @pytest.mark.parametrize(
