@@ -1,6 +1,6 @@
 """Transfers of plans: none leaves its buffer, and a plan that is a row too large is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -82,6 +82,60 @@ def test_all_cuts_keep_to_their_buffers():
             check_plan(layer, cut)
 
 
+def places(start: int, size: int, steps: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Every byte of all rows, row after row."""
+    found = np.array([start])
+    for count, distance in steps:
+        found = np.add.outer(found, np.arange(count) * distance).ravel()
+    return np.add.outer(found, np.arange(size)).ravel()
+
+
+def outside(transfer: Transfer) -> np.ndarray:
+    """Places of a transfer's bytes in its operand."""
+    return places(transfer.place, transfer.size, [(axis.count, axis.outside) for axis in transfer.axes])
+
+
+def inside(transfer: Transfer) -> np.ndarray:
+    """Their places in the buffer."""
+    return places(transfer.inside, transfer.size, [(axis.count, axis.inside) for axis in transfer.axes])
+
+
+def test_whole_activations_are_loaded():
+    dense = [case for case in BY_STRIPS if "S=2" not in case[1] and "PB=0" not in case[1]]
+    for layer in layers((*dense, OTHERS[0], OTHERS[2])):
+        cut = cuts(layer)[0]
+        transfers = list(layer.kernel.operator.walk.transfers(layer, cut) or ())
+        for name, array in layer.activations.items():
+            loaded = np.zeros(array.size, bool)
+            for transfer in transfers:
+                if transfer.operand == name:
+                    loaded[outside(transfer)] = True
+            assert loaded.all(), (name, str(layer))
+
+
+def test_transfers_alone_move_what_no_kernel_computes():
+    """They make the golden output of concatenations, and of views whose rows the DMA gathers."""
+    checked = set()
+    for layer in layers(OTHERS):
+        walk = layer.kernel.operator.walk
+        if layer.kernel.operator not in (CONCAT, STRIDED) or walk.functions(layer):
+            continue
+        cut = cuts(layer)[0]
+        memory = {name: array.reshape(-1) for name, array in layer.activations.items()}
+        output = np.zeros(layer.golden().size, np.int8)
+        l1 = {name: np.zeros(size, np.int8) for name, size in cut.buffers.items()}
+        for transfer in walk.transfers(layer, cut) or ():
+            if transfer.operand == "output":
+                output[outside(transfer)] = l1[transfer.buffer][transfer.at + inside(transfer)]
+            else:
+                l1[transfer.buffer][transfer.at + inside(transfer)] = memory[transfer.operand][
+                    outside(transfer)
+                ]
+        assert np.array_equal(output, layer.golden().reshape(-1)), str(layer)
+        checked.add(layer.kernel)
+    assert {str(kernel) for kernel in checked} == {"concat rows", "strided rows"}
+
+
 def by_strips(layer: Layer) -> Plan:
     """A cut into several strips, whose outputs leave strip by strip."""
     return next(cut for cut in cuts(layer) if cut.strips > 1 and not cut.by_tile)
@@ -120,6 +174,7 @@ def test_tiles_that_are_too_small_are_refused():
         ({"size": 6, "pitch": 6}, "ends 6 bytes past output of 12"),
         ({"rows": 5}, "ends 8 bytes past output of 12"),
         ({"at": 4}, "is no start of output"),
+        ({"inside": -1}, "begins before buffer output"),
         ({"rows": 2}, "byte 8 of the output is stored 0 times"),
         ({"pitch": 2}, "byte 2 of the output is stored 2 times"),
     ],

@@ -60,16 +60,34 @@ PRODUCT, TRANSPOSED = "T=19,K=13,N=22,H=3", "T=19,K=14,N=21,H=2,KN=1,HI=1,PA=40,
 VIEW, ROWS = "I=2000,N0=40,N1=50,S0=1,S1=40", "I=900,O=2,N0=15,N1=7,N2=4,S0=60,S1=8,S2=1"
 GROUPS = "C=12,K=18,G=3,IX=9,IY=11,F=3,P=1,S=2"
 
-FAULTS: dict[str, tuple[Operator, str, str, Fault, str]] = {
-    "strip": (MATMUL, "dense_4x4", PRODUCT, row_more, "past buffer input"),
-    "strips": (MATMUL, "dense_4x4", PRODUCT, strip_less, "of the output is stored 0 times"),
-    "input": (MATMUL, "dense_4x4", PRODUCT, half("input"), "past buffer input"),
-    "output": (MATMUL, "dense_4x4", PRODUCT, half("output"), "past buffer output"),
+Case = tuple[Operator, str, str, Fault, str]
+
+
+def of_strips(name: str, operator: Operator, kernel: str, geometry: str) -> dict[str, Case]:
+    """Faults of a walk over strips."""
+    faults = {
+        "strip": (row_more, "past buffer|past output"),
+        "strips": (strip_less, "of the output is stored 0 times"),
+        "input": (half("input"), "past buffer input"),
+        "output": (half("output"), "past buffer output"),
+    }
+    return {f"{part} of {name}": (operator, kernel, geometry, *fault) for part, fault in faults.items()}
+
+
+def part_of_a_group(plan: Plan) -> Plan:
+    """Tiles of one group and a half."""
+    (tile, *_), size = plan.tiles, 9
+    return replace(plan, tiles=tuple(replace(tile, first=first, channels=size) for first in (0, size)))
+
+
+FAULTS: dict[str, Case] = {
+    **of_strips("product", MATMUL, "dense_4x4", PRODUCT),
+    **of_strips("groups", CONV, "dense_4x2", GROUPS),
     "b": (
         MATMUL,
         "dense_4x4",
         PRODUCT,
-        tiles(lambda tile: replace(tile, part_bytes=tile.part_bytes // 2)),
+        tiles(lambda tile: replace(tile, part_bytes=tile.part_bytes - 32)),
         "past buffer weights",
     ),
     "b of rows of n": (
@@ -116,10 +134,6 @@ FAULTS: dict[str, tuple[Operator, str, str, Fault, str]] = {
         axis_of("sources", 4, lambda pitch: pitch - 1),
         "overlap",
     ),
-    "groups' strip": (CONV, "dense_4x2", GROUPS, row_more, "past buffer|past output"),
-    "groups' strips": (CONV, "dense_4x2", GROUPS, strip_less, "of the output is stored 0 times"),
-    "groups' input": (CONV, "dense_4x2", GROUPS, half("input"), "past buffer input"),
-    "groups' output": (CONV, "dense_4x2", GROUPS, half("output"), "past buffer output"),
     "groups' weights": (
         CONV,
         "sparse_xdecimate",
@@ -134,6 +148,13 @@ FAULTS: dict[str, tuple[Operator, str, str, Fault, str]] = {
         GROUPS,
         tiles(lambda tile: replace(tile, first=max(tile.first - 1, 0))),
         "the walk computes",
+    ),
+    "a tile of a group and a half": (
+        CONV,
+        "dense_4x2",
+        GROUPS,
+        part_of_a_group,
+        "has parts of several groups",
     ),
 }
 
