@@ -9,9 +9,11 @@ import pytest
 
 from compiler import compile as compiler
 from compiler.budget import Budget
+from compiler.choose import Cuts, chosen
 from compiler.compile import compile_graph
 from compiler.emit import Emission
 from compiler.graph import Graph, Linear, Node
+from compiler.lowering import lowered
 from compiler.network import Network, Step
 from compiler.rechoose import ROUNDS, rechosen
 from hw.cluster.config import STANDARD
@@ -21,11 +23,11 @@ from tests.compiler.nodes import node_of
 TOKENS, CHANNELS, OUTPUTS = 4, 64, 256
 
 
-def layers(rng: np.random.Generator, number: int) -> Graph:
+def layers(rng: np.random.Generator, number: int, tokens: int = TOKENS) -> Graph:
     """Layers over a few tokens, wide and narrow in turn, whose weights obey 1:4."""
     widths = [OUTPUTS if place % 2 else CHANNELS for place in range(number + 1)]
     nodes = [
-        node_of(Linear, rng, (TOKENS, before), (TOKENS, after), m=4) for before, after in pairwise(widths)
+        node_of(Linear, rng, (tokens, before), (tokens, after), m=4) for before, after in pairwise(widths)
     ]
     for place in range(1, number):
         nodes[place] = replace(nodes[place], inputs=(nodes[place - 1].output,))
@@ -54,6 +56,27 @@ def test_kernels_that_were_not_chosen_have_cycles_with_the_same_operands_in_l3(r
     (step,) = network.steps
     cycles = [choice.cycles for choice in step.choices if choice.cycles is not None]
     assert cycles[0] == min(cycles) == predicted(network)
+
+
+def test_cuts_that_are_kept_are_of_the_same_memories(rng: np.random.Generator):
+    (step,) = compiled(layers(rng, 1, tokens=1)).steps
+    cuts: Cuts = {}
+    operands = frozenset({"input", "weights", "output"})
+
+    def cycles(far: frozenset[str]) -> float:
+        found = chosen(step.node, lowered(step.node), STANDARD, cuts, ["sparse_xdecimate"], far=far)
+        return found.cycles(STANDARD, operands)
+
+    assert cycles(operands) < cycles(frozenset())
+
+
+def test_steps_that_take_more_cycles_are_not_taken(rng: np.random.Generator):
+    network = compiled(layers(rng, 1), 0)
+
+    def slower(node: Node, far: Set[str]) -> Step:
+        return chosen(node, lowered(node), STANDARD, {}, ["dense_4x4"], far=far)
+
+    assert rechosen(network, slower) is network
 
 
 def test_choosing_again_takes_no_more_cycles_and_few_rounds(
