@@ -17,8 +17,8 @@ L2_BYTES = MEMORY_MAP.l2.end - MEMORY_MAP.boot - CODE_BYTES
 _PLANS_BYTES = 16 << 10
 #: Most bytes of a plan in C.
 PLAN_BYTES = 192
-#: Of struct network_step.
-_STEP_BYTES = 32
+#: Bytes of struct network_step.
+STEP_BYTES = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Budget:
 
         Raises ``UserError`` when the plans alone are too long.
         """
-        need = sum(PLAN_BYTES + _STEP_BYTES + rounded(plan.tile_table) for plan in plans)
+        need = sum(PLAN_BYTES + STEP_BYTES + rounded(plan.tile_table) for plan in plans)
         room = L2_BYTES + _PLANS_BYTES - need
         if room < 0:
             raise UserError(

@@ -7,7 +7,7 @@ from functools import cached_property
 import jinja2
 
 from common.errors import UserError
-from compiler.budget import PLAN_BYTES
+from compiler.budget import PLAN_BYTES, STEP_BYTES
 from compiler.memory import far_constants
 from compiler.network import Network, Step
 from compiler.place import rounded
@@ -61,6 +61,7 @@ static union {
 {% endfor %}
 } plan_in_l1 IN_L1_ZERO;
 _Static_assert(sizeof(void *) > 4 || sizeof plan_in_l1 <= {{ plan_bytes }}, "its room in L2");
+_Static_assert(sizeof(void *) > 4 || sizeof *steps == {{ step_bytes }}, "its room in L2");
 
 const struct network {{ name }} = {
     .cores = {{ cores }},
@@ -257,6 +258,7 @@ class Emission:
             output_bytes=network.graph.output.size,
             l1_bytes=self.l1_bytes,
             plan_bytes=PLAN_BYTES,
+            step_bytes=STEP_BYTES,
         )
 
     def _walk(self, step: Step) -> "_Walk":
