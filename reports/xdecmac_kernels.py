@@ -1,4 +1,6 @@
-"""The kernels of XDecmac on one core: a table of docs/kernels.md, and a summary in README."""
+"""The kernels of XDecmac on one core: two tables of docs/kernels.md, and a summary in README."""
+
+import re
 
 from common.markdown import table
 from reports.speedups import recorded
@@ -6,31 +8,36 @@ from reports.synthesis import load
 
 
 def kernels() -> str:
-    """A row for each kernel of the two layers, with its speed-up over the dense kernel of HWC images."""
+    """A table for each of the two layers, with speed-ups over the dense kernel of HWC images."""
+    return "\n".join(_layer(operator) for operator in ("conv", "linear"))
+
+
+def _layer(operator: str) -> str:
+    measured = [row for core in ("xdecmac", "xdecmac8") for row in recorded(f"{core}_{operator}")]
+    [geometry] = {row.geometry for row in measured}
     rows = [
         [
-            f"{row.operator} `{row.geometry}`",
             f"`{row.kernel}`",
             f"1:{row.m}" if row.m else "dense",
             f"{row.cycles:,}",
             f"{row.macs / (row.m or 1) / row.cycles:.2f}",
             f"{row.speedup_vs_dense_4x2:.2f}",
         ]
-        for operator in ("conv", "linear")
-        for core in ("xdecmac", "xdecmac8")
-        for row in recorded(f"{core}_{operator}")
+        for row in measured
     ]
-    heads = ("layer", "kernel", "N:M", "cycles", "MACs executed a cycle", "speed-up")
-    return table(heads, rows)
+    heads = ("kernel", "N:M", "cycles", "MACs executed a cycle", "speed-up")
+    return f"`{operator}` of `{geometry}`:\n\n{table(heads, rows)}"
 
 
 def summary() -> str:
     """Gains on the convolution over the fastest dense kernel of one core, and the cost, in README."""
     gains: dict[str, dict[int | None, float]] = {}
+    size: dict[str, str] = {}
     for core in ("xdecmac", "xdecmac8"):
         for row in recorded(f"{core}_conv"):
             name = row.kernel.replace("sparse", "dense")
             gains.setdefault(name, {})[row.m] = row.speedup_vs_dense_4x2
+            size = dict(re.findall(r"(\w+)=(\d+)", row.geometry))
     rows = []
     for instruction in ("xdecimate", "xdecmac", "xdecmac8"):
         found = gains[f"dense_{instruction}"]
@@ -47,7 +54,8 @@ def summary() -> str:
         "1:16",
         "area over `xdecimate`",
     )
-    return table(heads, rows)
+    title = "The table shows a convolution from {C} to {K} channels, {IX}x{IY}, {FX}x{FY}.".format_map(size)
+    return f"{title}\n\n{table(heads, rows)}"
 
 
 PARTS = {"xdecmac kernels": kernels}
