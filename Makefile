@@ -1,11 +1,11 @@
 # make run    the main job: kernels on the generated RTL, cycles against golden results, area
 # make test   every check: lint, types, tests
-# make bench  every table of cycles in README and docs, measured again; the first of six commands takes 3 minutes
+# make bench  the cycles of kernels in README and docs, measured again
 # make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
-# make prediction  layers beside their predicted cycles, and the conflict factors that fit best
+# make prediction  layers beside their predicted cycles, and the conflict factors that fit best; half an hour
 # make resnet18  every variant of the paper's ResNet18 in full on the RTL
 # make vit_small  every variant of the paper's ViT-Small, each distinct layer once
-# make vit_small_full  its 1:16 variant with XDecimate in full, to compare; an hour on two processor cores
+# make vit_small_full  its 1:16 variant with XDecimate in full, to compare
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make fuzz-models  10,000 mutated model files, each read or refused; SEED=N for others
