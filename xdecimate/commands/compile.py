@@ -33,7 +33,7 @@ def compile(
 ) -> None:
     """Compile a network to a folder: C, weights, link script, memory map, header, report.
 
-    DIR may not exist, be empty, or be a folder of an earlier compile, which is replaced.
+    DIR may be new, empty, or the folder of an earlier compile, which is replaced.
 
     Example: xdecimate compile resnet8.tflite -o resnet8
     Example: xdecimate compile resnet8.tflite -o resnet8 --isa baseline --cluster small
