@@ -1,4 +1,4 @@
-"""XDecmac: four products of an indexed word, four accumulators, and their requantization (docs/unit.md)."""
+"""XDecmac: products of an indexed word, their accumulators and requantization (docs/xdecmac.md)."""
 
 from collections.abc import Callable
 
