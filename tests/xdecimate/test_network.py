@@ -58,10 +58,10 @@ def run(*arguments: str | Path) -> int | None:
 
 
 def test_check_lists_the_layers(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    run("check", model, "--cluster", "small", "--json", tmp_path / "check.json")
+    run("check", model, "--isa", "baseline", "--cluster", "small", "--json", tmp_path / "check.json")
     found = json.loads((tmp_path / "check.json").read_text())
     assert [row["layer"] for row in found["rows"]] == ["layer0", "layer1"]
-    assert found["cluster"]["name"] == "small"
+    assert (found["cluster"]["name"], found["cluster"]["core"]["name"]) == ("small", "baseline")
     printed = capsys.readouterr().out
     assert "linear dense" in printed
     assert f"{found['predicted_cycles']:,} cycles predicted" in printed

@@ -14,8 +14,8 @@ from compiler.report.figures import figures
 from compiler.report.text import kernel_title, memory_line, number
 from xdecimate.commands.options import (
     ClusterName,
-    ConfigName,
     Cores,
+    Isa,
     JsonFile,
     L1Size,
     L2Size,
@@ -27,7 +27,7 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 def check(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A quantized network, TFLite or ONNX.")],
-    config: ConfigName = "xdecimate",
+    isa: Isa = None,
     cores: Cores = None,
     cluster: ClusterName = None,
     l1: L1Size = None,
@@ -39,7 +39,7 @@ def check(
     The exit status is 2 if it cannot: the message lists all problems of the model at once.
 
     Example: xdecimate check resnet8.tflite
-    Example: xdecimate check mobilenet.onnx --config baseline --cluster small
+    Example: xdecimate check mobilenet.onnx --isa baseline --cluster small
     Example: xdecimate check resnet8.tflite --l1 64k --l2 256k
     """
     check_outputs({"the model": model}, {"--json": json})
@@ -47,7 +47,7 @@ def check(
         task = bar.add_task("compiling")
         compiled = xd.compile(
             model,
-            config=config,
+            config=isa,
             cluster=chosen_cluster(cluster, cores),
             l1=l1,
             l2=l2,
