@@ -11,7 +11,7 @@ from threading import Event, Thread
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench.stretch import STRETCH_CYCLES
-from common.cpu_time import started_seconds
+from xdecimate.commands.cpu_time import started_seconds
 from xdecimate.commands.output import stderr
 
 #: Cycles of a cluster that are simulated in a second of processor time, until it is known better.

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 
-from common.cpu_time import started_seconds
+from xdecimate.commands.cpu_time import started_seconds
 
 #: Half a second of processor time, in a process that the started one starts.
 BUSY = """\
