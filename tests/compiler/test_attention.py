@@ -1,5 +1,7 @@
 """Attention: heads that products read and write where they lie, against real arithmetic and on the RTL."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -133,6 +135,15 @@ def test_movements_that_others_read_stay(graph: Graph):
     nodes = with_views(Graph(name="queries", nodes=graph.nodes, input=graph.input, output=output)).nodes
     assert output in [node.output for node in nodes]
     assert sum(isinstance(node, Strided) for node in nodes) == 2
+
+
+def test_products_that_others_read_keep_their_heads(graph: Graph):
+    """Another node, behind the movement that merges the heads, reads them, too."""
+    sums = next(node.output for node in graph.nodes if node.name == "sums")
+    other = Softmax(name="other", inputs=(sums,), output=tensor("other", sums.shape, 1 / 256, -128))
+    nodes = with_views(replace(graph, nodes=(*graph.nodes, other))).nodes
+    assert sums in [node.output for node in nodes]
+    assert not any(isinstance(node, MatMul) and node.interleaved for node in nodes)
 
 
 @pytest.mark.parametrize("change", ["scale", "order"])
