@@ -7,9 +7,6 @@ from compiler.emit import Emission
 from compiler.graph import Node
 from compiler.network import Network, Step
 
-#: Most times that steps are chosen again: weights of other kernels have other sizes, and may lie elsewhere.
-ROUNDS = 4
-
 
 def rechosen(network: Network, choose: Callable[[Node, Set[str]], Step]) -> Network:
     """The network with steps that suit the memories of their operands.
@@ -23,16 +20,10 @@ def rechosen(network: Network, choose: Callable[[Node, Set[str]], Step]) -> Netw
     choose : callable
         Chooses the step of a node, given its operands in L3 by the members of the C layer, and ``output``.
     """
-    best = Emission(network=network)
-    suited: list[frozenset[str]] = [frozenset()] * len(network.steps)
-    for _ in range(ROUNDS):
-        if best.far == suited:
-            break
-        suited = best.far
-        steps = zip(network.steps, suited, strict=True)
-        others = tuple(choose(step.node, far) if far else step for step, far in steps)
-        candidate = Emission(network=replace(network, steps=others))
-        if sum(candidate.predicted) > sum(best.predicted):
-            break
-        best = candidate
-    return best.network
+    before = Emission(network=network)
+    if not any(before.far):
+        return network
+    steps = zip(network.steps, before.far, strict=True)
+    others = tuple(choose(step.node, far) if far else step for step, far in steps)
+    after = Emission(network=replace(network, steps=others))
+    return min(after, before, key=lambda emission: sum(emission.predicted)).network
