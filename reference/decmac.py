@@ -1,4 +1,4 @@
-"""Golden model of the XDecmac instructions (docs/unit.md)."""
+"""Golden model of the XDecmac instructions (docs/xdecmac.md)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ import numpy as np
 
 from reference.decimate import COUNTER_MASK, INDEX_BITS
 
-#: Output positions whose activations share a word.
-POSITIONS = 4
+#: Bytes of a word: activations of as many output positions, and products of an instruction.
+LANES = 4
 #: Width of xdecq's multiplier, unsigned, and its largest shift.
 FACTOR_BITS, MOST_SHIFT = 16, 31
 
@@ -35,12 +35,15 @@ class Decmac:
     ----------
     csr : int
         The 16-bit counter, reset value 0.
-    accumulators : ndarray, shape (4,), int32
-        One for each byte of a word, reset value 0.
+    accumulators : ndarray, shape (4,) or (8,), int32
+        One for each byte of a word, or for those of two words that are read in turn; reset value 0.
+    width : int
+        Bits of an accumulator, at most 32; sums wrap.
     """
 
     csr: int = 0
-    accumulators: np.ndarray = field(default_factory=lambda: np.zeros(POSITIONS, np.int32))
+    accumulators: np.ndarray = field(default_factory=lambda: np.zeros(LANES, np.int32))
+    width: int = 32
 
     def address(self, m: int, rs1: int, rs2: int) -> int:
         """Address of the word that ``xdecmac.mM`` reads next; with M = 1 there is no index."""
@@ -62,18 +65,30 @@ class Decmac:
         """
         word = load(self.address(m, rs1, rs2))
         weight = int8_lanes(rs3)[self.csr >> 1 & 3]
-        self.accumulators = self.accumulators + int8_lanes(word).astype(np.int32) * np.int32(weight)
-        self.csr = self.csr + 2 & COUNTER_MASK
+        banks = self.accumulators.reshape(-1, LANES).copy()
+        bank = self.csr % len(banks)
+        banks[bank] = self._wrapped(banks[bank] + int8_lanes(word).astype(np.int64) * int(weight))
+        self.accumulators = banks.ravel()
+        self.csr = self.csr + 2 // len(banks) & COUNTER_MASK
 
     def quantize(self, rs1: int, rs2: int) -> int:
-        """``xdecq rd, rs1, rs2``: the new value of rd; accumulators and counter become 0."""
+        """``xdecq rd, rs1, rs2``: the new value of rd, from the first four accumulators.
+
+        The others move into their place, and zeros enter behind them; the counter becomes 0.
+        """
         addend = rs2 - ((rs2 & 1 << 31) << 1)
-        outputs = scaled(self.accumulators, rs1 & 0xFFFF, rs1 >> 16 & MOST_SHIFT, addend)
-        self.csr, self.accumulators = 0, np.zeros(POSITIONS, np.int32)
+        first, others = self.accumulators[:LANES], self.accumulators[LANES:]
+        outputs = scaled(first, rs1 & 0xFFFF, rs1 >> 16 & MOST_SHIFT, addend)
+        self.csr, self.accumulators = 0, np.append(others, np.zeros(LANES, np.int32))
         return int(outputs.view("<u4")[0])
 
     def exchange(self, value: int) -> int:
         """``csrrw rd, xacc, rs1``: the first accumulator; the others move down, ``value`` is the last."""
         first = int(self.accumulators[0]) & 0xFFFF_FFFF
-        self.accumulators = np.append(self.accumulators[1:], np.array([value], "<u4").view(np.int32))
+        self.accumulators = np.append(self.accumulators[1:], self._wrapped(np.array([value])))
         return first
+
+    def _wrapped(self, sums: np.ndarray) -> np.ndarray:
+        """Sums in as many bits as an accumulator has, sign-extended to int32."""
+        above = 32 - self.width
+        return (sums << above).astype(np.int32) >> above

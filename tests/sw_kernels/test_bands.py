@@ -5,7 +5,7 @@ import pytest
 
 from common.errors import UserError
 from reference.conv import accumulate_conv
-from reference.decmac import POSITIONS, Decmac
+from reference.decmac import LANES, Decmac
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.kernels import CONV
 from sw_kernels.conv.layer import ConvLayer
@@ -92,8 +92,8 @@ def test_the_instruction_finds_the_activations(rng: np.random.Generator, kernel:
     expected = accumulate_conv(layer.inputs, layer.weights, layer.bias, layer.window)
     runs, per_word = layer.runs, 16 if kernel.m == 4 else 8
     indices = None if layer.packed is None else layer.packed.indices.reshape(len(layer.rows), runs, -1)
-    weights = layer.rows.reshape(len(layer.rows), runs, -1, POSITIONS)
-    found = np.zeros((band.OY, band.OX, band.K, POSITIONS), np.int32)
+    weights = layer.rows.reshape(len(layer.rows), runs, -1, LANES)
+    found = np.zeros((band.OY, band.OX, band.K, LANES), np.int32)
 
     def load(address: int) -> int:
         assert 0 <= address <= len(content) - 4

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hw.config import MEMORY_MAP, XDECIMATE, XDECMAC
+from hw.config import MEMORY_MAP, XDECIMATE, XDECMAC, config_named
 from hw.instructions import ADDRESSES
 from reference.decmac import Decmac
 from sim.iss.machine import Machine
@@ -18,37 +18,49 @@ XACC = ADDRESSES["xacc"]
 WORDS = 4096
 
 
-def accumulators(machine: Machine) -> list[int]:
+#: Variants by configuration: accumulators, and bits of each.
+VARIANTS = {"xdecmac": (4, 32), "xdecmac8": (8, 32), "xdecimate+xdecmac28": (4, 28)}
+
+
+def accumulators(machine: Machine, positions: int = 4) -> list[int]:
     """Read and restored as a context switch does: the chain has moved around once."""
     values = []
-    for _ in range(4):
+    for _ in range(positions):
         values.append(machine.csrs.read("xacc"))
         machine.csrs.write("xacc", values[-1])
     return values
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("m", [1, 4, 8, 16])
 def test_a_stream_is_the_golden_models(
-    start: Callable, word: Callable, m: int, rng: np.random.Generator
+    start: Callable, word: Callable, m: int, variant: str, rng: np.random.Generator
 ) -> None:
+    positions, width = VARIANTS[variant]
     memory = rng.integers(0, 1 << 32, WORDS, dtype=np.uint32)
     calls = 24
     indices, weights = (int(value) for value in rng.integers(0, 1 << 32, 2))
     parameters, addend = 0x1234 | 5 << 16, 0xFFFF_FF00
-    words = [word(f"xdecmac.m{m}", rs3=5, rs1=6, rs2=7)] * calls + [word("xdecq", rd=8, rs1=9, rs2=10)]
+    quantize = word("xdecq", rd=8, rs1=9, rs2=10)
+    words = [word(f"xdecmac.m{m}", rs3=5, rs1=6, rs2=7)] * calls + [quantize] * 2
     registers = {5: weights, 6: DATA + 3, 7: indices, 9: parameters, 10: addend}
-    machine = start(words, registers, config=XDECMAC)
+    machine = start(words, registers, config=config_named(variant))
     machine.memory.write(DATA, memory.tobytes())
-    golden = Decmac(csr=10)
-    machine.csrs.write("xdecimate", 10)
+    golden = Decmac(csr=11, accumulators=np.zeros(positions, np.int32), width=width)
+    machine.csrs.write("xdecimate", 11)
+    for value in range(positions):  # such that sums of either width wrap
+        machine.csrs.write("xacc", (1 << width - 1) - 1 - value)
+        golden.exchange((1 << width - 1) - 1 - value)
     for _ in range(calls):
         assert machine.step().trap is None
         golden.multiply(m, weights, DATA + 3, indices, lambda address: int(memory[(address - DATA) // 4]))
-    assert machine.csrs.read("xdecimate") == golden.csr == 10 + 2 * calls
-    assert accumulators(machine) == golden.accumulators.view(np.uint32).tolist()
-    machine.step()
-    assert machine.registers[8] == golden.quantize(parameters, addend)
-    assert accumulators(machine) == [0] * 4
+    assert machine.csrs.read("xdecimate") == golden.csr == 11 + 8 * calls // positions
+    assert accumulators(machine, positions) == golden.accumulators.view(np.uint32).tolist()
+    for _ in range(2):
+        machine.step()
+        assert machine.registers[8] == golden.quantize(parameters, addend)
+        assert accumulators(machine, positions) == golden.accumulators.view(np.uint32).tolist()
+    assert not golden.accumulators.any()
     assert machine.csrs.read("xdecimate") == 0
 
 
