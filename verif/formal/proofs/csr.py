@@ -8,7 +8,7 @@ from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In
 
-from hw.config import XDECIMATE, CoreConfig
+from hw.config import XDECIMATE, CoreConfig, config_named
 from hw.core.csr_file import CsrFile, Trap
 from hw.core.hwloop import LoopState
 from hw.units.unit import State
@@ -163,15 +163,17 @@ class CsrHarness(Component):
         }
 
 
-PROOFS = (
+PROOFS = tuple(
     Proof(
-        name="csr.registers",
+        name=f"csr.registers{end}",
         what="every CSR reads as it should and takes what csrrw, csrrs and csrrc may write; traps and mret "
         "move mstatus, mepc, mcause and mtval; handlers' addresses, enabled interrupts and their priority; "
         "counters",
         method=Method.INDUCTION,
         depth=2,
-        build=lambda: sources(CsrHarness(XDECIMATE)),
+        build=lambda config=config: sources(CsrHarness(config)),
         cheap=True,
-    ),
+    )
+    # Hidden state of 28 bits is sign-extended.
+    for config, end in ((XDECIMATE, ""), (config_named("xdecimate+xdecmac28"), ".xdecmac28"))
 )
