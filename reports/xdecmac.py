@@ -2,7 +2,7 @@
 
 from common.markdown import table
 from hw.config import CoreConfig, config_named
-from hw.units.decmac.record import XACC
+from hw.units.decmac.instructions import XACC
 from reports.synthesis import load
 
 #: Cores with a variant of the unit, and the ends of the names of their reports.

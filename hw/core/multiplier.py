@@ -165,7 +165,7 @@ class Multiplier(Component):
     def _steps(self, m: Module, is_stepped: Value) -> tuple[Signal, Signal]:
         """The step of an operation of several cycles, and the sum that it leaves to the next.
 
-        Steps of a high word are low*low, low*high, high*low, high*high; those of SCALE one value each.
+        A high word takes low*low, low*high, high*low and high*high; scaling takes one value a step.
         """
         step = Signal(3)
         partial = Signal(signed(35), reset_less=True)

@@ -84,7 +84,11 @@ def _guests(random: Random, config: CoreConfig, registers: Registers) -> list[in
 
 
 def _least_delay(guests: list[int]) -> int:
-    """Cycles to the next interrupt at least: those of the other two pins' handlers, if they are long."""
+    """Cycles to the next interrupt at least, which ``addi`` can add.
+
+    Where handlers are long, those of the other two pins must fit in between: with slow memory the program
+    would else never leave them: an instruction takes 14 cycles on average where wait states are longest.
+    """
     return min(2040, 40 + 64 * max(0, len(guests) - 16))
 
 

@@ -8,6 +8,8 @@ from hw.units.unit import State
 
 #: Bytes of a word, and products of an instruction.
 LANES = 4
+#: Address of the accumulators' CSR, in every variant.
+XACC = 0x801
 
 
 def instructions(extension: str) -> tuple[Instruction, ...]:
@@ -28,7 +30,7 @@ def accumulator(extension: str, positions: int, width: int) -> State:
     about = f"the first of {positions} accumulators, which a write moves down: its value enters as the last"
     return State(
         name="accumulator",
-        csr=Csr("xacc", 0x801, extension, False, about),
+        csr=Csr("xacc", XACC, extension, False, about),
         width=width,
         signed=True,
         depth=positions,

@@ -8,7 +8,7 @@ from amaranth.hdl import Module, Value
 from hw.core.control_fields import FunctionalUnit, MultiplierOperation, OperandB, OperandC
 from hw.isa.instruction import Instruction
 from hw.units.decimate.instructions import EXTENSION as XDECIMATE
-from hw.units.decmac.instructions import LANES, accumulator, instructions, pseudocode
+from hw.units.decmac.instructions import LANES, XACC, accumulator, instructions, pseudocode
 from hw.units.decmac.unit import DecmacUnit, Operation
 from hw.units.unit import Unit
 
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from hw.config import CoreConfig
     from hw.core.core import Core
     from hw.core.pipeline import Pipeline
-
-
-#: Address of the accumulators' CSR, in every variant.
-XACC = accumulator("", 0, 0).csr.address
 
 
 def _decode(row: Instruction) -> dict[str, Any]:

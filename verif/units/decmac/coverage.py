@@ -6,8 +6,7 @@ from itertools import product
 import numpy as np
 
 from hw.units.decimate.instructions import COUNTER
-from hw.units.decmac.instructions import LANES
-from hw.units.decmac.record import XACC
+from hw.units.decmac.instructions import LANES, XACC
 from verif.coverage.columns import Columns
 from verif.units.decmac.stream import FORMS
 

@@ -1,6 +1,6 @@
 """Rows of the cycle table for XDecmac."""
 
-from hw.units.decmac.record import XACC
+from hw.units.decmac.instructions import XACC
 from verif.programs.cycle_table import LOAD, NOTHING, ZERO, A, B, P, X, Y, rrr
 
 READ = ("csrrs", {"rd": Y, "csr": XACC, "rs1": 0})

@@ -1,7 +1,7 @@
 """Streams of XDecmac in random programs."""
 
 from hw.units.decimate.instructions import COUNTER
-from hw.units.decmac.record import XACC
+from hw.units.decmac.instructions import XACC
 from verif.programs.builder import DATA
 from verif.programs.composition import Block
 from verif.programs.instruction_generator import DATA_BYTES, InstructionGenerator, immediate, word

@@ -3,8 +3,7 @@
 from random import Random
 
 from hw.units.decimate.instructions import COUNTER
-from hw.units.decmac.instructions import LANES
-from hw.units.decmac.record import XACC
+from hw.units.decmac.instructions import LANES, XACC
 from verif.programs.builder import DATA
 from verif.programs.instruction_generator import InstructionGenerator, immediate, word
 from verif.units.decmac import multiplier, proofs
