@@ -25,11 +25,11 @@ def area() -> str:
                 _accumulators(config_named(name)),
                 f"{found['extended_ge']:,.0f}",
                 f"{found['overhead_ge']:+,.0f}",
-                f"{found['overhead_percent']:.2f} %",
+                f"{found['overhead_percent']:.2f}",
                 f"{found['path_ratio']:.3f}",
             )
         )
-    heads = ("configuration", "accumulators", "GE", "over xdecimate", "", "ratio of longest paths")
+    heads = ("configuration", "accumulators", "GE", "GE over xdecimate", "%", "ratio of longest paths")
     return table(heads, rows)
 
 
