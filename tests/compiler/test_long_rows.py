@@ -71,6 +71,11 @@ def test_rows_that_fit_twice_are_loaded_ahead(rng: np.random.Generator):
     assert walk_of(network_of(rng, 1, 13, None, 1500)) == "linear"
 
 
+def test_a_row_of_100000_weights_at_1_16_fits(rng: np.random.Generator):
+    node = node_of(Linear, rng, (100_000,), (4,), m=16)
+    assert walk_of(compile_graph(graph_of(node), STANDARD)) == "linear_in_turn"
+
+
 def test_a_row_of_60000_weights_fits_and_a_longer_one_names_its_bytes(rng: np.random.Generator):
     def compiled(channels: int) -> Network:
         node = node_of(Linear, rng, (channels,), (4,))
