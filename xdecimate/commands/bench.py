@@ -109,7 +109,10 @@ def bench(
     on_cluster = cores is not None or cluster is not None
     core = core_config(config)
     if on_cluster and core != XDECIMATE:
-        raise UserError(f"clusters have cores {XDECIMATE.name}; leave out --config {config}")
+        raise UserError(
+            f"bench measures clusters of {XDECIMATE.name} cores; leave out --config {config}, or leave out "
+            "--cores and --cluster"
+        )
     kernels = _kernels(chosen, kernel, m, core)
     if plot is not None and not on_cluster:
         raise UserError("--plot shows clusters; add --cores or --cluster, or leave out --plot")
