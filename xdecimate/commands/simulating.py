@@ -1,4 +1,4 @@
-"""Progress of a simulation of many stretches, also between the ends of two."""
+"""Progress of a simulation that consists of stretches, also before the next one ends."""
 
 import math
 import sys
@@ -14,7 +14,7 @@ from bench.stretch import STRETCH_CYCLES
 from xdecimate.commands.cpu_time import started_seconds
 from xdecimate.commands.output import stderr
 
-#: Cycles of a cluster that are simulated in a second of processor time, until it is known better.
+#: Cycles of a cluster simulated in a second of processor time, as long as no stretch has ended.
 GUESSED_SPEED = 50_000
 #: Processor seconds in which no stretch is simulated: one that took fewer was kept from an earlier run.
 KEPT_SECONDS = 1.0
@@ -48,7 +48,7 @@ class Pace:
         self._shown = 0.0
 
     def ended(self, done: int, total: int, used: float, now: float) -> None:
-        """Take note that ``done`` of ``total`` cycles are over.
+        """Record that ``done`` of ``total`` cycles are simulated.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class Pace:
         return ran / seconds if ran else GUESSED_SPEED
 
     def shown(self, used: float) -> float:
-        """Estimated cycles that are over."""
+        """Estimated cycles simulated so far."""
         running = min(self.total - self._done, self._at_once * STRETCH_CYCLES)
         part = self.speed * (used - self._used) / running if running else 0
         if part > SURE:
@@ -87,9 +87,9 @@ class Pace:
 
 @contextmanager
 def simulating(what: str, at_once: int) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, when it is a terminal; gives a function to call with the cycles over, and all cycles.
+    """Show a bar on stderr if that is a terminal; yield the function that takes the cycles simulated and all.
 
-    ``at_once`` are the simulators that run side by side.
+    ``at_once`` is the number of simulators that run side by side.
     """
     pace, over = Pace(at_once), Event()
     bar = Progress(
