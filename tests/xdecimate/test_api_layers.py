@@ -10,7 +10,11 @@ from reference.conv import conv
 from reference.linear import linear
 from reference.requantize import from_scale
 from reference.window import Window
+from sw_kernels.conv.kernels import CONV
+from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.linear.layer import LinearLayer
+from sw_kernels.operator import Operator
+from sw_kernels.registry import select
 
 DENSE = np.arange(-100, 100, dtype=np.int8).reshape(5, 40)
 SPARSE = xd.prune(DENSE, 8)
@@ -18,6 +22,12 @@ FILTERS = DENSE.reshape(5, 2, 2, 10)
 TOKENS = np.arange(-60, 60, dtype=np.int8).reshape(3, 40)
 PIXELS = np.arange(-80, 80, dtype=np.int8).reshape(4, 4, 10)
 BIAS = np.arange(5, dtype=np.int32)
+
+
+@pytest.mark.parametrize(("layer", "operator"), [(xd.Conv, CONV), (xd.Linear, LINEAR)])
+def test_the_documentation_names_all_kernels(layer: type[xd.Conv | xd.Linear], operator: Operator):
+    names = {kernel.name for kernel in select(operator, activations=None)}
+    assert {name for name in names if f"``{name}``" not in (layer.__doc__ or "")} == set()
 
 
 def test_a_convolution_on_a_core():

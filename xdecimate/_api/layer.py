@@ -109,8 +109,9 @@ class Conv(Weighted):
     stride, padding : int or (int, int)
         For both axes, or vertical and horizontal. The padding is zeros.
     kernel : str, optional
-        ``dense_4x2``, ``dense_1x2``, ``sparse_software``, ``sparse_xdecimate``, ``dense_xdecmac`` or
-        ``sparse_xdecmac``; by default the fastest of the first four that weights and core allow.
+        ``dense_4x2``, ``dense_1x2``, ``sparse_software``, ``sparse_xdecimate``, ``dense_xdecmac``,
+        ``sparse_xdecmac``, ``dense_xdecmac8`` or ``sparse_xdecmac8``; by default the fastest of the first
+        four that weights and core allow.
     m : int, optional
         Block size that the weights obey, 4, 8 or 16; by default the largest.
 
@@ -175,8 +176,9 @@ class Linear(Weighted):
     scale, requantization, lo, hi
         As for ``Conv``.
     kernel : str, optional
-        ``dense``, ``dense_4x4``, ``sparse_software``, ``sparse_xdecimate``, ``dense_xdecmac`` or
-        ``sparse_xdecmac``; by default the fastest of the first four that weights, tokens and core allow.
+        ``dense``, ``dense_4x4``, ``sparse_software``, ``sparse_xdecimate``, ``dense_xdecmac``,
+        ``sparse_xdecmac``, ``dense_xdecmac8`` or ``sparse_xdecmac8``; by default the fastest of the first
+        four that weights, tokens and core allow.
     m : int, optional
         Block size that the weights obey, 4, 8 or 16; by default the largest.
 
