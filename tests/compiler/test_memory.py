@@ -10,7 +10,7 @@ import pytest
 
 import xdecimate as xd
 from common.errors import UserError
-from compiler.budget import L2_BYTES, Budget
+from compiler.budget import L2_BYTES, PLAN_BYTES, STEP_BYTES, Budget
 from compiler.compile import compile_graph
 from compiler.emit import Emission
 from compiler.graph import Add, Conv, Graph, Tensor
@@ -21,9 +21,12 @@ from hw.cluster.config import STANDARD
 from reference.quantization import Quantization
 from reference.window import Window
 from sw_kernels.cluster.plan import taken
+from sw_kernels.linear.walk import TILE_BYTES
 from tests.compiler.models import perceptron, residual
 from tests.compiler.nodes import node_of
 from tests.compiler.tflite_writer import written
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "compiler.md"
 
 
 @pytest.fixture
@@ -210,6 +213,11 @@ def test_sizes_that_are_refused(sizes: dict[str, int | str], message: str, image
 
 def test_all_of_a_cluster_by_default():
     assert Budget.of(STANDARD) == Budget(l1_bytes=131_072, l2_bytes=L2_BYTES)
+
+
+def test_the_document_says_what_plans_take():
+    text = " ".join(DOCUMENT.read_text().split())
+    assert f"take {PLAN_BYTES + STEP_BYTES} bytes of L2 a step and {TILE_BYTES} a tile" in text
 
 
 def test_plans_have_their_place_in_l2(wide_model: Path):
