@@ -125,11 +125,18 @@ def run(library: ctypes.CDLL, layer: WeightedLayer, shares: int = 1) -> np.ndarr
     scratch = [
         ctypes.create_string_buffer(b"\x5a" * (size + guard), size + guard) for size in layer.buffers.values()
     ]
+    untouched = np.frombuffer(output.raw, np.int8)
+    whole = untouched.copy()
     for share in shares_of(geometry, shares):
+        output.raw = untouched.tobytes()
         function(ctypes.byref(struct), *scratch, *map(ctypes.c_uint32, share))
-    assert output.raw[size:] == b"\xa5" * guard, "the kernel wrote past its output"
+        after = np.frombuffer(output.raw, np.int8)
+        written = after != untouched
+        assert (whole[written] == untouched[written]).all(), f"{share} wrote outputs of another share"
+        whole[written] = after[written]
+    assert (whole[size:] == untouched[size:]).all(), "the kernel wrote past its output"
     assert all(buffer.raw[-guard:] == b"\x5a" * guard for buffer in scratch), "it wrote past its scratch"
-    return layer.output_of(output.raw[:size])
+    return layer.output_of(whole[:size].tobytes())
 
 
 @pytest.mark.parametrize(
