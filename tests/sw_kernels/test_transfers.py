@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 
 import numpy as np
 import pytest
@@ -100,7 +100,7 @@ def inside(transfer: Transfer) -> np.ndarray:
     return places(transfer.inside, transfer.size, [(axis.count, axis.inside) for axis in transfer.axes])
 
 
-def test_whole_activations_are_loaded():
+def test_whole_operands_are_loaded():
     """Windows that overlap, products and concatenations read every byte, in several strips."""
     for layer in layers((*BY_STRIPS, OTHERS[0], OTHERS[2])):
         cut = next(cut for cut in cuts(layer) if cut.strips > 1)
@@ -111,6 +111,10 @@ def test_whole_activations_are_loaded():
                 if transfer.operand == name:
                     loaded[outside(transfer)] = True
             assert loaded.all(), (name, str(layer))
+        if cut.weights:
+            starts = accumulate((tile.bytes for tile in cut.tiles[:-1]), initial=0)
+            loads = {transfer.place for transfer in transfers if transfer.operand == "weights"}
+            assert loads == set(starts), str(layer)
 
 
 def test_transfers_alone_move_what_no_kernel_computes():
