@@ -220,11 +220,23 @@ def test_the_document_says_what_plans_take():
     assert f"take {PLAN_BYTES + STEP_BYTES} bytes of L2 a step and {TILE_BYTES} a tile" in text
 
 
+@pytest.mark.parametrize("free", [200, 1000])
+def test_what_lies_beside_long_plans_fits_l2(free: int, wide_model: Path, monkeypatch: pytest.MonkeyPatch):
+    """The budget is all of L2, but the plans leave less."""
+    monkeypatch.setattr(Budget, "l2_room", lambda _budget, _plans: free)
+    emission = Emission(network=xd.compile(wide_model).network)
+    near = [symbol for symbol, memory in emission.memories.items() if memory == "l2"]
+    weights = sum(rounded(len(emission.constants[symbol])) for symbol in near)
+    assert 0 < emission.network.arena + weights <= free
+    assert emission.network.far_arena > 0 or free == 1000
+
+
 def test_plans_have_their_place_in_l2(wide_model: Path):
     network = xd.compile(wide_model).network
     assert network.l2_room == L2_BYTES
     plans = [step.plan for step in network.steps]
     assert network.budget.l2_room(plans * 100) < L2_BYTES
     assert Budget.of(STANDARD, l2_bytes=1000).l2_room(plans * 100) == 1000
+    assert network.budget.l2_room([replace(plan, tile_table=6000) for plan in plans]) < L2_BYTES
     with pytest.raises(UserError, match=r"the plans of 30,000 layers take .*; divide the network"):
         network.budget.l2_room(plans * 10_000)
