@@ -22,10 +22,12 @@ from compiler.graph import (
     Table,
     Tensor,
 )
+from compiler.lowering import lowered
 from compiler.movement import Reshape
 from compiler.problem import ProblemsError
 from hw.cluster.config import SMALL, STANDARD, ClusterConfig
 from hw.config import BASELINE
+from reference.add import Addition
 from reference.quantization import Quantization
 from reference.table import entries_of
 from reference.window import Window
@@ -197,3 +199,19 @@ def test_the_baseline_computes_the_same_bytes(graph: Graph, rng: np.random.Gener
         for cluster in (STANDARD, replace(STANDARD, core=BASELINE))
     )
     assert all(np.array_equal(a, b) for a, b in zip(ours, plain, strict=True))
+
+
+def test_an_addition_of_the_importer_is_clipped_to_the_range_of_the_node(rng: np.random.Generator):
+    ends = tensor("first", (2, 40), 0.1, 0), tensor("second", (2, 40), 0.1, 0)
+    node = Add(
+        name="sum",
+        inputs=ends,
+        output=tensor("sum", (2, 40), 0.1, 0),
+        addition=Addition(m1=1, m2=-1, c=0, shift=0),
+        lo=-20,
+        hi=30,
+    )
+    first, second = (rng.integers(-60, 60, (2, 40)).astype(np.int8) for _ in ends)
+    way, *_ = lowered(node)
+    found = way.bind(first, second).golden().reshape(2, 40)
+    assert np.array_equal(found, np.clip(first - second, -20, 30))
