@@ -32,8 +32,8 @@ class LinearGeometry(WeightedGeometry):
 
     @property
     def input_bands(self) -> Bands:
-        """Division of the tokens: four in the bytes of each word, one after the other."""
-        return Bands(rows=self.band.T, band_step=1, row_step=LANES)
+        """Division of the tokens: those of an image of one column, as a 1x1 convolution has them."""
+        return Bands(rows=self.band.T, band_step=self.band.T)
 
     @property
     def output_bands(self) -> Bands:

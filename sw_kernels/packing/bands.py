@@ -12,23 +12,22 @@ from sw_kernels.packing.layout import LANES
 class Bands:
     """Division of an image into four bands, whose rows lie side by side in words.
 
-    Byte b of the words of row r is row ``b * band_step + r * row_step - top`` of the image: consecutive rows
-    are ``row_step`` apart, bands ``band_step``. A band has rows of its neighbours, its halo, where ``rows``
-    is more than the bands are apart. Rows and columns outside the image are padding, and are stored.
+    Byte b of the words of row r is row ``b * band_step + r - top`` of the image. A band has rows of its
+    neighbours, its halo, where ``rows`` is more than ``band_step``. Rows and columns outside the image are
+    padding, and are stored.
 
     Parameters
     ----------
     rows : int
         Rows of words.
-    band_step, row_step : int
-        Rows of the image from band to band, and from row to row of a band.
+    band_step : int
+        Rows of the image from band to band.
     top, left, right : int
         Rows of padding above, columns of it at either side.
     """
 
     rows: int
     band_step: int
-    row_step: int = 1
     top: int = 0
     left: int = 0
     right: int = 0
@@ -36,7 +35,7 @@ class Bands:
     @property
     def sources(self) -> np.ndarray:
         """Rows of the image that the bytes hold, shape (rows, 4); some are outside of it."""
-        return np.arange(self.rows)[:, None] * self.row_step + np.arange(LANES) * self.band_step - self.top
+        return np.arange(self.rows)[:, None] + np.arange(LANES) * self.band_step - self.top
 
     def shape(self, image: tuple[int, ...]) -> tuple[int, int, int, int]:
         """Shape of an image of three such axes, as bytes of words."""

@@ -37,7 +37,7 @@ def test_bands_by_hand() -> None:
 def test_tokens_by_hand() -> None:
     tokens = np.arange(12, dtype=np.int8).reshape(6, 2)
     content = BANDED.pack(tokens, LinearGeometry(C=2, K=3, T=6), padding=0)
-    assert [*content] == [0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 0, 0, 9, 11, 0, 0]
+    assert [*content] == [0, 4, 8, 0, 1, 5, 9, 0, 2, 6, 10, 0, 3, 7, 11, 0]
     assert BANDED.seen(LinearGeometry(C=2, K=3, T=6)) == LinearGeometry(C=2, K=3, T=2)
 
 
