@@ -85,7 +85,7 @@ class Sample:
         layer = self.layer
         if conflicts is not None:
             layer = replace(layer, kernel=replace(kernel, conflicts=conflicts))
-        walk = kernel.operator.walk
+        walk = kernel.walk
         operands = {*walk.operands(self.layer, self.cut), "output"}
         far = operands if memory_of(self.layer) == "l3" else set[str]()
         return walk.cycles(layer, self.cut, config, Supply(bus_bytes=config.bus_bytes, far=far))

@@ -82,7 +82,7 @@ class Step:
     def cycles(self, cluster: ClusterConfig, far: Set[str] = frozenset()) -> float:
         """Predicted cycles; ``far`` are the operands in L3, by the members of the C layer, and ``output``."""
         supply = Supply(bus_bytes=cluster.bus_bytes, far=far)
-        return self.layer.kernel.operator.walk.cycles(self.layer, self.plan, cluster, supply)
+        return self.layer.kernel.walk.cycles(self.layer, self.plan, cluster, supply)
 
     @property
     def activations(self) -> dict[str, Tensor]:

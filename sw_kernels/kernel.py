@@ -14,6 +14,7 @@ from sw_kernels.packing.activations import HWC, ActivationLayout
 from sw_kernels.packing.layout import IndexLayout
 
 if TYPE_CHECKING:
+    from sw_kernels.cluster.walk import ClusterWalk
     from sw_kernels.geometry import Geometry
     from sw_kernels.layer import Layer
 
@@ -91,6 +92,8 @@ class Kernel:
         Extensions that it needs of the core. The CORE-V extensions have C models and are not among them.
     quantizes : bool
         It requantizes in the short form, with xdecq, where the layer has it.
+    own_walk : ClusterWalk or None
+        Division of its layers for a cluster; the operator's when None.
     max_blocks : int or None
         Most blocks of a channel; None when there is no limit.
     buffers : int
@@ -117,6 +120,7 @@ class Kernel:
     activations: ActivationLayout = HWC
     needs: frozenset[str] = frozenset()
     quantizes: bool = False
+    own_walk: ClusterWalk | None = None
     max_blocks: int | None = None
     buffers: int = 0
     loop: Loop | None = None
@@ -129,6 +133,21 @@ class Kernel:
     def source(self) -> Path:
         """The C file."""
         return (self.folder or self.operator.folder) / f"{self.name}.c"
+
+    @property
+    def walk(self) -> ClusterWalk:
+        """Division of its layers for a cluster."""
+        return self.own_walk or self.operator.walk
+
+    @property
+    def walk_sources(self) -> list[Path]:
+        """C files of its walk."""
+        return sorted(self.operator.folder.glob(f"{self.walk.form}walk*.c"))
+
+    @property
+    def plan(self) -> str:
+        """Name of the walk's C struct, and of the header that declares it."""
+        return f"{self.operator}_{self.walk.form}plan"
 
     @property
     def positions(self) -> int:

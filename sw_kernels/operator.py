@@ -24,13 +24,14 @@ class Operator:
     folder : Path
         Folder of its C sources. ``NAME_layer.h`` declares ``struct NAME_layer`` and the type of the kernels,
         ``NAME_kernel``; ``NAME_plan.h`` declares ``struct NAME_plan`` and ``cluster_NAME``, which
-        ``walk.c`` defines; more walks of the same struct are in other files ``walk*.c``.
+        ``walk.c`` defines; more walks of the same struct are in other files ``walk*.c``. A walk of another
+        form has a struct and files of its own, as ``ClusterWalk`` says.
     geometry : type
         Its subclass of ``Geometry``.
     layer : type
         Its subclass of ``Layer``.
     walk : ClusterWalk
-        Division of a layer that does not fit into L1, for a cluster.
+        Division of a layer that does not fit into L1, for a cluster, where the kernel has none of its own.
     typical : Geometry
         A layer of medium size, for a first measurement.
     small : Geometry
@@ -51,11 +52,6 @@ class Operator:
     small: Geometry
     odd: Geometry
     probe: Callable[[int, int], WeightedGeometry] | None = None
-
-    @property
-    def walk_sources(self) -> list[Path]:
-        """C files of its walk."""
-        return sorted(self.folder.glob("walk*.c"))
 
     def __str__(self) -> str:
         return self.name

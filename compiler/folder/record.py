@@ -273,13 +273,13 @@ def _port_of(network: Network, tensor: Tensor) -> Port:
 def _step_of(emission: Emission, step: Step, plan: Plan, far: Set[str]) -> StepRecord:
     layer, network = step.layer, emission.network
     names = [network.symbol(tensor) for tensor in step.node.inputs]
-    names += [plan.symbol(f"const_{name}") for name in layer.kernel.operator.walk.operands(layer, plan)]
+    names += [plan.symbol(f"const_{name}") for name in layer.kernel.walk.operands(layer, plan)]
     constants = tuple(
         Constant(symbol=name, memory=emission.memories[name], bytes=len(emission.constants[name]))
         for name in names
         if name in emission.constants
     )
-    walk = layer.kernel.operator.walk
+    walk = layer.kernel.walk
     program = (
         plain([layer.symbol, walk.name(layer, plan), str(layer.geometry), network.cluster.as_dict()]),
         plain({name: str(value) for name, value in walk.members(layer, step.plan).items()}),

@@ -25,9 +25,11 @@ def network_sources(network: Network) -> dict[str, bytes]:
     files["src/network.c"] = (_NETWORK / "network.c").read_bytes()
     for path in (_RUNTIME / "crt0.S", _RUNTIME / "cluster.c", _RUNTIME / "memory.c"):
         files[f"runtime/{path.name}"] = path.read_bytes()
-    for operator, sources in _sources(network).items():
+    for kernel, _ in _kernels(network).values():
+        operator = kernel.operator
         folders = (operator.folder, _NETWORK, *INCLUDES, generated_includes())
-        for source in (*sources, operator.folder / f"{operator.name}_plan.h", _NETWORK / "network.c"):
+        plan = operator.folder / f"{kernel.plan}.h"
+        for source in (*kernel.walk_sources, kernel.source, plan, _NETWORK / "network.c"):
             for path in (source, *included(source, folders).values()):
                 if path.name != "network.c":
                     files[_place(path, operator, source)] = path.read_bytes()
@@ -50,19 +52,11 @@ def _kernels(network: Network) -> dict[str, tuple[Kernel, dict[str, str]]]:
     }
 
 
-def _sources(network: Network) -> dict[Operator, list[Path]]:
-    """Walk and kernels of each operator."""
-    found: dict[Operator, list[Path]] = {}
-    for kernel, _ in _kernels(network).values():
-        found.setdefault(kernel.operator, kernel.operator.walk_sources).append(kernel.source)
-    return found
-
-
 def _units(network: Network) -> Iterator[tuple[str, str]]:
     """Files that compile a kernel or a walk, and their text."""
-    for operator in _sources(network):
-        for walk in operator.walk_sources:
-            yield f"{operator}_{walk.stem}.c", f'#include "../kernels/{operator}/{walk.name}"\n'
     for symbol, (kernel, defines) in _kernels(network).items():
+        operator = kernel.operator
+        for walk in kernel.walk_sources:
+            yield f"{operator}_{walk.stem}.c", f'#include "../kernels/{operator}/{walk.name}"\n'
         macros = "".join(f"#define {name} {value}\n" for name, value in defines.items())
-        yield f"{symbol}.c", f'{macros}#include "../kernels/{kernel.operator}/{kernel.source.name}"\n'
+        yield f"{symbol}.c", f'{macros}#include "../kernels/{operator}/{kernel.source.name}"\n'

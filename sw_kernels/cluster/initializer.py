@@ -19,7 +19,7 @@ static const struct {{ operator }}_tile {{ tile_table }}[] {{ section }}= {
 {% endfor %}
 };
 {% endif %}
-static const struct {{ operator }}_plan {{ name }} {{ section }}= {
+static const struct {{ plan }} {{ name }} {{ section }}= {
     .layer = {
 {% for member, place in places.items() %}
         .{{ member }} = (void *)({{ place }}),
@@ -55,9 +55,10 @@ def initializer(layer: Layer, plan: Plan, name: str, places: Mapping[str, str], 
         Attribute that places the plan and its table of tiles in L1. Without one they are in L2, and the plan
         points to the buffer in L1 that the table is to be copied to.
     """
-    walk = layer.kernel.operator.walk
+    walk = layer.kernel.walk
     return _PLAN.render(
         operator=layer.kernel.operator,
+        plan=layer.kernel.plan,
         name=name,
         section=f"{section} " if section else "",
         places=places,

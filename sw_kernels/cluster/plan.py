@@ -9,7 +9,6 @@ Operands in L3 add to a cut's estimate what they add to its prediction.
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import chain
-from math import prod
 
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
@@ -18,7 +17,6 @@ from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import check_transfers
 from sw_kernels.layer import Layer
-from sw_kernels.packing.activations import HWC
 
 #: Bytes of L1 for the plan, the runtime's and the measurement's words, and alignment.
 RESERVED = 2048
@@ -35,16 +33,16 @@ def plan(
     """The best cut of a layer for a cluster, or for a smaller L1 than it has.
 
     ``far`` are the operands in L3, as in ``Supply``. Raises ``UserError`` with the sizes when not even the
-    smallest cut fits, and for a layout that no walk moves.
+    smallest cut fits, or the walk moves another layout.
     """
-    if layer.kernel.activations is not HWC:
+    walk = layer.kernel.walk
+    if layer.kernel.activations is not walk.activations:
         raise UserError(
             f"{layer.kernel} has activations in the layout {layer.kernel.activations}, but on a cluster "
-            f"layers have them in {HWC}; choose another kernel, or measure it on one core"
+            f"layers have them in {walk.activations}; choose another kernel, or measure it on one core"
         )
     size = config.l1_bytes if l1_bytes is None else l1_bytes
     free = size - taken(config)
-    walk = layer.kernel.operator.walk
     smallest: list[Plan] = []
     for candidates in chain((walk.plans(layer, config),), walk.fallbacks(layer, config)):
         plans = list(candidates)
@@ -63,7 +61,7 @@ def plan(
 
 def _best(layer: Layer, config: ClusterConfig, plans: Sequence[Plan], far: Set[str]) -> Plan:
     """The cut with the least estimate, and the prediction of its cycles with all operands in L2."""
-    walk, near = layer.kernel.operator.walk, Supply.near(config)
+    walk, near = layer.kernel.walk, Supply.near(config)
 
     def predicted(plan: Plan, supply: Supply) -> float:
         return walk.cycles(layer, plan, config, supply)
@@ -81,7 +79,7 @@ def check_plan(layer: Layer, plan: Plan) -> None:
 
     Walks that list no transfers are not checked.
     """
-    walk = layer.kernel.operator.walk
+    walk = layer.kernel.walk
     if (transfers := walk.transfers(layer, plan)) is not None:
         sizes = {name: len(content) for name, content in walk.operands(layer, plan).items()}
-        check_transfers(transfers, plan, sizes | {"output": prod(layer.geometry.output_shape)})
+        check_transfers(transfers, plan, sizes | {"output": layer.scratch["output"]})

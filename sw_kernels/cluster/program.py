@@ -25,7 +25,7 @@ CODE_BYTES = 64 << 10
 _MAIN = jinja2.Template(
     """\
 #include "cluster.h"
-#include "{{ operator }}_plan.h"
+#include "{{ header }}.h"
 
 {% for name in operands %}
 extern int8_t {{ name }}[];
@@ -99,13 +99,13 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     Returns an ELF file in the cache. Raises ``UserError`` when the core lacks the instruction or the layer
     does not fit.
     """
-    operator = layer.kernel.operator
+    operator, walk = layer.kernel.operator, layer.kernel.walk
     layer.kernel.check_core(config.core)
     cut, memory = plan(layer, config), memory_of(layer)
-    arrays = operator.walk.operands(layer, cut)
+    arrays = walk.operands(layer, cut)
     main = _MAIN.render(
-        operator=operator,
-        walk=operator.walk.name(layer, cut),
+        header=layer.kernel.plan,
+        walk=walk.name(layer, cut),
         operands=list(arrays),
         memory=memory,
         cut=cut,
@@ -121,7 +121,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     objects = [
         compile_object(folder / "main.c", flags, includes=(operator.folder,)),
         compile_object(folder / "data.S", flags),
-        *(compile_object(source, flags) for source in operator.walk_sources),
+        *(compile_object(source, flags) for source in layer.kernel.walk_sources),
         compile_object(layer.kernel.source, flags, defines, includes=(operator.folder,)),
     ]
     return link_cluster_program(layer.symbol, objects, config)

@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.layer import Layer
+from sw_kernels.packing.activations import HWC, ActivationLayout
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
@@ -16,8 +17,14 @@ AnyLayer = TypeVar("AnyLayer", bound=Layer)
 class ClusterWalk(ABC, Generic[AnyLayer]):
     """An operator's walk.
 
-    Its C side are the files ``walk*.c`` in the operator's folder, ``NAME_plan.h`` its struct.
+    Its C side are the files ``walk*.c`` in the operator's folder, ``NAME_plan.h`` its struct. A walk beside
+    the operator's first one has a ``form``: its files are ``FORMwalk*.c`` and ``NAME_FORMplan.h``.
     """
+
+    #: Word in the names of its C files and struct, with an underscore behind it: ``banded_``.
+    form: ClassVar[str] = ""
+    #: Layout of the activations outside L1.
+    activations: ClassVar[ActivationLayout] = HWC
 
     @abstractmethod
     def plans(self, layer: AnyLayer, config: ClusterConfig) -> Iterator[Plan]:
@@ -37,7 +44,7 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
 
     def name(self, layer: AnyLayer, plan: Plan) -> str:
         """Name of the C function after ``cluster_``."""
-        return layer.kernel.operator.name
+        return f"{layer.kernel.operator}_{self.form}".rstrip("_")
 
     @abstractmethod
     def functions(self, layer: AnyLayer) -> Mapping[str, tuple[str, str]]:

@@ -38,7 +38,7 @@ def inputs_of(network: Network, rng: np.random.Generator) -> np.ndarray:
 
 def walk_of(network: Network) -> str:
     (step,) = network.steps
-    return step.layer.kernel.operator.walk.name(step.layer, step.plan)
+    return step.layer.kernel.walk.name(step.layer, step.plan)
 
 
 @pytest.mark.parametrize(

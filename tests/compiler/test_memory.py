@@ -189,7 +189,7 @@ def test_small_memories_on_this_pc(
     compiled = xd.compile(image_model, cluster=cores, l1=taken(STANDARD.with_(cores=cores)) + free, l2=l2)
     inputs = rng.integers(-128, 128, compiled.input_shape).astype(np.int8)
     assert compiled.infer(inputs, model="host").matches_golden
-    forms = {step.layer.kernel.operator.walk.name(step.layer, step.plan) for step in compiled.network.steps}
+    forms = {step.layer.kernel.walk.name(step.layer, step.plan) for step in compiled.network.steps}
     assert ("conv_by_tile" in forms) == (free < 1500)
 
 

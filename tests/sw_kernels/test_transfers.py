@@ -62,7 +62,7 @@ def layers(cases: tuple[tuple[Operator, str], ...] = BY_STRIPS) -> Iterator[Laye
 
 
 def cuts(layer: Layer) -> list[Plan]:
-    walk = layer.kernel.operator.walk
+    walk = layer.kernel.walk
     fallbacks = chain.from_iterable(walk.fallbacks(layer, STANDARD))
     return [*islice(walk.plans(layer, STANDARD), None, None, 3), *islice(fallbacks, None, None, 37)]
 
@@ -70,7 +70,7 @@ def cuts(layer: Layer) -> list[Plan]:
 def test_every_operator_lists_its_transfers():
     assert {operator for operator, _ in (*BY_STRIPS, *OTHERS)} >= set(operators())
     for layer in layers((*BY_STRIPS, *OTHERS)):
-        walk = layer.kernel.operator.walk
+        walk = layer.kernel.walk
         assert walk.transfers(layer, cuts(layer)[0]) is not None, layer
 
 
@@ -104,7 +104,7 @@ def test_whole_operands_are_loaded():
     """Windows that overlap, products and concatenations read every byte, in several strips."""
     for layer in layers((*BY_STRIPS, OTHERS[0], OTHERS[2])):
         cut = next(cut for cut in cuts(layer) if cut.strips > 1)
-        transfers = list(layer.kernel.operator.walk.transfers(layer, cut) or ())
+        transfers = list(layer.kernel.walk.transfers(layer, cut) or ())
         for name, array in layer.activations.items():
             loaded = np.zeros(array.size, bool)
             for transfer in transfers:
@@ -121,7 +121,7 @@ def test_transfers_alone_move_what_no_kernel_computes():
     """They make the golden output of concatenations, and of views whose rows the DMA gathers."""
     checked = set()
     for layer in layers(OTHERS):
-        walk = layer.kernel.operator.walk
+        walk = layer.kernel.walk
         if layer.kernel.operator not in (CONCAT, STRIDED) or walk.functions(layer):
             continue
         cut = cuts(layer)[0]

@@ -161,7 +161,7 @@ FAULTS: dict[str, Case] = {
 
 def cut_of(layer: Layer) -> Plan:
     """A cut with as many strips and tiles as there are in one."""
-    plans = list(layer.kernel.operator.walk.plans(layer, STANDARD))
+    plans = list(layer.kernel.walk.plans(layer, STANDARD))
     several = [plan for plan in plans if plan.strips > 2 and plan.strip > 1]
     return max(several or plans, key=lambda plan: len({tile.first for tile in plan.tiles}))
 
