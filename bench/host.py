@@ -35,12 +35,12 @@ def run_on_host(folder: NetworkFolder, inputs: np.ndarray) -> Inference:
     layers: list[LayerResult] = []
     begin = 0
     for step, expected in zip(record.steps, golden, strict=True):
-        output = np.frombuffer(content[begin : begin + step.output_bytes], np.int8)
+        made = content[begin : begin + step.output_bytes]
         begin += step.output_bytes
-        if len(output) < step.output_bytes:
+        if len(made) < step.output_bytes:
             wrong = _last_wrong(layers)
             raise LayerError(f"layer {step.name} ({step.kernel_title}) did not end: {why}{wrong}")
-        output = output.reshape(step.output_shape)
+        output = step.output_of(made)
         wrong_at = first_difference(output, expected)
         layers.append(LayerResult(layer=step, cycles=0, counters={}, output=output, differs_at=wrong_at))
     if why:

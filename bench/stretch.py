@@ -149,12 +149,12 @@ class NetworkProgram:
         record = self.folder.record
         arenas = {arena: bytearray(size) for arena, size in record.arenas.items()}
         first = next(one for one in record.activations if one.symbol == record.input.symbol)
-        written = [(first.memory, first.offset, self.inputs)]
+        written = [(first.memory, first.offset, self.inputs.tobytes())]
         for number in range(step):
             made = record.steps[number]
-            written.append((made.output_memory, made.output_offset, self.golden[number]))
-        for memory, offset, values in written:
-            arenas[record.arena_in(memory)][offset : offset + values.size] = values.tobytes()
+            written.append((made.output_memory, made.output_offset, made.stored(self.golden[number])))
+        for memory, offset, content in written:
+            arenas[record.arena_in(memory)][offset : offset + len(content)] = content
         return {arena: bytes(content) for arena, content in arenas.items()}
 
     def _dumps(self, stretch: range) -> dict[str, Region]:
@@ -194,7 +194,7 @@ class NetworkProgram:
             cores = [own[len(COUNTER_NAMES) * core :][: len(COUNTER_NAMES)] for core in range(MAX_CORES)]
             steps.append(
                 StepRun(
-                    output=np.frombuffer(content, np.int8).reshape(step.output_shape),
+                    output=step.output_of(content),
                     cycles=cycles[place],
                     cores=tuple(cores[: record.cluster.cores]),
                 )
@@ -210,9 +210,8 @@ class NetworkProgram:
         if number >= len(record.steps):
             return None
         step = record.steps[number]
-        golden = self.golden[number].ravel()
-        content = np.frombuffer(dumps[record.arena_in(step.output_memory)], np.int8)
-        return first_difference(content[step.output_offset :][: golden.size], golden)
+        content = dumps[record.arena_in(step.output_memory)][step.output_offset :][: step.output_bytes]
+        return first_difference(step.output_of(content), self.golden[number])
 
 
 def run_job(config: ClusterConfig, job: ClusterJob) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The check that every step reads what it should, wherever tensors and their parts were placed."""
 
 from collections.abc import Mapping, Sequence
+from math import prod
 
 import numpy as np
 
@@ -31,16 +32,17 @@ def check_bytes(graph: Graph, steps: Sequence[Node], offsets: Mapping[Tensor, in
 
     def write(tensor: Tensor) -> None:
         nonlocal last
-        numbers[tensor] = np.arange(last + 1, last + 1 + tensor.size).reshape(tensor.shape)
-        last += tensor.size
+        count = prod(tensor.shape)
+        numbers[tensor] = np.arange(last + 1, last + 1 + count).reshape(tensor.shape)
+        last += count
         begin = offsets[tensor]
         assert 0 <= begin <= arena - tensor.size, f"{tensor.name} leaves the arena of {arena} bytes"
-        memory[begin : begin + tensor.size] = numbers[tensor].ravel()
+        memory[begin : begin + tensor.size] = tensor.stored(numbers[tensor])
 
     def read(tensor: Tensor, reader: str) -> None:
         begin = offsets[tensor]
         found = memory[begin : begin + tensor.size]
-        same = found.size == tensor.size and np.array_equal(found, numbers[tensor].ravel())
+        same = found.size == tensor.size and np.array_equal(tensor.values(found), numbers[tensor])
         assert same, f"{reader} reads other bytes than those of {tensor.name}"
 
     reads = {tensor: node for node in graph.nodes for tensor in node.inputs}

@@ -158,7 +158,9 @@ class Emission:
     def constants(self) -> dict[str, bytes]:
         """Weights by C symbol: constant tensors, and every operand of a step that is no activation."""
         constants = self.network.graph.constants
-        found = {self.network.symbol(tensor): data.tobytes() for tensor, data in constants.items()}
+        found = {
+            self.network.symbol(tensor): tensor.stored(data).tobytes() for tensor, data in constants.items()
+        }
         for step, plan in zip(self.network.steps, self.plans, strict=True):
             operands = step.layer.kernel.walk.operands(step.layer, plan)
             for member, content in operands.items():

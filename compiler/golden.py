@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.errors import UserError
-from compiler.graph import Graph, Node
+from compiler.graph import Graph, Node, Tensor
 from compiler.storage import Memory, Storage
 from sw_kernels.layer import Layer
+from sw_kernels.packing.activations import BANDED
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -21,7 +22,7 @@ class GoldenNetwork:
     storage : Storage
         The bytes in which each tensor lies.
     steps : sequence of (Node, callable)
-        What is computed, in order; the callable makes the layer from the inputs, in any shape.
+        What is computed, in order; the callable makes the layer from the inputs, in their shapes.
     """
 
     graph: Graph
@@ -57,7 +58,7 @@ class GoldenNetwork:
         outputs = []
         for node, bind in self.steps:
             layer = bind(*map(memory.read, node.inputs))
-            outputs.append(layer.golden().reshape(node.output.shape))
+            outputs.append(_values(node.output, layer))
             memory.write(node.output, outputs[-1])
         return outputs
 
@@ -73,3 +74,9 @@ class GoldenNetwork:
         for (node, _), output in zip(self.steps, outputs, strict=True):
             memory.write(node.output, output)
         return memory.read(self.graph.output)
+
+
+def _values(output: Tensor, layer: Layer) -> np.ndarray:
+    """The golden output in the tensor's shape; a kernel that knows no layout computes it as it is stored."""
+    golden = layer.golden()
+    return golden.reshape(output.shape) if layer.kernel.activations is BANDED else output.values(golden)

@@ -1,22 +1,16 @@
 """A quantized network: tensors, typed nodes, and their order."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
+from compiler.layout import Layout
 from reference.add import Addition
 from reference.quantization import Quantization
 from reference.requantization import Requantization
 from reference.window import Window
 from sw_kernels.strided.axis import dense
-
-
-class Layout(StrEnum):
-    """The order of a tensor's elements in memory."""
-
-    HWC = "hwc"  # rows, columns, channels innermost; tokens by channels for a matrix
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,6 +24,7 @@ class Tensor:
         Without the batch: (H, W, C), (tokens, C) or (C,).
     quantization : Quantization
     layout : Layout
+        Order of its elements in memory.
     data : ndarray or None
         Content of a constant, int8 of this shape; it lies beside the weights.
     """
@@ -52,8 +47,16 @@ class Tensor:
 
     @property
     def size(self) -> int:
-        """Bytes."""
-        return int(np.prod(self.shape))
+        """Bytes of memory."""
+        return self.layout.size(self.shape)
+
+    def stored(self, values: np.ndarray) -> np.ndarray:
+        """Values of its shape as they lie in memory, one axis."""
+        return self.layout.stored(values)
+
+    def values(self, stored: np.ndarray) -> np.ndarray:
+        """Values in its shape from memory."""
+        return self.layout.values(stored, self.shape)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -92,13 +92,13 @@ class Memory:
         owner, start = self._storage.owners[tensor], self._storage.starts[tensor]
         if owner not in self._bytes:
             empty = np.zeros(owner.size, np.int8)
-            self._bytes[owner] = empty if owner.data is None else owner.data.ravel()
+            self._bytes[owner] = empty if owner.data is None else owner.stored(owner.data)
         return self._bytes[owner][start : start + tensor.size]
 
     def read(self, tensor: Tensor) -> np.ndarray:
         """A copy of a tensor's values, in its shape."""
-        return self._range(tensor).reshape(tensor.shape).copy()
+        return tensor.values(self._range(tensor)).copy()
 
     def write(self, tensor: Tensor, values: np.ndarray) -> None:
-        """Give a tensor its values, in whatever shape."""
-        self._range(tensor)[:] = values.ravel()
+        """Give a tensor its values, in its shape."""
+        self._range(tensor)[:] = tensor.stored(values)

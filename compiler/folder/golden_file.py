@@ -15,7 +15,8 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.golden import GoldenNetwork
-from compiler.graph import Graph, Layout, Node, Tensor, View
+from compiler.graph import Graph, Node, Tensor, View
+from compiler.layout import Layout
 from compiler.lowering import LOWERINGS, lowered
 from compiler.movement import Reshape
 from compiler.network import Network

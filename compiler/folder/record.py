@@ -5,10 +5,13 @@ from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from common.cache import key, plain
 from common.errors import UserError
 from compiler.emit import Emission
 from compiler.graph import Tensor
+from compiler.layout import Layout
 from compiler.network import Choice, Network, Step
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
@@ -81,6 +84,8 @@ class StepRecord:
     output_offset : int
         Its memory, ``l2`` or ``l3``, and its place in that one's arena.
     output_shape : tuple of int
+    output_layout : str
+        Order of its elements in memory.
     constants : tuple of Constant
     choices : tuple of Choice
         All kernels that were looked at, the chosen one first.
@@ -106,14 +111,20 @@ class StepRecord:
     constants: tuple[Constant, ...]
     choices: tuple[Choice, ...]
     program: str
+    output_layout: str = Layout.HWC
 
     @property
     def output_bytes(self) -> int:
         """Bytes of the output."""
-        size = 1
-        for length in self.output_shape:
-            size *= length
-        return size
+        return Layout(self.output_layout).size(self.output_shape)
+
+    def output_of(self, content: bytes) -> np.ndarray:
+        """The output, int8 in its shape, from its bytes in memory."""
+        return Layout(self.output_layout).values(np.frombuffer(content, np.int8), self.output_shape)
+
+    def stored(self, output: np.ndarray) -> bytes:
+        """The bytes in memory of an output."""
+        return Layout(self.output_layout).stored(output).tobytes()
 
     @property
     def weight_bytes(self) -> int:
@@ -183,7 +194,8 @@ class NetworkRecord:
 
     def to_json(self) -> str:
         """The text of network.json."""
-        values = asdict(self) | {"cluster": self.cluster.as_dict()}
+        steps = [_values_of(step) for step in self.steps]
+        values = asdict(self) | {"cluster": self.cluster.as_dict(), "steps": steps}
         return json.dumps({"format": FORMAT, **values}, indent=1) + "\n"
 
     @staticmethod
@@ -206,6 +218,12 @@ class NetworkRecord:
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(f"it is damaged ({error}); compile the network again") from error
+
+
+def _values_of(step: StepRecord) -> dict[str, Any]:
+    """Members of a step, without those that say nothing."""
+    present = {"output_layout": step.output_layout != Layout.HWC}
+    return {name: value for name, value in asdict(step).items() if present.get(name, True)}
 
 
 def _port(values: dict[str, Any]) -> Port:
@@ -304,4 +322,5 @@ def _step_of(emission: Emission, step: Step, plan: Plan, far: Set[str]) -> StepR
         constants=constants,
         choices=step.choices,
         program=key(program),
+        output_layout=step.node.output.layout,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.folder.record import NetworkRecord, StepRecord
+from compiler.layout import Layout
 from compiler.place import Buffer, lower_bound
 from hw.cluster.registers import COUNTER_NAMES
 
@@ -108,6 +109,8 @@ def _row(step: StepRecord, bytes_of: Mapping[str, int], run: Measured | None) ->
             for one in step.choices
         ],
     }
+    if step.output_layout != Layout.HWC:
+        row["layout"] = step.output_layout
     if run is None:
         return row
     return {

@@ -48,8 +48,9 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 def kernel_title(row: Mapping[str, Any]) -> str:
-    """Operator, kernel and block size."""
-    return f"{row['operator']} {row['kernel']}" + (f" m{row['m']}" if row["m"] else "")
+    """Operator, kernel, block size, and its output's layout if that is not hwc."""
+    size, layout = (f" m{row['m']}" if row["m"] else ""), row.get("layout")
+    return f"{row['operator']} {row['kernel']}{size}" + (f", {layout}" if layout else "")
 
 
 def causes(parts: Mapping[str, float], most: int = 3) -> str:
