@@ -15,6 +15,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.packing.activations import HWC, ActivationLayout
 from sw_kernels.packing.blocks import check_block_size
 from sw_kernels.pool.kernels import KERNELS as POOL_KERNELS
+from sw_kernels.reorder.kernels import KERNELS as REORDER_KERNELS
 from sw_kernels.softmax.kernels import KERNELS as SOFTMAX_KERNELS
 from sw_kernels.strided.kernels import KERNELS as STRIDED_KERNELS
 from sw_kernels.table.kernels import KERNELS as TABLE_KERNELS
@@ -33,6 +34,7 @@ KERNELS: list[Kernel] = [
     *TABLE_KERNELS,
     *STRIDED_KERNELS,
     *CONCAT_KERNELS,
+    *REORDER_KERNELS,
 ]
 
 

@@ -16,15 +16,21 @@ AnyFlat = TypeVar("AnyFlat", bound=FlatLayer)
 STEP_CYCLES = 250
 
 
-def _shares(layer: FlatLayer, config: ClusterConfig) -> Iterator[int]:
-    """Items of a strip for each core, up to the smallest with which one strip is enough.
+def element_shares(elements: int, config: ClusterConfig) -> range:
+    """Elements of a strip for each core, up to the smallest with which one strip is enough.
 
-    Shares of elements start two banks apart. Where they do not, cores in step meet in one bank at every
-    access.
+    Shares start two banks apart. Where they do not, cores in step meet in one bank at every access.
     """
-    most = -(-layer.geometry.items // config.cores)
-    step, first = (4 * config.banks, 8) if layer.geometry.item_bytes == 1 else (1, 1)
-    return iter(range(first, most + step, step))
+    step = 4 * config.banks
+    return range(8, -(-elements // config.cores) + step, step)
+
+
+def _shares(layer: FlatLayer, config: ClusterConfig) -> range:
+    """Items of a strip for each core, up to the smallest with which one strip is enough."""
+    items = layer.geometry.items
+    if layer.geometry.item_bytes == 1:
+        return element_shares(items, config)
+    return range(1, -(-items // config.cores) + 1)
 
 
 def _constant_bytes(layer: FlatLayer) -> int:

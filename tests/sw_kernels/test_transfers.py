@@ -23,6 +23,7 @@ from sw_kernels.mul.kernels import MUL
 from sw_kernels.operator import Operator
 from sw_kernels.pool.kernels import POOL
 from sw_kernels.registry import operators, select
+from sw_kernels.reorder.kernels import REORDER
 from sw_kernels.softmax.kernels import SOFTMAX
 from sw_kernels.strided.kernels import STRIDED
 from sw_kernels.table.kernels import TABLE
@@ -52,6 +53,8 @@ OTHERS: tuple[tuple[Operator, str], ...] = (
     (STRIDED, "I=2000,N0=40,N1=50,S0=1,S1=40"),
     (STRIDED, "I=900,O=2,N0=15,N1=7,N2=4,S0=60,S1=8,S2=1"),
     (STRIDED, "I=5000,O=4999,N0=2500,S0=-2"),
+    (REORDER, "H=13,N=700"),
+    (REORDER, "H=14,N=700,B=0"),
 )
 
 

@@ -14,6 +14,7 @@ from sw_kernels.layer import Layer
 from sw_kernels.matmul.kernels import MATMUL
 from sw_kernels.operator import Operator
 from sw_kernels.registry import kernel_named
+from sw_kernels.reorder.kernels import REORDER
 from sw_kernels.strided.kernels import STRIDED
 from sw_kernels.strided.plan import StridedPlan
 
@@ -58,6 +59,7 @@ def no_span(plan: Plan) -> Plan:
 
 PRODUCT, TRANSPOSED = "T=19,K=13,N=22,H=3", "T=19,K=14,N=21,H=2,KN=1,HI=1,PA=40,HA=14,OA=3,PB=50,HB=21,OB=5"
 VIEW, ROWS = "I=2000,N0=40,N1=50,S0=1,S1=40", "I=900,O=2,N0=15,N1=7,N2=4,S0=60,S1=8,S2=1"
+BANDS = "H=14,N=700,B=0"
 GROUPS = "C=12,K=18,G=3,IX=9,IY=11,F=3,P=1,S=2"
 
 Case = tuple[Operator, str, str, Fault, str]
@@ -134,6 +136,9 @@ FAULTS: dict[str, Case] = {
         axis_of("sources", 4, lambda pitch: pitch - 1),
         "overlap",
     ),
+    "bands": (REORDER, "blocks", BANDS, strip_less, "of the output is stored 0 times"),
+    "bands in L1": (REORDER, "blocks", BANDS, half("input"), "past buffer input"),
+    "rows of bands in L1": (REORDER, "blocks", BANDS, half("output"), "past buffer output"),
     "groups' weights": (
         CONV,
         "sparse_xdecimate",

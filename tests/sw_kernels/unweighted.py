@@ -20,6 +20,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.pool.kernels import POOL
 from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.registry import KERNELS
+from sw_kernels.reorder.kernels import REORDER
 from sw_kernels.softmax.kernels import SOFTMAX
 from sw_kernels.strided.kernels import STRIDED
 from sw_kernels.table.kernels import TABLE
@@ -46,6 +47,10 @@ SMALL: dict[Operator, tuple[str, ...]] = {
         "C=5,IX=3,IY=7,FX=3,FY=7",
         "C=10,IX=9,IY=6,FX=5,FY=4,SX=3,SY=2,PX=4,PY=3,PR=1,PB=2",
     ),
+    REORDER: (
+        *("H=1,N=3", "H=4,N=8", "H=8,N=5", "H=13,N=7"),
+        *("H=1,N=3,B=0", "H=4,N=8,B=0", "H=6,N=5,B=0", "H=13,N=7,B=0"),
+    ),
     SOFTMAX: ("C=1", "C=3,T=3", "C=4,T=2", "C=10,T=5", "C=197,T=2", "C=1500,T=2"),
     STRIDED: (
         "I=1,N0=1",
@@ -70,6 +75,7 @@ CUT: dict[Operator, tuple[str, ...]] = {
         "C=33,IX=40,IY=28,F=3,S=2,P=1",  # strips
         "C=70,IX=47,IY=47,F=47",  # one pixel: tiles of channels
     ),
+    REORDER: ("H=33,N=1001", "H=30,N=1001,B=0"),
     SOFTMAX: ("C=197,T=49",),
     STRIDED: (
         "I=12544,N0=128,N1=98,S0=1,S1=128",  # tokens and channels change places
@@ -96,6 +102,7 @@ WHOLE: dict[Operator, tuple[str, ...]] = {
         "C=7,IX=6,IY=5,F=3,SX=2,PX=1,PR=2,PB=1",
         "C=3,I=2,F=2",
     ),
+    REORDER: ("H=1,N=3", "H=7,N=30", "H=7,N=30,B=0"),
     SOFTMAX: ("C=10", "C=16,T=20"),
     STRIDED: (
         "I=5,O=4,N0=5,S0=-1",

@@ -1,0 +1,1 @@
+"""Conversion between rows of an image and four bands of them side by side."""
