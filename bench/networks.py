@@ -19,11 +19,13 @@ from compiler.models.file import write_model
 from compiler.network import Network
 from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
-from hw.config import BASELINE, XDECIMATE
+from hw.config import BASELINE, XDECIMATE, XDECMAC, XDECMAC8
 from sw_kernels.weighted import WeightedLayer
 
 #: Cores by the name of their instruction set.
-ISAS = {core.name: core for core in (BASELINE, XDECIMATE)}
+ISAS = {core.name: core for core in (BASELINE, XDECIMATE, XDECMAC, XDECMAC8)}
+#: Those of the paper.
+PAPER_ISAS = (BASELINE.name, XDECIMATE.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class Variant:
     m : int or None
         Pruned to 1:M, or dense.
     isa : str
-        ``baseline`` or ``xdecimate``.
+        ``baseline``, ``xdecimate``, ``xdecmac`` or ``xdecmac8``.
     seed : int
         Of the weights and of the input.
 
@@ -78,13 +80,15 @@ class Variant:
 def variants(
     networks: Iterable[str], block_sizes: Iterable[int | None], isas: Iterable[str], seed: int
 ) -> list[Variant]:
-    """All combinations; dense networks, to which the instruction means nothing, on the first cores alone."""
-    first, *others = isas
+    """All combinations; dense networks, to which xDecimate means nothing, on the first cores of the paper."""
+    kinds = list(isas)
+    paper = [isa for isa in kinds if isa in PAPER_ISAS]
     return [
         Variant(network=network, m=m, isa=isa, seed=seed)
         for network in networks
         for m in block_sizes
-        for isa in (first, *(others if m else ()))
+        for isa in kinds
+        if m or isa not in paper[1:]
     ]
 
 

@@ -52,7 +52,7 @@ def chosen(
         choices.append(Choice(kernel=str(way.kernel), cycles=cycles))
         usable.append((cycles, step))
     if not usable:
-        raise UserError(choices[0].reason)
+        raise UserError(choices[0].reason if choices else "no kernel computes it in this layout")
     candidates = [found for found in usable if found[1].way.kernel.name in preferred] or usable
     _, step = min(candidates, key=lambda found: found[0])
     check_plan(step.layer, step.plan)

@@ -1,11 +1,12 @@
 """From a graph to a network: every node lowered, with the kernel that its cycles favour."""
 
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection, Mapping, Set
 
 from common.errors import UserError
 from compiler.budget import Budget
 from compiler.choose import Cuts, chosen
 from compiler.graph import Graph, Node
+from compiler.layouts import with_layouts
 from compiler.lowering import lowered
 from compiler.network import Network, Step
 from compiler.passes import prepared
@@ -13,6 +14,8 @@ from compiler.problem import Problem, ProblemsError
 from compiler.rechoose import rechosen
 from compiler.storage import Storage
 from hw.cluster.config import ClusterConfig
+from sw_kernels.packing.activations import BANDED
+from sw_kernels.registry import KERNELS
 
 
 def compile_graph(
@@ -42,8 +45,6 @@ def compile_graph(
         When layers do not fit the cluster or an arithmetic is out of range: all of them at once.
     """
     graph = prepared(graph)
-    storage = Storage.of(graph)
-    steps: list[Step] = []
     problems: list[Problem] = []
     cuts: Cuts = {}
     budget = budget or Budget.of(cluster)
@@ -52,10 +53,14 @@ def compile_graph(
     def choose(node: Node, far: Set[str] = frozenset()) -> Step:
         return chosen(node, lowered(node), cluster, cuts, preferred, l1_bytes, far)
 
+    known: Mapping[Node, Step] = {}
+    if any(kernel.activations is BANDED and kernel.runs_on(cluster.core) for kernel in KERNELS):
+        graph, known = with_layouts(graph, choose, preferred, done)
+    storage, steps = Storage.of(graph), list[Step]()
     for number, node in enumerate(graph.nodes):
         if node not in storage.still:
             try:
-                steps.append(choose(node))
+                steps.append(known.get(node) or choose(node))
             except UserError as error:
                 problems.append(Problem(node=node.name, operator=node.operator, what=str(error)))
         done(number + 1, len(graph.nodes))

@@ -23,24 +23,24 @@ class Layout(StrEnum):
         """Bytes of a tensor of int8."""
         if self is Layout.HWC:
             return prod(shape)
-        height, row = _rows(shape)
+        height, row = rows_of(shape)
         return BANDS * band_rows(height) * row
 
     def stored(self, values: np.ndarray) -> np.ndarray:
         """The elements of an array as they lie in memory, one axis; 0 where there is none."""
         if self is Layout.HWC:
             return values.reshape(-1)
-        return banded(values.reshape(_rows(values.shape))).reshape(-1)
+        return banded(values.reshape(rows_of(values.shape))).reshape(-1)
 
     def values(self, stored: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         """The array of this shape whose elements lie so in memory."""
         if self is Layout.HWC:
             return stored.reshape(shape)
-        height, row = _rows(shape)
+        height, row = rows_of(shape)
         return unbanded(stored.reshape(-1, row, BANDS), height).reshape(shape)
 
 
-def _rows(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Rows of an image, and elements of one; what has one axis is one row."""
+def rows_of(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Rows of an image, and elements of each; what has one axis is one row."""
     height = shape[0] if len(shape) > 1 else 1
     return height, prod(shape) // height

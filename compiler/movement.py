@@ -9,6 +9,7 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.graph import Node
+from compiler.layout import Layout
 from reference.strided import check_view, strided
 from sw_kernels.strided.axis import dense
 
@@ -144,3 +145,16 @@ class Pad(Movement):
     def moved(self, *inputs: np.ndarray) -> np.ndarray:
         ends = list(zip(self.before, self.after, strict=True))
         return np.pad(inputs[0], ends, constant_values=self.value)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reorder(Movement):
+    """The same values in another layout: rows become bands, or bands become rows."""
+
+    @property
+    def to_bands(self) -> bool:
+        """True if the output is banded."""
+        return self.output.layout is Layout.BANDED
+
+    def moved(self, *inputs: np.ndarray) -> np.ndarray:
+        return inputs[0]

@@ -39,6 +39,12 @@ class ShortRequantization(Requantization):
                     "but mul must be a 16-bit factor times 2**16, add a multiple of 2**32, shift in 32..63"
                 )
 
+    @property
+    def precise(self) -> bool:
+        """True if each factor but 0 has all 16 bits, up to one."""
+        factors = self.mul >> _FACTOR_LSB
+        return bool(((factors == 0) | (factors >> FACTOR_BITS - 2 != 0)).all())
+
     def tier(self, bound: np.ndarray) -> Tier:
         """The arithmetic of xdecq; ``UserError`` when a sum could pass its 32 bits."""
         for channel, most in enumerate(bound):

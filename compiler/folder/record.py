@@ -15,6 +15,7 @@ from compiler.layout import Layout
 from compiler.network import Choice, Network, Step
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
+from sw_kernels.weighted import WeightedLayer
 
 #: Marks the file, and its form: a folder of another form is compiled again.
 FORMAT = "xdecimate network 1"
@@ -86,6 +87,8 @@ class StepRecord:
     output_shape : tuple of int
     output_layout : str
         Order of its elements in memory.
+    tier : str
+        Arithmetic of the requantization, where there is a choice: ``short`` by 16-bit multipliers, or exact.
     constants : tuple of Constant
     choices : tuple of Choice
         All kernels that were looked at, the chosen one first.
@@ -112,6 +115,7 @@ class StepRecord:
     choices: tuple[Choice, ...]
     program: str
     output_layout: str = Layout.HWC
+    tier: str = ""
 
     @property
     def output_bytes(self) -> int:
@@ -222,7 +226,7 @@ class NetworkRecord:
 
 def _values_of(step: StepRecord) -> dict[str, Any]:
     """Members of a step, without those that say nothing."""
-    present = {"output_layout": step.output_layout != Layout.HWC}
+    present = {"output_layout": step.output_layout != Layout.HWC, "tier": step.tier != ""}
     return {name: value for name, value in asdict(step).items() if present.get(name, True)}
 
 
@@ -323,4 +327,5 @@ def _step_of(emission: Emission, step: Step, plan: Plan, far: Set[str]) -> StepR
         choices=step.choices,
         program=key(program),
         output_layout=step.node.output.layout,
+        tier=layer.tier if isinstance(layer, WeightedLayer) and layer.kernel.quantizes else "",
     )

@@ -1,4 +1,4 @@
-"""Copies of strided views, and concatenations along an inner axis."""
+"""Copies of strided views, concatenations along an inner axis, and changes of layout."""
 
 from collections.abc import Sequence
 from math import prod
@@ -6,14 +6,18 @@ from math import prod
 import numpy as np
 
 from common.errors import UserError
+from compiler.layout import rows_of
 from compiler.lowering.ways import ways
-from compiler.movement import Concat, Strided
+from compiler.movement import Concat, Reorder, Strided
 from compiler.network import Way
 from sw_kernels.concat.geometry import ConcatGeometry
 from sw_kernels.concat.kernels import CONCAT
 from sw_kernels.concat.layer import ConcatLayer
 from sw_kernels.kernel import Kernel
 from sw_kernels.registry import select
+from sw_kernels.reorder.geometry import ReorderGeometry
+from sw_kernels.reorder.kernels import REORDER
+from sw_kernels.reorder.layer import ReorderLayer
 from sw_kernels.strided.axis import Axis, dense, merged
 from sw_kernels.strided.geometry import AXES, StridedGeometry
 from sw_kernels.strided.kernels import STRIDED
@@ -49,3 +53,16 @@ def lowered_concat(node: Concat) -> Sequence[Way]:
         return ConcatLayer(geometry=geometry, kernel=kernel, inputs=first, others=tuple(others))
 
     return ways(select(CONCAT), layer)
+
+
+def lowered_reorder(node: Reorder) -> Sequence[Way]:
+    """One way for each kernel."""
+    source = node.inputs[0]
+    height, row = rows_of(source.shape)
+    geometry = ReorderGeometry(H=height, N=row, B=int(node.to_bands))
+
+    def layer(kernel: Kernel, inputs: np.ndarray) -> ReorderLayer:
+        values = source.stored(inputs).reshape(geometry.input_shape)
+        return ReorderLayer(geometry=geometry, kernel=kernel, inputs=values)
+
+    return ways(select(REORDER), layer)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from compiler.graph import Add, Mul
+from compiler.graph import Add, Mul, Node
 from compiler.lowering.ways import ways
 from compiler.network import Way
 from reference.add import Addition
@@ -29,21 +29,22 @@ def lowered_add(node: Add) -> Sequence[Way]:
         addition = Addition.of(*ends, lo=node.lo, hi=node.hi)
     else:
         addition = replace(node.addition, lo=node.lo, hi=node.hi)
-    return _ways(ADD, AddGeometry(N=node.output.size), addition=addition)
+    return _ways(ADD, node, AddGeometry(N=node.output.size), addition=addition)
 
 
 def lowered_mul(node: Mul) -> Sequence[Way]:
     """One way for each kernel."""
     ends = (tensor.quantization for tensor in (*node.inputs, node.output))
     multiplication = Multiplication.of(*ends, lo=node.lo, hi=node.hi)
-    return _ways(MUL, MulGeometry(N=node.output.size), multiplication=multiplication)
+    return _ways(MUL, node, MulGeometry(N=node.output.size), multiplication=multiplication)
 
 
-def _ways(operator: Operator, geometry: ElementwiseGeometry, **arithmetic: Any) -> Sequence[Way]:
-    """One way for each kernel of an operator whose layers are of two tensors."""
+def _ways(operator: Operator, node: Node, geometry: ElementwiseGeometry, **arithmetic: Any) -> Sequence[Way]:
+    """One way for each kernel of an operator whose layers are of two tensors, in any layout of all three."""
+    first, second = node.inputs
 
     def layer(kernel: Kernel, inputs: np.ndarray, other: np.ndarray) -> Layer:
-        operands = {"inputs": inputs.ravel(), "second": other.ravel(), **arithmetic}
+        operands = {"inputs": first.stored(inputs), "second": second.stored(other), **arithmetic}
         return operator.layer(geometry=geometry, kernel=kernel, **operands)
 
     return ways(select(operator), layer)

@@ -15,11 +15,13 @@ from sw_kernels.table.layer import TableLayer
 
 
 def lowered_table(node: Table) -> Sequence[Way]:
-    """One way for each kernel."""
+    """One way for each kernel, in any layout of both tensors."""
     geometry = TableGeometry(N=node.output.size)
     entries = np.clip(node.entries, node.lo, node.hi)
 
     def layer(kernel: Kernel, inputs: np.ndarray) -> TableLayer:
-        return TableLayer(geometry=geometry, kernel=kernel, inputs=inputs.ravel(), entries=entries)
+        return TableLayer(
+            geometry=geometry, kernel=kernel, inputs=node.inputs[0].stored(inputs), entries=entries
+        )
 
     return ways(select(TABLE), layer)

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from common.errors import UserError
 from compiler.graph import Conv, Depthwise, Linear, Weighted
+from compiler.layout import Layout
 from compiler.lowering.ways import ways
 from compiler.lowering.window import dilation, dimensions
 from compiler.network import Way
 from hw.cluster.config import MAX_CORES
-from reference.requantization import INT32, Requantization
+from reference.requantization import INT32, Requantization, accumulator_bound
 from reference.requantize import from_scale
+from reference.short_requantization import short_from_scale
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.kernels import CONV
 from sw_kernels.depthwise.geometry import DepthwiseGeometry
@@ -23,6 +26,7 @@ from sw_kernels.layer import Layer
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.operator import Operator
+from sw_kernels.packing.activations import BANDED, HWC
 from sw_kernels.packing.blocks import obeys
 from sw_kernels.registry import select
 
@@ -44,17 +48,37 @@ def folded_bias(node: Weighted, weights: np.ndarray, axes: tuple[int, ...]) -> n
     return bias.astype(np.int32)
 
 
+def output_scale(node: Weighted) -> np.ndarray:
+    """Output step per accumulator step, for each channel."""
+    return node.inputs[0].scale * node.weight_scale / node.output.scale
+
+
 def requantization(node: Weighted) -> Requantization:
     """From accumulators to the scale and zero point of the output."""
     if node.requantization is not None:
         return replace(node.requantization, lo=node.lo, hi=node.hi)
-    scale = node.inputs[0].scale * node.weight_scale / node.output.scale
-    return from_scale(scale, zero=node.output.zero, lo=node.lo, hi=node.hi)
+    return from_scale(output_scale(node), zero=node.output.zero, lo=node.lo, hi=node.hi)
 
 
-def kernels_for(operator: Operator, weights: np.ndarray) -> tuple[Kernel, ...]:
-    """The kernels that can compute a layer with these weights."""
-    return tuple(k for k in select(operator) if k.m is None or obeys(weights, k.m))
+def short_requantization(node: Weighted, weights: np.ndarray, bias: np.ndarray) -> Requantization | None:
+    """The same by 16-bit multipliers, with the bias; None if a sum could pass its 32 bits.
+
+    Also if a multiplier would lose bits to a large bias, or the model file has multipliers of its own.
+    """
+    if node.requantization is not None:
+        return None
+    try:
+        found = short_from_scale(output_scale(node), bias, zero=node.output.zero, lo=node.lo, hi=node.hi)
+        found.tier(accumulator_bound(weights, np.zeros_like(bias)))
+    except UserError:
+        return None
+    return found if found.precise else None
+
+
+def kernels_for(operator: Operator, weights: np.ndarray, layout: Layout) -> tuple[Kernel, ...]:
+    """The kernels that can compute a layer with these weights, with input and output in a layout."""
+    found = select(operator, activations=BANDED if layout is Layout.BANDED else HWC)
+    return tuple(kernel for kernel in found if kernel.m is None or obeys(weights, kernel.m))
 
 
 def _ways(
@@ -62,20 +86,32 @@ def _ways(
 ) -> Sequence[Way]:
     """One way for each kernel; ``axes`` are those of the weights that an accumulator sums."""
     bias, scaling = folded_bias(node, weights, axes), requantization(node)
-    geometry = parts["geometry"]
+    kernels, geometry = kernels_for(operator, weights, node.output.layout), parts["geometry"]
+    exact = {"bias": bias, "requantization": scaling}
+    quantizes = any(kernel.quantizes for kernel in kernels)
+    short = short_requantization(node, weights, bias) if quantizes else None
+    fast = {"bias": np.zeros_like(bias), "requantization": short} if short else exact
 
     def layer(kernel: Kernel, inputs: np.ndarray) -> Layer:
-        operands = {"weights": weights, "bias": bias, "requantization": scaling, **parts}
+        operands = {"weights": weights, **(fast if kernel.quantizes else exact), **parts}
         return operator.layer(kernel=kernel, inputs=inputs.reshape(geometry.input_shape), **operands)
 
-    return ways(kernels_for(operator, weights), layer)
+    return ways(kernels, layer)
 
 
 def _linear_ways(node: Weighted, tokens: int) -> Sequence[Way]:
     """Ways of the fully-connected kernels, whose cores share output channels or tokens."""
     weights = node.weights.reshape(len(node.weights), -1)
     channels, reduction = weights.shape
+    if not _bands_of_tokens(node, tokens):
+        return []
     return _ways(LINEAR, node, weights, (1,), geometry=LinearGeometry(C=reduction, K=channels, T=tokens))
+
+
+def _bands_of_tokens(node: Weighted, tokens: int) -> bool:
+    """True unless tensors are banded whose bands are not those of the tokens: images of an odd height."""
+    ends = (node.inputs[0], node.output)
+    return all(tensor.layout.size((tokens, prod(tensor.shape) // tokens)) == tensor.size for tensor in ends)
 
 
 def lowered_linear(node: Linear) -> Sequence[Way]:
@@ -84,9 +120,9 @@ def lowered_linear(node: Linear) -> Sequence[Way]:
     The convolution's kernels reuse a weight for two positions. A column of tokens lets strips end anywhere.
     """
     channels, reduction = node.weights.shape
-    tokens = node.inputs[0].size // reduction
+    tokens = prod(node.inputs[0].shape) // reduction
     found = _linear_ways(node, tokens)
-    if tokens == 1:
+    if tokens == 1 or not found:
         return found
     geometry = ConvGeometry(C=reduction, K=channels, IX=1, IY=tokens, FX=1, FY=1)
     weights = node.weights.reshape(geometry.weight_shape)

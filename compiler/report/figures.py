@@ -111,6 +111,8 @@ def _row(step: StepRecord, bytes_of: Mapping[str, int], run: Measured | None) ->
     }
     if step.output_layout != Layout.HWC:
         row["layout"] = step.output_layout
+    if step.tier:
+        row["tier"] = step.tier
     if run is None:
         return row
     return {

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from reference.requantization import Tier
+
 
 def report_text(figures: Mapping[str, Any]) -> str:
     """The text of report.txt."""
@@ -17,6 +19,7 @@ def report_text(figures: Mapping[str, Any]) -> str:
         f"{figures['live_bytes']:,} of L2 live together",
         f"weights      {memory['l2']:,} bytes in L2, {memory['l3']:,} in L3",
         f"L1           {figures['l1_bytes']:,} bytes of buffers",
+        *(f"outputs      {line}" for line in filter(None, [requantization_line(figures)])),
         "",
         f"{'layer':<40} {'kernel':<28} {'predicted':>11} {'cycles':>11} {'MAC/cycle':>9} {'weights':>9} "
         f"{'L1':>7}  causes",
@@ -37,6 +40,16 @@ def memory_line(figures: Mapping[str, Any]) -> str:
         f"activations: {figures['arena_bytes']:,} bytes of L2, {figures['far_arena_bytes']:,} of L3; buffers "
         f"in L1: {figures['l1_bytes']:,}; weights: {weights['l2']:,} in L2, {weights['l3']:,} in L3"
     )
+
+
+def requantization_line(figures: Mapping[str, Any]) -> str:
+    """Arithmetic of the layers that have a choice, in one line; empty if there are none."""
+    short = [row["layer"] for row in figures["rows"] if row.get("tier") == Tier.SHORT]
+    exact = [row["layer"] for row in figures["rows"] if row.get("tier", Tier.SHORT) != Tier.SHORT]
+    if not short and not exact:
+        return ""
+    names = f" ({', '.join(exact)})" if exact else ""
+    return f"{len(short)} layers requantized by 16-bit multipliers, {len(exact)} by 31-bit ones{names}"
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -21,11 +21,15 @@ def test_dense_networks_run_once():
         for network in ("tcn", "resnet8")
         for m, isa in ((None, "baseline"), (8, "baseline"), (8, "xdecimate"))
     ]
+    banded = variants(["tcn"], [None, 8], ["xdecimate", "xdecmac"], 1)
+    assert [(variant.m, variant.isa) for variant in banded] == [
+        (m, isa) for m in (None, 8) for isa in ("xdecimate", "xdecmac")
+    ]
     assert [variant.kernels for variant in found[:3]] == [(), ("sparse_software",), ()]
 
 
 def test_an_unknown_instruction_set_is_refused():
-    with pytest.raises(UserError, match="must be one of baseline, xdecimate, not 'rv64'"):
+    with pytest.raises(UserError, match="must be one of baseline, xdecimate, xdecmac, xdecmac8, not 'rv64'"):
         Variant(network="tcn", m=None, isa="rv64")
 
 

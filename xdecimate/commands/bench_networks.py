@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bench.networks import ISAS, NetworkRow, measured, variants
+from bench.networks import ISAS, PAPER_ISAS, NetworkRow, measured, variants
 from bench.paper_networks import PUBLISHED, published
 from compiler.models.registry import architecture_named
 from hw.cluster.config import STANDARD
@@ -31,9 +31,9 @@ def bench_networks(
         str,
         typer.Option(
             metavar="NAME[,NAME]",
-            help="Cores: baseline computes sparse layers in software, xdecimate with the instruction.",
+            help=f"Cores: {', '.join(ISAS)}. baseline computes sparse layers in software.",
         ),
-    ] = ",".join(ISAS),
+    ] = ",".join(PAPER_ISAS),
     composed: Annotated[
         bool, typer.Option("--composed", help="Run each distinct layer once, for all that are like it.")
     ] = False,

@@ -11,7 +11,7 @@ import xdecimate as xd
 from compiler.emit import Emission
 from compiler.folder.record import network_record
 from compiler.report.figures import figures
-from compiler.report.text import kernel_title, memory_line, number
+from compiler.report.text import kernel_title, memory_line, number, requantization_line
 from xdecimate.commands.options import (
     ClusterName,
     Cores,
@@ -69,4 +69,6 @@ def check(
     stdout.print(table)
     stdout.print(f"{number(found['predicted_cycles'])} cycles predicted", soft_wrap=True)
     stdout.print(memory_line(found), soft_wrap=True)
+    if line := requantization_line(found):
+        stdout.print(line, soft_wrap=True, markup=False)
     write_json(json, found)
