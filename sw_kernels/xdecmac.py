@@ -1,5 +1,6 @@
 """Records of the kernels of XDecmac."""
 
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -14,8 +15,12 @@ from sw_kernels.xdecimate import MAX_BLOCKS
 _ROUNDS = {None: 2, 4: 4, 8: 2, 16: 2}
 
 
-def kernels_of(operator: Operator, **facts: Any) -> tuple[Kernel, ...]:
-    """The dense and the sparse kernels of an operator, with these further facts of their records.
+def kernels_of(
+    operator: Operator, conflicts: Mapping[int, Mapping[int | None, float]], **facts: Any
+) -> tuple[Kernel, ...]:
+    """The dense and the sparse kernels of an operator.
+
+    ``conflicts`` are those of their records by positions and M, ``facts`` the further ones of all.
 
     Every instruction of a pass accesses memory: a word of indices, words of weights, and for each weight one
     or two words of four activations.
@@ -36,6 +41,7 @@ def kernels_of(operator: Operator, **facts: Any) -> tuple[Kernel, ...]:
                 max_blocks=MAX_BLOCKS,
                 loop=Loop(filters=1, positions=positions, rounds=rounds, instructions=count, accesses=count),
                 cycles_per_weight=count / (4 * rounds),
+                conflicts=conflicts[positions][m],
                 **facts,
             )
         )

@@ -12,7 +12,7 @@ struct conv_layer {
     int8_t *output;                /* oy x ox x k */
     int8_t lo, hi;
     int8_t pad;  /* value of the padding */
-    uint8_t border; /* columns between the rows of a banded output, where another layer has its padding */
+    uint8_t gap; /* a struct without gaps is copied word by word */
     uint16_t dx; /* dilation; between rows it follows from span_y */
     uint16_t fy; /* rows of the filter */
     uint32_t c, k;

@@ -64,7 +64,7 @@ class ConvGeometry(WindowGeometry):
     @property
     def output_bands(self) -> Bands:
         """Division of the output."""
-        return Bands(rows=self.band_rows, band_step=self.band_rows)
+        return Bands.of(self.OY)
 
     @property
     def band(self) -> Self:

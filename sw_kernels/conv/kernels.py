@@ -1,5 +1,6 @@
 """The convolution's record and its kernels."""
 
+from sw_kernels.conv.banded_walk import BandedConvWalk
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.layer import ConvLayer
 from sw_kernels.conv.walk import ConvWalk
@@ -91,5 +92,10 @@ KERNELS = (
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),
-    *kernels_of(CONV),
+    *kernels_of(
+        CONV,
+        conflicts={4: {None: 0.33, 4: 0.55, 8: 0.6, 16: 0.6}, 8: {None: 0.33, 4: 0.55, 8: 0.6, 16: 0.6}},
+        own_walk=BandedConvWalk(),
+        cycles_per_output=13,
+    ),
 )

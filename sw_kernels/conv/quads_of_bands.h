@@ -1,12 +1,12 @@
 /* Four output pixels at a time, one of each band: the walk of the convolution kernels that read banded inputs.
  *
  * The layer is that of a band. Its padding lies in the input; ix and iy have it too. Rows of the filter, or with
- * dilation its columns, are the runs of quads.h. In the output, border columns follow each row.
+ * dilation its columns, are the runs of quads.h.
  */
 #ifndef QUADS_OF_BANDS_H
 #define QUADS_OF_BANDS_H
 
-#include "conv_layer.h"
+#include "conv_banded_plan.h"
 #include "quads.h"
 
 /* Distances of the runs' bases, into steps; returns how many runs there are. */
@@ -29,8 +29,8 @@ XD_INLINE uint32_t find_runs(const struct conv_layer *layer, int32_t *steps)
     return runs;
 }
 
-/* Pixels first to last - 1 of a band, counted row by row. */
-XD_INLINE void walk_quads(const struct conv_layer *layer, int8_t *scratch, uint32_t first, uint32_t last)
+/* Pixels first to last - 1 of a band, counted row by row, whose outputs are pitch words apart. */
+XD_INLINE void walk_quads(const struct conv_layer *layer, int8_t *scratch, uint32_t first, uint32_t last, uint32_t pitch)
 {
     uint32_t oy = first / layer->ox, ox = first % layer->ox, runs = find_runs(layer, (int32_t *)scratch);
     const struct quads quads = {
@@ -47,11 +47,11 @@ XD_INLINE void walk_quads(const struct conv_layer *layer, int8_t *scratch, uint3
     for (uint32_t pixel = first; pixel < last;) {
         struct positions at;
         at.x[0] = layer->input + 4 * (oy * layer->sy * layer->ix + ox * layer->sx) * layer->c;
-        at.out[0] = output + (oy * (layer->ox + layer->border) + ox) * layer->k;
+        at.out[0] = output + (oy * layer->ox + ox) * pitch;
         /* With eight positions, those of the next column are the second four, or the same again. */
         uint32_t columns = QUADS == 2 && ox + 1 < layer->ox && pixel + 1 < last ? 2 : 1;
         at.x[QUADS - 1] = at.x[0] + 4 * (columns - 1) * layer->sx * layer->c;
-        at.out[QUADS - 1] = at.out[0] + (columns - 1) * layer->k;
+        at.out[QUADS - 1] = at.out[0] + (columns - 1) * pitch;
         all_channels(quads, at);
         pixel += columns;
         ox += columns;
@@ -59,5 +59,18 @@ XD_INLINE void walk_quads(const struct conv_layer *layer, int8_t *scratch, uint3
             ox = 0, oy++;
     }
 }
+
+/* A kernel under the name ONE_CORE, and as a part of the walk under the name QUADS_OF. */
+#define QUAD_KERNELS(ONE_CORE, QUADS_OF)                                                                           \
+    conv_kernel ONE_CORE;                                                                                          \
+    conv_quads QUADS_OF;                                                                                           \
+    void ONE_CORE(const struct conv_layer *layer, int8_t *scratch, uint32_t first, uint32_t last)                  \
+    {                                                                                                              \
+        walk_quads(layer, scratch, first, last, layer->k);                                                         \
+    }                                                                                                              \
+    void QUADS_OF(const struct conv_layer *layer, int8_t *scratch, uint32_t first, uint32_t last, uint32_t pitch)  \
+    {                                                                                                              \
+        walk_quads(layer, scratch, first, last, pitch);                                                            \
+    }
 
 #endif

@@ -1,46 +1,49 @@
 /* Rows that the bands of an image share with their neighbours.
  *
- * A layer writes the rows of its own of each band. The rows above and below are those of the neighbours, a byte further
- * in their words, and beyond the image they are padding. So are rows of the last bands that lie past the image's end,
- * which the layer has computed from padding. Columns of padding are never written, and stay as they are.
+ * Row r of the words of an image holds row r of each of its bands. A filter also reads rows above and below: row r + step
+ * of a band of step rows is row r of the next one, whose byte is the next in the word. Bytes of rows outside the image are
+ * padding; so are those of the last bands that lie past its end.
  */
 #ifndef HALO_H
 #define HALO_H
 
-#include <stdint.h>
-
 #include "xdecimate.h"
 
-struct halo {
-    uint32_t row_words;   /* of a row, padding included */
-    uint32_t rows, top;   /* rows of words, and those above a band's own */
-    uint32_t step;        /* a band's own rows: a quarter of height, rounded up */
-    uint32_t height;      /* rows of the image */
-    int8_t pad;           /* value of the padding */
-};
-
-/* to = from << up >> down | padding; from may be to. */
-XD_INLINE void shift_row(uint32_t *to, const uint32_t *from, uint32_t words, unsigned up, unsigned down,
-                         uint32_t padding)
+/* Selectors of shuffle2 for the bytes of a row that is distance bands away, of which bands have it; 4 is padding. */
+XD_INLINE uint32_t lanes_of(int32_t distance, int32_t bands)
 {
-    for (; words; words--)
-        *to++ = *from++ << up >> down | padding;
+    uint32_t lanes = 0;
+    for (int32_t lane = 3; lane >= 0; lane--) {
+        int32_t band = lane + distance;
+        lanes = lanes << 8 | (uint32_t)(band >= 0 && band < bands ? band : 4);
+    }
+    return lanes;
 }
 
-/* Make the image that the next layer reads of one whose bands' own rows have been computed. */
-XD_INLINE void exchange_halo(uint32_t *image, const struct halo *halo)
+/* Selectors of a row of its own bands, all of which have it. */
+#define OWN_LANES UINT32_C(0x03020100)
+
+/* The selected bytes of from and of padding; from may be to. */
+XD_INLINE void pick_lanes(int32_t *to, const int32_t *from, uint32_t words, int32_t lanes, int32_t padding)
 {
-    const uint32_t words = halo->row_words, fours = (uint8_t)halo->pad * UINT32_C(0x01010101);
-    for (uint32_t row = 0; row < halo->step; row++) {
-        uint32_t inside = (halo->height - row + halo->step - 1) / halo->step; /* bands with the row: one at least */
-        uint32_t *own = image + (halo->top + row) * words;
-        if (inside < 4)
-            shift_row(own, own, words, 32 - 8 * inside, 32 - 8 * inside, fours << 8 * inside);
-    }
-    for (uint32_t row = halo->top; row-- > 0;)
-        shift_row(image + row * words, image + (row + halo->step) * words, words, 8, 0, fours & 0xff);
-    for (uint32_t row = halo->top + halo->step; row < halo->rows; row++)
-        shift_row(image + row * words, image + (row - halo->step) * words, words, 0, 8, fours & 0xff000000);
+#if XDECIMATE_HARDWARE
+    uint32_t pairs = words / 2;
+    if (pairs)
+        __asm__ volatile("cv.setup 0, %[pairs], 1f\n"
+                         "cv.lw t0, (%[from]), 4\n"
+                         "cv.lw t1, (%[from]), 4\n"
+                         "cv.shuffle2.b t0, %[padding], %[lanes]\n"
+                         "cv.shuffle2.b t1, %[padding], %[lanes]\n"
+                         "cv.sw t0, (%[to]), 4\n"
+                         "cv.sw t1, (%[to]), 4\n"
+                         "1:"
+                         : [to] "+r"(to), [from] "+r"(from)
+                         : [pairs] "r"(pairs), [padding] "r"(padding), [lanes] "r"(lanes)
+                         : "t0", "t1", "memory");
+    words %= 2;
+#endif
+    for (; words; words--)
+        *to++ = cv_shuffle2_b(*from++, padding, lanes);
 }
 
 #endif

@@ -33,7 +33,7 @@ class LinearGeometry(WeightedGeometry):
     @property
     def input_bands(self) -> Bands:
         """Division of the tokens: those of an image of one column, as a 1x1 convolution has them."""
-        return Bands(rows=self.band.T, band_step=self.band.T)
+        return Bands.of(self.T)
 
     @property
     def output_bands(self) -> Bands:

@@ -87,5 +87,8 @@ KERNELS = (
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),
-    *kernels_of(LINEAR),
+    *kernels_of(
+        LINEAR,
+        conflicts={4: {None: 0.33, 4: 0.55, 8: 0.6, 16: 0.6}, 8: {None: 0.33, 4: 0.55, 8: 0.6, 16: 0.6}},
+    ),
 )

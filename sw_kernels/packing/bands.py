@@ -32,6 +32,12 @@ class Bands:
     left: int = 0
     right: int = 0
 
+    @staticmethod
+    def of(height: int) -> "Bands":
+        """Division of an image of this height without halo and padding, as layers hand it on."""
+        rows = -(-height // LANES)
+        return Bands(rows=rows, band_step=rows)
+
     @property
     def sources(self) -> np.ndarray:
         """Rows of the image that the bytes hold, shape (rows, 4); some are outside of it."""

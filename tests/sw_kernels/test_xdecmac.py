@@ -1,6 +1,7 @@
 """Each way through the assembly of the kernels of xdecmac, on the instruction-set model."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle, product
 
 import numpy as np
@@ -108,8 +109,9 @@ def test_cycles_of_the_inner_loops(core: CoreConfig) -> None:
         assert long - short == passes * kernel.loop.instructions, str(kernel)
 
 
-def test_a_cluster_has_other_layouts() -> None:
-    layer = CONVS[0].random_layer(CONV.small, 1)
+def test_a_walk_that_moves_another_layout() -> None:
+    kernel = replace(CONVS[0], own_walk=None)
+    layer = kernel.random_layer(CONV.small, 1)
     with pytest.raises(UserError, match="in the layout banded, but on a cluster layers"):
         plan(layer, STANDARD)
 

@@ -1,0 +1,18 @@
+"""The cut of a convolution of banded activations."""
+
+from dataclasses import dataclass
+
+from sw_kernels.cluster.cut import Plan
+
+
+@dataclass(frozen=True, kw_only=True)
+class BandedPlan(Plan):
+    """A cut into strips of a band's rows and tiles of channels.
+
+    Parameters
+    ----------
+    parts : int
+        Parts of a tile's channels; as many cores less share the pixels of a strip.
+    """
+
+    parts: int

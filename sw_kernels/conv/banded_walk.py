@@ -1,0 +1,123 @@
+"""Convolutions of banded activations on a cluster: strips of rows of words, tiles of channels."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+
+from common.errors import UserError
+from hw.cluster.config import ClusterConfig
+from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.supply import Supply
+from sw_kernels.cluster.transfer import Transfer
+from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
+from sw_kernels.conv.banded_cycles import predicted
+from sw_kernels.conv.banded_plan import BandedPlan
+from sw_kernels.conv.banded_transfers import transfers
+from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.conv.layer import ConvLayer
+from sw_kernels.packing.activations import BANDED
+from sw_kernels.packing.bands import Bands
+from sw_kernels.packing.layout import LANES
+
+
+class BandedConvWalk(WeightedWalk[ConvLayer]):
+    """The walk of ``cluster_conv_banded``: cores share the pixels of a strip, and a tile's channels."""
+
+    form = "banded_"
+    activations = BANDED
+
+    def plans(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Plan]:
+        _check(layer.geometry)
+        return _plans(layer, config, ((2, 2),))
+
+    def fallbacks(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
+        """One buffer for weights, for the input, or for both."""
+        yield _plans(layer, config, ((2, 1), (1, 2)))
+        yield _plans(layer, config, ((1, 1),))
+
+    def cycles(self, layer: ConvLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        return predicted(layer, _banded(plan), config, supply)
+
+    def transfers(self, layer: ConvLayer, plan: Plan) -> Iterator[Transfer]:
+        return transfers(layer, plan)
+
+    def functions(self, layer: ConvLayer) -> Mapping[str, tuple[str, str]]:
+        return {"quads": ("conv_quads", layer.kernel.symbol(layer.arithmetic, "quads"))}
+
+    def operands(self, layer: ConvLayer, plan: Plan) -> Mapping[str, bytes]:
+        words = Bands.of(layer.geometry.IY).pack(layer.inputs)
+        return {**super().operands(layer, plan), "input": words.tobytes()}
+
+    def members(self, layer: ConvLayer, plan: Plan) -> dict[str, int | str]:
+        g = layer.geometry
+        return super().members(layer, plan) | {
+            "strip_rows": plan.strip,
+            "tile_k": plan.tiles[0].channels,
+            "tile_bytes": plan.tiles[0].bytes,
+            "record_bytes": sizes_of(plan).record,
+            "parts": _banded(plan).parts,
+            "at_once": layer.kernel.positions // LANES,
+            "height": g.IY,
+            "step": Bands.of(g.IY).rows,
+            "columns": g.IX,
+            "left": g.PX,
+            "top": g.PY,
+            "scratch": plan.symbol("private"),
+            "scratch_bytes": plan.private,
+        }
+
+
+def _banded(plan: Plan) -> BandedPlan:
+    assert isinstance(plan, BandedPlan)
+    return plan
+
+
+def _check(geometry: ConvGeometry) -> None:
+    """Raise ``UserError`` unless the bands of the input begin where those of the output read."""
+    g, step = geometry, Bands.of(geometry.IY).rows
+    if step != g.SY * g.band_rows:
+        raise UserError(
+            f"geometry {g}: bands of {step} rows, a quarter of IY={g.IY}, are not SY={g.SY} times those of "
+            f"{g.band_rows} rows of the output, a quarter of OY={g.OY}, so that the layer cannot read banded "
+            "activations; change the padding, or use a kernel of hwc activations"
+        )
+
+
+def _plans(layer: ConvLayer, config: ClusterConfig, buffers: tuple[tuple[int, int], ...]) -> Iterator[Plan]:
+    """Cuts with at most these numbers of buffers of input and of weights."""
+    near = Supply.near(config)
+    parts = [count for count in range(1, config.cores + 1) if config.cores % count == 0]
+    for rows, count in product(strip_sizes(layer.geometry.band_rows), parts):
+        for tile, (inputs, most_tiles) in product(tile_sizes(layer.geometry.K, count), buffers):
+            plan = _plan(layer, config, rows, tile, count, inputs, most_tiles)
+            fits = plan.l1_bytes <= config.l1_bytes
+            yield replace(plan, cycles=predicted(layer, plan, config, near)) if fits else plan
+
+
+def _plan(
+    layer: ConvLayer, config: ClusterConfig, rows: int, tile: int, parts: int, inputs: int, most_tiles: int
+) -> BandedPlan:
+    g, weights = layer.geometry, Weights.of(layer)
+    band, strips, size = g.band, -(-g.band_rows // rows), weights.tile(tile)
+    arriving = LANES * ((rows - 1) * g.SY + g.span_y) * band.IX * g.C
+    tiles = -(-g.K // tile)
+    return BandedPlan(
+        strip=rows,
+        strips=strips,
+        tiles=tuple(
+            Tile(first=first, channels=min(tile, g.K - first), part=tile, part_bytes=size)
+            for first in range(0, g.K, tile)
+        ),
+        weights=weights,
+        by_tile=True,
+        parts=parts,
+        input=round_up(arriving + BANDED.overread, 16),
+        output=round_up(LANES * rows * g.OX * tile, 16),
+        # Neighbours start two banks apart.
+        private=round_up(layer.buffers["im2col"], LANES * config.banks) + 8,
+        inputs=min(strips, inputs),
+        outputs=min(strips * tiles, 2),
+        most_tiles=most_tiles,
+        cores=config.cores,
+        cycles=0.0,
+    )
