@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bench import paper
 from bench.inner_loops import InnerLoop, inner_loops
 from bench.measure import simulation_speed
 from bench.rows import Row
@@ -16,15 +15,13 @@ from bench.rows import bench as measure_rows
 from bench.simulation import Speed
 from common.errors import UserError
 from common.scheduler import elsewhere
-from hw.config import XDECIMATE, CoreConfig
+from hw.config import XDECIMATE
 from sim.rtl.model import core_model
-from sw_kernels.geometry import Geometry
-from sw_kernels.kernel import Kernel
-from sw_kernels.operator import Operator
-from sw_kernels.registry import operator_named, operators, runnable, select
+from sw_kernels.registry import operator_named, operators
 from xdecimate._api.configuration import core_config
 from xdecimate.commands.averages import averages
 from xdecimate.commands.bench_cluster import bench_cluster, clusters
+from xdecimate.commands.layers import geometries, kernels
 from xdecimate.commands.options import ClusterName, ConfigName, JsonFile, SchedulerAddress, plots_writable
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
@@ -113,19 +110,19 @@ def bench(
             f"bench measures clusters of {XDECIMATE.name} cores; leave out --config {config}, or leave out "
             "--cores and --cluster"
         )
-    kernels = _kernels(chosen, kernel, m, core)
+    chosen_kernels = kernels(chosen, kernel, m, core)
     if plot is not None and not on_cluster:
         raise UserError("--plot shows clusters; add --cores or --cluster, or leave out --plot")
     if inner and on_cluster:
         raise UserError("--inner-loops measures one core; leave out --cores and --cluster")
     if inner and geometry:
         raise UserError("--inner-loops has its own layers; leave out --geometry")
-    layers = _geometries(chosen[0], geometry)
+    layers = geometries(chosen[0], geometry)
     if on_cluster:
         good = bench_cluster(
             clusters(cluster, cores),
             layers,
-            kernels,
+            chosen_kernels,
             seed,
             scheduler=scheduler,
             published=geometry == "paper",
@@ -138,7 +135,7 @@ def bench(
         core_model(core)
     if inner:
         with building("measuring inner loops"):
-            loops = inner_loops(core, kernels, seed)
+            loops = inner_loops(core, chosen_kernels, seed)
         _print_loops(loops)
         write_json(json, {"rows": [asdict(loop) for loop in loops]})
         good = all(loop.matches_golden for loop in loops)
@@ -148,7 +145,7 @@ def bench(
             rows, speed = measure_rows(
                 core,
                 layers,
-                kernels,
+                chosen_kernels,
                 seed,
                 lambda done, total: bar.update(task, completed=done, total=total),
                 workers,
@@ -156,38 +153,16 @@ def bench(
         _print_rows(rows, speed)
         if geometry == "paper":
             title = "Average speed-up over C, beside the paper's (8 cores there, FC with weight transfer)"
-            stdout.print(averages(title, rows, kernels))
+            stdout.print(averages(title, rows, chosen_kernels))
         write_json(json, {"rows": [asdict(row) for row in rows]})
         good = all(row.matches_golden for row in rows)
     _exit_unless(good)
-
-
-def _kernels(
-    chosen: Sequence[Operator], name: str | None, m: int | None, core: CoreConfig
-) -> Sequence[Kernel]:
-    """The kernels asked for that a core can run; ``UserError`` when there are none."""
-    able = [kernel for operator in chosen for kernel in runnable(operator, core, name, m)]
-    if not able:
-        select(chosen[0], name, m)[0].check_core(core)
-    return able
 
 
 def _exit_unless(good: bool) -> None:
     if not good:
         stdout.print("an output differs from the golden model", style="bold red")
         raise typer.Exit(1)
-
-
-def _geometries(operator: Operator, text: str | None) -> Sequence[Geometry]:
-    if text == "paper":
-        if operator not in paper.GEOMETRIES:
-            known = ", ".join(map(str, paper.GEOMETRIES))
-            raise UserError(
-                f"--geometry paper has layers of {known}, not of {operator}; give one of these operators, or "
-                "another geometry"
-            )
-        return paper.GEOMETRIES[operator]
-    return (operator.geometry.parse(text) if text else operator.typical,)
 
 
 def _print_rows(rows: Sequence[Row], speed: Speed) -> None:
