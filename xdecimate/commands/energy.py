@@ -1,22 +1,21 @@
 """``xdecimate energy``: activity and energy of a layer on the mapped core."""
 
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from bench.measure import l1_size, measure_recorded
-from sim.rtl.model import tile_model
+from bench.measure import l1_size
 from sw_kernels.program import build_program
-from sw_kernels.registry import operator_named, select
-from synth.energy import METHOD, GateLevelCore
+from sw_kernels.registry import operator_named
+from synth.energy import METHOD
 from synth.libraries import chosen_library
 from synth.mapping import Flow
 from xdecimate._api.configuration import core_config
+from xdecimate._api.energy import LayerEnergies
+from xdecimate.commands.layers import kernels
 from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time
-from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
+from xdecimate.commands.output import progress, sparsity, stdout, write_json
 
 #: Seed of the layer's weights and activations.
 _SEED = 1
@@ -45,40 +44,21 @@ def energy(
     Example: xdecimate energy conv --pdk ihp-sg13g2 --json energy.json
     """
     chosen = operator_named(operator)
-    kernels = select(chosen, kernel, m)
     check_time("--period", period, "ns")
     core = core_config(config)
     shape = chosen.geometry.parse(geometry) if geometry else chosen.small
-    layers = [found.random_layer(shape, _SEED) for found in kernels]
-    library = chosen_library(liberty, pdk)
+    layers = [found.random_layer(shape, _SEED) for found in kernels([chosen], kernel, m, core)]
     for layer in layers:  # a program that cannot be built is reported before the core is mapped
         build_program(layer, core, l1_size(layer))
+    flow = Flow(chosen_library(liberty, pdk))
     with progress() as bar:
-        task = bar.add_task("synthesis", total=None)
-        mapped = GateLevelCore(
-            core,
-            Flow(library),
-            period,
-            done=lambda finished, of: bar.update(task, completed=finished, total=of),
+        task = bar.add_task("synthesis, and a simulator of its netlist", total=None)
+        gates = LayerEnergies(
+            core, flow, period, lambda finished, of: bar.update(task, completed=finished, total=of)
         )
-    with building("building the simulator of the netlist (cached afterwards)"):
-        model = tile_model(mapped.verilog)
-    rows = []
-    with progress() as bar, tempfile.TemporaryDirectory() as folder:
-        for layer in bar.track(layers, description="simulating gates"):
-            recording = Path(folder) / "recording"
-            measured = measure_recorded(model, core, layer, recording)
-            rows.append(
-                {
-                    "operator": operator,
-                    "kernel": layer.kernel.name,
-                    "m": layer.kernel.m,
-                    "geometry": str(layer.geometry),
-                    "matches_golden": measured.matches_golden,
-                    **mapped.energy(recording, measured.cycles),
-                }
-            )
-    figures = {**mapped.about(), "config": core.name, "seed": _SEED, "rows": rows}
+    with progress() as bar:
+        rows = list(bar.track(gates.rows(layers), total=len(layers), description="simulating gates"))
+    figures = {**gates.mapped.about(), "config": core.name, "seed": _SEED, "rows": rows}
     table = Table(title=f"{rows[0]['operator']} {rows[0]['geometry']} on the mapped core, estimate")
     kinds = list(rows[0]["pj_per_cycle_by_kind"])
     for name in (
