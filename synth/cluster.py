@@ -5,7 +5,7 @@ modules. What is counted are gates and flip-flops; the bits of the memories stan
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from common.errors import UserError
@@ -15,7 +15,7 @@ from hw.cluster.ports import LINE_BYTES
 from hw.cluster.sram import SUFFIX
 from hw.config import CoreConfig
 from hw.generate import cluster_verilog
-from synth.canonical_modules import design
+from synth.canonical_modules import Module, design
 from synth.mapping import Flow, map_designs
 from synth.netlist import Netlist
 from synth.reports import Report, about, report
@@ -52,6 +52,30 @@ def memory_bits(config: ClusterConfig) -> dict[str, int]:
     }
 
 
+def cluster_areas(
+    configs: Sequence[ClusterConfig],
+    flow: Flow,
+    done: Callable[[int, int], None] = lambda finished, of: None,
+) -> tuple[dict[str, Module], dict[str, float], list[dict[str, float]]]:
+    """Mapped designs by name, and GE by block, of clusters that differ in their cores alone.
+
+    The GE are those of what the cores share, and for each cluster those of one core with its part of the
+    cluster.
+    """
+    texts = [emptied(cluster_verilog(each), lambda name: name.endswith(SUFFIX)) for each in configs]
+    empty = emptied(texts[0], lambda name: name == ELEMENT)
+    designs = {"cluster without cores": design(empty, TOP)} | {
+        f"{ELEMENT}, {each.core.name}": design(text, ELEMENT)
+        for each, text in zip(configs, texts, strict=True)
+    }
+    folders = map_designs(list(designs.values()), flow, done)
+    shared, *elements = [
+        Netlist(folder / "netlist.json", top.name, flow.library).areas()
+        for folder, top in zip(folders, designs.values(), strict=True)
+    ]
+    return designs, shared, elements
+
+
 def compare_clusters(
     config: ClusterConfig,
     baseline: CoreConfig,
@@ -69,17 +93,7 @@ def compare_clusters(
     configs = [replace(config, core=core) for core in (baseline, extended)]
 
     def measure() -> dict:
-        texts = [emptied(cluster_verilog(each), lambda name: name.endswith(SUFFIX)) for each in configs]
-        empty = emptied(texts[0], lambda name: name == ELEMENT)
-        designs = {"cluster without cores": design(empty, TOP)} | {
-            f"{ELEMENT}, {each.core.name}": design(text, ELEMENT)
-            for each, text in zip(configs, texts, strict=True)
-        }
-        folders = map_designs(list(designs.values()), flow, done)
-        shared, *elements = [
-            Netlist(folder / "netlist.json", top.name, flow.library).areas()
-            for folder, top in zip(folders, designs.values(), strict=True)
-        ]
+        designs, shared, elements = cluster_areas(configs, flow, done)
         return {
             **about(flow, designs),
             "cores": config.cores,
