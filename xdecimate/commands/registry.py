@@ -18,7 +18,7 @@ from typer.core import TyperCommand
 NAMES = (
     *("doctor", "verilog", "run", "test", "fuzz", "formal", "suite", "mutation", "soak", "coverage"),
     *("bench", "bench networks", "model", "check", "compile", "infer", "area", "equivalence"),
-    *("timing", "fpga", "energy", "cache"),
+    *("timing", "fpga", "energy", "explore", "cache"),
 )
 
 
