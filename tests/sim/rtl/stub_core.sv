@@ -1,11 +1,9 @@
 // Stands in for the core to try out the tile: streams reads through both ports, writes, and reports to tohost.
 //
-// Word i of L1 must hold i. MODE 0: reads 64 words on both ports as fast as they are granted, counts what came in
-// order, and reports 1000 + wrong answers, or 1 for none. MODE 1: reads an address outside memory and a device
+// Word i of L1 must hold i. Hart 0: reads 64 words on both ports as fast as they are granted, counts what came in
+// order, and reports 1000 + wrong answers, or 1 for none. Hart 1: reads an address outside memory and a device
 // address on both ports and reports 1 if the data port faulted on the first and the instruction port on both.
-module core #(
-    parameter int unsigned MODE = 0
-) (
+module core (
     input logic clk,
     input logic rst,
     input logic [31:0] hart_id,
@@ -38,12 +36,12 @@ module core #(
   localparam logic [31:0] Device = 32'h1a10_0000;
 
   logic [31:0] instr_asked, instr_got, data_asked, data_got, wrong, stray;
-  wire [31:0] total = MODE == 0 ? Words : 2;
+  wire [31:0] total = hart_id == 0 ? Words : 2;
   wire reading = data_asked < total;
   wire finished = instr_got == total && data_got == total;
 
   function automatic logic [31:0] address(logic [31:0] number);
-    if (MODE == 0) return L1 + 4 * number;
+    if (hart_id == 0) return L1 + 4 * number;
     return number == 0 ? Outside : Device;
   endfunction
 
@@ -67,7 +65,7 @@ module core #(
       data_got <= data_got + 32'(data_rvalid && data_got < total);
       // An answer without a question, or in the cycle of its question.
       stray <= stray + 32'(instr_rvalid && instr_got >= instr_asked) + 32'(data_rvalid && data_got >= data_asked && data_got < total);
-      if (MODE == 0)
+      if (hart_id == 0)
         wrong <= wrong + 32'(instr_rvalid && (instr_err || instr_rdata != instr_got))
                        + 32'(data_rvalid && data_got < total && (data_err || data_rdata != data_got));
       else

@@ -67,9 +67,8 @@ def test_a_wrong_answer_is_seen(streaming: Model):
     assert result.exit_code == 1000 + 2
 
 
-def test_addresses_outside_memory_fault():
-    model = tile_model(STUB.replace("MODE = 0", "MODE = 1"))
-    [result] = run_on_model(model, [job(PATTERN)])
+def test_addresses_outside_memory_fault(streaming: Model):
+    [result] = run_on_model(streaming, [job(PATTERN, hart_id=1)])
     assert result.exit_code == 0
 
 
