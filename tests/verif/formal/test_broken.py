@@ -7,10 +7,12 @@ from functools import partial
 import pytest
 from amaranth.hdl import Cat, Module, Mux, Value
 
+from hw.config import RV32IM
 from hw.core.bit_field import leading_zeros
 from hw.core.operands import Operands
 from hw.core.register_file import RegisterFile
-from verif.formal.proof import Method, Sources
+from verif.formal.core_harness import CoreSources, unit_names
+from verif.formal.proof import Method, Proof, Sources
 from verif.formal.proofs.csr import WRITABLE
 from verif.formal.proofs.decoder import FACTS
 from verif.formal.registry import named
@@ -22,13 +24,23 @@ from verif.formal.specification import LANE_WISE
 DEPTH = 6
 
 
+def smaller(proof: Proof) -> Proof:
+    """The same about the forwarding of the smallest core, which takes half the time."""
+    if proof.name != "forwarding.registers":
+        return proof
+    assert isinstance(proof.build, CoreSources)
+    absent = ("hardware_loops", *unit_names(proof.build.config))
+    cut = tuple(name for name in proof.build.cut if name not in absent)
+    return replace(proof, build=replace(proof.build, config=RV32IM, cut=cut))
+
+
 def counterexample(name: str) -> Verdict:
     """A trace of what the claims themselves forbid.
 
     Of a proof by induction it begins with reset, and invariants, which fail as soon as the claims or sooner,
     are left out: else the solver is free to show an invariant only.
     """
-    proof = named(name)
+    proof = smaller(named(name))
     if proof.method is Method.INDUCTION:
         proof = replace(
             proof,
@@ -60,7 +72,7 @@ def wrong_index(patch: pytest.MonkeyPatch) -> None:
 
 
 def lost_source(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(FACTS, "reads_rs2", lambda row: "rs2" in row.reads and row.mnemonic != "cv.sw")
+    patch.setitem(FACTS, "reads_rs2", lambda row: "rs2" in row.reads and row.mnemonic != "sw")
 
 
 class OlderWins(RegisterFile):
@@ -137,7 +149,7 @@ def writable_cause(patch: pytest.MonkeyPatch) -> None:
     [
         ("unit.standalone", wrong_lane, "merged_register"),
         ("unit.hosted", wrong_index, "address"),
-        ("decoder.xdecimate", lost_source, "reads_rs2"),
+        ("decoder.rv32im", lost_source, "reads_rs2"),
         ("forwarding.registers", lost_write, "the_architecture_s"),
         ("divider.division", wrong_count, "remainder_is_less_than_the_divisor"),
         ("execute.stage", wrong_amount, "EX_has_what"),
