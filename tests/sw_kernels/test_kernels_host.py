@@ -23,13 +23,9 @@ from sw_kernels.weighted import WeightedLayer, requantized
 from tests.sw_kernels.forms import DEPTHWISE_FORMS, FORMS, padded
 
 #: Combinations that are compiled: every tier, every clip.
-ARITHMETIC = (
-    (Tier.NARROW, Clip.RELU),
-    (Tier.NARROW, Clip.INT8),
-    (Tier.HIGH, Clip.BOUNDS),
-    (Tier.WIDE, Clip.INT8),
-    (Tier.WIDE, Clip.BOUNDS),
-)
+ARITHMETIC = ((Tier.NARROW, Clip.RELU), (Tier.HIGH, Clip.BOUNDS), (Tier.WIDE, Clip.INT8))
+#: Further ones of the first kernel of an operator: all kernels requantize by the same source.
+MORE_ARITHMETIC = ((Tier.NARROW, Clip.INT8), (Tier.WIDE, Clip.BOUNDS))
 CONV_GEOMETRIES = (
     "C=32,K=8,I=4,F=3,S=1,P=1",  # the paper's shape, small
     "C=3,K=5,I=7,F=3,S=2,P=1",  # a stem: C no multiple of 4, odd everything
@@ -46,7 +42,7 @@ CONV_GEOMETRIES = (
     "C=64,K=12,I=3,F=3,S=1,P=1",
 )
 #: One of them, with which the forms of padding and dilation are compiled.
-FORMS_ARITHMETIC = ARITHMETIC[2]
+FORMS_ARITHMETIC = ARITHMETIC[1]
 LINEAR_GEOMETRIES = (
     "C=64,K=8,T=1",
     "C=100,K=7,T=3",
@@ -63,7 +59,8 @@ WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]
 def arithmetic_of(kernel: Kernel) -> tuple[tuple[Tier, Clip], ...]:
     """Tiers and clips with which a kernel is compiled."""
     short = ((Tier.SHORT, Clip.INT8), (Tier.SHORT, Clip.RELU), (Tier.SHORT, Clip.BOUNDS))
-    return (*ARITHMETIC, *short) if kernel.quantizes else ARITHMETIC
+    first = kernel is next(other for other in WEIGHTED if other.operator is kernel.operator)
+    return (*ARITHMETIC, *(MORE_ARITHMETIC if first else ()), *(short if kernel.quantizes else ()))
 
 
 @pytest.fixture(scope="module")
