@@ -15,8 +15,8 @@ from reference.requantization import Clip, Tier
 from sw_kernels.cluster.plan import plan
 from sw_kernels.depthwise.geometry import DepthwiseGeometry
 from sw_kernels.depthwise.kernels import KERNELS
-from sw_kernels.depthwise.walk import DepthwiseWalk
 from sw_kernels.window import WindowLayer
+from tests.sw_kernels.cuts import wrong_cuts
 from tests.sw_kernels.forms import DEPTHWISE_FORMS, padded
 from tests.sw_kernels.test_kernels_core import counts_of
 
@@ -90,11 +90,7 @@ def test_every_cut_equals_golden(
     layer = layer_of(text, rng)
     cuts = list(KERNEL.operator.walk.plans(layer, SMALL))
     assert any(cut.strips > 2 and len(cut.tiles) > 1 for cut in cuts)
-    for cut in cuts:
-        monkeypatch.setattr(DepthwiseWalk, "plans", lambda *_, cut=cut: iter([cut]))
-        (result,), _ = measure_on_cluster(SMALL, [layer], processes=1)
-        tile = cut.tiles[0].channels
-        assert result.matches_golden, f"strips of {cut.strip} rows, tiles of {tile} channels"
+    assert wrong_cuts(layer, cuts, SMALL, monkeypatch) == []
 
 
 def test_wrong_padding_is_seen(rng: np.random.Generator) -> None:

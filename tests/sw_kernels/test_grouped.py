@@ -15,6 +15,7 @@ from sw_kernels.conv.layer import ConvLayer
 from sw_kernels.conv.walk import ConvWalk
 from sw_kernels.program import build_program
 from sw_kernels.registry import kernel_named, select
+from tests.sw_kernels.cuts import wrong_cuts
 from tests.sw_kernels.forms import padded
 
 #: Whole groups and parts of them in a tile, strips, odd channels, one weight, dilation, a stride.
@@ -62,10 +63,7 @@ def test_every_cut_equals_golden(rng: np.random.Generator, monkeypatch: pytest.M
     assert isinstance(layer, ConvLayer)
     cuts = list(ConvWalk().plans(layer, SMALL))
     assert {cut.tiles[0].channels for cut in cuts} == {10, 5, 4}
-    for cut in cuts:
-        monkeypatch.setattr(ConvWalk, "plans", lambda *_, cut=cut: iter([cut]))
-        (result,), _ = measure_on_cluster(SMALL, [layer], processes=1)
-        assert result.matches_golden, f"strips of {cut.strip} rows, tiles of {cut.tiles[0].channels}"
+    assert wrong_cuts(layer, cuts, SMALL, monkeypatch) == []
 
 
 def test_what_is_refused():
