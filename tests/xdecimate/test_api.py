@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import xdecimate as xd
-from hw.config import BASELINE, MEMORY_MAP, RV32IM, XDECIMATE
+from hw.config import MEMORY_MAP, RV32IM, XDECIMATE
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
 from hw.units.decimate.record import DECIMATE
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program
@@ -84,7 +84,7 @@ def test_weights_that_are_refused(call: Callable[[], object], message: str):
 @pytest.mark.long
 def test_verilog_is_what_the_command_writes():
     assert xd.verilog() == core_verilog(XDECIMATE)
-    assert xd.verilog("baseline", mtvec_reset=0x80) == core_verilog(replace(BASELINE, mtvec_reset=0x80))
+    assert xd.verilog("rv32im", mtvec_reset=0x80) == core_verilog(replace(RV32IM, mtvec_reset=0x80))
     assert xd.verilog(RV32IM, rvfi=True) == core_verilog(RV32IM, rvfi=True)
     assert xd.verilog(top="unit") == unit_verilog(DECIMATE)
 
