@@ -8,9 +8,10 @@ import sys
 import pytest
 
 from hw.config import CONFIGS
-from hw.generate import core_verilog, unit_verilog
+from hw.generate import unit_verilog
 from hw.units.decimate.record import DECIMATE
 from hw.units.decmac.record import DECMAC
+from tests.designs import core_verilog
 
 #: Words that may stand only in the Verilog of a configuration with the extension.
 TRACES = {

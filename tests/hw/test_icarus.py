@@ -4,27 +4,25 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from hw.cluster.config import ClusterConfig
 from hw.config import MEMORY_MAP, RV32IM, XDECIMATE, Region
-from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from hw.generate import unit_verilog
 from hw.units.decimate.record import DECIMATE
 from reference.decimate import Decimate
 from sim.elf import Program, load_elf
 from sim.rtl.image import write_image
 from sw_kernels.build import build_c_program, compile_object, core_flags, link_cluster_program
+from tests.designs import cluster_verilog, core_verilog
 
 BENCHES = Path(__file__).parent / "icarus"
 TESTS = Path(__file__).parents[1]
 #: Its cores are the smallest: the others are in a test of their own.
 CLUSTER = ClusterConfig(cores=2, core=RV32IM)
 L1, L2 = MEMORY_MAP.l1, MEMORY_MAP.l2
-
-verilog_of_cluster = cache(cluster_verilog)
 
 pytestmark = pytest.mark.skipif(
     shutil.which("iverilog") is None and "CI" not in os.environ,
@@ -80,5 +78,5 @@ def test_cluster(generation: str, tmp_path: Path):
     compiled = compile_object(source, core_flags(CLUSTER.core), {"CASE": "0"})
     program = load_elf(link_cluster_program("team", [compiled], CLUSTER))
     parameters = memory_parameters(program, tmp_path, Region(base=L1.base, size=CLUSTER.l1_bytes))
-    output = simulate("cluster", verilog_of_cluster(CLUSTER), tmp_path, generation, parameters)
+    output = simulate("cluster", cluster_verilog(CLUSTER), tmp_path, generation, parameters)
     assert output.splitlines() == ["ended with 1"]

@@ -13,7 +13,7 @@ from amaranth.lib.wiring import Component, In, Out
 
 from common.errors import UserError
 from hw.config import BASELINE, RV32IM, XDECIMATE
-from hw.generate import component_verilog, core_verilog
+from hw.generate import component_verilog
 from hw.yosys import run_script
 from reports.synthesis import REPORTS, load
 from synth.area import compare
@@ -23,6 +23,7 @@ from synth.mapping import Flow, map_designs
 from synth.netlist import Netlist
 from synth.timing import TimingGraph
 from synth.units.decimate import unit_variants
+from tests.designs import core_verilog
 from xdecimate.commands.area import area
 
 FLOW = Flow(embedded())

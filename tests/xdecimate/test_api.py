@@ -13,10 +13,11 @@ import pytest
 
 import xdecimate as xd
 from hw.config import MEMORY_MAP, RV32IM, XDECIMATE
-from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from hw.generate import unit_verilog
 from hw.units.decimate.record import DECIMATE
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program
 from sw_kernels.packing.layouts import LAYOUTS
+from tests.designs import cluster_verilog, core_verilog
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = np.array([[0, -5, 0, 0, 2, 0, 0, 0]], np.int8)
