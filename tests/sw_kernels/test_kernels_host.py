@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from reference.requantization import Clip, Tier
-from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
+from sw_kernels.build import compile_object, link_host_library
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.kernels import CONV
 from sw_kernels.depthwise.geometry import DepthwiseGeometry
@@ -21,6 +21,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.registry import KERNELS, select
 from sw_kernels.weighted import WeightedLayer, requantized
 from tests.sw_kernels.forms import DEPTHWISE_FORMS, FORMS, padded
+from tests.sw_kernels.host import QUICK_FLAGS
 
 #: Combinations that are compiled: every tier, every clip.
 ARITHMETIC = ((Tier.NARROW, Clip.RELU), (Tier.HIGH, Clip.BOUNDS), (Tier.WIDE, Clip.INT8))
@@ -69,7 +70,7 @@ def library() -> ctypes.CDLL:
 
     def build(job: tuple[Kernel, Arithmetic]):
         kernel, arithmetic = job
-        return compile_object(kernel.source, HOST_FLAGS, kernel.defines(arithmetic))
+        return compile_object(kernel.source, QUICK_FLAGS, kernel.defines(arithmetic))
 
     jobs = [(kernel, requantized(*arithmetic)) for kernel in WEIGHTED for arithmetic in arithmetic_of(kernel)]
     jobs += [(kernel, {**requantized(*FORMS_ARITHMETIC), "WINDOW": "general"}) for kernel in select(CONV)]

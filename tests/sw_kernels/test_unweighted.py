@@ -14,7 +14,7 @@ from reference.quantization import Quantization
 from reference.softmax import Softmax
 from sim.elf import load_elf
 from sim.iss.program import run_elf
-from sw_kernels.build import HOST_FLAGS, compile_object, link_host_library
+from sw_kernels.build import compile_object, link_host_library
 from sw_kernels.cluster.plan import plan
 from sw_kernels.geometry import WeightedGeometry
 from sw_kernels.layer import Layer
@@ -24,6 +24,7 @@ from sw_kernels.softmax.geometry import SoftmaxGeometry
 from sw_kernels.softmax.kernels import SOFTMAX
 from sw_kernels.softmax.layer import SoftmaxLayer
 from tests.clusters import THREE_CORES
+from tests.sw_kernels.host import QUICK_FLAGS
 from tests.sw_kernels.unweighted import CUT, SMALL, WHOLE, layers
 
 MAX_STEPS = 5_000_000
@@ -34,7 +35,7 @@ def on_this_pc(layer: Layer, shares: int) -> np.ndarray:
     """Output of the kernel's C models over consecutive ranges, as several cores would run it; no overrun."""
     kernel = layer.kernel
     folder = kernel.operator.folder
-    built = compile_object(kernel.source, HOST_FLAGS, kernel.defines(layer.arithmetic), (folder,))
+    built = compile_object(kernel.source, QUICK_FLAGS, kernel.defines(layer.arithmetic), (folder,))
     library = ctypes.CDLL(str(link_host_library(kernel.operator.name, [built])))
     size = layer.scratch["output"]
     output = ctypes.create_string_buffer(b"\xa5" * (size + GUARD), size + GUARD)
