@@ -147,7 +147,7 @@ class Kernel:
     @property
     def plan(self) -> str:
         """Name of the walk's C struct, and of the header that declares it."""
-        return f"{self.operator}_{self.walk.form}plan"
+        return f"{self.operator}_{self.walk.plan_form}plan"
 
     @property
     def positions(self) -> int:

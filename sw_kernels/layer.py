@@ -108,10 +108,15 @@ class Layer(ABC):
         return self.kernel.activations.seen(self.geometry)
 
     @property
+    def read_past(self) -> int:
+        """Bytes that the kernel may read past the end of an activation, by layer and layout."""
+        return max(self.overread, self.kernel.activations.overread)
+
+    @property
     def arrays(self) -> dict[str, bytes]:
         """All operands by name, as they lie in memory."""
         layout = self.kernel.activations
-        behind = bytes(max(self.overread, layout.overread))
+        behind = bytes(self.read_past)
         made = {
             name: layout.pack(array, self.geometry, self.padding_value) + behind
             for name, array in self.activations.items()

@@ -18,11 +18,14 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
     """An operator's walk.
 
     Its C side are the files ``walk*.c`` in the operator's folder, ``NAME_plan.h`` its struct. A walk beside
-    the operator's first one has a ``form``: its files are ``FORMwalk*.c`` and ``NAME_FORMplan.h``.
+    the operator's first one has a ``form``: its files are ``FORMwalk*.c``, and perhaps
+    ``NAME_FORMplan.h``.
     """
 
-    #: Word in the names of its C files and struct, with an underscore behind it: ``banded_``.
+    #: Word in the names of its C files and functions, with an underscore behind it: ``banded_``.
     form: ClassVar[str] = ""
+    #: The same in the name of its struct, if that is another one too.
+    plan_form: ClassVar[str] = ""
     #: Layout of the activations outside L1.
     activations: ClassVar[ActivationLayout] = HWC
 
@@ -60,7 +63,7 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
 
     def operands(self, layer: AnyLayer, plan: Plan) -> Mapping[str, bytes]:
         """Operands in L2 or L3 as the walk transfers them, by the names of the C layer's pointers."""
-        return {name: array.tobytes() for name, array in layer.activations.items()}
+        return {name: layer.kernel.activations.stored(array) for name, array in layer.activations.items()}
 
     def scalars(self, layer: AnyLayer, plan: Plan) -> Mapping[str, int]:
         """Scalar members of the C layer inside the plan."""

@@ -23,7 +23,7 @@ from sw_kernels.packing.layout import LANES
 class BandedConvWalk(WeightedWalk[ConvLayer]):
     """The walk of ``cluster_conv_banded``: cores share the pixels of a strip, and a tile's channels."""
 
-    form = "banded_"
+    form = plan_form = "banded_"
     activations = BANDED
 
     def plans(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Plan]:
@@ -43,10 +43,6 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
 
     def functions(self, layer: ConvLayer) -> Mapping[str, tuple[str, str]]:
         return {"quads": ("conv_quads", layer.kernel.symbol(layer.arithmetic, "quads"))}
-
-    def operands(self, layer: ConvLayer, plan: Plan) -> Mapping[str, bytes]:
-        words = Bands.of(layer.geometry.IY).pack(layer.inputs)
-        return {**super().operands(layer, plan), "input": words.tobytes()}
 
     def members(self, layer: ConvLayer, plan: Plan) -> dict[str, int | str]:
         g = layer.geometry
@@ -111,7 +107,7 @@ def _plan(
         weights=weights,
         by_tile=True,
         parts=parts,
-        input=round_up(arriving + BANDED.overread, 16),
+        input=round_up(arriving + layer.read_past, 16),
         output=round_up(LANES * rows * g.OX * tile, 16),
         # Neighbours start two banks apart.
         private=round_up(layer.buffers["im2col"], LANES * config.banks) + 8,

@@ -4,7 +4,7 @@ from sw_kernels.header import FOLDER
 from sw_kernels.kernel import Kernel, Loop
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.layer import LinearLayer
-from sw_kernels.linear.walk import LinearWalk
+from sw_kernels.linear.walk import BandedLinearWalk, LinearWalk
 from sw_kernels.operator import Operator
 from sw_kernels.packing.layouts import BYTE_LANES, PAIRED
 from sw_kernels.xdecimate import MAX_BLOCKS, NEEDS
@@ -90,5 +90,7 @@ KERNELS = (
     *kernels_of(
         LINEAR,
         conflicts={4: {None: 0.33, 4: 0.55, 8: 0.6, 16: 0.6}, 8: {None: 0.33, 4: 0.55, 8: 0.6, 16: 0.6}},
+        own_walk=BandedLinearWalk(),
+        cycles_per_output=14,
     ),
 )

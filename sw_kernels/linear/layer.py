@@ -19,10 +19,14 @@ class LinearLayer(WeightedLayer):
         return linear(self.inputs, self.weights, self.bias, self.requantization)
 
     @property
-    def scalars(self) -> dict[str, int]:
-        seen = self.seen
+    def seen(self) -> LinearGeometry:
+        seen = super().seen
         assert isinstance(seen, LinearGeometry)
-        return super().scalars | {"tokens": seen.T, "row": self.rows.shape[1]}
+        return seen
+
+    @property
+    def scalars(self) -> dict[str, int]:
+        return super().scalars | {"tokens": self.seen.T, "row": self.rows.shape[1]}
 
     @property
     def arguments(self) -> tuple[str, ...]:

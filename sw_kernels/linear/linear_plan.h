@@ -8,6 +8,9 @@
  *
  * cluster_linear_in_turn is for rows so long that L1 has no room for two tiles: it has one buffer of each kind, and moves
  * and computes in turn.
+ *
+ * cluster_linear_banded and cluster_linear_banded_in_turn are the same for tokens in four bands: a token of the plan is a
+ * row of words, whose bytes are those of four tokens.
  */
 #ifndef LINEAR_PLAN_H
 #define LINEAR_PLAN_H
@@ -34,8 +37,10 @@ struct linear_plan {
     int8_t *input[2], *weights[2], *output[2]; /* buffers in L1; both the same where one is enough */
 };
 
-/* Both are run by every core of a team of cores cores. */
+/* All are run by every core of a team of cores cores. */
 void cluster_linear(const struct linear_plan *plan, uint32_t cores);
 void cluster_linear_in_turn(const struct linear_plan *plan, uint32_t cores);
+void cluster_linear_banded(const struct linear_plan *plan, uint32_t cores);
+void cluster_linear_banded_in_turn(const struct linear_plan *plan, uint32_t cores);
 
 #endif

@@ -5,6 +5,11 @@
 #include "linear_plan.h"
 #include "tiles.h"
 
+/* Bytes of an activation. */
+#ifndef ACTIVATION
+#define ACTIVATION 1
+#endif
+
 static uint32_t tokens_of(const struct linear_plan *plan, uint32_t strip)
 {
     return least(plan->strip_tokens, plan->layer.tokens - strip * plan->strip_tokens);
@@ -17,7 +22,7 @@ static uint32_t index_bytes_of(const struct linear_plan *plan, uint32_t channels
 
 static dma_transfer load_strip(const struct linear_plan *plan, uint32_t strip)
 {
-    uint32_t c = plan->layer.c;
+    uint32_t c = plan->layer.c * ACTIVATION;
     return dma_memcpy(plan->input[strip % 2], plan->layer.input + strip * plan->strip_tokens * c,
                       tokens_of(plan, strip) * c);
 }
@@ -32,8 +37,9 @@ static dma_transfer store_tile(const struct linear_plan *plan, uint32_t strip, u
 {
     const struct linear_layer *layer = &plan->layer;
     const struct linear_tile *cut = &plan->tile[tile];
-    int8_t *to = layer->output + strip * plan->strip_tokens * layer->k + cut->first;
-    return dma_memcpy_2d(to, plan->output[buffer], cut->channels, tokens_of(plan, strip), layer->k, cut->channels);
+    uint32_t pitch = layer->k * ACTIVATION, size = cut->channels * ACTIVATION;
+    int8_t *to = layer->output + strip * plan->strip_tokens * pitch + cut->first * ACTIVATION;
+    return dma_memcpy_2d(to, plan->output[buffer], size, tokens_of(plan, strip), pitch, size);
 }
 
 /* This core's share of a tile, whose tokens and outputs layer has. */
@@ -44,13 +50,13 @@ static void compute(const struct linear_plan *plan, struct linear_layer layer, c
     if (plan->by_tokens) {
         uint32_t chunk = (layer.tokens + cores - 1) / cores, first = least(me * chunk, layer.tokens);
         layer.tokens = least(chunk, layer.tokens - first);
-        layer.input += first * layer.c;
-        layer.output += first * layer.k;
+        layer.input += first * layer.c * ACTIVATION;
+        layer.output += first * layer.k * ACTIVATION;
     } else {
         uint32_t first = least(me * cut->part_k, channels);
         channels = least(cut->part_k, channels - first);
         weights += me * cut->part_bytes;
-        layer.output += first;
+        layer.output += first * ACTIVATION;
     }
     layer.weights = weights;
     layer.indices = (const uint32_t *)(weights + channels * layer.row);

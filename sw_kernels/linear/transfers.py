@@ -9,7 +9,8 @@ from sw_kernels.linear.layer import LinearLayer
 
 def transfers(layer: LinearLayer, plan: Plan) -> Iterator[Transfer]:
     """Strips of tokens, tiles of the weights, and outputs of both."""
-    g, place, step = layer.geometry, 0, 0
+    g, place, step = layer.seen, 0, 0
+    width = layer.kernel.activations.width
     for tile in plan.tiles:
         for number in range(plan.tile_buffers):
             at = slot(plan, "weights", number)
@@ -18,14 +19,16 @@ def transfers(layer: LinearLayer, plan: Plan) -> Iterator[Transfer]:
     for strip, first in enumerate(range(0, g.T, plan.strip)):
         tokens = min(plan.strip, g.T - first)
         at = slot(plan, "input", strip)
-        yield Transfer(operand="input", place=first * g.C, size=tokens * g.C, buffer="input", at=at)
+        yield Transfer(
+            operand="input", place=first * g.C * width, size=tokens * g.C * width, buffer="input", at=at
+        )
         for tile in plan.tiles:
             yield Transfer(
                 operand="output",
-                place=first * g.K + tile.first,
-                size=tile.channels,
+                place=(first * g.K + tile.first) * width,
+                size=tile.channels * width,
                 rows=tokens,
-                pitch=g.K,
+                pitch=g.K * width,
                 buffer="output",
                 at=slot(plan, "output", step),
             )

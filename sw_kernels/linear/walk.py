@@ -12,6 +12,7 @@ from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
 from sw_kernels.kernel import Kernel
 from sw_kernels.linear.layer import LinearLayer
 from sw_kernels.linear.transfers import transfers
+from sw_kernels.packing.activations import BANDED
 
 #: Cycles of a barrier, of the transfers' set-up, and of entering and leaving the kernel.
 STEP_CYCLES = 350
@@ -23,13 +24,13 @@ class LinearWalk(WeightedWalk[LinearLayer]):
     """The walks of ``cluster_linear``: the cores share a tile's channels, or the tokens."""
 
     def plans(self, layer: LinearLayer, config: ClusterConfig) -> Iterator[Plan]:
-        for tokens in strip_sizes(layer.geometry.T):
-            for sizes in _sequences(layer.geometry.K, config.cores, growing=tokens == layer.geometry.T):
+        for tokens in strip_sizes(layer.seen.T):
+            for sizes in _sequences(layer.geometry.K, config.cores, growing=tokens == layer.seen.T):
                 yield from _plans_of(layer, config, tokens, sizes)
 
     def fallbacks(self, layer: LinearLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
         """One buffer for tokens, for weights and for outputs."""
-        channels, tokens = layer.geometry.K, strip_sizes(layer.geometry.T)
+        channels, tokens = layer.geometry.K, strip_sizes(layer.seen.T)
         sizes = tile_sizes(channels, 2) if layer.packed else [*tile_sizes(channels, 2), 1]
         yield (_in_turn(layer, config, *choice) for choice in product(tokens, dict.fromkeys(sizes)))
 
@@ -43,11 +44,11 @@ class LinearWalk(WeightedWalk[LinearLayer]):
         both = [_shares(kernel, plan.strip, tile.channels, plan.cores) for tile in plan.tiles]
         work = [own[not plan.by_tokens] * per_channel + STEP_CYCLES for own in both]
         transfers = [supply.cycles("weights", tile.bytes) for tile in plan.tiles]
-        tokens = plan.strip * layer.geometry.C
+        tokens = plan.strip * layer.geometry.C * kernel.activations.width
         copying = tokens / 2 if plan.private else 0
         arrival = supply.cycles("input", tokens)
         if plan.most_tiles == 1:
-            leaving = supply.cycles("output", plan.strip * layer.geometry.K)
+            leaving = supply.cycles("output", plan.strip * layer.geometry.K * kernel.activations.width)
             loads = sum(transfers) * (plan.strips if len(plan.tiles) > 1 else 1)
             return LAYER_CYCLES + loads + plan.strips * (arrival + sum(work) + leaving)
         return LAYER_CYCLES + _pipeline(transfers, work, arrival, copying, plan.strips)
@@ -74,6 +75,13 @@ class LinearWalk(WeightedWalk[LinearLayer]):
             f"{{{tile.first}, {tile.channels}, {tile.part}, {tile.part_bytes}, {offset}, {tile.bytes}}}"
             for tile, offset in zip(plan.tiles, offsets, strict=False)
         ]
+
+
+class BandedLinearWalk(LinearWalk):
+    """The same of tokens in four bands: four of them in the bytes of a word are one."""
+
+    form = "banded_"
+    activations = BANDED
 
 
 def _sequences(channels: int, cores: int, *, growing: bool) -> Iterator[list[int]]:
@@ -103,7 +111,12 @@ def _dealt(channels: int, step: int, size: int, largest: int, growth: float) -> 
 
 
 def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: list[int]) -> Iterator[Plan]:
-    geometry, weights, cores = layer.geometry, Weights.of(layer), config.cores
+    geometry, weights, cores, width = (
+        layer.seen,
+        Weights.of(layer),
+        config.cores,
+        layer.kernel.activations.width,
+    )
     strips, (together, step) = -(-geometry.T // tokens), _at_once(layer.kernel)
 
     both = [_shares(layer.kernel, tokens, size, cores) for size in sizes]
@@ -114,17 +127,17 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
         # As the copies, parts start two banks apart.
         apart = weights.tile(part) if by_tokens else round_up(weights.tile(part), 4 * config.banks) + 8
         tiles.append(Tile(first=first, channels=size, part=part, part_bytes=apart))
-    size = round_up(tokens * geometry.C + layer.overread, 16)
+    size = round_up(tokens * geometry.C * width + layer.read_past, 16)
     per_channel = weights.row * layer.kernel.cycles_per_weight / together + 20
     # With tokens of their own the cores lose less to conflicts.
     own = round_up(size, 4 * config.banks) + 8
     shared = 1.15 if together == 1 else 1.06  # a loop with fewer loads meets others less
-    for private, slowdown in ((0, shared), (own, 1.05))[: 1 if by_tokens else 2]:
+    for private, slowdown in ((0, shared), (own, 1.05))[: 1 if by_tokens or width > 1 else 2]:
         work = [own[not by_tokens] * per_channel * slowdown + STEP_CYCLES for own in both]
         # Weights that serve several tokens are read for each strip, perhaps from L3, and must keep up.
         interval = 1 if together == 1 else L3.interval
         transfers = [tile.bytes / config.bus_bytes * interval for tile in tiles]
-        arrival = tokens * geometry.C / config.bus_bytes
+        arrival = tokens * geometry.C * width / config.bus_bytes
         yield Plan(
             strip=tokens,
             strips=strips,
@@ -132,7 +145,7 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
             weights=weights,
             by_tokens=by_tokens,
             input=size,
-            output=round_up(tokens * max(sizes), 16),
+            output=round_up(tokens * max(sizes) * width, 16),
             private=private,
             tile_table=TILE_BYTES * len(tiles),
             inputs=min(strips, 2),
@@ -144,7 +157,7 @@ def _plans_of(layer: LinearLayer, config: ClusterConfig, tokens: int, sizes: lis
 
 def _in_turn(layer: LinearLayer, config: ClusterConfig, tokens: int, size: int) -> Plan:
     """A cut with one buffer of each kind, into tiles of this size, whose channels the cores share."""
-    g, weights = layer.geometry, Weights.of(layer)
+    g, weights, width = layer.seen, Weights.of(layer), layer.kernel.activations.width
     _, step = _at_once(layer.kernel)
     part = min(size, step * -(-size // (step * config.cores)))
     apart = weights.tile(part)
@@ -160,8 +173,8 @@ def _in_turn(layer: LinearLayer, config: ClusterConfig, tokens: int, size: int) 
         strips=strips,
         tiles=tuple(tiles),
         weights=weights,
-        input=round_up(tokens * g.C + layer.overread, 16),
-        output=round_up(tokens * size, 16),
+        input=round_up(tokens * g.C * width + layer.read_past, 16),
+        output=round_up(tokens * size * width, 16),
         inputs=1,
         outputs=1,
         tile_table=TILE_BYTES * len(tiles),
@@ -174,7 +187,7 @@ def _in_turn(layer: LinearLayer, config: ClusterConfig, tokens: int, size: int) 
 
 def _at_once(kernel: Kernel) -> tuple[int, int]:
     """Tokens that the inner loop takes at once, and channels of which a core has a whole number."""
-    return (kernel.loop.positions, max(2, kernel.loop.filters)) if kernel.loop else (1, 2)
+    return (kernel.positions // kernel.activations.width, max(2, kernel.loop.filters if kernel.loop else 2))
 
 
 def _shares(kernel: Kernel, tokens: int, channels: int, cores: int) -> tuple[int, int]:
@@ -183,7 +196,8 @@ def _shares(kernel: Kernel, tokens: int, channels: int, cores: int) -> tuple[int
 
     def worth(count: int) -> int:
         """Tokens that take as long in the inner loop; fewer than it takes at once need a slower one."""
-        return round_up(count, together) if count >= together else 2 * together
+        slower = 2 if count < together and kernel.activations.width == 1 else 1
+        return slower * round_up(count, together)
 
     chunk = -(-tokens // cores)
     last = (tokens - 1) % chunk + 1  # the share of the last core that has one

@@ -10,6 +10,7 @@ import numpy as np
 
 from common.errors import UserError
 from sw_kernels.packing.bands import Bands
+from sw_kernels.packing.layout import LANES
 
 if TYPE_CHECKING:
     from sw_kernels.geometry import Geometry
@@ -49,10 +50,16 @@ class ActivationLayout(ABC):
     name: str
     #: Bytes that a kernel may read past the end of an activation, beside those that the layer names.
     overread: int = 0
+    #: Bytes of an activation of the layer that ``seen`` gives.
+    width: int = 1
 
     @abstractmethod
     def pack(self, inputs: np.ndarray, geometry: Geometry, padding: int) -> bytes:
         """An operand of a layer, int8 in its shape, as it lies in memory."""
+
+    @abstractmethod
+    def stored(self, array: np.ndarray) -> bytes:
+        """An activation as layers hand it on, whatever they need beside it."""
 
     @abstractmethod
     def unpack(self, content: bytes, geometry: Geometry) -> np.ndarray:
@@ -82,6 +89,9 @@ class Plain(ActivationLayout):
     def pack(self, inputs: np.ndarray, geometry: Geometry, padding: int) -> bytes:
         return inputs.tobytes()
 
+    def stored(self, array: np.ndarray) -> bytes:
+        return array.tobytes()
+
     def unpack(self, content: bytes, geometry: Geometry) -> np.ndarray:
         return np.frombuffer(content, np.int8).reshape(geometry.output_shape)
 
@@ -104,9 +114,13 @@ class Banded(ActivationLayout):
 
     name = "banded"
     overread = 512
+    width = LANES
 
     def pack(self, inputs: np.ndarray, geometry: Geometry, padding: int) -> bytes:
         return _of(geometry).input_bands.pack(_image(inputs), padding).tobytes()
+
+    def stored(self, array: np.ndarray) -> bytes:
+        return Bands.of(len(array)).pack(_image(array)).tobytes()
 
     def unpack(self, content: bytes, geometry: Geometry) -> np.ndarray:
         bands, image = _of(geometry).output_bands, np.empty(geometry.output_shape, np.int8)

@@ -18,6 +18,8 @@ from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.initializer import initializer
 from sw_kernels.header import FOLDER
 from sw_kernels.layer import Layer
+from sw_kernels.packing.bands import Bands
+from sw_kernels.packing.layout import LANES
 
 _FLAGS = (
     *("-O1", "-pthread", "-DCLUSTER=1", "-Wall", "-Wextra", "-Wno-int-to-pointer-cast"),
@@ -67,6 +69,17 @@ class Case:
     layer: Layer
     plan: Plan
     operands: Mapping[str, bytes]
+
+
+def banded_case(layer: Layer, cut: Plan, rng: np.random.Generator) -> Case:
+    """A cut of a layer of banded activations, whose rows past the image's end have random values."""
+    operands = dict(layer.kernel.walk.operands(layer, cut))
+    height = len(layer.inputs)
+    bands = Bands.of(height)
+    words = np.frombuffer(operands["input"], np.int8).reshape(bands.rows, -1, LANES)
+    outside = (bands.sources >= height)[:, None, :]
+    filled = np.where(outside, rng.integers(-128, 128, words.shape), words).astype(np.int8)
+    return Case(layer=layer, plan=cut, operands={**operands, "input": filled.tobytes()})
 
 
 def outputs(cases: Sequence[Case], config: ClusterConfig, folder: Path) -> list[np.ndarray]:
