@@ -297,8 +297,8 @@ def test_figures_that_cannot_be_written_are_reported_before_the_run(
         ),
         (("bench", "conv", "--inner-loops", "--geometry", "C=1,K=1,I=4"), "leave out --geometry"),
         (
-            ("bench", "conv", "--cores", "2", "--config", "xdecmac"),
-            "bench measures clusters of xdecimate cores; leave out --config xdecmac, or leave out --cores",
+            ("bench", "conv", "--cores", "2", "--kernel", "sparse_xdecmac"),
+            "conv sparse_xdecmac m4 needs a core with xdecmac",
         ),
         (("bench", "--simulator", "--config", "xdecmac"), "--simulator measures no kernel; leave out"),
         (("bench", "conv", "--kernel", "sparse_xdecmac"), "conv sparse_xdecmac m4 needs a core with xdecmac"),

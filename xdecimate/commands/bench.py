@@ -73,7 +73,7 @@ def bench(
     Example: xdecimate bench conv --geometry "C=32,K=32,IX=8,IY=8,FX=3,FY=3,S=1,P=1" --m 8
     Example: xdecimate bench linear --cores 1,2,4,8 --plot scaling
     Example: xdecimate bench conv --config xdecmac --m 16
-    Example: xdecimate bench conv --cluster wide
+    Example: xdecimate bench conv --cores 8 --config xdecmac
     Example: xdecimate bench --simulator
     """
     if scheduler is not None and (simulator or inner):
@@ -105,11 +105,6 @@ def bench(
     chosen = operators() if operator is None else (operator_named(operator),)
     on_cluster = cores is not None or cluster is not None
     core = core_config(config)
-    if on_cluster and core != XDECIMATE:
-        raise UserError(
-            f"bench measures clusters of {XDECIMATE.name} cores; leave out --config {config}, or leave out "
-            "--cores and --cluster"
-        )
     chosen_kernels = kernels(chosen, kernel, m, core)
     if plot is not None and not on_cluster:
         raise UserError("--plot shows clusters; add --cores or --cluster, or leave out --plot")
@@ -120,7 +115,7 @@ def bench(
     layers = geometries(chosen[0], geometry)
     if on_cluster:
         good = bench_cluster(
-            clusters(cluster, cores),
+            clusters(cluster, cores, core),
             layers,
             chosen_kernels,
             seed,

@@ -12,6 +12,7 @@ from bench.simulation import Speed
 from common.errors import UserError
 from common.scheduler import elsewhere
 from hw.cluster.config import STANDARD, ClusterConfig
+from hw.config import CoreConfig
 from sim.rtl.cluster import cluster_model
 from sw_kernels.geometry import Geometry
 from sw_kernels.kernel import Kernel
@@ -21,21 +22,21 @@ from xdecimate.commands.output import building, progress, sparsity, stdout, writ
 from xdecimate.commands.plots import plot_bench
 
 
-def clusters(name: str | None, cores: str | None) -> list[ClusterConfig]:
-    """The cluster of this name, or one for each number of cores in ``8`` or ``1,2,4,8``.
+def clusters(name: str | None, cores: str | None, core: CoreConfig) -> list[ClusterConfig]:
+    """The cluster of this name, or one for each number of cores in ``8`` or ``1,2,4,8``, with such cores.
 
     Raises ``UserError`` for a name or a number of cores that no cluster has.
     """
     name = name or STANDARD.name
     if cores is None:
-        return [cluster_config(name)]
+        return [cluster_config(name, core)]
     try:
         counts = [int(part) for part in cores.split(",")]
     except ValueError as error:
         raise UserError(
             f"--cores must be numbers separated by commas, such as 8 or 1,2,4,8, not {cores!r}"
         ) from error
-    return [cluster_config(f"{name},cores={count}") for count in counts]
+    return [cluster_config(f"{name},cores={count}", core) for count in counts]
 
 
 def bench_cluster(
