@@ -1,5 +1,6 @@
 """Cycles of a banded convolution on a cluster, counted as its walk goes: strips, tiles, shares of cores."""
 
+from collections import Counter
 from functools import lru_cache
 
 from hw.cluster.config import ClusterConfig
@@ -25,6 +26,7 @@ EXACT_CYCLES = 18
 def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply: Supply) -> float:
     """Cycles of a cut: of the busiest core, and of transfers that are longer than its work."""
     g, tiles = layer.geometry, plan.tiles
+    counts = Counter(tile.channels for tile in tiles)
     weights = supply.cycles("weights", tiles[0].bytes)
     per_channel = channel_cycles(layer, plan, config)
     total, leaving = LAYER_CYCLES + weights, 0.0
@@ -35,15 +37,15 @@ def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply:
         arriving = supply.cycles("input", LANES * len(reads) * g.IX * g.C)
         calls = _calls(rows * g.OX, g.OX, plan.cores // plan.parts, layer.kernel.positions // LANES)
         work, moved = 0.0, 0.0
-        for tile in tiles:
-            own = calls * (-(-tile.channels // plan.parts) * per_channel + PIXEL_CYCLES)
-            leaving = supply.cycles("output", LANES * rows * g.OX * tile.channels)
-            loading = weights if len(tiles) > 1 else 0
+        loading = weights if len(tiles) > 1 else 0
+        for channels, count in counts.items():
+            own = calls * (-(-channels // plan.parts) * per_channel + PIXEL_CYCLES)
+            leaving = supply.cycles("output", LANES * rows * g.OX * channels)
             if plan.most_tiles == 1 and len(tiles) > 1:
-                work += loading + max(own, leaving) + 2 * STEP_CYCLES
+                work += count * (loading + max(own, leaving) + 2 * STEP_CYCLES)
             else:
-                work += max(own, leaving + loading) + STEP_CYCLES
-            moved += leaving + loading
+                work += count * (max(own, leaving + loading) + STEP_CYCLES)
+            moved += count * (leaving + loading)
         if strip == 0 or plan.inputs == 1:
             total += arriving
         completing = _completed(layer, reads, plan.cores)
