@@ -13,7 +13,7 @@ from rich.table import Table
 import xdecimate as xd
 from common.errors import UserError
 from compiler.folder.write import update_report
-from compiler.report.text import causes, kernel_title, memory_line, number, rate, short
+from compiler.report.text import causes, kernel_title, memory_line, number, rate, requantization_line, short
 from xdecimate._api.inputs import read_input
 from xdecimate.commands.options import (
     ClusterName,
@@ -147,6 +147,8 @@ def _print(figures: Mapping[str, Any], result: xd.Inference) -> None:
             f"{rate(figures['macs_per_cycle'])} MACs a cycle"
         )
     stdout.print(memory_line(figures), soft_wrap=True)
+    if line := requantization_line(figures):
+        stdout.print(line, soft_wrap=True, markup=False)
     codes = result.output.ravel()
     largest = np.argsort(-codes.astype(int), kind="stable")[:5]
     stdout.print("largest outputs: " + ", ".join(f"{codes[index]} at {index}" for index in largest))

@@ -1,0 +1,78 @@
+"""Networks with XDecmac: bands from the first layer to the last, on this PC and on the RTL."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.host import run_on_host
+from bench.network import run_network
+from compiler.compile import compile_graph
+from compiler.folder.content import folder_content
+from compiler.folder.record import NetworkRecord
+from compiler.folder.write import cached_folder
+from compiler.graph import Graph
+from compiler.importer.tflite_model import read_tflite
+from compiler.layout import Layout
+from compiler.network import Network
+from compiler.report.figures import figures
+from compiler.report.text import report_text, requantization_line
+from hw.cluster.config import STANDARD
+from hw.config import XDECMAC, XDECMAC8, CoreConfig
+from tests.compiler.models import residual
+from tests.compiler.tflite_writer import written
+
+
+@pytest.fixture
+def graph(tmp_path: Path, rng: np.random.Generator) -> Graph:
+    """A convolution with stride 2, one that keeps the size, and their sum."""
+    path = tmp_path / "residual.tflite"
+    path.write_bytes(written(residual(rng)))
+    return read_tflite(path)
+
+
+def banded(graph: Graph, core: CoreConfig) -> Network:
+    kernels = ("dense_xdecmac", "dense_xdecmac8")
+    return compile_graph(graph, replace(STANDARD, core=core), preferred=kernels)
+
+
+def inputs_of(network: Network) -> np.ndarray:
+    return np.random.default_rng(3).integers(-128, 128, network.graph.input.shape).astype(np.int8)
+
+
+@pytest.mark.parametrize("core", [XDECMAC, XDECMAC8], ids=lambda core: core.name)
+def test_every_byte_on_this_pc(graph: Graph, core: CoreConfig):
+    network = banded(graph, core)
+    kinds = [step.node.operator for step in network.steps]
+    assert kinds == ["Reorder", "Conv", "Conv", "Add", "Reorder"]
+    assert [step.node.output.layout for step in network.steps[:-1]] == [Layout.BANDED] * 4
+    result = run_on_host(cached_folder(network), inputs_of(network))
+    assert result.matches_golden
+    exact = compile_graph(graph, STANDARD)
+    steps = exact.golden_network.output(exact.golden(inputs_of(network))).astype(int) - result.output
+    assert np.abs(steps).max() <= 2, "a step of 16-bit multipliers in each operand of the sum"
+
+
+@pytest.mark.long
+def test_every_byte_on_the_rtl(graph: Graph):
+    network = banded(graph, XDECMAC)
+    assert run_network(network, inputs_of(network)).matches_golden
+
+
+def test_record_and_report_have_layout_and_arithmetic(graph: Graph):
+    content = folder_content(banded(graph, XDECMAC))
+    record = NetworkRecord.from_json(content["network.json"].decode())
+    assert [step.output_layout for step in record.steps] == ["banded"] * 4 + ["hwc"]
+    assert [step.tier for step in record.steps] == ["", "short", "short", "", ""]
+    values = figures(record)
+    assert requantization_line(values) == "2 layers requantized by 16-bit multipliers, 0 by 31-bit ones"
+    text = report_text(values)
+    assert requantization_line(values) in text
+    assert "conv dense_xdecmac, banded" in text
+    values["rows"][1]["tier"] = "high"
+    assert requantization_line(values).endswith(f"1 by 31-bit ones ({values['rows'][1]['layer']})")
+    plain = folder_content(compile_graph(graph, STANDARD))
+    assert not any(
+        b"layout" in plain[name] or b"short" in plain[name] for name in ("network.json", "report.txt")
+    )
