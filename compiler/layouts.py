@@ -9,6 +9,7 @@ the result may not be the best.
 """
 
 import heapq
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -159,7 +160,11 @@ def with_layouts(
         if key not in conversions:
             other = next(one for one in Layout if one is not layout)
             source, made = replace(tensor, layout=other), replace(tensor, layout=layout)
-            conversions[key] = choose(Reorder(name=tensor.name, inputs=(source,), output=made)).plan.cycles
+            try:
+                step = choose(Reorder(name=tensor.name, inputs=(source,), output=made))
+                conversions[key] = step.plan.cycles
+            except UserError:  # it does not fit
+                conversions[key] = math.inf
         return conversions[key]
 
     for number, node in enumerate(graph.nodes):

@@ -1,5 +1,6 @@
 """Layouts that a network gets: the fewest cycles, conversions in their places, the same results."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -82,6 +83,17 @@ def test_no_assignment_takes_fewer_cycles(seed: int):
         found = chosen_layouts(graph, options, lambda one, _, cycles=conversions: cycles[one])
         every = [cycles_of(graph, given, conversions) for given in product(*options)]
         assert cycles_of(graph, found, conversions) == min(every)
+
+
+def test_a_conversion_that_does_not_fit_is_no_way():
+    first = negated(tensor("input"), "first")
+    graph = graph_of(first, negated(first.output, "second"))
+    rows, bands = (
+        Option(reads=layout, writes=layout, cycles=cycles)
+        for layout, cycles in zip(Layout, (9, 1), strict=True)
+    )
+    found = chosen_layouts(graph, [[rows, bands], [rows, bands]], lambda *_: math.inf)
+    assert found == [rows, rows]
 
 
 def test_a_tensor_is_converted_once_for_all_its_readers():
