@@ -4,6 +4,7 @@
 # make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
 # make prediction  layers beside their predicted cycles, and the conflict factors that fit best; half an hour
 # make resnet18  every variant of the paper's ResNet18 in full on the RTL
+# make xdecmac_networks  ResNet18 with XDecmac in full on the RTL
 # make vit_small  every variant of the paper's ViT-Small, each distinct layer once
 # make vit_small_full  its 1:16 variant with XDecimate in full, to compare
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
@@ -26,7 +27,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 vit_small vit_small_full
+.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 xdecmac_networks vit_small vit_small_full
 
 setup: $(STAMP)
 
@@ -159,6 +160,12 @@ resnet18: $(STAMP)
 	$(call timed,xdecimate bench networks resnet18 --json results/paper_networks/resnet18.json --plot build/resnet18)
 	$(call timed,xdecimate bench networks resnet18 --sparsity 1:16 --isa xdecimate --composed --json results/paper_networks/resnet18_composed.json)
 	cp build/resnet18.svg docs/figures
+	python -m reports
+
+# Continues where it was interrupted.
+xdecmac_networks: $(STAMP)
+	mkdir -p results/xdecmac_networks
+	$(call timed,xdecimate bench networks resnet18 --isa xdecmac --json results/xdecmac_networks/resnet18.json)
 	python -m reports
 
 vit_small: $(STAMP)

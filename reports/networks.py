@@ -9,6 +9,8 @@ from common.results import RESULTS, load
 from compiler.models.registry import architecture_named
 
 PAPER_NETWORKS = RESULTS / "paper_networks"
+#: Networks with XDecmac, which the paper does not have.
+XDECMAC_NETWORKS = RESULTS / "xdecmac_networks"
 
 
 def mlperf_tiny() -> str:
@@ -49,6 +51,32 @@ def paper_networks() -> str:
     """The paper's table of networks, with its figures in brackets."""
     heads = ("network", "N:M", "cores", "Mcycles", "predicted", "MACs/cycle", "MB", "faster than dense")
     return table(heads, [_cells(title, row, rows) for title, rows in _recorded().items() for row in rows])
+
+
+def xdecmac_networks() -> str:
+    """Networks with XDecmac, beside the same weights on the paper's kinds of cores."""
+    others = {_variant(row): row["cycles"] for rows in _recorded().values() for row in rows}
+    cells = []
+    for path in sorted(XDECMAC_NETWORKS.glob("*.json")):
+        for row in load(f"xdecmac_networks/{path.stem}")["rows"]:
+            assert row["matches_golden"]
+            dense = others.get((row["network"], None, "baseline"))
+            sparse = others.get((row["network"], row["m"], "xdecimate")) if row["m"] else None
+            cells.append(
+                [
+                    architecture_named(row["network"]).title + (", composed" if row["composed"] else ""),
+                    f"1:{row['m']}" if row["m"] else "dense",
+                    row["isa"],
+                    f"{row['cycles'] / 1e6:.2f}",
+                    f"{row['predicted_cycles'] / 1e6:.2f}",
+                    f"{row['macs_per_cycle']:.2f}",
+                    f"{row['weight_bytes'] / 1e6:.2f}",
+                    f"{dense / row['cycles']:.2f}" if dense else "",
+                    f"{sparse / row['cycles']:.2f}" if sparse else "",
+                ]
+            )
+    heads = ("network", "N:M", "cores", "Mcycles", "predicted", "MACs/cycle", "MB")
+    return table((*heads, "faster than dense, baseline", "faster than xdecimate"), cells)
 
 
 def bounds() -> str:
@@ -142,6 +170,7 @@ def composed_and_full() -> str:
 PARTS = {
     "networks": mlperf_tiny,
     "paper networks": paper_networks,
+    "xdecmac networks": xdecmac_networks,
     "bounds": bounds,
     "composed and full": composed_and_full,
 }

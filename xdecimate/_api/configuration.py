@@ -16,8 +16,8 @@ def core_config(config: str | CoreConfig = XDECIMATE.name, mtvec_reset: int | No
     Parameters
     ----------
     config : str or CoreConfig
-        ``rv32im``, ``baseline`` (with the CORE-V extensions) or ``xdecimate``, or one of them with more
-        extensions: ``rv32im+xdecimate``. A configuration is taken as it is.
+        ``rv32im``, ``baseline`` (with the CORE-V extensions), ``xdecimate``, ``xdecmac`` or ``xdecmac8``, or
+        one of them with more extensions: ``rv32im+xdecimate``. A configuration is taken as it is.
     mtvec_reset : int, optional
         Address that a trap jumps to before the program has written mtvec; by default that of the
         configuration, which is 0 for a name.

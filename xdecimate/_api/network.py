@@ -201,7 +201,8 @@ def compile(
         input, one output and a batch of 1.
     config : str or CoreConfig, optional
         Configuration of the cores, as for ``core_config``; ``xdecimate`` by default. With ``baseline`` no
-        kernel uses the instruction.
+        kernel uses the instruction. With ``xdecmac`` layers may have activations in bands, and requantize by
+        16-bit multipliers where that is proven.
     cluster : int, str or ClusterConfig, optional
         As for ``cluster_config``; ``standard`` by default.
     l1 : int or str, optional
