@@ -96,7 +96,7 @@ LIMITS = {
 @pytest.mark.parametrize("network", dict.fromkeys(row.network for row in PUBLISHED))
 def test_the_recorded_networks_keep_their_limits(network: str):
     rows = {(row["m"], row["isa"]): row for row in load(f"paper_networks/{network}")["rows"]}
-    assert rows.keys() >= {(None, "baseline"), *((m, "xdecimate") for m in (4, 8, 16))}
+    assert rows.keys() == {(row.m, row.isa) for row in PUBLISHED if row.network == network}
     for (m, isa), row in rows.items():
         paper = published(network, m, isa)
         assert paper is not None
@@ -105,7 +105,7 @@ def test_the_recorded_networks_keep_their_limits(network: str):
         assert row["cycles"] < paper.mcycles * 1e6
         # Kernels of convolutions compute tokens, with indices twice; at 1:4 dense kernels win in some layers.
         more = 1.003 if network != "vit_small" or m is None else 1.45 if m == 4 else 1.09
-        assert 0.995 * paper.megabytes <= row["weight_bytes"] / 1e6 <= more * paper.megabytes
+        assert 0.99 * paper.megabytes <= row["weight_bytes"] / 1e6 <= more * paper.megabytes
         if isa == "xdecimate" or m is None:
             assert row["cycles"] <= LIMITS.get((network, m), row["cycles"])
 
