@@ -14,13 +14,13 @@ from sw_kernels.packing.bands import Bands
 from sw_kernels.packing.layout import LANES
 
 #: Cycles of a step, of a strip beside its steps, and of a pixel beside its channels.
-STEP_CYCLES, STRIP_CYCLES, PIXEL_CYCLES = 300, 150, 50
+STEP_CYCLES, STRIP_CYCLES, PIXEL_CYCLES = 550, 150, 90
 #: Cycles of a row that is made of a neighbour's, and of a word of it.
 ROW_CYCLES, WORD_CYCLES = 90, 3
-#: Cycles of a run of a channel where the kernel has a loop for any number of them, and of that loop.
-RUN_CYCLES, RUNS_CYCLES = 6, 8
+#: Cycles of a run of a channel where the kernel has a loop for any number of them.
+RUN_CYCLES = 6
 #: Cycles of an output with the exact requantization, beside those of xdecq.
-EXACT_CYCLES = 18
+EXACT_CYCLES = 16
 
 
 def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply: Supply) -> float:
@@ -28,18 +28,18 @@ def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply:
     g, tiles = layer.geometry, plan.tiles
     counts = Counter(tile.channels for tile in tiles)
     weights = supply.cycles("weights", tiles[0].bytes)
-    per_channel = channel_cycles(layer, plan, config)
+    per_channel, part = channel_cycles(layer, plan, config), plan.part
     total, leaving = LAYER_CYCLES + weights, 0.0
     for strip in range(plan.strips):
         first = strip * plan.strip
         rows = min(plan.strip, g.band_rows - first)
         reads = strip_rows(layer, first, rows)
         arriving = supply.cycles("input", LANES * len(reads) * g.IX * g.C)
-        calls = _calls(rows * g.OX, g.OX, plan.cores // plan.parts, layer.kernel.positions // LANES)
+        calls = _calls(rows * g.OX, g.OX, plan.share, layer.kernel.positions // LANES)
         work, moved = 0.0, 0.0
         loading = weights if len(tiles) > 1 else 0
         for channels, count in counts.items():
-            own = calls * (-(-channels // plan.parts) * per_channel + PIXEL_CYCLES)
+            own = calls * (min(part, channels) * per_channel + PIXEL_CYCLES * (2 if plan.turn else 1))
             leaving = supply.cycles("output", LANES * rows * g.OX * channels)
             if plan.most_tiles == 1 and len(tiles) > 1:
                 work += count * (loading + max(own, leaving) + 2 * STEP_CYCLES)
@@ -58,7 +58,7 @@ def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) ->
     """Cycles of a channel of a pixel, at all positions of the kernel."""
     kernel, runs = layer.kernel, layer.runs
     inner = sizes_of(plan).row * kernel.weight_cycles(plan.cores, config.banks)
-    loops = runs if runs in (1, 3) else RUNS_CYCLES + RUN_CYCLES * runs
+    loops = runs if runs in (1, 3) else RUN_CYCLES * runs
     exact = 0 if layer.tier is Tier.SHORT else EXACT_CYCLES * kernel.positions
     return inner + loops + kernel.cycles_per_output * kernel.positions / LANES + exact
 
@@ -72,10 +72,8 @@ def _completed(layer: ConvLayer, reads: range, cores: int) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _calls(pixels: int, columns: int, groups: int, at_once: int) -> int:
+def _calls(pixels: int, columns: int, chunk: int, at_once: int) -> int:
     """Times that the busiest core computes pixels, of which ``at_once`` in a row are one."""
-    chunk = -(-pixels // groups)
-    chunk += chunk % at_once
     most = 0
     for first in range(0, pixels, chunk):
         last = min(first + chunk, pixels)

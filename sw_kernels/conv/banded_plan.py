@@ -16,3 +16,13 @@ class BandedPlan(Plan):
     """
 
     parts: int
+
+    @property
+    def part(self) -> int:
+        """Channels of a part; the last may have fewer."""
+        return -(-self.tiles[0].channels // self.parts)
+
+    @property
+    def turn(self) -> int:
+        """Channels of a part by which a core begins later than the one before."""
+        return self.part // (self.cores // self.parts)

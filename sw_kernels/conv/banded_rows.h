@@ -75,19 +75,19 @@ struct words {
     uint32_t first, count;
 };
 
+/* Nothing if all four bands have the row themselves. */
 static void complete_row(const struct conv_banded_plan *plan, uint32_t strip, int32_t row, struct words words)
 {
     const struct conv_layer *layer = &plan->layer;
+    if (row >= 0 && row < (int32_t)plan->height - 3 * (int32_t)plan->step)
+        return;
     struct band_rows rows = rows_of(plan, strip);
     int32_t distance = distance_of(plan, row), own = row - distance * (int32_t)plan->step;
     int32_t bands = ((int32_t)plan->height - own + (int32_t)plan->step - 1) / (int32_t)plan->step;
-    uint32_t lanes = lanes_of(distance, bands);
-    if (lanes == OWN_LANES)
-        return;
     int32_t *strip_words = (int32_t *)plan->input[strip % 2] + words.first, pitch = (int32_t)(layer->ix * layer->c);
     int32_t *to = strip_words + (row - rows.first) * pitch, padding = (int32_t)((uint8_t)layer->pad * UINT32_C(0x01010101));
     pick_lanes(to, has_rows(plan, rows, own, own + 1) ? strip_words + (own - rows.first) * pitch : to, words.count,
-               (int32_t)lanes, padding);
+               (int32_t)lanes_of(distance, bands), padding);
 }
 
 /* This core's part of the rows that are no band's own, and of those that the last bands lack. */

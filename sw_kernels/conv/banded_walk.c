@@ -24,25 +24,56 @@ static dma_transfer store_block(const struct conv_banded_plan *plan, struct bloc
     return dma_memcpy_2d(to, from, bytes, block.pixels, pitch, bytes);
 }
 
-/* This core's share of a block: a part of the channels of some of the pixels. */
-static void compute(const struct conv_banded_plan *plan, const int8_t *input, const int8_t *weights, int8_t *output,
-                    struct block block, uint32_t cores)
+/* A core's share of each block: a part of the channels of some of the pixels. */
+struct share {
+    uint32_t channel, pixel; /* the first ones */
+    uint32_t column;         /* of the first pixel */
+    uint32_t place;          /* of its input in the strip */
+    uint32_t turn;           /* channels of the part that it computes last */
+    struct conv_runs *runs;
+};
+
+static struct share share_of(const struct conv_banded_plan *plan)
 {
-    struct conv_layer layer = plan->layer;
-    const uint32_t parts = plan->parts, channels = channels_of(plan, block.tile), me = core_id();
-    uint32_t share = parts == 1 ? channels : (channels + parts - 1) / parts, from = least(me % parts * share, channels);
-    uint32_t group = me / parts, groups = cores / parts, chunk = (block.pixels + groups - 1) / groups;
-    chunk += chunk % plan->at_once;
-    uint32_t first = least(group * chunk, block.pixels), last = least(first + chunk, block.pixels);
-    const int8_t *indices = weights + channels * layer.row, *records = indices + channels * plan->index_bytes;
-    layer.input = input;
-    layer.output = output + 4 * from;
-    layer.k = least(share, channels - from);
-    layer.weights = weights + from * layer.row;
-    layer.indices = (const uint32_t *)(indices + from * plan->index_bytes);
-    layer.requantization = (const int32_t *)(records + from * plan->record_bytes);
-    if (layer.k && first < last)
-        plan->quads(&layer, plan->scratch + me * plan->scratch_bytes, first, last, channels);
+    const struct conv_layer *layer = &plan->layer;
+    const uint32_t me = core_id(), parts = plan->parts, pixel = me / parts * plan->chunk, row = pixel / layer->ox;
+    struct share share = {.channel = me % parts * plan->part_k, .pixel = pixel, .column = pixel - row * layer->ox};
+    share.place = 4 * (row * layer->sy * layer->ix + share.column * layer->sx) * layer->c;
+    share.turn = me / parts * plan->turn_k;
+    share.runs = (struct conv_runs *)(plan->runs + me * plan->runs_bytes);
+    plan->find_runs(layer, share.runs);
+    return share;
+}
+
+/* Some channels of this core's share of a block: those from first on. */
+static void compute_channels(const struct conv_banded_plan *plan, struct conv_layer *layer, const struct share *share,
+                             const int8_t *weights, int8_t *output, struct block block, uint32_t first, uint32_t count)
+{
+    const uint32_t channels = channels_of(plan, block.tile);
+    const int8_t *indices = weights + channels * layer->row, *records = indices + channels * plan->index_bytes;
+    layer->output = output + 4 * (share->pixel * channels + first);
+    layer->k = count;
+    layer->weights = weights + first * layer->row;
+    layer->indices = (const uint32_t *)(indices + first * plan->index_bytes);
+    layer->requantization = (const int32_t *)(records + first * plan->record_bytes);
+    plan->quads(layer, share->runs, share->column, least(plan->chunk, block.pixels - share->pixel), channels);
+}
+
+/* This core's share of a block, whose tile and outputs are in L1. layer has the input of the share's first pixel.
+ *
+ * Each core begins with other channels. Cores that compute the same ones in step read banks in the same order, and where
+ * they meet in one bank they meet again in the next.
+ */
+static void compute(const struct conv_banded_plan *plan, struct conv_layer *layer, const struct share *share,
+                    const int8_t *weights, int8_t *output, struct block block)
+{
+    const uint32_t channels = channels_of(plan, block.tile);
+    if (share->channel >= channels || share->pixel >= block.pixels)
+        return;
+    uint32_t count = least(plan->part_k, channels - share->channel), turn = share->turn < count ? share->turn : 0;
+    compute_channels(plan, layer, share, weights, output, block, share->channel + turn, count - turn);
+    if (turn)
+        compute_channels(plan, layer, share, weights, output, block, share->channel, turn);
 }
 
 void cluster_conv_banded(const struct conv_banded_plan *plan, uint32_t cores)
@@ -55,12 +86,14 @@ void cluster_conv_banded(const struct conv_banded_plan *plan, uint32_t cores)
     const int one_tile = tiles > 1 && plan->weights[0] == plan->weights[1];
     dma_transfer weights = 0, input = 0, output[2] = {0, 0};
     struct block block = {0, 0, 0};
+    struct conv_layer layer = plan->layer;
     uint32_t step = 0;
     if (loader) {
         input = load_strip(plan, 0);
         weights = load_tile(plan, 0, 0);
     }
     fill_sides(plan, cores);
+    const struct share share = share_of(plan);
     for (uint32_t strip = 0; strip < plan->strips; strip++) {
         const int last_strip = strip + 1 == plan->strips;
         uint32_t row = strip * plan->strip_rows, rows = least(plan->strip_rows, plan->layer.oy - row);
@@ -68,6 +101,7 @@ void cluster_conv_banded(const struct conv_banded_plan *plan, uint32_t cores)
             dma_wait(input);
         team_barrier(); /* what is loaded of the strip is here, and no core needs the strip before any more */
         complete_strip(plan, strip, cores);
+        layer.input = plan->input[strip % 2] + share.place;
         for (uint32_t tile = 0; tile < tiles; tile++, step++) {
             const int ends = last_strip && tile + 1 == tiles;
             uint32_t next = tile + 1 == tiles ? 0 : tile + 1, buffer = step % 2;
@@ -83,7 +117,7 @@ void cluster_conv_banded(const struct conv_banded_plan *plan, uint32_t cores)
             if (storer && step > 0)
                 output[(step - 1) % 2] = store_block(plan, block, plan->output[(step - 1) % 2]);
             block = (struct block){row * plan->layer.ox, rows * plan->layer.ox, tile};
-            compute(plan, plan->input[strip % 2], plan->weights[buffer], plan->output[step % 2], block, cores);
+            compute(plan, &layer, &share, plan->weights[buffer], plan->output[step % 2], block);
             if (one_tile && !ends) {
                 team_barrier(); /* no core needs the tile any more */
                 if (loader)

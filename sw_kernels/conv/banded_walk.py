@@ -42,7 +42,9 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
         return transfers(layer, plan)
 
     def functions(self, layer: ConvLayer) -> Mapping[str, tuple[str, str]]:
-        return {"quads": ("conv_quads", layer.kernel.symbol(layer.arithmetic, "quads"))}
+        steps = {"find_runs": ("conv_find_runs", "runs"), "quads": ("conv_quads", "quads")}
+        kernel, arithmetic = layer.kernel, layer.arithmetic
+        return {step: (kind, kernel.symbol(arithmetic, part)) for step, (kind, part) in steps.items()}
 
     def members(self, layer: ConvLayer, plan: Plan) -> dict[str, int | str]:
         g = layer.geometry
@@ -52,14 +54,16 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
             "tile_bytes": plan.tiles[0].bytes,
             "record_bytes": sizes_of(plan).record,
             "parts": _banded(plan).parts,
-            "at_once": layer.kernel.positions // LANES,
+            "part_k": _banded(plan).part,
+            "turn_k": _banded(plan).turn,
+            "chunk": plan.share,
             "height": g.IY,
             "step": Bands.of(g.IY).rows,
             "columns": g.IX,
             "left": g.PX,
             "top": g.PY,
-            "scratch": plan.symbol("private"),
-            "scratch_bytes": plan.private,
+            "runs": plan.symbol("private"),
+            "runs_bytes": plan.private,
         }
 
 
@@ -96,7 +100,7 @@ def _plan(
     g, weights = layer.geometry, Weights.of(layer)
     band, strips, size = g.band, -(-g.band_rows // rows), weights.tile(tile)
     arriving = LANES * ((rows - 1) * g.SY + g.span_y) * band.IX * g.C
-    tiles = -(-g.K // tile)
+    tiles, at_once = -(-g.K // tile), layer.kernel.positions // LANES
     return BandedPlan(
         strip=rows,
         strips=strips,
@@ -107,6 +111,7 @@ def _plan(
         weights=weights,
         by_tile=True,
         parts=parts,
+        share=round_up(-(-rows * g.OX * parts // config.cores), at_once),
         input=round_up(arriving + layer.read_past, 16),
         output=round_up(LANES * rows * g.OX * tile, 16),
         # Neighbours start two banks apart.

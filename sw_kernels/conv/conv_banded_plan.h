@@ -15,26 +15,36 @@
 
 #include "conv_layer.h"
 
-/* All channels of layer at pixels first to last - 1 of a strip; from a pixel's outputs to those of the next there are
- * pitch words. scratch has a word for each run of the reduction. */
-typedef void conv_quads(const struct conv_layer *layer, int8_t *scratch, uint32_t first, uint32_t last, uint32_t pitch);
+/* Runs of the reduction, as quads.h has them: how many, blocks of each, and bytes from each one's base to the next. */
+struct conv_runs {
+    uint32_t count, blocks;
+    int32_t steps[];
+};
+typedef void conv_find_runs(const struct conv_layer *layer, struct conv_runs *runs);
+
+/* All channels of layer at consecutive pixels, whose first one is in this column. The layer's input and output are those
+ * of the first pixel; from a pixel's outputs to those of the next there are pitch words. */
+typedef void conv_quads(const struct conv_layer *layer, const struct conv_runs *runs, uint32_t column, uint32_t pixels,
+                        uint32_t pitch);
 
 struct conv_banded_plan {
     struct conv_layer layer; /* of a band and its halo; input, weights (tiles) and output are outside L1 */
+    conv_find_runs *find_runs;
     conv_quads *quads;
     uint32_t strips, strip_rows; /* of a band's output rows; the last strip may be shorter */
     uint32_t tiles, tile_k;      /* of output channels; the last tile may be smaller */
     uint32_t tile_bytes;         /* from one tile's start to that of the next */
     uint32_t index_bytes;        /* of a channel */
     uint32_t record_bytes;       /* of a channel's requantization */
-    uint32_t parts;              /* of a tile's channels; cores / parts cores share the pixels of each */
-    uint32_t at_once;            /* columns that the kernel takes at once */
+    uint32_t parts, part_k;      /* of a tile's channels, and channels of a part; the last may be smaller */
+    uint32_t turn_k;             /* channels of a part by which a core begins later than the one before */
+    uint32_t chunk;              /* pixels of a core; cores / parts cores share those of each part */
     uint32_t height, step;       /* rows of the image, and of its bands: a quarter, rounded up */
     uint32_t columns;            /* of the image */
     uint16_t left, top;          /* columns and rows of padding */
     int8_t *input[2], *weights[2], *output[2]; /* buffers in L1; both the same where one is enough */
-    int8_t *scratch;
-    uint32_t scratch_bytes; /* of each core */
+    int8_t *runs;
+    uint32_t runs_bytes; /* of each core */
 };
 
 /* Run by every core of a team of cores cores, a multiple of parts. */

@@ -40,8 +40,8 @@ class ConvLayer(WindowLayer):
 
     @property
     def buffers(self) -> dict[str, int]:
-        if not self.kernel.buffers:  # the distances of runs are there
-            return {"im2col": 4 * self.runs}
+        if not self.kernel.buffers:  # struct conv_runs is there
+            return {"im2col": 8 + 4 * self.runs}
         return {"im2col": self.kernel.buffers * self.patch + self.overread}
 
     @property

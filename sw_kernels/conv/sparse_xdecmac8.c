@@ -2,4 +2,4 @@
 #define XDECMAC_POSITIONS 8
 #include "quads_of_bands.h"
 
-QUAD_KERNELS(SPARSE_KERNEL(conv_sparse_xdecmac8), SPARSE_KERNEL(conv_sparse_xdecmac8_quads))
+QUAD_KERNELS(SPARSE_KERNEL(conv_sparse_xdecmac8), SPARSE_KERNEL(conv_sparse_xdecmac8_runs), SPARSE_KERNEL(conv_sparse_xdecmac8_quads))

@@ -20,9 +20,6 @@ XD_INLINE uint32_t lanes_of(int32_t distance, int32_t bands)
     return lanes;
 }
 
-/* Selectors of a row of its own bands, all of which have it. */
-#define OWN_LANES UINT32_C(0x03020100)
-
 /* The selected bytes of from and of padding; from may be to. */
 XD_INLINE void pick_lanes(int32_t *to, const int32_t *from, uint32_t words, int32_t lanes, int32_t padding)
 {
