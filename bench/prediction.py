@@ -36,7 +36,11 @@ SMALLEST_FITTED = 20_000
 #: Most by which a prediction may differ, and the cycles of the layers that this holds for.
 TOLERANCE, SMALLEST_CHECKED = 0.08, 100_000
 #: Reports that a fit begins with: layers on clusters, and networks.
-_LAYERS = ("cluster_conv", "cluster_linear", "cluster_scaling", "cluster_banks")
+_LAYERS = (
+    *("cluster_conv", "cluster_linear", "cluster_scaling", "cluster_banks"),
+    *("cluster_xdecmac_conv", "cluster_xdecmac_conv_dense"),
+    *("cluster_xdecmac_linear", "cluster_xdecmac_linear_dense"),
+)
 _NETWORKS = ("ad01_int8", "kws_ref_model", "pretrainedResnet_quant", "str_ww_ref_model", "vww_96_int8")
 
 

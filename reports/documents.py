@@ -78,6 +78,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "results.md": {"results": results},
     ROOT / "docs" / "area.md": synthesis.PARTS,
     ROOT / "docs" / "cluster.md": cluster.PARTS
+    | xdecmac_kernels.CLUSTER
     | {"area": synthesis.cluster, "cluster ports": partial(ports.ports, "cluster ports")},
     ROOT / "docs" / "core.md": {"core ports": partial(ports.ports, "core ports"), "absent": cv32e40p.render},
     ROOT / "docs" / "fetch.md": {"fetch ports": partial(ports.ports, "fetch ports")},

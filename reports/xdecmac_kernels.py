@@ -1,8 +1,9 @@
-"""The kernels of XDecmac on one core: two tables of docs/kernels.md, and a summary in README."""
+"""The kernels of XDecmac: tables of one core and of a cluster, and a summary in README."""
 
 import re
 
 from common.markdown import table
+from common.results import load as load_result
 from reports.speedups import recorded
 from reports.synthesis import load
 
@@ -58,4 +59,29 @@ def summary() -> str:
     return f"{title}\n\n{table(heads, rows)}"
 
 
+def cluster() -> str:
+    """Eight cores with XDecmac and every transfer, over the dense kernels of HWC on the same cluster."""
+    tables = []
+    for operator in ("conv", "linear"):
+        measured = (
+            load_result(f"cluster_xdecmac_{operator}_dense")["rows"]
+            + load_result(f"cluster_xdecmac_{operator}")["rows"]
+        )
+        rows = [
+            [
+                f"`{row['kernel']}`",
+                f"1:{row['m']}" if row["m"] else "dense",
+                f"{row['cycles']:,}",
+                f"{row['macs'] / (row['m'] or 1) / row['cycles']:.2f}",
+                f"{row['speedup_vs_dense_4x2']:.2f}",
+                f"{row['breakdown']['conflicts']:.1%}",
+            ]
+            for row in measured
+        ]
+        heads = ("kernel", "N:M", "cycles", "MACs executed a cycle", "speed-up", "conflicts")
+        tables.append(f"`{operator}` of `{measured[0]['geometry']}`:\n\n{table(heads, rows)}")
+    return "\n".join(tables)
+
+
 PARTS = {"xdecmac kernels": kernels}
+CLUSTER = {"xdecmac cluster": cluster}

@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from sw_kernels.registry import operator_named, runnable
 RECORDED = {
     path.stem
     for path in (ROOT / "results").glob("*.json")
-    if re.fullmatch("((cluster|xdecmac8?)_)?(conv|linear|scaling|banks)", path.stem)
+    if re.fullmatch("((cluster(_xdecmac)?|xdecmac8?)_)?(conv|linear|scaling|banks)(_dense)?", path.stem)
 }
 
 
@@ -37,7 +38,7 @@ def option(words: list[str], name: str, default: str) -> str:
 
 def test_it_writes_each_report_once():
     assert commands().keys() == RECORDED
-    assert len(RECORDED) == 10
+    assert len(RECORDED) == 14
 
 
 @pytest.mark.parametrize("name", sorted(RECORDED))
@@ -51,7 +52,7 @@ def test_the_recorded_rows_are_of_its_command(name: str):
     configs: list[CoreConfig | ClusterConfig] = [core]
     if "--cores" in words:
         cluster = option(words, "--cluster", STANDARD.name)
-        configs = [cluster_named(f"{cluster},cores={count}") for count in cores]
+        configs = [replace(cluster_named(f"{cluster},cores={count}"), core=core) for count in cores]
     rows = load(name)["rows"]
     assert [(row["cores"], row["geometry"], row["kernel"], row["m"]) for row in rows] == [
         (count, str(layer), kernel.name, kernel.m)

@@ -7,6 +7,8 @@ import pytest
 from reports.documents import DOCUMENTS, updated
 from reports.speedups import recorded
 
+XDECMAC = [f"cluster_xdecmac_{name}" for name in ("conv", "conv_dense", "linear", "linear_dense")]
+
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_tables_are_made_from_the_results(path: Path):
@@ -14,7 +16,15 @@ def test_tables_are_made_from_the_results(path: Path):
 
 
 def test_every_measured_output_matched():
-    for name in ("conv", "linear", "cluster_conv", "cluster_linear", "cluster_scaling", "cluster_banks"):
+    for name in (
+        "conv",
+        "linear",
+        "cluster_conv",
+        "cluster_linear",
+        "cluster_scaling",
+        "cluster_banks",
+        *XDECMAC,
+    ):
         rows = recorded(name)
         assert rows
         assert all(row.matches_golden for row in rows)
