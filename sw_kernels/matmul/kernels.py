@@ -23,5 +23,6 @@ KERNELS = (
         operator=MATMUL,
         name="dense_4x4",
         loop=Loop(filters=4, positions=4, instructions=24, accesses=8),
+        conflicts=0.16,
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan, Tile, round_up, tile_sizes
+from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.walk import ClusterWalk
 from sw_kernels.matmul.layer import MatmulLayer
@@ -26,6 +27,9 @@ class MatmulWalk(ClusterWalk[MatmulLayer]):
         for columns in tile_sizes(layer.geometry.N, 4):
             for rows in tile_sizes(layer.geometry.T, 4):
                 yield _plan(layer, config, columns, rows)
+
+    def cycles(self, layer: MatmulLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
+        return _plan(layer, config, plan.tiles[0].channels, plan.strip).cycles
 
     def transfers(self, layer: MatmulLayer, plan: Plan) -> Iterator[Transfer]:
         return transfers(layer, plan, _pitch(layer, plan.tiles[0].channels))
