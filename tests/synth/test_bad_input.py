@@ -122,7 +122,7 @@ def test_a_layer_that_the_core_cannot_run_is_reported_before_it_is_mapped(
     refused: Refusal, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(
-        "xdecimate.commands.energy.GateLevelCore", lambda *arguments, **options: pytest.fail("mapped")
+        "xdecimate._api.energy.GateLevelCore", lambda *arguments, **options: pytest.fail("mapped")
     )
     errors = refused("energy", "linear", "--kernel", "sparse_xdecimate", "--m", "8", "--config", "baseline")
     assert "needs a core with xdecimate, which configuration baseline lacks" in errors
