@@ -14,7 +14,6 @@ from compiler.problem import Problem, ProblemsError
 from compiler.rechoose import rechosen
 from compiler.storage import Storage
 from hw.cluster.config import ClusterConfig
-from sw_kernels.packing.activations import BANDED
 from sw_kernels.registry import KERNELS
 
 
@@ -54,7 +53,7 @@ def compile_graph(
         return chosen(node, lowered(node), cluster, cuts, preferred, l1_bytes, far)
 
     known: Mapping[Node, Step] = {}
-    if any(kernel.activations is BANDED and kernel.runs_on(cluster.core) for kernel in KERNELS):
+    if len({kernel.activations for kernel in KERNELS if kernel.runs_on(cluster.core)}) > 1:
         graph, known = with_layouts(graph, choose, preferred, done)
     storage, steps = Storage.of(graph), list[Step]()
     for number, node in enumerate(graph.nodes):

@@ -5,11 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from compiler.layout import Layout
 from reference.add import Addition
 from reference.quantization import Quantization
 from reference.requantization import Requantization
 from reference.window import Window
+from sw_kernels.packing.activations import HWC, ActivationLayout
 from sw_kernels.strided.axis import dense
 
 
@@ -23,7 +23,7 @@ class Tensor:
     shape : tuple of int
         Without the batch: (H, W, C), (tokens, C) or (C,).
     quantization : Quantization
-    layout : Layout
+    layout : ActivationLayout
         Order of its elements in memory.
     data : ndarray or None
         Content of a constant, int8 of this shape; it lies beside the weights.
@@ -32,7 +32,7 @@ class Tensor:
     name: str
     shape: tuple[int, ...]
     quantization: Quantization
-    layout: Layout = Layout.HWC
+    layout: ActivationLayout = HWC
     data: np.ndarray | None = None
 
     @property

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 
 from common.errors import UserError
 from compiler.graph import Graph, Node, Tensor
-from compiler.layout import Layout
 from compiler.movement import Reorder
 from compiler.network import Step
 from compiler.storage import Storage
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, HWC, ActivationLayout
 
 _MOST_STATES = 1024
 
@@ -29,19 +29,19 @@ class Option:
 
     Parameters
     ----------
-    reads, writes : Layout
+    reads, writes : ActivationLayout
         Of all its inputs, and of its output.
     cycles : float
         Predicted.
     """
 
-    reads: Layout
-    writes: Layout
+    reads: ActivationLayout
+    writes: ActivationLayout
     cycles: float
 
 
 #: Tensors that exist, and in which layout.
-_Copies = frozenset[tuple[Tensor, Layout]]
+_Copies = frozenset[tuple[Tensor, ActivationLayout]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class _Path:
 def chosen_layouts(
     graph: Graph,
     options: Sequence[Sequence[Option]],
-    conversion: Callable[[Tensor, Layout], float],
+    conversion: Callable[[Tensor, ActivationLayout], float],
 ) -> list[Option]:
     """The option of each node with which the network takes the fewest cycles.
 
@@ -71,9 +71,9 @@ def chosen_layouts(
     """
     last = {tensor: number for number, node in enumerate(graph.nodes) for tensor in node.inputs}
     last[graph.output] = len(graph.nodes)
-    states: dict[_Copies, _Path] = {frozenset({(graph.input, Layout.HWC)}): _Path(0.0)}
+    states: dict[_Copies, _Path] = {frozenset({(graph.input, HWC)}): _Path(0.0)}
 
-    def extended(copies: _Copies, wanted: Sequence[tuple[Tensor, Layout]]) -> tuple[_Copies, float]:
+    def extended(copies: _Copies, wanted: Sequence[tuple[Tensor, ActivationLayout]]) -> tuple[_Copies, float]:
         missing = [copy for copy in wanted if copy not in copies and copy[0].data is None]
         return copies.union(missing), sum(conversion(*copy) for copy in dict.fromkeys(missing))
 
@@ -91,7 +91,7 @@ def chosen_layouts(
             kept = heapq.nsmallest(_MOST_STATES, following.items(), key=lambda item: item[1].cycles)
             following = dict(kept)
         states = following
-    output = (graph.output, Layout.HWC)
+    output = (graph.output, HWC)
     ends = [(path.cycles + extended(copies, [output])[1], path) for copies, path in states.items()]
     path: _Path | None = min(ends, key=lambda end: end[0])[1]
     found: list[Option] = []
@@ -106,17 +106,19 @@ def laid_out(graph: Graph, options: Sequence[Option]) -> tuple[Graph, list[Node]
 
     Returns also what became of each node, in their order.
     """
-    copies: dict[tuple[Tensor, Layout], Tensor] = {(graph.input, Layout.HWC): graph.input}
+    copies: dict[tuple[Tensor, ActivationLayout], Tensor] = {(graph.input, HWC): graph.input}
     nodes: list[Node] = []
     became: list[Node] = []
 
-    def copy_of(tensor: Tensor, layout: Layout) -> Tensor:
+    def copy_of(tensor: Tensor, layout: ActivationLayout) -> Tensor:
         if (tensor, layout) in copies:
             return copies[tensor, layout]
         if tensor.data is not None:
             made = tensor if tensor.layout is layout else replace(tensor, layout=layout)
         else:
-            source = next(copies[tensor, other] for other in Layout if (tensor, other) in copies)
+            source = next(
+                copies[tensor, other] for other in ACTIVATION_LAYOUTS.values() if (tensor, other) in copies
+            )
             made = replace(source, name=f"{tensor.name}/{layout}", layout=layout)
             nodes.append(Reorder(name=made.name, inputs=(source,), output=made))
         copies[tensor, layout] = made
@@ -124,11 +126,11 @@ def laid_out(graph: Graph, options: Sequence[Option]) -> tuple[Graph, list[Node]
 
     for node, option in zip(graph.nodes, options, strict=True):
         inputs = tuple(copy_of(tensor, option.reads) for tensor in node.inputs)
-        output = node.output if option.writes is Layout.HWC else replace(node.output, layout=option.writes)
+        output = node.output if option.writes is HWC else replace(node.output, layout=option.writes)
         copies[node.output, option.writes] = output
         became.append(replace(node, inputs=inputs, output=output))
         nodes.append(became[-1])
-    output = copy_of(graph.output, Layout.HWC)
+    output = copy_of(graph.output, HWC)
     return replace(graph, nodes=tuple(nodes), output=output), became
 
 
@@ -152,13 +154,13 @@ def with_layouts(
         Called with the number of nodes that were looked at, and of all nodes.
     """
     still = Storage.of(graph).still
-    conversions: dict[tuple[tuple[int, ...], Layout], float] = {}
+    conversions: dict[tuple[tuple[int, ...], ActivationLayout], float] = {}
     found: list[Mapping[Option, Step | None]] = []
 
-    def conversion(tensor: Tensor, layout: Layout) -> float:
+    def conversion(tensor: Tensor, layout: ActivationLayout) -> float:
         key = tensor.shape, layout
         if key not in conversions:
-            other = next(one for one in Layout if one is not layout)
+            other = next(one for one in ACTIVATION_LAYOUTS.values() if one is not layout)
             source, made = replace(tensor, layout=other), replace(tensor, layout=layout)
             try:
                 step = choose(Reorder(name=tensor.name, inputs=(source,), output=made))
@@ -186,11 +188,11 @@ def _options(
     node: Node, choose: Callable[[Node], Step], preferred: Collection[str], *, still: bool
 ) -> Mapping[Option, Step | None]:
     """The options of a node with their steps; rows alone where there is no step, or the choice fails."""
-    in_rows = Option(reads=Layout.HWC, writes=Layout.HWC, cycles=0.0)
+    in_rows = Option(reads=HWC, writes=HWC, cycles=0.0)
     if still:
         return {in_rows: None}
     found: dict[Option, Step | None] = {}
-    for layout in Layout:
+    for layout in ACTIVATION_LAYOUTS.values():
         inputs = tuple(replace(tensor, layout=layout) for tensor in node.inputs)
         try:
             step = choose(replace(node, inputs=inputs, output=replace(node.output, layout=layout)))

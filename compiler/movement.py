@@ -9,8 +9,8 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.graph import Node
-from compiler.layout import Layout
 from reference.strided import check_view, strided
+from sw_kernels.packing.activations import BANDED
 from sw_kernels.strided.axis import dense
 
 
@@ -154,7 +154,7 @@ class Reorder(Movement):
     @property
     def to_bands(self) -> bool:
         """True if the output is banded."""
-        return self.output.layout is Layout.BANDED
+        return self.output.layout is BANDED
 
     def moved(self, *inputs: np.ndarray) -> np.ndarray:
         return inputs[0]

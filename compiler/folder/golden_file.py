@@ -7,7 +7,6 @@ import io
 import json
 import zipfile
 from dataclasses import fields, is_dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import numpy as np
 from common.errors import UserError
 from compiler.golden import GoldenNetwork
 from compiler.graph import Graph, Node, Tensor, View
-from compiler.layout import Layout
 from compiler.lowering import LOWERINGS, lowered
 from compiler.movement import Reshape
 from compiler.network import Network
@@ -25,14 +23,13 @@ from reference.add import Addition
 from reference.quantization import Quantization
 from reference.requantization import Requantization
 from reference.window import Window
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, ActivationLayout
 
 #: Classes that a file may name: nodes that are computed, the one that needs no step, and their parts.
 _CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (*LOWERINGS, Reshape, Tensor, View, Addition, Quantization, Requantization, Window)
 }
-#: Enumerations that a file may name.
-_ENUMERATIONS: dict[str, type[Enum]] = {Layout.__name__: Layout}
 
 
 def golden_file(network: Network) -> bytes:
@@ -52,9 +49,8 @@ def golden_file(network: Network) -> bytes:
             arrays[f"array{len(arrays)}"] = value
             return {"array": f"array{len(arrays) - 1}"}
         kind = type(value).__name__
-        if isinstance(value, Enum):
-            assert _ENUMERATIONS.get(kind) is type(value), kind
-            return {"enum": kind, "value": value.value}
+        if isinstance(value, ActivationLayout):
+            return {"layout": value.name}
         if is_dataclass(value):
             assert _CLASSES.get(kind) is type(value), kind
             members = {field.name: encode(getattr(value, field.name)) for field in fields(value)}
@@ -117,8 +113,8 @@ def _decoded(description: dict[str, Any], arrays: Any) -> GoldenNetwork:
             return tensors[value["tensor"]]
         if "array" in value:
             return arrays[value["array"]]
-        if "enum" in value:
-            return _ENUMERATIONS[value["enum"]](value["value"])
+        if "layout" in value:
+            return ACTIVATION_LAYOUTS[value["layout"]]
         members = {name: decode(item) for name, item in value["members"].items()}
         return _CLASSES[value["class"]](**members)
 

@@ -11,10 +11,10 @@ from common.cache import key, plain
 from common.errors import UserError
 from compiler.emit import Emission
 from compiler.graph import Tensor
-from compiler.layout import Layout
 from compiler.network import Choice, Network, Step
 from hw.cluster.config import ClusterConfig
 from sw_kernels.cluster.cut import Plan
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, HWC, ActivationLayout
 from sw_kernels.weighted import WeightedLayer
 
 #: Marks the file, and its form: a folder of another form is compiled again.
@@ -114,21 +114,25 @@ class StepRecord:
     constants: tuple[Constant, ...]
     choices: tuple[Choice, ...]
     program: str
-    output_layout: str = Layout.HWC
+    output_layout: str = HWC.name
     tier: str = ""
+
+    @property
+    def _layout(self) -> ActivationLayout:
+        return ACTIVATION_LAYOUTS[self.output_layout]
 
     @property
     def output_bytes(self) -> int:
         """Bytes of the output."""
-        return Layout(self.output_layout).size(self.output_shape)
+        return self._layout.size(self.output_shape)
 
     def output_of(self, content: bytes) -> np.ndarray:
         """The output, int8 in its shape, from its bytes in memory."""
-        return Layout(self.output_layout).values(np.frombuffer(content, np.int8), self.output_shape)
+        return self._layout.values(np.frombuffer(content, np.int8), self.output_shape)
 
     def stored(self, output: np.ndarray) -> bytes:
         """The bytes in memory of an output."""
-        return Layout(self.output_layout).stored(output).tobytes()
+        return self._layout.stored(output).tobytes()
 
     @property
     def weight_bytes(self) -> int:
@@ -226,7 +230,7 @@ class NetworkRecord:
 
 def _values_of(step: StepRecord) -> dict[str, Any]:
     """Members of a step, without those that say nothing."""
-    present = {"output_layout": step.output_layout != Layout.HWC, "tier": step.tier != ""}
+    present = {"output_layout": step.output_layout != HWC.name, "tier": step.tier != ""}
     return {name: value for name, value in asdict(step).items() if present.get(name, True)}
 
 
@@ -326,6 +330,6 @@ def _step_of(emission: Emission, step: Step, plan: Plan, far: Set[str]) -> StepR
         constants=constants,
         choices=step.choices,
         program=key(program),
-        output_layout=step.node.output.layout,
+        output_layout=step.node.output.layout.name,
         tier=layer.tier if isinstance(layer, WeightedLayer) and layer.kernel.quantizes else "",
     )

@@ -17,7 +17,6 @@ from compiler.graph import (
     Softmax,
     Table,
 )
-from compiler.layout import Layout
 from compiler.lowering.layer_norm import lowered_layer_norm
 from compiler.lowering.matmul import lowered_matmul
 from compiler.lowering.movement import lowered_concat, lowered_reorder, lowered_strided
@@ -28,26 +27,37 @@ from compiler.lowering.table import lowered_table
 from compiler.lowering.weighted import lowered_conv, lowered_depthwise, lowered_linear
 from compiler.movement import Concat, Reorder, Strided
 from compiler.network import Way
+from sw_kernels.packing.activations import HWC
+
+
+def _in_rows(lowering: Callable[..., Sequence[Way]]) -> Callable[..., Sequence[Way]]:
+    """The same for kernels that know no bands."""
+
+    def lowered_in_rows(node: Node) -> Sequence[Way]:
+        if any(tensor.layout is not HWC for tensor in (*node.inputs, node.output)):
+            raise UserError("no kernel computes it in bands")
+        return lowering(node)
+
+    return lowered_in_rows
+
 
 #: Ways to compute a node, by its type.
 LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     Add: lowered_add,
-    AveragePool: lowered_pool,
-    Concat: lowered_concat,
+    AveragePool: _in_rows(lowered_pool),
+    Concat: _in_rows(lowered_concat),
     Conv: lowered_conv,
-    Depthwise: lowered_depthwise,
-    LayerNorm: lowered_layer_norm,
+    Depthwise: _in_rows(lowered_depthwise),
+    LayerNorm: _in_rows(lowered_layer_norm),
     Linear: lowered_linear,
-    MatMul: lowered_matmul,
-    MaxPool: lowered_pool,
+    MatMul: _in_rows(lowered_matmul),
+    MaxPool: _in_rows(lowered_pool),
     Mul: lowered_mul,
     Reorder: lowered_reorder,
-    Softmax: lowered_softmax,
-    Strided: lowered_strided,
+    Softmax: _in_rows(lowered_softmax),
+    Strided: _in_rows(lowered_strided),
     Table: lowered_table,
 }
-#: Nodes that can have banded tensors: all of them, but those of a ``Reorder``.
-BANDED = (Add, Conv, Linear, Mul, Reorder, Table)
 
 
 def lowered(node: Node) -> Sequence[Way]:
@@ -55,7 +65,4 @@ def lowered(node: Node) -> Sequence[Way]:
     if type(node) not in LOWERINGS:
         known = ", ".join(kind.__name__ for kind in LOWERINGS)
         raise UserError(f"no kernel computes it yet, only {known}")
-    banded = any(tensor.layout is Layout.BANDED for tensor in (*node.inputs, node.output))
-    if banded and not isinstance(node, BANDED):
-        raise UserError("no kernel computes it in bands")
     return LOWERINGS[type(node)](node)

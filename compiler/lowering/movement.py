@@ -6,7 +6,6 @@ from math import prod
 import numpy as np
 
 from common.errors import UserError
-from compiler.layout import rows_of
 from compiler.lowering.ways import ways
 from compiler.movement import Concat, Reorder, Strided
 from compiler.network import Way
@@ -14,6 +13,7 @@ from sw_kernels.concat.geometry import ConcatGeometry
 from sw_kernels.concat.kernels import CONCAT
 from sw_kernels.concat.layer import ConcatLayer
 from sw_kernels.kernel import Kernel
+from sw_kernels.packing.activations import rows_of
 from sw_kernels.registry import select
 from sw_kernels.reorder.geometry import ReorderGeometry
 from sw_kernels.reorder.kernels import REORDER

@@ -9,7 +9,6 @@ import numpy as np
 
 from common.errors import UserError
 from compiler.graph import Conv, Depthwise, Linear, Weighted
-from compiler.layout import Layout
 from compiler.lowering.ways import ways
 from compiler.lowering.window import dilation, dimensions
 from compiler.network import Way
@@ -26,7 +25,7 @@ from sw_kernels.layer import Layer
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.operator import Operator
-from sw_kernels.packing.activations import BANDED, HWC
+from sw_kernels.packing.activations import ActivationLayout
 from sw_kernels.packing.blocks import obeys
 from sw_kernels.registry import select
 
@@ -75,9 +74,9 @@ def short_requantization(node: Weighted, weights: np.ndarray, bias: np.ndarray) 
     return found if found.precise else None
 
 
-def kernels_for(operator: Operator, weights: np.ndarray, layout: Layout) -> tuple[Kernel, ...]:
+def kernels_for(operator: Operator, weights: np.ndarray, layout: ActivationLayout) -> tuple[Kernel, ...]:
     """The kernels that can compute a layer with these weights, with input and output in a layout."""
-    found = select(operator, activations=BANDED if layout is Layout.BANDED else HWC)
+    found = select(operator, activations=layout)
     return tuple(kernel for kernel in found if kernel.m is None or obeys(weights, kernel.m))
 
 

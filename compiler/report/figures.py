@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.folder.record import NetworkRecord, StepRecord
-from compiler.layout import Layout
 from compiler.place import Buffer, lower_bound
 from hw.cluster.registers import COUNTER_NAMES
+from sw_kernels.packing.activations import HWC
 
 #: Causes of cycles: the counters, and what is left of the cycles (branches, jumps, long instructions).
 CAUSES = (*(name for name in COUNTER_NAMES if name != "cycles"), "other")
@@ -109,7 +109,7 @@ def _row(step: StepRecord, bytes_of: Mapping[str, int], run: Measured | None) ->
             for one in step.choices
         ],
     }
-    if step.output_layout != Layout.HWC:
+    if step.output_layout != HWC.name:
         row["layout"] = step.output_layout
     if step.tier:
         row["tier"] = step.tier

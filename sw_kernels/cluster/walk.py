@@ -63,7 +63,10 @@ class ClusterWalk(ABC, Generic[AnyLayer]):
 
     def operands(self, layer: AnyLayer, plan: Plan) -> Mapping[str, bytes]:
         """Operands in L2 or L3 as the walk transfers them, by the names of the C layer's pointers."""
-        return {name: layer.kernel.activations.stored(array) for name, array in layer.activations.items()}
+        return {
+            name: layer.kernel.activations.stored(array).tobytes()
+            for name, array in layer.activations.items()
+        }
 
     def scalars(self, layer: AnyLayer, plan: Plan) -> Mapping[str, int]:
         """Scalar members of the C layer inside the plan."""

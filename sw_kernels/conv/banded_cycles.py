@@ -4,13 +4,13 @@ from collections import Counter
 from functools import lru_cache
 
 from hw.cluster.config import ClusterConfig
+from reference.reorder import band_rows
 from reference.requantization import Tier
 from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
 from sw_kernels.cluster.weighted_walk import sizes_of
 from sw_kernels.conv.banded_plan import BandedPlan
 from sw_kernels.conv.banded_transfers import strip_rows
 from sw_kernels.conv.layer import ConvLayer
-from sw_kernels.packing.bands import Bands
 from sw_kernels.packing.layout import LANES
 
 #: Cycles of a step, of a strip beside its steps, and of a pixel beside its channels.
@@ -65,7 +65,7 @@ def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) ->
 
 def _completed(layer: ConvLayer, reads: range, cores: int) -> float:
     """Cycles to complete the rows of a strip."""
-    g, step = layer.geometry, Bands.of(layer.geometry.IY).rows
+    g, step = layer.geometry, band_rows(layer.geometry.IY)
     short = LANES * step - g.IY  # rows that the last bands lack
     rows = sum(row < 0 or row >= step - short for row in reads)
     return rows * (ROW_CYCLES + -(-g.IX * g.C // cores) * WORD_CYCLES)

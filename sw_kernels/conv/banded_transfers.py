@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from reference.reorder import band_rows
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.transfer import Transfer, slot
 from sw_kernels.cluster.weighted_walk import sizes_of
 from sw_kernels.conv.layer import ConvLayer
-from sw_kernels.packing.bands import Bands
 from sw_kernels.packing.layout import LANES
 
 
@@ -48,7 +48,7 @@ def strip_rows(layer: ConvLayer, first: int, rows: int) -> range:
 
 def _strip(layer: ConvLayer, plan: Plan, strip: int, rows: range) -> Iterator[Transfer]:
     """Its own rows, and those of neighbours that it does not have itself."""
-    g, step = layer.geometry, Bands.of(layer.geometry.IY).rows
+    g, step = layer.geometry, band_rows(layer.geometry.IY)
     row_bytes, pitch = LANES * g.IX * g.C, LANES * g.band.IX * g.C
     own = range(max(rows.start, 0), min(rows.stop, step))
     first = rows.start

@@ -6,6 +6,7 @@ from itertools import product
 
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
+from reference.reorder import band_rows
 from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
@@ -16,7 +17,6 @@ from sw_kernels.conv.banded_transfers import transfers
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.layer import ConvLayer
 from sw_kernels.packing.activations import BANDED
-from sw_kernels.packing.bands import Bands
 from sw_kernels.packing.layout import LANES
 
 
@@ -58,7 +58,7 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
             "turn_k": _banded(plan).turn,
             "chunk": plan.share,
             "height": g.IY,
-            "step": Bands.of(g.IY).rows,
+            "step": band_rows(g.IY),
             "columns": g.IX,
             "left": g.PX,
             "top": g.PY,
@@ -74,7 +74,7 @@ def _banded(plan: Plan) -> BandedPlan:
 
 def _check(geometry: ConvGeometry) -> None:
     """Raise ``UserError`` unless the bands of the input begin where those of the output read."""
-    g, step = geometry, Bands.of(geometry.IY).rows
+    g, step = geometry, band_rows(geometry.IY)
     if step != g.SY * g.band_rows:
         raise UserError(
             f"geometry {g}: bands of {step} rows, a quarter of IY={g.IY}, are not SY={g.SY} times those of "

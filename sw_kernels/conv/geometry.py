@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from common.errors import UserError
+from reference.reorder import band_rows
 from sw_kernels.geometry import IMPLIED, MAX_SHORT
 from sw_kernels.packing.bands import Bands
-from sw_kernels.packing.layout import LANES
 from sw_kernels.window import WindowGeometry
 
 
@@ -48,7 +48,7 @@ class ConvGeometry(WindowGeometry):
     @property
     def band_rows(self) -> int:
         """Output rows of each of four bands; the last may have fewer in the image, or none."""
-        return -(-self.OY // LANES)
+        return band_rows(self.OY)
 
     @property
     def input_bands(self) -> Bands:
@@ -60,11 +60,6 @@ class ConvGeometry(WindowGeometry):
             left=self.PX,
             right=self.PR,
         )
-
-    @property
-    def output_bands(self) -> Bands:
-        """Division of the output."""
-        return Bands.of(self.OY)
 
     @property
     def band(self) -> Self:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from reference.reorder import band_rows
 from sw_kernels.geometry import WeightedGeometry
 from sw_kernels.packing.bands import Bands
-from sw_kernels.packing.layout import LANES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +33,13 @@ class LinearGeometry(WeightedGeometry):
     @property
     def input_bands(self) -> Bands:
         """Division of the tokens: those of an image of one column, as a 1x1 convolution has them."""
-        return Bands.of(self.T)
-
-    @property
-    def output_bands(self) -> Bands:
-        """The same of the output."""
-        return self.input_bands
+        rows = band_rows(self.T)
+        return Bands(rows=rows, band_step=rows)
 
     @property
     def band(self) -> Self:
         """The layer of the tokens in one byte of all words."""
-        return replace(self, T=-(-self.T // LANES))
+        return replace(self, T=band_rows(self.T))
 
     @property
     def runs(self) -> int:

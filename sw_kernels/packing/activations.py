@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import numpy as np
 
 from common.errors import UserError
+from reference.reorder import band_rows, banded, unbanded
 from sw_kernels.packing.bands import Bands
 from sw_kernels.packing.layout import LANES
 
@@ -19,17 +20,9 @@ if TYPE_CHECKING:
 class BandedGeometry(Protocol):
     """Properties of a geometry that ``BANDED`` needs."""
 
-    input_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
-
     @property
     def input_bands(self) -> Bands:
         """Division of the input."""
-        ...
-
-    @property
-    def output_bands(self) -> Bands:
-        """Division of the output."""
         ...
 
     @property
@@ -44,9 +37,13 @@ class BandedGeometry(Protocol):
 
 
 class ActivationLayout(ABC):
-    """Layout of a layer's input and output."""
+    """Layout of a layer's input and output.
 
-    #: Name in messages.
+    Layers hand an activation on as ``stored`` has it. A kernel of one core may need more of its input, as
+    ``pack`` has it.
+    """
+
+    #: Name in messages and files.
     name: str
     #: Bytes that a kernel may read past the end of an activation, beside those that the layer names.
     overread: int = 0
@@ -58,16 +55,16 @@ class ActivationLayout(ABC):
         """An operand of a layer, int8 in its shape, as it lies in memory."""
 
     @abstractmethod
-    def stored(self, array: np.ndarray) -> bytes:
-        """An activation as layers hand it on, whatever they need beside it."""
+    def size(self, shape: tuple[int, ...]) -> int:
+        """Bytes of an int8 activation of this shape."""
 
     @abstractmethod
-    def unpack(self, content: bytes, geometry: Geometry) -> np.ndarray:
-        """The output of a layer, int8 in its shape, from memory."""
+    def stored(self, array: np.ndarray) -> np.ndarray:
+        """The elements of an activation in the order of memory, one axis; 0 where there is none."""
 
     @abstractmethod
-    def output_bytes(self, geometry: Geometry) -> int:
-        """Bytes of the output in memory."""
+    def values(self, stored: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """The activation of this shape whose elements lie so in memory."""
 
     @abstractmethod
     def seen(self, geometry: Geometry) -> Geometry:
@@ -82,21 +79,21 @@ class ActivationLayout(ABC):
 
 
 class Plain(ActivationLayout):
-    """Bytes in the order of the shape: height, width, channels."""
+    """Elements in the order of the shape: height, width, channels, or tokens and channels."""
 
     name = "hwc"
 
     def pack(self, inputs: np.ndarray, geometry: Geometry, padding: int) -> bytes:
         return inputs.tobytes()
 
-    def stored(self, array: np.ndarray) -> bytes:
-        return array.tobytes()
+    def size(self, shape: tuple[int, ...]) -> int:
+        return prod(shape)
 
-    def unpack(self, content: bytes, geometry: Geometry) -> np.ndarray:
-        return np.frombuffer(content, np.int8).reshape(geometry.output_shape)
+    def stored(self, array: np.ndarray) -> np.ndarray:
+        return array.reshape(-1)
 
-    def output_bytes(self, geometry: Geometry) -> int:
-        return prod(geometry.output_shape)
+    def values(self, stored: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        return stored.reshape(shape)
 
     def seen(self, geometry: Geometry) -> Geometry:
         return geometry
@@ -108,6 +105,9 @@ class Plain(ActivationLayout):
 class Banded(ActivationLayout):
     """Words of four positions, as xdecmac reads them: word [row][column][channel], the bands in its bytes.
 
+    The image, or the matrix of tokens, is divided into four bands of ``ceil(H / 4)`` rows. Bytes of rows past
+    its end are stored, and hold any value. What layers hand on has no halo and no padding.
+
     A stretch of the filter that is contiguous in the input is a run, with whole passes of the kernel's inner
     loop; what a pass reads past it is inside the input, or ``overread``.
     """
@@ -117,19 +117,19 @@ class Banded(ActivationLayout):
     width = LANES
 
     def pack(self, inputs: np.ndarray, geometry: Geometry, padding: int) -> bytes:
-        return _of(geometry).input_bands.pack(_image(inputs), padding).tobytes()
+        image = inputs.reshape(len(inputs), -1, inputs.shape[-1])  # each token is a row
+        return _of(geometry).input_bands.pack(image, padding).tobytes()
 
-    def stored(self, array: np.ndarray) -> bytes:
-        return Bands.of(len(array)).pack(_image(array)).tobytes()
+    def size(self, shape: tuple[int, ...]) -> int:
+        height, row = rows_of(shape)
+        return LANES * band_rows(height) * row
 
-    def unpack(self, content: bytes, geometry: Geometry) -> np.ndarray:
-        bands, image = _of(geometry).output_bands, np.empty(geometry.output_shape, np.int8)
-        words = np.frombuffer(content, np.int8).reshape(bands.shape(_image(image).shape))
-        return bands.unpack(words, len(image)).reshape(image.shape)
+    def stored(self, array: np.ndarray) -> np.ndarray:
+        return banded(array.reshape(rows_of(array.shape))).reshape(-1)
 
-    def output_bytes(self, geometry: Geometry) -> int:
-        image = _image(np.empty(geometry.output_shape, np.int8))
-        return prod(_of(geometry).output_bands.shape(image.shape))
+    def values(self, stored: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        height, row = rows_of(shape)
+        return unbanded(stored.reshape(-1, row, LANES), height).reshape(shape)
 
     def seen(self, geometry: Geometry) -> Geometry:
         return _of(geometry).band
@@ -144,10 +144,13 @@ def _of(geometry: Geometry) -> BandedGeometry:
     return cast("BandedGeometry", geometry)
 
 
-def _image(array: np.ndarray) -> np.ndarray:
-    """Rows, columns and channels; of tokens each is a row."""
-    return array.reshape(len(array), -1, array.shape[-1])
+def rows_of(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Rows of an image, and elements of each; what has one axis is one row."""
+    height = shape[0] if len(shape) > 1 else 1
+    return height, prod(shape) // height
 
 
 HWC = Plain()
 BANDED = Banded()
+#: All layouts by name.
+ACTIVATION_LAYOUTS: dict[str, ActivationLayout] = {layout.name: layout for layout in (HWC, BANDED)}

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from common.errors import UserError
 from sw_kernels.packing.layout import LANES
 
 
@@ -32,21 +31,10 @@ class Bands:
     left: int = 0
     right: int = 0
 
-    @staticmethod
-    def of(height: int) -> "Bands":
-        """Division of an image of this height without halo and padding, as layers hand it on."""
-        rows = -(-height // LANES)
-        return Bands(rows=rows, band_step=rows)
-
     @property
     def sources(self) -> np.ndarray:
         """Rows of the image that the bytes hold, shape (rows, 4); some are outside of it."""
         return np.arange(self.rows)[:, None] + np.arange(LANES) * self.band_step - self.top
-
-    def shape(self, image: tuple[int, ...]) -> tuple[int, int, int, int]:
-        """Shape of an image of three such axes, as bytes of words."""
-        _, columns, channels = image
-        return self.rows, self.left + columns + self.right, channels, LANES
 
     def pack(self, image: np.ndarray, padding: int = 0) -> np.ndarray:
         """Words of an image: int8, shape (Y, X, C) becomes (rows, left + X + right, C, 4)."""
@@ -55,18 +43,3 @@ class Bands:
         dealt = np.where(inside[:, :, None, None], image[np.where(inside, sources, 0)], padding)
         sides = ((0, 0), (0, 0), (self.left, self.right), (0, 0))
         return np.pad(dealt, sides, constant_values=padding).transpose(0, 2, 3, 1).astype(np.int8)
-
-    def unpack(self, words: np.ndarray, height: int) -> np.ndarray:
-        """The image of this height that was packed.
-
-        Raises ``UserError`` when a row is in no band.
-        """
-        sources = self.sources
-        columns = words[:, self.left : words.shape[1] - self.right]
-        rows = []
-        for row in range(height):
-            places = np.argwhere(sources == row)
-            if not len(places):
-                raise UserError(f"row {row} of the image is in no band; give a height of at most {row}")
-            rows.append(columns[places[0][0], :, :, places[0][1]])
-        return np.stack(rows)

@@ -7,11 +7,11 @@ import pytest
 
 from compiler.check import check_bytes
 from compiler.graph import Graph, Table, Tensor
-from compiler.layout import Layout
 from compiler.storage import Memory, Storage
 from reference.quantization import Quantization
 from reference.reorder import banded
 from sw_kernels.conv.geometry import ConvGeometry
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, BANDED, ActivationLayout
 
 SHAPES = ((8, 3, 5), (5, 2, 3), (1, 4, 2), (3, 1, 1), (13, 4), (4, 4), (7,), (6, 2, 2, 3))
 
@@ -22,8 +22,8 @@ def test_bands_by_hand():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("layout", Layout)
-def test_elements_come_back(rng: np.random.Generator, layout: Layout, shape: tuple[int, ...]):
+@pytest.mark.parametrize("layout", ACTIVATION_LAYOUTS.values(), ids=str)
+def test_elements_come_back(rng: np.random.Generator, layout: ActivationLayout, shape: tuple[int, ...]):
     values = rng.integers(-128, 128, shape).astype(np.int8)
     stored = layout.stored(values)
     assert stored.shape == (layout.size(shape),)
@@ -31,14 +31,15 @@ def test_elements_come_back(rng: np.random.Generator, layout: Layout, shape: tup
 
 
 @pytest.mark.parametrize("height", range(1, 10))
-def test_it_is_what_kernels_write(rng: np.random.Generator, height: int):
-    geometry = ConvGeometry(C=1, K=3, IX=2, IY=height, FX=1, FY=1)
-    image = rng.integers(-128, 128, geometry.output_shape).astype(np.int8)
-    assert np.array_equal(Layout.BANDED.stored(image), geometry.output_bands.pack(image).reshape(-1))
+def test_it_is_what_kernels_read(rng: np.random.Generator, height: int):
+    """A kernel on one core that reads no rows of neighbours and no padding."""
+    geometry = ConvGeometry(C=3, K=1, IX=2, IY=height, FX=1, FY=1)
+    image = rng.integers(-128, 128, geometry.input_shape).astype(np.int8)
+    assert BANDED.stored(image).tobytes() == BANDED.pack(image, geometry, padding=0)
 
 
 def tensor(name: str) -> Tensor:
-    return Tensor(name=name, shape=(5, 2, 3), quantization=Quantization(0.1), layout=Layout.BANDED)
+    return Tensor(name=name, shape=(5, 2, 3), quantization=Quantization(0.1), layout=BANDED)
 
 
 @pytest.fixture

@@ -14,14 +14,17 @@ from compiler import layouts
 from compiler.compile import compile_graph
 from compiler.folder.write import cached_folder
 from compiler.graph import Add, Graph, Node, Table, Tensor
-from compiler.layout import Layout
 from compiler.layouts import Option, chosen_layouts, laid_out
 from compiler.movement import Reorder, Reshape
 from compiler.network import Network
 from hw.cluster.config import STANDARD
 from hw.config import XDECMAC
 from reference.quantization import Quantization
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, BANDED, HWC
 from tests.compiler.movements import by_numpy, random_movements
+
+#: Layouts of the inputs of a node and of its output.
+ENDS = list(product(ACTIVATION_LAYOUTS.values(), repeat=2))
 
 SCALE = Quantization(0.1, -3)
 CLUSTER = replace(STANDARD, core=XDECMAC)
@@ -57,9 +60,9 @@ def random_graph(random: Random) -> Graph:
 
 def cycles_of(graph: Graph, options: Sequence[Option], conversions: dict[Tensor, float]) -> float:
     """Cycles of an assignment: each tensor is converted once if anyone reads it in the other layout."""
-    made = {graph.input: Layout.HWC}
+    made = {graph.input: HWC}
     made |= {node.output: option.writes for node, option in zip(graph.nodes, options, strict=True)}
-    read = {(graph.output, Layout.HWC)}
+    read = {(graph.output, HWC)}
     read |= {
         (one, option.reads) for node, option in zip(graph.nodes, options, strict=True) for one in node.inputs
     }
@@ -76,7 +79,7 @@ def test_no_assignment_takes_fewer_cycles(seed: int):
         options = [
             [
                 Option(reads=reads, writes=writes, cycles=float(random.randrange(0, 60)))
-                for reads, writes in random.sample(list(product(Layout, repeat=2)), random.randrange(1, 5))
+                for reads, writes in random.sample(ENDS, random.randrange(1, 5))
             ]
             for _ in graph.nodes
         ]
@@ -90,7 +93,7 @@ def test_a_conversion_that_does_not_fit_is_no_way():
     graph = graph_of(first, negated(first.output, "second"))
     rows, bands = (
         Option(reads=layout, writes=layout, cycles=cycles)
-        for layout, cycles in zip(Layout, (9, 1), strict=True)
+        for layout, cycles in zip(ACTIVATION_LAYOUTS.values(), (9, 1), strict=True)
     )
     found = chosen_layouts(graph, [[rows, bands], [rows, bands]], lambda *_: math.inf)
     assert found == [rows, rows]
@@ -100,13 +103,13 @@ def test_a_tensor_is_converted_once_for_all_its_readers():
     first = negated(tensor("input"), "first")
     left, right = negated(first.output, "left"), negated(first.output, "right")
     graph = graph_of(first, left, right, added(left.output, right.output, "sum"))
-    rows, bands = (Option(reads=layout, writes=layout, cycles=1) for layout in Layout)
+    rows, bands = (Option(reads=layout, writes=layout, cycles=1) for layout in ACTIVATION_LAYOUTS.values())
     made, became = laid_out(graph, [rows, bands, bands, bands])
     assert [node.name for node in made.nodes] == ["first", "first/banded", "left", "right", "sum", "sum/hwc"]
     assert [type(node) for node in made.nodes if node not in became] == [Reorder, Reorder]
     assert made.input is graph.input
-    assert made.output.layout is Layout.HWC
-    assert {node.output.layout for node in became[1:]} == {Layout.BANDED}
+    assert made.output.layout is HWC
+    assert {node.output.layout for node in became[1:]} == {BANDED}
 
 
 def in_bands(graph: Graph, options: Sequence[Sequence[Option]], _: object) -> list[Option]:

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from compiler.graph import Conv, Linear, Node, Weighted
-from compiler.layout import Layout
 from compiler.lowering import lowered
 from reference.quantization import Quantization
 from reference.requantization import Requantization, Tier
 from reference.window import Window
 from sw_kernels.layer import Layer
+from sw_kernels.packing.activations import BANDED
 from sw_kernels.weighted import WeightedLayer
 from tests.compiler.nodes import node_of
 
 
 def in_bands(node: Node) -> Node:
-    inputs = tuple(replace(tensor, layout=Layout.BANDED) for tensor in node.inputs)
-    return replace(node, inputs=inputs, output=replace(node.output, layout=Layout.BANDED))
+    inputs = tuple(replace(tensor, layout=BANDED) for tensor in node.inputs)
+    return replace(node, inputs=inputs, output=replace(node.output, layout=BANDED))
 
 
 @pytest.fixture

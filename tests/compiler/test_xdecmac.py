@@ -14,12 +14,12 @@ from compiler.folder.record import NetworkRecord
 from compiler.folder.write import cached_folder
 from compiler.graph import Graph
 from compiler.importer.tflite_model import read_tflite
-from compiler.layout import Layout
 from compiler.network import Network
 from compiler.report.figures import figures
 from compiler.report.text import report_text, requantization_line
 from hw.cluster.config import STANDARD
 from hw.config import XDECMAC, XDECMAC8, CoreConfig
+from sw_kernels.packing.activations import BANDED
 from tests.compiler.models import residual
 from tests.compiler.tflite_writer import written
 
@@ -46,7 +46,7 @@ def test_every_byte_on_this_pc(graph: Graph, core: CoreConfig):
     network = banded(graph, core)
     kinds = [step.node.operator for step in network.steps]
     assert kinds == ["Reorder", "Conv", "Conv", "Add", "Reorder"]
-    assert [step.node.output.layout for step in network.steps[:-1]] == [Layout.BANDED] * 4
+    assert [step.node.output.layout for step in network.steps[:-1]] == [BANDED] * 4
     result = run_on_host(cached_folder(network), inputs_of(network))
     assert result.matches_golden
     exact = compile_graph(graph, STANDARD)

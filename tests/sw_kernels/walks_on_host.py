@@ -18,8 +18,7 @@ from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.initializer import initializer
 from sw_kernels.header import FOLDER
 from sw_kernels.layer import Layer
-from sw_kernels.packing.bands import Bands
-from sw_kernels.packing.layout import LANES
+from sw_kernels.packing.activations import BANDED
 
 _FLAGS = (
     *("-O1", "-pthread", "-DCLUSTER=1", "-Wall", "-Wextra", "-Wno-int-to-pointer-cast"),
@@ -74,11 +73,9 @@ class Case:
 def banded_case(layer: Layer, cut: Plan, rng: np.random.Generator) -> Case:
     """A cut of a layer of banded activations, whose rows past the image's end have random values."""
     operands = dict(layer.kernel.walk.operands(layer, cut))
-    height = len(layer.inputs)
-    bands = Bands.of(height)
-    words = np.frombuffer(operands["input"], np.int8).reshape(bands.rows, -1, LANES)
-    outside = (bands.sources >= height)[:, None, :]
-    filled = np.where(outside, rng.integers(-128, 128, words.shape), words).astype(np.int8)
+    stored = np.frombuffer(operands["input"], np.int8)
+    inside = BANDED.stored(np.ones(layer.inputs.shape, np.int8)) == 1
+    filled = np.where(inside, stored, rng.integers(-128, 128, stored.shape)).astype(np.int8)
     return Case(layer=layer, plan=cut, operands={**operands, "input": filled.tobytes()})
 
 
