@@ -92,6 +92,14 @@ class Tile:
             yield first, min(first + self.part, end)
 
 
+def tiles_of(channels: int, size: int, part_bytes: int, part: int | None = None) -> tuple[Tile, ...]:
+    """Tiles of ``size`` channels, the last perhaps smaller; each is one part, unless ``part`` is given."""
+    return tuple(
+        Tile(first=first, channels=min(size, channels - first), part=part or size, part_bytes=part_bytes)
+        for first in range(0, channels, size)
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """A cut: strips of output rows or tokens, tiles of channels, and what they take of L1.

@@ -10,9 +10,10 @@ import numpy as np
 from common.errors import UserError
 from reference.concat import concat
 from sw_kernels.concat.geometry import PARTS, ConcatGeometry
+from sw_kernels.copy import CopyLayer
 from sw_kernels.flat import random_codes
-from sw_kernels.kernel import Arithmetic, Kernel
-from sw_kernels.layer import Layer, check_array
+from sw_kernels.kernel import Kernel
+from sw_kernels.layer import check_array
 
 
 def _member(part: int) -> str:
@@ -21,7 +22,7 @@ def _member(part: int) -> str:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ConcatLayer(Layer):
+class ConcatLayer(CopyLayer):
     """A concatenation of rows.
 
     Parameters
@@ -57,20 +58,12 @@ class ConcatLayer(Layer):
         return concat((self.inputs, *self.others))
 
     @property
-    def arithmetic(self) -> Arithmetic:
-        return {}
-
-    @property
     def activations(self) -> dict[str, np.ndarray]:
         return {_member(part): array for part, array in enumerate((self.inputs, *self.others))}
 
     @property
     def arrays(self) -> dict[str, bytes]:
         return {_member(part): b"" for part in range(PARTS)} | super().arrays
-
-    @property
-    def constants(self) -> dict[str, bytes]:
-        return {}
 
     @property
     def scalars(self) -> dict[str, int]:

@@ -7,7 +7,7 @@ from itertools import product
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
 from reference.reorder import band_rows
-from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.cut import Plan, Weights, round_up, strip_sizes, tile_sizes, tiles_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
@@ -104,10 +104,7 @@ def _plan(
     return BandedPlan(
         strip=rows,
         strips=strips,
-        tiles=tuple(
-            Tile(first=first, channels=min(tile, g.K - first), part=tile, part_bytes=size)
-            for first in range(0, g.K, tile)
-        ),
+        tiles=tiles_of(g.K, tile, size),
         weights=weights,
         by_tile=True,
         parts=parts,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from hw.cluster.config import ClusterConfig
-from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.cut import Plan, Weights, round_up, strip_sizes, tile_sizes, tiles_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
@@ -98,10 +98,7 @@ def _plan(
     return Plan(
         strip=rows,
         strips=strips,
-        tiles=tuple(
-            Tile(first=first, channels=min(tile, geometry.K - first), part=tile, part_bytes=size)
-            for first in range(0, geometry.K, tile)
-        ),
+        tiles=tiles_of(geometry.K, tile, size),
         weights=weights,
         by_tile=by_tile,
         input=round_up(arriving + layer.overread, 16),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
-from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.cut import Plan, Weights, round_up, strip_sizes, tile_sizes, tiles_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
@@ -37,10 +37,7 @@ class DepthwiseWalk(WeightedWalk[DepthwiseLayer]):
                 yield Plan(
                     strip=rows,
                     strips=strips,
-                    tiles=tuple(
-                        Tile(first=first, channels=min(channels, g.C - first), part=channels, part_bytes=size)
-                        for first in range(0, g.C, channels)
-                    ),
+                    tiles=tiles_of(g.C, channels, size),
                     weights=weights,
                     input=round_up(pixels[0] * channels + layer.overread, 16),
                     output=round_up(pixels[1] * channels, 16),

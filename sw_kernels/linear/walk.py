@@ -5,7 +5,7 @@ from itertools import accumulate, product
 
 from hw.cluster.config import ClusterConfig
 from hw.cluster.outer_memory import L3
-from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.cut import Plan, Tile, Weights, round_up, strip_sizes, tile_sizes, tiles_of
 from sw_kernels.cluster.supply import LAYER_CYCLES, Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.weighted_walk import WeightedWalk, sizes_of
@@ -161,17 +161,14 @@ def _in_turn(layer: LinearLayer, config: ClusterConfig, tokens: int, size: int) 
     _, step = _at_once(layer.kernel)
     part = min(size, step * -(-size // (step * config.cores)))
     apart = weights.tile(part)
-    tiles = [
-        Tile(first=first, channels=min(size, g.K - first), part=part, part_bytes=apart)
-        for first in range(0, g.K, size)
-    ]
+    tiles = tiles_of(g.K, size, apart, part)
     strips = -(-g.T // tokens)
     moved = sum(tile.bytes for tile in tiles) * strips / config.bus_bytes
     work = sum(_shares(layer.kernel, tokens, tile.channels, config.cores)[1] for tile in tiles)
     return Plan(
         strip=tokens,
         strips=strips,
-        tiles=tuple(tiles),
+        tiles=tiles,
         weights=weights,
         input=round_up(tokens * g.C * width + layer.read_past, 16),
         output=round_up(tokens * size * width, 16),

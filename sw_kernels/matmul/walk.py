@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
-from sw_kernels.cluster.cut import Plan, Tile, round_up, tile_sizes
+from sw_kernels.cluster.cut import Plan, round_up, tile_sizes, tiles_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.walk import ClusterWalk
@@ -90,16 +90,7 @@ def _plan(layer: MatmulLayer, config: ClusterConfig, columns: int, rows: int) ->
     return Plan(
         strip=rows,
         strips=strips,
-        tiles=tuple(
-            Tile(
-                first=first,
-                channels=min(columns, g.N - first),
-                part=columns,
-                part_bytes=round_up(block + 3, 16),
-            )
-            for _ in range(g.H)
-            for first in range(0, g.N, columns)
-        ),
+        tiles=tiles_of(g.N, columns, round_up(block + 3, 16)) * g.H,
         input=round_up(round_up(rows, 4) * g.K + layer.overread, 16),
         output=round_up(round_up(rows, 4) * columns, 16),
         private=round_up(layer.scratch_bytes, 4 * config.banks) + 8,

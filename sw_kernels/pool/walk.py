@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hw.cluster.config import ClusterConfig
-from sw_kernels.cluster.cut import Plan, Tile, round_up, strip_sizes, tile_sizes
+from sw_kernels.cluster.cut import Plan, round_up, strip_sizes, tile_sizes, tiles_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
 from sw_kernels.cluster.walk import ClusterWalk
@@ -36,10 +36,7 @@ class PoolWalk(ClusterWalk[PoolLayer]):
                 yield Plan(
                     strip=rows,
                     strips=strips,
-                    tiles=tuple(
-                        Tile(first=first, channels=min(channels, g.C - first), part=channels, part_bytes=0)
-                        for first in range(0, g.C, channels)
-                    ),
+                    tiles=tiles_of(g.C, channels, 0),
                     input=round_up(sources * channels + layer.overread, 16),
                     output=round_up(results * channels, 16),
                     constants=len(layer.constants["requantization"]),

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from reference.reorder import banded, unbanded
-from sw_kernels.flat import random_codes
-from sw_kernels.kernel import Arithmetic, Kernel
-from sw_kernels.layer import Layer
+from sw_kernels.copy import CopyLayer
 from sw_kernels.reorder.geometry import ReorderGeometry
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ReorderLayer(Layer):
+class ReorderLayer(CopyLayer):
     """A conversion."""
 
     geometry: ReorderGeometry
-
-    @classmethod
-    def random(cls, geometry: ReorderGeometry, kernel: Kernel, seed: int) -> Self:
-        """A layer with random codes."""
-        rng = np.random.default_rng(seed)
-        return cls(geometry=geometry, kernel=kernel, inputs=random_codes(rng, geometry.input_shape))
 
     def golden(self) -> np.ndarray:
         """The output; bytes of bands past the image's end are 0."""
@@ -34,14 +25,6 @@ class ReorderLayer(Layer):
         """The output; bytes of bands past the image's end, which may have any value, are 0."""
         output = super().output_of(content)
         return banded(unbanded(output, self.geometry.H)) if self.geometry.B else output
-
-    @property
-    def arithmetic(self) -> Arithmetic:
-        return {}
-
-    @property
-    def constants(self) -> dict[str, bytes]:
-        return {}
 
     @property
     def scalars(self) -> dict[str, int]:

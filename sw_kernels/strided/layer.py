@@ -5,29 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Self
 
 import numpy as np
 
 from reference.strided import strided
-from sw_kernels.flat import random_codes
-from sw_kernels.kernel import Arithmetic, Kernel
-from sw_kernels.layer import Layer
+from sw_kernels.copy import CopyLayer
 from sw_kernels.strided.axis import Axis, dense, merged
 from sw_kernels.strided.geometry import AXES, StridedGeometry
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class StridedLayer(Layer):
+class StridedLayer(CopyLayer):
     """A copy of a strided view."""
 
     geometry: StridedGeometry
-
-    @classmethod
-    def random(cls, geometry: StridedGeometry, kernel: Kernel, seed: int) -> Self:
-        """A layer with random codes."""
-        rng = np.random.default_rng(seed)
-        return cls(geometry=geometry, kernel=kernel, inputs=random_codes(rng, geometry.input_shape))
 
     def golden(self) -> np.ndarray:
         g = self.geometry
@@ -53,14 +44,6 @@ class StridedLayer(Layer):
         if self.across < AXES - 1:
             counts[self.across] = -(-counts[self.across] // 4)
         return prod(counts)
-
-    @property
-    def arithmetic(self) -> Arithmetic:
-        return {}
-
-    @property
-    def constants(self) -> dict[str, bytes]:
-        return {}
 
     @property
     def scalars(self) -> dict[str, int]:
