@@ -22,7 +22,15 @@ from xdecimate._api.configuration import core_config
 from xdecimate.commands.averages import averages
 from xdecimate.commands.bench_cluster import bench_cluster, clusters
 from xdecimate.commands.layers import geometries, kernels
-from xdecimate.commands.options import ClusterName, ConfigName, JsonFile, SchedulerAddress, plots_writable
+from xdecimate.commands.options import (
+    ClusterName,
+    ConfigName,
+    JsonFile,
+    LayerGeometry,
+    OperandSeed,
+    PlotFile,
+    SchedulerAddress,
+)
 from xdecimate.commands.output import building, progress, sparsity, stdout, write_json
 
 
@@ -33,10 +41,7 @@ def bench(
             help="Measure this operator, such as conv, linear or matmul; leave it out with --simulator."
         ),
     ] = None,
-    geometry: Annotated[
-        str | None,
-        typer.Option(metavar='paper|"C=32,..."', help="The paper's layers, or a layer of your own."),
-    ] = None,
+    geometry: LayerGeometry = None,
     m: Annotated[
         int | None, typer.Option("--m", metavar="4|8|16", help="Measure only this sparsity, 1:M.")
     ] = None,
@@ -49,19 +54,14 @@ def bench(
     simulator: Annotated[
         bool, typer.Option("--simulator", help="Measure the simulator: cycles of the core per second.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the layers' random operands.")] = 1,
+    seed: OperandSeed = 1,
     cores: Annotated[
         str | None,
         typer.Option(metavar="N[,N...]", help="Measure on clusters of N cores, transfers included."),
     ] = None,
     cluster: ClusterName = None,
     config: ConfigName = XDECIMATE.name,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Plot clusters into FILE.png and FILE.svg.", callback=plots_writable
-        ),
-    ] = None,
+    plot: PlotFile = None,
     scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:

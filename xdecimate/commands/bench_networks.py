@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +13,7 @@ from compiler.models.registry import architecture_named
 from hw.cluster.config import STANDARD
 from xdecimate._api.configuration import cluster_config
 from xdecimate.commands.network_plots import plot_networks
-from xdecimate.commands.options import SPARSITIES, ClusterName, JsonFile, block_size, plots_writable
+from xdecimate.commands.options import ALL_SPARSITIES, ClusterName, JsonFile, PlotFile, Sparsities, block_size
 from xdecimate.commands.output import sparsity, stdout, write_json
 from xdecimate.commands.simulating import simulating
 
@@ -24,9 +23,7 @@ def bench_networks(
         list[str] | None,
         typer.Argument(metavar="NAME", help="Networks as for the command model; the paper's by default."),
     ] = None,
-    sparsities: Annotated[
-        str, typer.Option("--sparsity", metavar="dense,1:4,...", help="Sparsities, separated by commas.")
-    ] = ",".join(SPARSITIES),
+    sparsities: Sparsities = ALL_SPARSITIES,
     isa: Annotated[
         str,
         typer.Option(
@@ -42,10 +39,7 @@ def bench_networks(
         int, typer.Option(min=1, metavar="N", help="Number of simulations that run at once.")
     ] = os.cpu_count() or 1,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the weights and of the input.")] = 1,
-    plot: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Plot into FILE.png and FILE.svg.", callback=plots_writable),
-    ] = None,
+    plot: PlotFile = None,
     json: JsonFile = None,
 ) -> None:
     """Run known networks on the RTL of a cluster, compare every byte of every layer, and compare cycles.

@@ -14,7 +14,7 @@ from synth.mapping import Flow
 from xdecimate._api.configuration import core_config
 from xdecimate._api.energy import LayerEnergies
 from xdecimate.commands.layers import kernels
-from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, check_time
+from xdecimate.commands.options import ConfigName, JsonFile, LibertyFile, PdkName, Period, check_time
 from xdecimate.commands.output import progress, sparsity, stdout, write_json
 
 #: Seed of the layer's weights and activations.
@@ -36,7 +36,7 @@ def energy(
     config: ConfigName = "xdecimate",
     liberty: LibertyFile = None,
     pdk: PdkName = None,
-    period: Annotated[float, typer.Option(metavar="NS", help="Clock period in nanoseconds.")] = 5.0,
+    period: Period = 5.0,
     json: JsonFile = None,
 ) -> None:
     """Simulate a layer on the gates of the mapped core, and estimate the energy of the core.

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from itertools import product
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,31 +22,30 @@ from xdecimate._api.explore import explore as explored
 from xdecimate.commands.explore_plot import plot_points
 from xdecimate.commands.layers import geometries
 from xdecimate.commands.options import (
-    SPARSITIES,
+    ALL_SPARSITIES,
     ClusterName,
     JsonFile,
+    LayerGeometry,
     LibertyFile,
+    OperandSeed,
     PdkName,
+    Period,
+    PlotFile,
     SchedulerAddress,
+    Sparsities,
     block_size,
     check_time,
-    plots_writable,
 )
 from xdecimate.commands.output import progress, sparsity, stdout, write_json
 
 
 def explore(
     operator: Annotated[str, typer.Argument(help="Operator of the layers: conv or linear.")] = "conv",
-    geometry: Annotated[
-        str | None,
-        typer.Option(metavar='paper|"C=32,..."', help="The paper's layers, or a layer of your own."),
-    ] = None,
+    geometry: LayerGeometry = None,
     configs: Annotated[
         str, typer.Option(metavar="A[,B...]", help="Cores; the first is what speed-ups are relative to.")
     ] = "baseline,xdecimate,xdecmac,xdecmac8",
-    sparsities: Annotated[
-        str, typer.Option("--sparsity", metavar="dense,1:4,...", help="Sparsities, separated by commas.")
-    ] = ",".join(SPARSITIES),
+    sparsities: Sparsities = ALL_SPARSITIES,
     cluster: ClusterName = None,
     cores: Annotated[
         str | None, typer.Option(metavar="N[,N...]", help="Clusters of each of these numbers of cores.")
@@ -64,14 +62,11 @@ def explore(
     energy: Annotated[
         bool, typer.Option("--energy", help="Estimate energies of cores too; needs --pdk or --liberty.")
     ] = False,
-    period: Annotated[float, typer.Option(metavar="NS", help="Clock period of energies.")] = 5.0,
+    period: Period = 5.0,
     liberty: LibertyFile = None,
     pdk: PdkName = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the layers' random operands.")] = 1,
-    plot: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Plot into FILE.png and FILE.svg.", callback=plots_writable),
-    ] = None,
+    seed: OperandSeed = 1,
+    plot: PlotFile = None,
     scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:

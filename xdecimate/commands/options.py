@@ -114,6 +114,24 @@ L2Size = Annotated[
     ),
 ]
 
+LayerGeometry = Annotated[
+    str | None,
+    typer.Option(
+        "--geometry", metavar='paper|"C=32,..."', help="The paper's layers, or a layer of your own."
+    ),
+]
+OperandSeed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the layers' random operands.")]
+#: All of them, as --sparsity takes several.
+ALL_SPARSITIES = ",".join(SPARSITIES)
+Sparsities = Annotated[
+    str, typer.Option("--sparsity", metavar="dense,1:4,...", help="Sparsities, separated by commas.")
+]
+Period = Annotated[float, typer.Option("--period", metavar="NS", help="Clock period in nanoseconds.")]
+PlotFile = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="Plot into FILE.png and FILE.svg.", callback=plots_writable),
+]
+
 SchedulerAddress = Annotated[
     str | None,
     typer.Option(

@@ -9,14 +9,7 @@ from synth.frequency import compare
 from synth.libraries import chosen_library
 from synth.mapping import Flow
 from xdecimate._api.area import check_orders
-from xdecimate.commands.options import (
-    JsonFile,
-    LibertyFile,
-    Orders,
-    PdkName,
-    check_time,
-    core_pair,
-)
+from xdecimate.commands.options import JsonFile, LibertyFile, Orders, PdkName, Period, check_time, core_pair
 from xdecimate.commands.output import progress, stdout, write_json
 
 
@@ -26,7 +19,7 @@ def timing(
     ] = "baseline,xdecimate",
     liberty: LibertyFile = None,
     pdk: PdkName = None,
-    period: Annotated[float, typer.Option(metavar="NS", help="Clock period in nanoseconds.")] = 5.0,
+    period: Period = 5.0,
     keep_hierarchy: Annotated[
         bool, typer.Option("--keep-hierarchy", help="Keep the hierarchy, optimize each block alone; faster.")
     ] = False,
