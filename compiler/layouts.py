@@ -102,7 +102,7 @@ def chosen_layouts(
 
 
 def laid_out(graph: Graph, options: Sequence[Option]) -> tuple[Graph, list[Node]]:
-    """The graph with its tensors in the layouts of these options, and conversions before who needs them.
+    """The graph with its tensors in the layouts of these options, and a conversion before the first reader.
 
     Returns also what became of each node, in their order.
     """

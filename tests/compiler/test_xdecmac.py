@@ -8,18 +8,22 @@ import pytest
 
 from bench.host import run_on_host
 from bench.network import run_network
+from bench.networks import Variant
 from compiler.compile import compile_graph
 from compiler.folder.content import folder_content
 from compiler.folder.record import NetworkRecord
 from compiler.folder.write import cached_folder
-from compiler.graph import Graph
+from compiler.graph import Conv, Graph
 from compiler.importer.tflite_model import read_tflite
+from compiler.lowering import lowered
 from compiler.network import Network
 from compiler.report.figures import figures
 from compiler.report.text import report_text, requantization_line
 from hw.cluster.config import STANDARD
 from hw.config import XDECMAC, XDECMAC8, CoreConfig
-from sw_kernels.packing.activations import BANDED
+from reference.requantization import Tier
+from sw_kernels.packing.activations import BANDED, HWC
+from sw_kernels.weighted import WeightedLayer
 from tests.compiler.models import residual
 from tests.compiler.tflite_writer import written
 
@@ -76,3 +80,23 @@ def test_record_and_report_have_layout_and_arithmetic(graph: Graph):
     assert not any(
         b"layout" in plain[name] or b"short" in plain[name] for name in ("network.json", "report.txt")
     )
+
+
+def test_16_bit_multipliers_change_few_outputs():
+    """In all convolutions of ResNet8 at 1:16, with the inputs that the network gives them."""
+    variant = Variant(network="resnet8", m=16, isa=XDECMAC.name)
+    network = variant.compiled(STANDARD)
+    inputs = variant.inputs(network)
+    made = zip((step.node for step in network.steps), network.golden(inputs), strict=True)
+    values = {network.graph.input: inputs} | {node.output: output for node, output in made}
+    steps = [step for step in network.steps if isinstance(step.node, Conv)]
+    assert {step.layer.tier for step in steps if isinstance(step.layer, WeightedLayer)} == {Tier.SHORT}
+    differences = []
+    for node in (step.node for step in steps):
+        [source], made_of = node.inputs, values[node.output]
+        rows = replace(node, inputs=(replace(source, layout=HWC),), output=replace(node.output, layout=HWC))
+        exact = lowered(rows)[0].bind(values[source]).golden().reshape(made_of.shape)
+        differences.append(np.abs(made_of.astype(int) - exact).ravel())
+    found = np.concatenate(differences)
+    assert found.max() == 1
+    assert 0 < found.mean() < 1e-3
