@@ -6,11 +6,11 @@ import time
 
 from xdecimate.commands.cpu_time import started_seconds
 
-#: Half a second of processor time in a process that ends, and then in one that waits; the started process
-#: starts both, as a worker does its simulators.
+#: 0.6 seconds of processor time in a process that ends, and then in one that waits; the started process
+#: starts both, as a worker does its simulators. The system counts whole ticks and drops what is left of them.
 BUSY = """\
 import subprocess, sys
-busy = "import sys, time\\nwhile time.process_time() < 0.5: sum(range(10_000))\\n"
+busy = "import sys, time\\nwhile time.process_time() < 0.6: sum(range(10_000))\\n"
 subprocess.run([sys.executable, "-c", busy])
 subprocess.run([sys.executable, "-c", busy + "print(flush=True)\\nsys.stdin.read()"])
 """
