@@ -4,8 +4,10 @@ from random import Random
 
 import numpy as np
 
+from compiler.compile import compile_graph
 from compiler.graph import Graph, Node, Table, Tensor
 from compiler.movement import Concat, Movement, Pad, Reshape, Strided
+from hw.cluster.config import ClusterConfig
 from reference.quantization import Quantization
 from reference.table import table
 from sw_kernels.strided.axis import dense
@@ -117,3 +119,16 @@ def by_numpy(graph: Graph, inputs: np.ndarray) -> np.ndarray:
             assert isinstance(node, Movement), node
             values[node.output] = node.moved(*operands)
     return values[graph.output]
+
+
+def check_random_movements(
+    random: Random, rng: np.random.Generator, cluster: ClusterConfig, count: int
+) -> None:
+    """Compile graphs of random movements for a cluster, and compare their golden output with NumPy's own."""
+    for _ in range(count):
+        graph = random_movements(random, 8)
+        inputs = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
+        network = compile_graph(graph, cluster)
+        _ = network.offsets  # which checks every byte that a step reads
+        found = network.golden_network.output(network.golden(inputs))
+        assert np.array_equal(found, by_numpy(graph, inputs))

@@ -21,7 +21,7 @@ from hw.cluster.config import STANDARD
 from hw.config import XDECMAC
 from reference.quantization import Quantization
 from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, BANDED, HWC
-from tests.compiler.movements import by_numpy, random_movements
+from tests.compiler.movements import check_random_movements
 
 #: Layouts of the inputs of a node and of its output.
 ENDS = list(product(ACTIVATION_LAYOUTS.values(), repeat=2))
@@ -159,14 +159,7 @@ def test_the_network_computes_the_same(rng: np.random.Generator):
 @pytest.mark.usefixtures("everywhere")
 def test_movements_among_bands(rng: np.random.Generator, seed: int):
     """Parts of tensors that lie in others, and views of them, have their bytes in every layout."""
-    random = Random(seed)
-    for _ in range(30):
-        graph = random_movements(random, 8)
-        inputs = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
-        network = compile_graph(graph, CLUSTER)
-        _ = network.offsets  # which checks every byte that a step reads
-        found = network.golden_network.output(network.golden(inputs))
-        assert np.array_equal(found, by_numpy(graph, inputs))
+    check_random_movements(Random(seed), rng, CLUSTER, 30)
 
 
 def test_rows_stay_where_bands_cost_more(rng: np.random.Generator):

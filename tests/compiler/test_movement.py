@@ -15,7 +15,7 @@ from compiler.network import Network
 from hw.cluster.config import STANDARD
 from reference.quantization import Quantization
 from sw_kernels.strided.axis import dense
-from tests.compiler.movements import SCALE, by_numpy, random_movements
+from tests.compiler.movements import SCALE, check_random_movements
 
 ENTRIES = np.arange(-128, 128).astype(np.int8)[::-1].copy()
 
@@ -39,14 +39,7 @@ def codes(rng: np.random.Generator, network: Network) -> np.ndarray:
 
 
 def test_random_graphs_equal_numpy(rng: np.random.Generator, seed: int):
-    random = Random(seed)
-    for _ in range(60):
-        graph = random_movements(random, 8)
-        inputs = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
-        network = compile_graph(graph, STANDARD)
-        _ = network.offsets  # which checks every byte that a step reads
-        found = network.golden_network.output(network.golden(inputs))
-        assert np.array_equal(found, by_numpy(graph, inputs))
+    check_random_movements(Random(seed), rng, STANDARD, 60)
 
 
 def test_parts_of_an_input_need_no_step(rng: np.random.Generator):
