@@ -1,7 +1,7 @@
 """Layouts that a network gets: the fewest cycles, conversions in their places, the same results."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
@@ -10,17 +10,20 @@ import numpy as np
 import pytest
 
 from bench.host import run_on_host
+from common.errors import UserError
 from compiler import layouts
+from compiler.choose import chosen
 from compiler.compile import compile_graph
 from compiler.folder.write import cached_folder
 from compiler.graph import Add, Graph, Node, Table, Tensor
-from compiler.layouts import Option, chosen_layouts, laid_out
+from compiler.layouts import Option, chosen_layouts, laid_out, with_layouts
+from compiler.lowering import lowered
 from compiler.movement import Reorder, Reshape
-from compiler.network import Network
+from compiler.network import Network, Step
 from hw.cluster.config import STANDARD
 from hw.config import XDECMAC
 from reference.quantization import Quantization
-from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, BANDED, HWC
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, BANDED, HWC, ActivationLayout
 from tests.compiler.movements import check_random_movements
 
 #: Layouts of the inputs of a node and of its output.
@@ -165,3 +168,83 @@ def test_movements_among_bands(rng: np.random.Generator, seed: int):
 def test_rows_stay_where_bands_cost_more(rng: np.random.Generator):
     network = compile_graph(residual(rng), CLUSTER)
     assert not [step for step in network.steps if isinstance(step.node, Reorder)]
+
+
+def test_constants_need_no_conversion():
+    """They lie in either layout from the start."""
+    constant = replace(tensor("constant"), data=np.zeros((5, 2, 3), np.int8))
+    first = negated(tensor("input"), "first")
+    graph = graph_of(first, added(first.output, constant, "sum"))
+    rows = Option(reads=HWC, writes=HWC, cycles=5)
+    bands = Option(reads=BANDED, writes=BANDED, cycles=1)
+    mixed = Option(reads=HWC, writes=BANDED, cycles=1)
+
+    def conversion(one: Tensor, layout: ActivationLayout) -> float:
+        assert one.data is None
+        return 1
+
+    assert chosen_layouts(graph, [[rows, mixed], [rows, bands]], conversion) == [mixed, bands]
+
+
+def test_of_too_many_states_the_cheapest_are_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(layouts, "_MOST_STATES", 1)
+    first = negated(tensor("input"), "first")
+    graph = graph_of(first, negated(first.output, "second"))
+    rows, bands = (
+        Option(reads=HWC, writes=writes, cycles=9 - len(writes.name))
+        for writes in ACTIVATION_LAYOUTS.values()
+    )
+    assert bands.cycles < rows.cycles
+    assert chosen_layouts(graph, [[rows, bands], [rows]], lambda *_: 99.0) == [bands, rows]
+
+
+class Chooser:
+    """Steps of tables with cycles by layout, and of conversions by shape and direction."""
+
+    def __init__(self, cycles: Callable[[Node], float]) -> None:
+        self.cycles, self.conversions = cycles, list[Reorder]()
+
+    def __call__(self, node: Node) -> Step:
+        if isinstance(node, Reorder):
+            self.conversions.append(node)
+        step = chosen(node, lowered(node), CLUSTER, {})
+        return replace(step, plan=replace(step.plan, cycles=self.cycles(node)))
+
+
+def chain() -> Graph:
+    """Two shapes of tensors, and tables that are faster in bands."""
+    first = negated(tensor("input"), "first")
+    flat = Reshape(name="flat", inputs=(first.output,), output=tensor("flat", 10, 3))
+    return graph_of(first, flat, negated(flat.output, "last"))
+
+
+def test_a_conversion_that_cannot_be_is_not_chosen():
+    def cycles(node: Node) -> float:
+        if isinstance(node, Reorder):
+            raise UserError("it does not fit")
+        return 1 if node.output.layout is BANDED else 9
+
+    found, _ = with_layouts(chain(), Chooser(cycles))
+    assert {one.layout for one in found.tensors} == {HWC}
+
+
+def test_a_conversion_is_asked_for_once_for_each_shape_and_direction():
+    """To bands and to rows take cycles of their own."""
+
+    def cycles(node: Node) -> float:
+        if isinstance(node, Reorder):
+            return 3 if node.to_bands else 7
+        return 1 if node.output.layout is BANDED else 10
+
+    chooser = Chooser(cycles)
+    found, _ = with_layouts(chain(), chooser)
+    asked = [(node.output.shape, node.to_bands) for node in chooser.conversions]
+    assert len(asked) == len(set(asked)) == 4
+    assert {one.layout for one in found.tensors} == {HWC}, "1 + 3 + 7 cycles are more than 10"
+
+
+def test_kernels_of_the_other_layout_are_among_the_choices():
+    graph = graph_of(negated(tensor("input"), "first"))
+    _, steps = with_layouts(graph, Chooser(lambda node: 5 if isinstance(node, Reorder) else 20))
+    (step,) = steps.values()
+    assert len(step.choices) == 2
