@@ -1,4 +1,7 @@
-"""Cuts of layers, compiled for this PC with sanitizers: threads are cores, and every buffer is an object."""
+"""Cuts of layers, compiled for this PC with sanitizers: threads are cores, and every buffer is an object.
+
+They run twice: transfers move their bytes as soon as they start, and no sooner than a core waits for them.
+"""
 
 import os
 import subprocess
@@ -24,6 +27,8 @@ _FLAGS = (
     *("-O1", "-pthread", "-DCLUSTER=1", "-Wall", "-Wextra", "-Wno-int-to-pointer-cast"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
+#: Takes the place of the transfers of host/cluster.h in the walks.
+_LATE = Path(__file__).parent / "programs" / "late_transfers.h"
 _MAIN = jinja2.Template(
     """\
 #include <stdio.h>
@@ -42,9 +47,12 @@ static void run_{{ loop.index0 }}(void *argument)
     cluster_{{ case.walk }}(&plan_{{ loop.index0 }}, {{ case.cores }});
 }
 {% endfor %}
+int late_transfers;
+
 int main(int count, char **arguments)
 {
-    FILE *given = fopen(arguments[count - 2], "rb"), *made = fopen(arguments[count - 1], "wb");
+    FILE *given = fopen(arguments[1], "rb"), *made = fopen(arguments[2], "wb");
+    late_transfers = count > 3;
 {% for case in cases %}
 {% for name in case.operands %}
     if (fread({{ name }}, 1, sizeof {{ name }}, given) != sizeof {{ name }})
@@ -80,14 +88,22 @@ def banded_case(layer: Layer, cut: Plan, rng: np.random.Generator) -> Case:
 
 
 def outputs(cases: Sequence[Case], config: ClusterConfig, folder: Path) -> list[np.ndarray]:
-    """Outputs of the walks on this PC. Raises ``AssertionError`` with the report of a sanitizer."""
+    """Outputs of the walks on this PC.
+
+    Raises ``AssertionError`` with the report of a sanitizer, or when late transfers change them.
+    """
     program = _program(cases, config)
     (folder / "given").write_bytes(b"".join(content for case in cases for content in case.operands.values()))
-    command = [str(program), str(folder / "given"), str(folder / "made")]
     environment = os.environ | {"ASAN_OPTIONS": "detect_leaks=0"}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode == 0, done.stderr
-    content, found = (folder / "made").read_bytes(), []
+
+    def run(name: str, *late: str) -> bytes:
+        command = [str(program), str(folder / "given"), str(folder / name), *late]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 0, done.stderr
+        return (folder / name).read_bytes()
+
+    content, found = run("made"), []
+    assert run("made_late", "late") == content, "the walk uses bytes of a transfer before it waits for it"
     for case in cases:
         size = case.layer.scratch["output"]
         found.append(case.layer.output_of(content[:size]))
@@ -97,6 +113,7 @@ def outputs(cases: Sequence[Case], config: ClusterConfig, folder: Path) -> list[
 
 def _program(cases: Sequence[Case], config: ClusterConfig) -> Path:
     parts, headers, units = [], {}, {}
+    walks = {source for case in cases for source in case.layer.kernel.walk_sources}
     for number, case in enumerate(cases):
         kernel = case.layer.kernel
         plan = replace(case.plan, prefix=f"l1_{number}_")
@@ -121,7 +138,7 @@ def _program(cases: Sequence[Case], config: ClusterConfig) -> Path:
     own = (FOLDER / "host", generated_includes(), *(path for path in INCLUDES if path.name != "runtime"))
     folders = (*own, *dict.fromkeys(units.values()))
     sources = [*units, (FOLDER / "host" / "cluster.c", ())]
-    files = [path for unit, _ in sources for path in (unit, *included(unit, folders).values())]
+    files = [_LATE, *(path for unit, _ in sources for path in (unit, *included(unit, folders).values()))]
 
     def build(target: Path) -> None:
         (target / "runtime").mkdir()
@@ -133,6 +150,8 @@ def _program(cases: Sequence[Case], config: ClusterConfig) -> Path:
         def compiled(unit: tuple[int, tuple[Path, tuple[tuple[str, str], ...]]]) -> str:
             number, (source, defines) = unit
             options = [f"-D{name}={value}" for name, value in defines]
+            if source in walks:
+                options += ["-include", str(_LATE)]
             output = str(target / f"{number}.o")
             command = [host_compiler(), *_FLAGS, *options, *searched, "-c", str(source), "-o", output]
             subprocess.run(command, check=True)
