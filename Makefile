@@ -128,8 +128,8 @@ XDECMAC_CONV := "C=128,K=256,IX=8,IY=8,FX=3,FY=3,S=1,P=1"
 XDECMAC_FC := "C=256,K=256,T=16"
 
 define xdecmac_cluster
-$(call timed,xdecimate bench conv --cores 8 --config xdecmac --kernel $(1)_xdecmac --geometry $(XDECMAC_CONV) --json results/cluster_xdecmac_conv$(2).json)
-$(call timed,xdecimate bench linear --cores 8 --config xdecmac --kernel $(1)_xdecmac --geometry $(XDECMAC_FC) --json results/cluster_xdecmac_linear$(2).json)
+$(call timed,xdecimate bench conv --cores 8 --config $(1) --kernel $(2)_$(1) --geometry $(XDECMAC_CONV) --json results/cluster_$(1)_conv$(3).json)
+$(call timed,xdecimate bench linear --cores 8 --config $(1) --kernel $(2)_$(1) --geometry $(XDECMAC_FC) --json results/cluster_$(1)_linear$(3).json)
 
 endef
 
@@ -141,7 +141,7 @@ bench: $(STAMP)
 	$(call timed,xdecimate bench linear --config xdecmac --geometry $(XDECMAC_FC) --json results/xdecmac_linear.json)
 	$(call timed,xdecimate bench conv --config xdecmac8 --kernel sparse_xdecmac8 --geometry $(XDECMAC_CONV) --json results/xdecmac8_conv.json)
 	$(call timed,xdecimate bench linear --config xdecmac8 --kernel sparse_xdecmac8 --geometry $(XDECMAC_FC) --json results/xdecmac8_linear.json)
-	$(foreach kernel,sparse dense,$(call xdecmac_cluster,$(kernel),$(if $(filter dense,$(kernel)),_dense)))
+	$(foreach core,xdecmac xdecmac8,$(call xdecmac_cluster,$(core),sparse)$(call xdecmac_cluster,$(core),dense,_dense))
 	$(call timed,xdecimate bench conv --cores 8 --geometry paper --json results/cluster_conv.json)
 	$(call timed,xdecimate bench linear --cores 8 --geometry paper --json results/cluster_linear.json)
 	$(call timed,xdecimate bench conv --cores 1$(comma)2$(comma)3$(comma)4$(comma)8 $(SCALING) --json results/cluster_scaling.json)

@@ -38,8 +38,11 @@ TOLERANCE, SMALLEST_CHECKED = 0.08, 100_000
 #: Reports that a fit begins with: layers on clusters, and networks.
 _LAYERS = (
     *("cluster_conv", "cluster_linear", "cluster_scaling", "cluster_banks"),
-    *("cluster_xdecmac_conv", "cluster_xdecmac_conv_dense"),
-    *("cluster_xdecmac_linear", "cluster_xdecmac_linear_dense"),
+    *(
+        f"cluster_{core}_{layer}"
+        for core in ("xdecmac", "xdecmac8")
+        for layer in ("conv", "conv_dense", "linear", "linear_dense")
+    ),
 )
 _NETWORKS = ("ad01_int8", "kws_ref_model", "pretrainedResnet_quant", "str_ww_ref_model", "vww_96_int8")
 

@@ -60,13 +60,15 @@ def summary() -> str:
 
 
 def cluster() -> str:
-    """Eight cores with XDecmac and every transfer, over the dense kernels of HWC on the same cluster."""
+    """Eight cores of each kind with every transfer, over the dense kernels of HWC on the same cluster."""
     tables = []
     for operator in ("conv", "linear"):
-        measured = (
-            load_result(f"cluster_xdecmac_{operator}_dense")["rows"]
-            + load_result(f"cluster_xdecmac_{operator}")["rows"]
-        )
+        measured = [
+            row
+            for core in ("xdecmac", "xdecmac8")
+            for weights in ("_dense", "")
+            for row in load_result(f"cluster_{core}_{operator}{weights}")["rows"]
+        ]
         rows = [
             [
                 f"`{row['kernel']}`",

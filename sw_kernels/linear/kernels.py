@@ -89,7 +89,7 @@ KERNELS = (
     ),
     *kernels_of(
         LINEAR,
-        conflicts={4: {None: 0.24, 4: 0.55, 8: 0.6, 16: 0.6}, 8: {None: 0.33, 4: 0.55, 8: 0.6, 16: 0.6}},
+        conflicts={4: {None: 0.24, 4: 0.55, 8: 0.6, 16: 0.6}, 8: {None: 0.27, 4: 0.55, 8: 0.6, 16: 0.6}},
         own_walk=BandedLinearWalk(),
         cycles_per_output=13,
     ),
