@@ -2,6 +2,7 @@
 
 from common.errors import UserError
 from hw.config import CoreConfig
+from reference.blocks import check_block_size
 from sw_kernels.add.kernels import KERNELS as ADD_KERNELS
 from sw_kernels.concat.kernels import KERNELS as CONCAT_KERNELS
 from sw_kernels.conv.kernels import KERNELS as CONV_KERNELS
@@ -13,7 +14,6 @@ from sw_kernels.matmul.kernels import KERNELS as MATMUL_KERNELS
 from sw_kernels.mul.kernels import KERNELS as MUL_KERNELS
 from sw_kernels.operator import Operator
 from sw_kernels.packing.activations import HWC, ActivationLayout
-from sw_kernels.packing.blocks import check_block_size
 from sw_kernels.pool.kernels import KERNELS as POOL_KERNELS
 from sw_kernels.reorder.kernels import KERNELS as REORDER_KERNELS
 from sw_kernels.softmax.kernels import KERNELS as SOFTMAX_KERNELS

@@ -9,13 +9,13 @@ from typing import ClassVar, Self
 import numpy as np
 
 from common.errors import UserError
+from reference.blocks import BLOCK_SIZES, prune
 from reference.requantization import Clip, Requantization, Tier, accumulator_bound
 from reference.requantize import from_scale
 from reference.short_requantization import short_from_scale
 from sw_kernels.geometry import WeightedGeometry
 from sw_kernels.kernel import Arithmetic, Kernel
 from sw_kernels.layer import Layer, check_array
-from sw_kernels.packing.blocks import BLOCK_SIZES, prune
 from sw_kernels.packing.layout import LANES
 from sw_kernels.packing.packed import Packed, pack
 

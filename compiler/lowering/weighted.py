@@ -13,6 +13,7 @@ from compiler.lowering.ways import ways
 from compiler.lowering.window import dilation, dimensions
 from compiler.network import Way
 from hw.cluster.config import MAX_CORES
+from reference.blocks import obeys
 from reference.requantization import INT32, Requantization, accumulator_bound
 from reference.requantize import from_scale
 from reference.short_requantization import short_from_scale
@@ -26,7 +27,6 @@ from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.operator import Operator
 from sw_kernels.packing.activations import ActivationLayout
-from sw_kernels.packing.blocks import obeys
 from sw_kernels.registry import select
 
 #: Most positions of a convolution that can leave cores idle.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from compiler.models.architecture import Add, Architecture, Layer, Weighted
-from sw_kernels.packing import blocks
+from reference import blocks
 
 #: Size of random biases and of the spread of gains, where activations are about 1.
 _SPREAD = 0.1

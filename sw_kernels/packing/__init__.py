@@ -1,1 +1,1 @@
-"""N:M weights: pruning, recognising, and the packed layouts that the kernels read."""
+"""Packed layouts of N:M weights and of activations, as the kernels read them."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sw_kernels.packing.blocks import check_block_size, check_obeys
+from reference.blocks import check_block_size, check_obeys
 from sw_kernels.packing.layout import IndexLayout
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from compiler.graph import Graph, Node, Tensor
+from reference.blocks import prune
 from reference.quantization import Quantization
-from sw_kernels.packing.blocks import prune
 
 
 def tensor(name: str, shape: tuple[int, ...]) -> Tensor:

@@ -15,7 +15,7 @@ from compiler.models.parameters import pruned, seeded
 from compiler.models.qdq import qdq_model
 from compiler.models.quantized import covering, quantized, short
 from compiler.models.registry import ARCHITECTURES, architecture_named
-from sw_kernels.packing.blocks import sparsest
+from reference.blocks import sparsest
 
 #: Multiply-accumulates and parameters that the sources of the networks give.
 PUBLISHED = {

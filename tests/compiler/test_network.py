@@ -18,8 +18,8 @@ from compiler.importer.tflite_model import read_tflite
 from compiler.problem import ProblemsError
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import BASELINE
+from reference.blocks import prune
 from sw_kernels.cluster.plan import plan
-from sw_kernels.packing.blocks import prune
 from tests.compiler.folders import saved
 from tests.compiler.models import perceptron
 from tests.compiler.tflite_writer import ModelSpec, written

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from reference.blocks import prune
 from reference.requantization import Requantization, Tier, accumulator_bound
 from reference.requantize import from_scale
 from reference.short_requantization import short_from_scale
 from sw_kernels.geometry import WeightedGeometry
 from sw_kernels.kernel import Kernel
-from sw_kernels.packing.blocks import prune
 from sw_kernels.weighted import WeightedLayer
 
 #: Output ranges that need each way of clipping.

@@ -10,9 +10,9 @@ from bench.cluster import measure_on_cluster
 from bench.measure import measure
 from hw.cluster.config import STANDARD
 from hw.config import XDECIMATE
+from reference.blocks import BLOCK_SIZES, prune
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
-from sw_kernels.packing.blocks import BLOCK_SIZES, prune
 from sw_kernels.packing.layouts import LAYOUTS, layout_named
 from sw_kernels.packing.packed import pack, unpack
 from sw_kernels.registry import KERNELS, kernel_named

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
+from reference.blocks import BLOCK_SIZES, check_obeys, obeys, prune, sparsest
 from reference.decimate import Decimate
-from sw_kernels.packing.blocks import BLOCK_SIZES, check_obeys, obeys, prune, sparsest
 from sw_kernels.packing.layout import IndexLayout
 from sw_kernels.packing.layouts import BYTE_LANES, LAYOUTS, ONCE, PAIRED, REPEATED
 from sw_kernels.packing.packed import pack, unpack

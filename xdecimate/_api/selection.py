@@ -3,9 +3,9 @@
 import numpy as np
 
 from hw.config import CoreConfig
+from reference.blocks import check_block_size, check_obeys, obeys
 from sw_kernels.kernel import Kernel
 from sw_kernels.operator import Operator
-from sw_kernels.packing.blocks import check_block_size, check_obeys, obeys
 from sw_kernels.registry import kernel_named, select
 
 

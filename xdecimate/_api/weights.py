@@ -3,7 +3,8 @@
 import numpy as np
 
 from common.errors import UserError
-from sw_kernels.packing import blocks, packed
+from reference import blocks
+from sw_kernels.packing import packed
 from sw_kernels.packing.layouts import layout_named
 from sw_kernels.packing.packed import Packed
 from xdecimate._api.arrays import checked_array

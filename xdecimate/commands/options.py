@@ -12,7 +12,7 @@ from common.files import check_writable
 from common.scheduler import check_address
 from hw.cluster.config import CLUSTERS, MAX_CORES
 from hw.config import CONFIGS, CoreConfig
-from sw_kernels.packing.blocks import BLOCK_SIZES
+from reference.blocks import BLOCK_SIZES
 from synth.libraries import PDKS
 from xdecimate._api.configuration import core_config
 from xdecimate.commands.output import sparsity

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from reference.blocks import BLOCK_SIZES
 from sw_kernels.kernel import Kernel
 from sw_kernels.linear.kernels import LINEAR
-from sw_kernels.packing.blocks import BLOCK_SIZES
 from tests.sw_kernels.byte_indices.layout import BYTES
 
 KERNELS = tuple(
