@@ -1,0 +1,1 @@
+"""N:M pruning of the layers of any PyTorch model."""
