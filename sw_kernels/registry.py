@@ -52,8 +52,8 @@ def operator_named(name: str) -> Operator:
 
 
 def dense_kernels(operator: Operator) -> tuple[Kernel, ...]:
-    """The kernels of an operator that sparse ones are compared with, the fastest first."""
-    return tuple(kernel for kernel in select(operator) if kernel.m is None)
+    """The kernels of an operator that others are compared with, which every core runs, the fastest first."""
+    return tuple(kernel for kernel in select(operator) if kernel.m is None and not kernel.needs)
 
 
 def select(

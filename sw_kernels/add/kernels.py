@@ -1,5 +1,6 @@
-"""The addition's record and its kernel."""
+"""The addition's record and its kernels."""
 
+from hw.units.decmac.record import DECMAC, DECMAC8
 from sw_kernels.add.geometry import AddGeometry
 from sw_kernels.add.layer import AddLayer
 from sw_kernels.add.walk import AddWalk
@@ -18,4 +19,17 @@ ADD = Operator(
     odd=AddGeometry(N=107),
 )
 
-KERNELS = (Kernel(operator=ADD, name="scaled", cycles_per_output=6.75, conflicts=0.05),)
+KERNELS = (
+    Kernel(operator=ADD, name="scaled", cycles_per_output=6.75, conflicts=0.05),
+    *(
+        Kernel(
+            operator=ADD,
+            name=f"sums_{unit.extension}",
+            needs=frozenset({unit.extension}),
+            quantizes=True,
+            cycles_per_output=2.75,
+            conflicts=0.05,
+        )
+        for unit in (DECMAC, DECMAC8)
+    ),
+)

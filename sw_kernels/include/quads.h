@@ -12,6 +12,7 @@
 #ifndef QUADS_H
 #define QUADS_H
 
+#include "clip_lanes.h"
 #include "requantize.h"
 
 #ifndef M
@@ -104,13 +105,6 @@ struct positions {
     "2:\n"
 
 #if XD_IS(TIER) == XD_IS_short
-#if XD_IS(CLIP) == XD_IS_int8
-#define CLIP_LANES(four)
-#elif XD_IS(CLIP) == XD_IS_relu
-#define CLIP_LANES(four) "cv.max.b " four ", " four ", zero\n"
-#else
-#define CLIP_LANES(four) "cv.max.sc.b " four ", " four ", %[lo]\ncv.min.sc.b " four ", " four ", %[hi]\n"
-#endif
 #define STORE                                                                  \
     "cv.lw t3, (%[record]), 4\n"                                              \
     "cv.lw t4, (%[record]), 4\n"                                              \

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from hw.config import XDECMAC, XDECMAC8, CoreConfig
 from reference.matmul import Product
 from reference.requantization import Requantization
 from sw_kernels.add.kernels import ADD
@@ -145,12 +146,23 @@ def variants(layer: Layer) -> Iterator[Layer]:
 
 
 def layers(
-    geometries: dict[Operator, tuple[str, ...]], seed: int, *, count: int | None = None
+    geometries: dict[Operator, tuple[str, ...]],
+    seed: int,
+    *,
+    count: int | None = None,
+    core: CoreConfig | None = None,
 ) -> list[Layer]:
-    """Every kernel on its operator's geometries, in every variant or in the first ``count``."""
+    """Every kernel on its operator's geometries, in every variant or in the first ``count``.
+
+    ``core`` leaves out the kernels that it cannot run. Of XDecmac's cores, only the kernels that need them
+    are taken: the others are those of every core.
+    """
+    kernels = [kernel for kernel in KERNELS if core is None or kernel.runs_on(core)]
+    if core in (XDECMAC, XDECMAC8):
+        kernels = [kernel for kernel in kernels if kernel.needs]
     return [
         variant
-        for kernel in KERNELS
+        for kernel in kernels
         for text in geometries.get(kernel.operator, ())
         for variant in islice(
             variants(kernel.random_layer(kernel.operator.geometry.parse(text), seed)), count
