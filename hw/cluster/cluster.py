@@ -90,6 +90,8 @@ class Cluster(Component):
             words=config.l1_bytes // 4,
             dma_ports=config.bus_bytes // 4,
             max_consecutive_grants=config.max_consecutive_grants,
+            hashed=bool(config.hashed_banks),
+            broadcast=bool(config.broadcast),
         )
         m.submodules.instruction_cache = cache = InstructionCache(config)
         m.submodules.event_unit = events = EventUnit(config.cores)

@@ -31,6 +31,11 @@ class ClusterConfig:
     max_consecutive_grants : int
         Accesses in a row that a bank may grant one core while others wait; 1 is plain round-robin. Cores that
         walk the same banks in step then follow each other instead of taking every access in turns.
+    hashed_banks : int
+        1: the bank of word n is the exclusive or of all digits of n to the base ``banks``. 0: it is the last
+        digit. A hash puts words that are a power of two apart into different banks.
+    broadcast : int
+        1: a bank grants all cores that read one word in a cycle. 0: it grants one.
     bus_bytes : int
         Width of the port to L2 and of a DMA transfer in a cycle: 4, 8 or 16.
     dma_queue, dma_beats : int
@@ -53,6 +58,8 @@ class ClusterConfig:
     l1_bytes: int = MEMORY_MAP.l1.size
     banks: int = 16
     max_consecutive_grants: int = 4
+    hashed_banks: int = 0
+    broadcast: int = 0
     bus_bytes: int = 8
     dma_queue: int = 4
     dma_beats: int = 16
@@ -69,6 +76,9 @@ class ClusterConfig:
                 raise ValueError(f"{name} must be a power of two of at least 2, not {getattr(self, name)}")
         if not 1 <= self.max_consecutive_grants <= 16:
             raise ValueError(f"max_consecutive_grants must be in 1..16, not {self.max_consecutive_grants}")
+        for name in ("hashed_banks", "broadcast"):
+            if getattr(self, name) not in (0, 1):
+                raise ValueError(f"{name} must be 0 or 1, not {getattr(self, name)}")
         if self.bus_bytes not in (4, 8, 16):
             raise ValueError(f"bus_bytes must be 4, 8 or 16, not {self.bus_bytes}")
         room = MEMORY_MAP.cluster.base - MEMORY_MAP.l1.base
@@ -82,6 +92,15 @@ class ClusterConfig:
     def l1_address_bits(self) -> int:
         """Bits that number the words of L1."""
         return (self.l1_bytes // 4 - 1).bit_length()
+
+    def place_of(self, word: int) -> int:
+        """The place of a word of L1: word r of bank b is at place r * banks + b."""
+        row, bank = divmod(word, self.banks)
+        rest = row * self.hashed_banks
+        while rest:
+            rest, digit = divmod(rest, self.banks)
+            bank ^= digit
+        return row * self.banks + bank
 
     def as_dict(self) -> dict[str, object]:
         """The whole configuration, in types that JSON has."""

@@ -13,6 +13,7 @@ from hw.generate import cluster_verilog
 from hw.isa.table import SHORTEST_BODY
 from hw.peripherals import CHARACTER_OUTPUT
 from sim.diagnosis import Diagnosis, ShortLoop
+from sim.rtl.hashed_banks import by_address, placed, rows_of
 from sim.rtl.job import TileJob
 from sim.rtl.model import SOURCES, Model, build_model
 from sim.rtl.watch import OUTPUTS as WATCH_OUTPUTS
@@ -98,6 +99,9 @@ class ClusterJob(TileJob[ClusterResult]):
         for name in ("l2_latency", "l3_latency", "l3_interval", "max_sleep"):
             if not 1 <= getattr(self, name) < 1 << 31:
                 raise ValueError(f"{name} must be in 1..2**31 - 1, not {getattr(self, name)}")
+        if self.config.hashed_banks:
+            object.__setattr__(self, "program", placed(self.program, self.config))
+            object.__setattr__(self, "dumps", rows_of(self.dumps, self.config))
 
     @property
     def memories(self) -> dict[str, Region]:
@@ -125,7 +129,7 @@ class ClusterJob(TileJob[ClusterResult]):
             instructions=outcome["instructions"],
             seconds=outcome["seconds"],
             output=output,
-            dumps=dumps,
+            dumps={name: by_address(dump, self.dumps[name], self.config) for name, dump in dumps.items()},
         )
 
     def _why_ended(self, outcome: dict[str, Any], seen: dict[int, Diagnosis]) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 from cocotb.clock import Clock
 from cocotb.triggers import ReadOnly, RisingEdge
 
-from verif.testbenches.shapes import BANKS, CORES, DMA_PORTS, TURN, WORDS
+from hw.cluster.config import ClusterConfig
+from verif.testbenches.shapes import BANKS, CORES, DMA_PORTS, INTERCONNECTS, TURN, WORDS
 
 MASTERS = [f"cores_{i}" for i in range(CORES)] + [f"dma_{i}" for i in range(DMA_PORTS)]
 
@@ -22,19 +23,44 @@ class Master:
         self.waited = 0
         self.expected: int | None = None
         self.granted = 0
+        self.is_core = name.startswith("cores")
 
     def get(self, member: str) -> int:
         return int(getattr(self._dut, f"{self.name}_{member}").value)
 
-    def drive(self) -> None:
-        addr, we, be, wdata = self.request or (0, False, 0, 0)
+    def drive(self, idle_addr: int = 0) -> None:
+        addr, we, be, wdata = self.request or (idle_addr, False, 0, 0)
         for member, value in {"req": self.request is not None, "addr": addr, "we": we, "be": be}.items():
             getattr(self._dut, f"{self.name}_{member}").value = value
         getattr(self._dut, f"{self.name}_wdata").value = wdata
 
 
+def _config(dut: Any) -> ClusterConfig:
+    """The configuration of the interconnect under test."""
+    return INTERCONNECTS[dut._name]
+
+
+def _row(masters: list[Master], config: ClusterConfig) -> int | None:
+    """The row of words that all ports of the DMA must ask for, or None if each may ask for any."""
+    if not config.hashed_banks:
+        return None
+    asked = [master.request[0] for master in masters if not master.is_core and master.request]
+    return asked[0] // DMA_PORTS if asked else None
+
+
+def _address(master: Master, address: int, row: int | None) -> int:
+    """An address that the master may use: a DMA port has its own words only, in the given row."""
+    if master.is_core:
+        return address
+    return (address // DMA_PORTS if row is None else row) * DMA_PORTS + int(master.name[-1])
+
+
 async def _run(dut: Any, cycles: int, choose: Any) -> list[Master]:
-    """Drive all masters for some cycles; ``choose`` gives a free one its next request or None."""
+    """Drive all masters for some cycles.
+
+    ``choose`` gives a free one its next request, in the row of the DMA if it is a port of it, or None.
+    """
+    config = _config(dut)
     Clock(dut.clk, 2, unit="ns").start()
     masters = [Master(dut, name) for name in MASTERS]
     for master in masters:
@@ -49,9 +75,10 @@ async def _run(dut: Any, cycles: int, choose: Any) -> list[Master]:
     for _ in range(cycles):
         for master in masters:
             if master.request is None:
-                master.request = choose(master)
+                master.request = choose(master, _row(masters, config))
                 master.waited = 0
-            master.drive()
+        for master in masters:
+            master.drive(_address(master, 0, _row(masters, config)))
         await ReadOnly()
         accessed = []
         for bank in range(BANKS):
@@ -73,10 +100,15 @@ async def _run(dut: Any, cycles: int, choose: Any) -> list[Master]:
                 master.waited += 1
                 assert master.waited <= longest, f"{master.name} has waited {master.waited} cycles"
         wanted = []
+        read = set()  # words that cores read
         for master in granted:
             assert master.request is not None
             addr, we, be, wdata = master.request
-            wanted.append((addr % BANKS, addr // BANKS, we, be, wdata))
+            if not (config.broadcast and master.is_core and not we and addr in read):
+                place = config.place_of(addr)
+                wanted.append((place % BANKS, place // BANKS, we, be, wdata))
+            if master.is_core and not we:
+                read.add(addr)
             if we:
                 mask = sum(0xFF << 8 * i for i in range(4) if be >> i & 1)
                 memory[addr] = int(memory[addr]) & ~mask | wdata & mask
@@ -84,6 +116,14 @@ async def _run(dut: Any, cycles: int, choose: Any) -> list[Master]:
                 master.expected = int(memory[addr])
             master.request = None
             master.granted += 1
+        if config.broadcast:
+            late = [
+                m.name
+                for m in masters
+                if m.is_core and m.request and not m.request[1] and m.request[0] in read
+            ]
+            assert not late, f"{late} wait for words that others read"
+            wanted, accessed = _without_bytes(wanted), _without_bytes(accessed)
         assert sorted(accessed) == sorted(wanted), f"granted {wanted}, banks see {accessed}"
         await RisingEdge(dut.clk)
         for bank, addr, we, be, wdata in accessed:
@@ -92,15 +132,14 @@ async def _run(dut: Any, cycles: int, choose: Any) -> list[Master]:
                 macros[bank, addr] = int(macros[bank, addr]) & ~mask | wdata & mask
             else:
                 getattr(dut, f"banks_{bank}_rdata").value = int(macros[bank, addr])
-    assert (macros.T.reshape(-1) == memory).all()
+    places = [config.place_of(word) for word in range(WORDS)]
+    assert (macros.T.reshape(-1)[places] == memory).all()
     return masters
 
 
-def _address(random: Random, master: Master, address: int) -> int:
-    """An address that the master may use: a DMA port has its own words only."""
-    if master.name.startswith("dma"):
-        return address // DMA_PORTS * DMA_PORTS + int(master.name[-1])
-    return address
+def _without_bytes(accesses: list[tuple[int, int, bool, int, int]]) -> list[tuple[int, int, bool, int, int]]:
+    """The accesses without the bytes of reads, of which several cores may have different ones."""
+    return [(bank, addr, we, be * we, wdata * we) for bank, addr, we, be, wdata in accesses]
 
 
 @cocotb.test()
@@ -108,10 +147,10 @@ async def random_traffic(dut: Any) -> None:
     """Reads and writes of few words, so that masters meet; every read sees the last write before it."""
     random = Random(cocotb.RANDOM_SEED)
 
-    def choose(master: Master) -> tuple[int, bool, int, int] | None:
+    def choose(master: Master, row: int | None) -> tuple[int, bool, int, int] | None:
         if random.random() < 0.3:
             return None
-        address = _address(random, master, random.randrange(random.choice((2 * BANKS, WORDS))))
+        address = _address(master, random.randrange(random.choice((2 * BANKS, WORDS))), row)
         return address, random.random() < 0.5, random.randrange(1, 16), random.getrandbits(32)
 
     masters = await _run(dut, 1500, choose)
@@ -119,11 +158,30 @@ async def random_traffic(dut: Any) -> None:
 
 
 @cocotb.test()
+async def one_word_for_all(dut: Any) -> None:
+    """Cores that read one word are granted together where there is a broadcast, else one by one."""
+
+    def choose(master: Master, row: int | None) -> tuple[int, bool, int, int] | None:
+        return (5, False, 15, 0) if master.is_core else None
+
+    granted = [master.granted for master in await _run(dut, 20 * CORES, choose) if master.is_core]
+    assert sum(granted) == 20 * CORES * (CORES if _config(dut).broadcast else 1)
+
+
+@cocotb.test()
 async def one_bank_for_all(dut: Any) -> None:
     """Cores that always want the same bank get the same share of it, the DMA every second access."""
+    config = _config(dut)
 
-    def choose(master: Master) -> tuple[int, bool, int, int] | None:
-        return None if master.name == f"dma_{DMA_PORTS - 1}" else (0, False, 15, 0)
+    def choose(master: Master, row: int | None) -> tuple[int, bool, int, int] | None:
+        if not master.is_core:
+            return (0, False, 15, 0) if master.name == "dma_0" else None
+        return (
+            config.place_of(BANKS * (1 + int(master.name[-1]))),
+            False,
+            15,
+            0,
+        )  # places are their own inverse
 
     cycles = 40 * TURN * CORES
     *cores, dma = [master.granted for master in await _run(dut, cycles, choose) if master.granted]
@@ -137,12 +195,13 @@ async def one_bank_for_all(dut: Any) -> None:
 async def every_bank_in_every_cycle(dut: Any) -> None:
     """Masters on different banks never wait."""
     position = dict.fromkeys(MASTERS, 0)
+    config = _config(dut)
 
-    def choose(master: Master) -> tuple[int, bool, int, int] | None:
-        if master.name.startswith("dma"):
+    def choose(master: Master, row: int | None) -> tuple[int, bool, int, int] | None:
+        if not master.is_core:
             return None
         position[master.name] += 1
-        return (position[master.name] + int(master.name[-1])) % WORDS, False, 15, 0
+        return config.place_of((position[master.name] + int(master.name[-1])) % WORDS), False, 15, 0
 
     masters = await _run(dut, 200, choose)
     assert [master.granted for master in masters[:CORES]] == [200] * CORES

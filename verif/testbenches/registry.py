@@ -25,12 +25,18 @@ BENCHES: tuple[Bench, ...] = (
         toplevel=DECIMATE.module,
         module="verif.testbenches.bench_decimate",
     ),
-    ComponentBench(
-        name="interconnect",
-        about="the cluster's L1 interconnect, random traffic against NumPy memory, fairness",
-        verilog=interconnect_verilog,
-        toplevel="interconnect",
-        module="verif.testbenches.bench_interconnect",
+    *(
+        ComponentBench(
+            name=name,
+            about=f"the cluster's L1 interconnect{which}, random traffic against NumPy memory, fairness",
+            verilog=partial(interconnect_verilog, name),
+            toplevel=name,
+            module="verif.testbenches.bench_interconnect",
+        )
+        for name, which in (
+            ("interconnect", ""),
+            ("interconnect_in_step", " with hashed banks and broadcast"),
+        )
     ),
     ComponentBench(
         name="event_unit",
