@@ -74,6 +74,24 @@ def core_flags(config: CoreConfig) -> tuple[str, ...]:
     return (*CORE_FLAGS, f"-mcpu=generic_rv32{extensions}", *model)
 
 
+def in_step(config: ClusterConfig) -> bool:
+    """True if kernels of banded activations keep a cluster's cores in step, which then never meet in a bank.
+
+    The banks must grant all cores that read one word, and neighbouring pixels must begin in different banks.
+    """
+    return bool(config.hashed_banks and config.broadcast) and config.core.has("xdecmac")
+
+
+def step_flags(config: ClusterConfig) -> tuple[str, ...]:
+    """Flags that compile walks and kernels for a cluster, or for a PC in its place."""
+    return ("-DIN_STEP=1",) if in_step(config) else ()
+
+
+def cluster_flags(config: ClusterConfig) -> tuple[str, ...]:
+    """Flags that compile for a cluster of this configuration."""
+    return (*core_flags(config.core), *step_flags(config))
+
+
 @cache
 def generated_includes() -> Path:
     """Folder that holds the generated headers."""

@@ -20,7 +20,7 @@ from common.errors import UserError
 from compiler.folder.program import include_folders, rejected
 from compiler.folder.read import NetworkFolder
 from compiler.folder.record import NetworkRecord
-from sw_kernels.build import included
+from sw_kernels.build import included, step_flags
 from sw_kernels.header import FOLDER
 
 _HOST = FOLDER / "host"
@@ -83,7 +83,7 @@ def host_program(folder: NetworkFolder) -> Path:
         "INPUT_BYTES": record.input.bytes,
         "OUTPUT_BYTES": record.output.bytes,
     }
-    flags = [*_FLAGS, *(f"-D{name}={value}" for name, value in defines.items())]
+    flags = [*_FLAGS, *step_flags(record.cluster), *(f"-D{name}={value}" for name, value in defines.items())]
     folders = (*include_folders(folder.path)[:-1], _HOST)
     sources = [*sorted((folder.path / "src").glob("*.c")), _HOST / "cluster.c", _HOST / "main.c"]
     memory = host_memory(record)

@@ -7,7 +7,7 @@ import jinja2
 
 from compiler.folder.record import NetworkRecord, Port
 from hw.config import MEMORY_MAP
-from sw_kernels.build import CLUSTER_STACK_SIZE, WARNINGS, core_flags
+from sw_kernels.build import CLUSTER_STACK_SIZE, WARNINGS, cluster_flags
 
 _README = jinja2.Template(
     """\
@@ -45,7 +45,7 @@ def readme(record: NetworkRecord) -> str:
 
 def flags(record: NetworkRecord) -> str:
     """The text of flags.txt: arguments of the compiler of the ziglang package, a line each."""
-    chosen = [flag for flag in core_flags(record.cluster.core) if flag not in WARNINGS]
+    chosen = [flag for flag in cluster_flags(record.cluster) if flag not in WARNINGS]
     options = ["-DCLUSTER=1", "-I.", "-Iinclude", "-Iruntime"]
     return "\n".join([*chosen, *options, ""])
 

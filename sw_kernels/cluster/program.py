@@ -14,7 +14,7 @@ from common.errors import UserError
 from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import MEMORY_MAP
-from sw_kernels.build import compile_object, core_flags, link_cluster_program, written_layer
+from sw_kernels.build import cluster_flags, compile_object, link_cluster_program, written_layer
 from sw_kernels.cluster.initializer import initializer
 from sw_kernels.cluster.plan import plan
 from sw_kernels.layer import Layer
@@ -116,7 +116,7 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
         plan=initializer(layer, cut, "plan", {name: name for name in (*arrays, "output")}, "IN_L1"),
     )
     folder = written_layer(main, _data(arrays, memory), arrays)
-    flags = core_flags(config.core)
+    flags = cluster_flags(config)
     defines = layer.kernel.defines(layer.arithmetic) | {"CLUSTER": "1"}
     objects = [
         compile_object(folder / "main.c", flags, includes=(operator.folder,)),

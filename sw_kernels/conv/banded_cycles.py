@@ -57,7 +57,7 @@ def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply:
 def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) -> float:
     """Cycles of a channel of a pixel, at all positions of the kernel."""
     kernel, runs = layer.kernel, layer.runs
-    inner = sizes_of(plan).row * kernel.weight_cycles(plan.cores, config.banks)
+    inner = sizes_of(plan).row * kernel.weight_cycles(1 if plan.in_step else plan.cores, config.banks)
     loops = runs if runs in (1, 3) else RUN_CYCLES * runs
     exact = 0 if layer.tier is Tier.SHORT else EXACT_CYCLES * kernel.positions
     return inner + loops + kernel.cycles_per_output * kernel.positions / LANES + exact

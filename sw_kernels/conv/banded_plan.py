@@ -13,9 +13,12 @@ class BandedPlan(Plan):
     ----------
     parts : int
         Parts of a tile's channels; as many cores less share the pixels of a strip.
+    in_step : bool
+        The cores compute the same channels of neighbouring pixels in step.
     """
 
     parts: int
+    in_step: bool
 
     @property
     def part(self) -> int:
@@ -25,4 +28,4 @@ class BandedPlan(Plan):
     @property
     def turn(self) -> int:
         """Channels of a part by which a core begins later than the one before."""
-        return self.part // (self.cores // self.parts)
+        return 0 if self.in_step else self.part // (self.cores // self.parts)

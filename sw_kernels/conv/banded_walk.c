@@ -33,12 +33,21 @@ struct share {
     struct conv_runs *runs;
 };
 
+/* The share moved to this first pixel. */
+XD_INLINE void move_to(struct share *share, const struct conv_layer *layer, uint32_t pixel)
+{
+    const uint32_t row = pixel / layer->ox;
+    share->pixel = pixel;
+    share->column = pixel - row * layer->ox;
+    share->place = 4 * (row * layer->sy * layer->ix + share->column * layer->sx) * layer->c;
+}
+
 static struct share share_of(const struct conv_banded_plan *plan)
 {
     const struct conv_layer *layer = &plan->layer;
-    const uint32_t me = core_id(), parts = plan->parts, pixel = me / parts * plan->chunk, row = pixel / layer->ox;
-    struct share share = {.channel = me % parts * plan->part_k, .pixel = pixel, .column = pixel - row * layer->ox};
-    share.place = 4 * (row * layer->sy * layer->ix + share.column * layer->sx) * layer->c;
+    const uint32_t me = core_id(), parts = plan->parts;
+    struct share share = {.channel = me % parts * plan->part_k};
+    move_to(&share, layer, me / parts * plan->chunk);
     share.turn = me / parts * plan->turn_k;
     share.runs = (struct conv_runs *)(plan->runs + me * plan->runs_bytes);
     plan->find_runs(layer, share.runs);
@@ -59,6 +68,32 @@ static void compute_channels(const struct conv_banded_plan *plan, struct conv_la
     plan->quads(layer, share->runs, share->column, least(plan->chunk, block.pixels - share->pixel), channels);
 }
 
+#if IN_STEP
+/* This core's share of a block, whose tile and outputs are in L1. layer has the input of the share's first pixel.
+ *
+ * In a round, cores compute neighbouring pixels, the same channels of them in step: what they access in a cycle is one
+ * word, or words of different banks. A core that has none of the channels or no pixel meets the others nevertheless.
+ */
+static void compute(const struct conv_banded_plan *plan, struct conv_layer *layer, const struct share *share,
+                    const int8_t *weights, int8_t *output, struct block block)
+{
+    const uint32_t channels = channels_of(plan, block.tile), most = least(plan->part_k, channels);
+    const int8_t *strip = layer->input - share->place;
+    struct share own = *share;
+    for (uint32_t round = 0; round < block.pixels; round += plan->apart) {
+        uint32_t count = 0;
+        move_to(&own, layer, round + share->pixel);
+        if (own.channel < channels && own.pixel < block.pixels) {
+            count = least(most, channels - own.channel);
+            layer->input = strip + own.place;
+            compute_channels(plan, layer, &own, weights, output, block, own.channel, count);
+        }
+        for (; count < most; count++)
+            team_barrier();
+    }
+    layer->input = strip + share->place;
+}
+#else
 /* This core's share of a block, whose tile and outputs are in L1. layer has the input of the share's first pixel.
  *
  * Each core begins with other channels. Cores that compute the same ones in step read banks in the same order, and where
@@ -75,6 +110,7 @@ static void compute(const struct conv_banded_plan *plan, struct conv_layer *laye
     if (turn)
         compute_channels(plan, layer, share, weights, output, block, share->channel, turn);
 }
+#endif
 
 void cluster_conv_banded(const struct conv_banded_plan *plan, uint32_t cores)
 {

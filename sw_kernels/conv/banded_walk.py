@@ -7,6 +7,7 @@ from itertools import product
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
 from reference.reorder import band_rows
+from sw_kernels.build import in_step
 from sw_kernels.cluster.cut import Plan, Weights, round_up, strip_sizes, tile_sizes, tiles_of
 from sw_kernels.cluster.supply import Supply
 from sw_kernels.cluster.transfer import Transfer
@@ -56,7 +57,11 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
             "parts": _banded(plan).parts,
             "part_k": _banded(plan).part,
             "turn_k": _banded(plan).turn,
-            "chunk": plan.share,
+            **(
+                {"chunk": 1, "apart": plan.cores // _banded(plan).parts}
+                if _banded(plan).in_step
+                else {"chunk": plan.share}
+            ),
             "height": g.IY,
             "step": band_rows(g.IY),
             "columns": g.IX,
@@ -108,6 +113,7 @@ def _plan(
         weights=weights,
         by_tile=True,
         parts=parts,
+        in_step=in_step(config),
         share=round_up(-(-rows * g.OX * parts // config.cores), at_once),
         input=round_up(arriving + layer.read_past, 16),
         output=round_up(LANES * rows * g.OX * tile, 16),

@@ -6,6 +6,9 @@
 #ifndef QUADS_OF_BANDS_H
 #define QUADS_OF_BANDS_H
 
+/* The walk on a cluster counts the barriers. */
+#define MEETS IN_STEP
+
 #include "conv_banded_plan.h"
 #include "quads.h"
 

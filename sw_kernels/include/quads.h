@@ -8,12 +8,18 @@
  * A pass takes a word of indices and the weights that it serves, or eight weights with M = 1: 10 instructions for 32
  * MACs with M = 1, 21 for 64 with M = 4, 11 for 32 with M = 8 and 16. With XDECMAC_POSITIONS = 8 every index serves two
  * words, and a pass has 18 instructions for 64 MACs, 37 for 128, or 19 for 64.
+ *
+ * With MEETS a core meets the others of its team at a barrier before each channel.
  */
 #ifndef QUADS_H
 #define QUADS_H
 
 #include "clip_lanes.h"
 #include "requantize.h"
+
+#if MEETS
+#include "cluster.h"
+#endif
 
 #ifndef M
 #define M 1
@@ -114,11 +120,19 @@ struct positions {
     "cv.sw t5, (%[out0]), 4\n"                                                \
     SECOND(CLIP_LANES("t6") "cv.sw t6, (%[out1]), 4\n")
 /* All channels. Loop 1 counts them, if it does not count runs. */
-#define CHANNELS(RUNS) "cv.setup 1, %[channels], 3f\n" RUNS STORE "3:"
-#define CHANNELS_OF_ALL(RUNS) "3:\n" RUNS STORE "addi %[channels], %[channels], -1\nbnez %[channels], 3b"
+#define CHANNELS(RUNS) "cv.setup 1, %[channels], 3f\n" MEET RUNS STORE "3:"
+#define CHANNELS_OF_ALL(RUNS) "3:\n" MEET RUNS STORE "addi %[channels], %[channels], -1\nbnez %[channels], 3b"
 #else
-#define CHANNELS(RUNS) RUNS
-#define CHANNELS_OF_ALL(RUNS) RUNS
+#define CHANNELS(RUNS) MEET RUNS
+#define CHANNELS_OF_ALL(RUNS) MEET RUNS
+#endif
+
+#if MEETS
+#define MEET "lw zero, (%[barrier])\n"
+#define BARRIER , [barrier] "r"(CLUSTER_BARRIER_WAIT)
+#else
+#define MEET
+#define BARRIER
 #endif
 
 #define RUN_ASM(text)                                                                                            \
@@ -127,7 +141,7 @@ struct positions {
                        [channels] "+r"(quads->channels), [out0] "+r"(at->out[0]), [out1] "+r"(at->out[QUADS - 1]) \
                      : [x0] "r"(x[0]), [x1] "r"(x[1]), [x2] "r"(x[2]), [passes] "r"(passes),                    \
                        [runs] "r"(quads->runs), [steps] "r"(quads->steps), [lo] "r"(quads->range.lo),           \
-                       [hi] "r"(quads->range.hi) BASES_OF_SECOND                                                \
+                       [hi] "r"(quads->range.hi) BASES_OF_SECOND BARRIER                                                \
                      : "t0", "t1", "t2", "t3", "t4", "t5", "t6", "a7", "memory")
 #if QUADS == 1
 #define BASES_OF_SECOND
@@ -169,6 +183,9 @@ XD_INLINE void multiply(struct quads *quads, struct positions *at)
     else
         FOR_RUNS(WHOLE_PASS);
 #else
+#if MEETS
+    team_barrier();
+#endif
     const int32_t *weights = (const int32_t *)quads->weights;
     uint32_t word = 0;
     int32_t base = 0;

@@ -22,6 +22,7 @@ from sw_kernels.conv.layer import ConvLayer
 from sw_kernels.kernel import Kernel
 from sw_kernels.packing.activations import BANDED
 from sw_kernels.registry import select
+from tests.clusters import IN_STEP
 from tests.sw_kernels.forms import padded
 from tests.sw_kernels.walks_on_host import banded_case, outputs
 
@@ -104,6 +105,19 @@ def test_other_numbers_of_cores(
         assert np.array_equal(output, one.layer.golden()), f"{one.layer}: {one.plan}"
 
 
+def test_cores_in_step_meet_as_often_in_every_cut(
+    random_layer: Callable[..., ConvLayer], rng: np.random.Generator, tmp_path: Path
+) -> None:
+    config, cases = CLUSTERS["xdecmac"].with_(hashed_banks=1, broadcast=1), []
+    for number, text in enumerate(GEOMETRIES[1::3]):
+        kernel, tier = ((KERNELS[0], Tier.SHORT), (KERNELS[1], Tier.HIGH))[number % 2]
+        layer = random_layer(ConvGeometry.parse(text), kernel, tier, Clip.RELU)
+        cases += [banded_case(layer, cut, rng) for cut in some(layer, config, number)]
+    assert {case.plan.in_step for case in cases if isinstance(case.plan, BandedPlan)} == {True}
+    for one, output in zip(cases, outputs(cases, config, tmp_path), strict=True):
+        assert np.array_equal(output, one.layer.golden()), f"{one.layer}: {one.plan}"
+
+
 @pytest.mark.parametrize("name", ["input", "output"])
 def test_buffers_that_are_too_small_are_refused(name: str) -> None:
     layer = KERNELS[1].random_layer(ConvGeometry.parse(GEOMETRIES[1]), 1)
@@ -129,8 +143,10 @@ def test_what_is_refused() -> None:
         plan(wide, CLUSTERS["xdecmac"])
 
 
-def test_the_rtl_equals_golden(random_layer: Callable[..., ConvLayer], rng: np.random.Generator) -> None:
-    config = CLUSTERS["xdecmac"]
+@pytest.mark.parametrize("config", [CLUSTERS["xdecmac"], IN_STEP], ids=["alone", "in step"])
+def test_the_rtl_equals_golden(
+    random_layer: Callable[..., ConvLayer], rng: np.random.Generator, config: ClusterConfig
+) -> None:
     dense, sparse = (kernel for kernel in KERNELS if kernel.runs_on(config.core))
     texts = ("C=9,K=7,IX=4,IY=13,F=3,P=1", "C=8,K=9,I=16,F=3,P=1,S=2", "C=4,K=3,IX=9,IY=8,F=3,P=2,D=2")
     layers = [

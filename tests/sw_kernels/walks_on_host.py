@@ -16,7 +16,7 @@ import numpy as np
 from common.cache import kept
 from compiler.folder.host import host_compiler
 from hw.cluster.config import ClusterConfig
-from sw_kernels.build import INCLUDES, generated_includes, included
+from sw_kernels.build import INCLUDES, generated_includes, included, step_flags
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.initializer import initializer
 from sw_kernels.header import FOLDER
@@ -27,6 +27,8 @@ _FLAGS = (
     *("-O1", "-pthread", "-DCLUSTER=1", "-Wall", "-Wextra", "-Wno-int-to-pointer-cast"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
+#: Seconds of a run: cores that meet at different barriers would never end.
+_LONGEST = 300
 #: Takes the place of the transfers of host/cluster.h in the walks.
 _LATE = Path(__file__).parent / "programs" / "late_transfers.h"
 _MAIN = jinja2.Template(
@@ -98,7 +100,9 @@ def outputs(cases: Sequence[Case], config: ClusterConfig, folder: Path) -> list[
 
     def run(name: str, *late: str) -> bytes:
         command = [str(program), str(folder / "given"), str(folder / name), *late]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, timeout=_LONGEST
+        )
         assert done.returncode == 0, done.stderr
         return (folder / name).read_bytes()
 
@@ -134,6 +138,7 @@ def _program(cases: Sequence[Case], config: ClusterConfig) -> Path:
         for source in kernel.walk_sources:
             units[source, ()] = kernel.operator.folder
         units[kernel.source, tuple(kernel.defines(case.layer.arithmetic).items())] = kernel.operator.folder
+    flags = (*_FLAGS, *step_flags(config))
     main = _MAIN.render(cases=parts, headers=list(headers), team=config.cores)
     own = (FOLDER / "host", generated_includes(), *(path for path in INCLUDES if path.name != "runtime"))
     folders = (*own, *dict.fromkeys(units.values()))
@@ -153,7 +158,7 @@ def _program(cases: Sequence[Case], config: ClusterConfig) -> Path:
             if source in walks:
                 options += ["-include", str(_LATE)]
             output = str(target / f"{number}.o")
-            command = [host_compiler(), *_FLAGS, *options, *searched, "-c", str(source), "-o", output]
+            command = [host_compiler(), *flags, *options, *searched, "-c", str(source), "-o", output]
             subprocess.run(command, check=True)
             return output
 
@@ -162,6 +167,6 @@ def _program(cases: Sequence[Case], config: ClusterConfig) -> Path:
         subprocess.run([host_compiler(), *_FLAGS, *objects, "-o", str(target / "program")], check=True)
 
     return (
-        kept("host", [main, *_FLAGS, *map(str, sources), *(path.read_bytes() for path in files)], build)
+        kept("host", [main, *flags, *map(str, sources), *(path.read_bytes() for path in files)], build)
         / "program"
     )
