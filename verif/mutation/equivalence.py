@@ -18,7 +18,7 @@ from verif.formal.runner import prove
 from verif.formal.sby import Status
 from verif.mutation.combinational import combinational
 from verif.mutation.mutant import Mutant, Population, yosys_output
-from verif.mutation.unit import bench
+from verif.units.verification import unit_bench
 
 #: The unit's name in its proof.
 _UNIT = "harness.unit"
@@ -27,7 +27,7 @@ PATIENCE = 300
 
 def unit_proof(unit: Unit, population: Population, mutant: Mutant) -> Status:
     """Verdict of the unit's proof on a mutant: ``PASS`` if equivalent, ``FAIL`` if the proof detects it."""
-    own = bench(unit)
+    own = unit_bench(unit)
     proof = named(own.proof)
     wires = " ".join(f"{unit.module}/w:{name}" for name in own.exposed)
     commands = f"{mutant.command}\nexpose {wires}\nrename {unit.module} {_UNIT}\nwrite_rtlil out\n"

@@ -7,30 +7,38 @@ from common.cache import kept_json, plain
 from common.closure import closure
 from common.errors import UserError
 from common.workplace import workplace
+from hw.config import CONFIGS, CoreConfig
 from hw.generate import component_rtlil
 from hw.units.unit import Unit
 from sim.rtl.model import Model, build_model
 from sim.rtl.process import SimulatorProcess
 from verif.mutation.mutant import Population, draw
-from verif.units.verification import UnitBench, verification
+from verif.units.verification import UnitBench, unit_bench
 
 #: The module that runs inside the simulator.
 _RUNNER = "verif.mutation.mutant_runner"
 
 
-def population(unit: Unit, count: int, seed: int) -> Population:
-    """Mutants of the unit as any core can host it."""
-    return draw(component_rtlil(unit.alone(), unit.module), count, seed)
+def unit_of(config: CoreConfig) -> Unit:
+    """The unit of a configuration on which no other of its units builds.
 
-
-def bench(unit: Unit) -> UnitBench:
-    """The bench of a unit; ``UserError`` when it has none."""
-    found = verification(unit).bench
-    if found is None:
+    ``UserError`` when there is none, or more than one.
+    """
+    needed = {extension for unit in config.units for extension in unit.needs}
+    found = [unit for unit in config.units if unit.extension not in needed]
+    if len(found) != 1:
+        names = " and ".join(unit.extension for unit in found) or "none"
+        choices = ", ".join(name for name, other in CONFIGS.items() if other.units)
         raise UserError(
-            f"{unit.extension} has no bench for mutants of the unit alone; inject faults into the core"
+            "mutation of a unit needs a configuration with one extension unit that no other builds on; "
+            f"{config.name} has {names}: choose --config {choices}"
         )
-    return found
+    return found[0]
+
+
+def population(unit: Unit, count: int, seed: int) -> Population:
+    """Mutants of the unit as its bench has it."""
+    return draw(component_rtlil(unit_bench(unit).component(), unit.module), count, seed)
 
 
 def run_bench(unit: Unit, mutants: Population, numbers: list[int], seed: int) -> dict[int, str]:
@@ -39,7 +47,7 @@ def run_bench(unit: Unit, mutants: Population, numbers: list[int], seed: int) ->
     Raises ``SimulationError`` when the simulator fails, ``RuntimeError`` when the bench fails without fault.
     """
     model = build_model(mutants.verilog(), unit.module, waived=["UNOPTFLAT"])
-    own = bench(unit)
+    own = unit_bench(unit)
     sources = closure(_RUNNER, own.module, outside=("hw.generate",))
     ingredients = (sources, model.key, plain([own.cases, numbers, seed]))
     killed = kept_json("mutation", ingredients, lambda: _run(own, model, numbers, seed))

@@ -8,7 +8,8 @@ from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge
 
 from reference.decimate import COUNTER_MASK, INDEX_BITS
-from verif.testbenches.decimate_host import Host, Instruction, Rates, random_instructions
+from verif.testbenches.decimate_host import Host, Instruction, random_instructions
+from verif.testbenches.rates import Rates
 
 COUNT = 1500
 

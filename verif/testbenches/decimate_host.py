@@ -12,6 +12,7 @@ from typing import Any
 from cocotb.triggers import ReadOnly, RisingEdge
 
 from reference.decimate import INDEX_BITS, Decimate
+from verif.testbenches.rates import Rates
 
 #: Values of ``issue_operation``.
 OPERATIONS = {4: 0, 8: 1, 16: 2, None: 3}
@@ -26,18 +27,6 @@ class Instruction:
     rd: int = 0
     rs1: int = 0
     rs2: int = 0
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Probabilities, each cycle, of what a host may do to an instruction."""
-
-    grant: float = 1.0  # the memory takes the request
-    response: float = 1.0  # the oldest request is answered
-    bubble: float = 0.0  # nothing is in execute
-    kill: float = 0.0  # the instruction in execute is flushed
-    fault: float = 0.0  # an answer is an access fault; what follows it is flushed
-    csr_write: float = 0.0  # the counter is written
 
 
 @dataclass(frozen=True)

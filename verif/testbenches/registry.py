@@ -3,8 +3,9 @@
 from functools import partial
 
 from common.errors import UserError
-from hw.generate import unit_verilog
-from hw.units.decimate.record import DECIMATE
+from hw.generate import component_verilog
+from hw.units.registry import UNITS, VARIANTS
+from hw.units.unit import Unit
 from verif.testbenches.case import Bench
 from verif.testbenches.cluster import ClusterBench
 from verif.testbenches.component import ComponentBench
@@ -16,15 +17,22 @@ from verif.testbenches.shapes import (
     instruction_path_verilog,
     interconnect_verilog,
 )
+from verif.units.verification import unit_bench
+
+
+def _unit_bench(unit: Unit) -> ComponentBench:
+    own = unit_bench(unit)
+    return ComponentBench(
+        name=unit.extension,
+        about=f"the unit of {unit.extension} by itself, every output in every cycle against its golden model",
+        verilog=lambda: component_verilog(own.component(), unit.module),
+        toplevel=unit.module,
+        module=own.module,
+    )
+
 
 BENCHES: tuple[Bench, ...] = (
-    ComponentBench(
-        name="decimate",
-        about="the XDecimate unit by itself, every output in every cycle against its golden model",
-        verilog=partial(unit_verilog, DECIMATE),
-        toplevel=DECIMATE.module,
-        module="verif.testbenches.bench_decimate",
-    ),
+    *(_unit_bench(unit) for unit in (*UNITS, *VARIANTS)),
     *(
         ComponentBench(
             name=name,

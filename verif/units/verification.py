@@ -7,6 +7,9 @@ from importlib import import_module
 from random import Random
 from typing import TYPE_CHECKING
 
+from amaranth.lib.wiring import Component
+
+from common.errors import UserError
 from hw.config import CoreConfig
 from hw.units.registry import UNITS
 from hw.units.unit import Unit
@@ -42,20 +45,23 @@ class Registers:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitBench:
-    """The unit by itself under fault injection.
+    """The unit by itself: its bench, and its proof for fault injection.
 
     Parameters
     ----------
+    component : callable
+        Makes the unit as module ``<extension>_unit``.
     module : str
         A cocotb bench.
     cases : tuple of str
         Its cases in the order of what they see, most first.
     proof : str
-        Name of the proof of the unit as any core can host it.
+        Name of the proof of this component for any host that keeps its protocol.
     exposed : tuple of str
-        Signals of the unit that the proof looks at beside ports.
+        Signals of the component that the proof looks at beside ports.
     """
 
+    component: Callable[[], Component]
     module: str
     cases: tuple[str, ...]
     proof: str
@@ -86,8 +92,9 @@ class Verification:
     busy : tuple of str
         Registers of the unit that are not 0 while an instruction is in it.
     proofs : tuple of Proof
-    bench : UnitBench or None
-        None: no fault is injected into the unit by itself.
+    bench : callable or None
+        The bench of the unit or of one of its variants. None: it has none, and faults are injected only into
+        cores.
     """
 
     results: Mapping[str, Callable[[Random, Registers], list[int]]]
@@ -99,7 +106,7 @@ class Verification:
     cycles: Mapping[str, tuple[list[tuple], int]] = field(default_factory=dict)
     busy: tuple[str, ...] = ()
     proofs: "tuple[Proof, ...]" = ()
-    bench: UnitBench | None = None
+    bench: Callable[[Unit], UnitBench] | None = None
 
 
 def verification(unit: Unit) -> Verification:
@@ -110,3 +117,11 @@ def verification(unit: Unit) -> Verification:
 def verifications(config: CoreConfig) -> list[Verification]:
     """Verifications of all units of a configuration."""
     return [verification(unit) for unit in config.units]
+
+
+def unit_bench(unit: Unit) -> UnitBench:
+    """The bench of a unit; ``UserError`` when it has none."""
+    make = verification(unit).bench
+    if make is None:
+        raise UserError(f"{unit.extension} has no bench of the unit by itself; inject faults into the core")
+    return make(unit)

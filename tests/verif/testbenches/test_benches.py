@@ -40,7 +40,7 @@ def test_the_units_bench_sees_a_fault_in_the_unit():
 
 def test_cases_are_chosen_by_name():
     [(bench, cases)] = choose("decimate.cor")
-    assert (bench.name, cases) == ("decimate", ("corners",))
+    assert (bench.name, cases) == ("xdecimate", ("corners",))
     with pytest.raises(UserError, match="--list"):
         choose("no such thing")
 

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from hw.units.unit import Unit
 from verif.programs.builder import DATA
 from verif.programs.instruction_generator import SLOT, InstructionGenerator, immediate, move, word
 from verif.units.decimate.coverage import count_decimate, decimate_bins
@@ -30,17 +31,9 @@ def _access(maker: InstructionGenerator, rs1: int) -> int:
     return word("xdecimate.m4", rd=maker.register(), rs1=rs1, rs2=maker.register())
 
 
-VERIFICATION = Verification(
-    results={"decimate": _result},
-    stream=stream,
-    guest=_guest,
-    access=_access,
-    bins=decimate_bins,
-    count=count_decimate,
-    cycles=CYCLES,
-    busy=("pending",),
-    proofs=PROOFS,
-    bench=UnitBench(
+def _bench(unit: Unit) -> UnitBench:
+    return UnitBench(
+        component=unit.alone,
         module="verif.testbenches.bench_decimate",
         cases=(
             "everything_at_once",
@@ -54,5 +47,18 @@ VERIFICATION = Verification(
         proof="unit.standalone",
         # The back end calls the port csr_rdata by the name of the signal that drives it, ahead.
         exposed=("ahead", "pending", "counter", "merge_lane", "held"),
-    ),
+    )
+
+
+VERIFICATION = Verification(
+    results={"decimate": _result},
+    stream=stream,
+    guest=_guest,
+    access=_access,
+    bins=decimate_bins,
+    count=count_decimate,
+    cycles=CYCLES,
+    busy=("pending",),
+    proofs=PROOFS,
+    bench=_bench,
 )

@@ -160,9 +160,14 @@ class UnitHarness(Component):
         return m
 
 
+def proof_name(positions: int, width: int) -> str:
+    """Name of the proof of a variant."""
+    return f"decmac.unit.{positions}_positions_{width}_bits"
+
+
 PROOFS = tuple(
     Proof(
-        name=f"decmac.unit.{positions}_positions_{width}_bits",
+        name=proof_name(positions, width),
         what="each xdecmac multiplies by its weight once, in the cycle after its response, and adds the "
         "products; xdecq takes and clears the accumulators in order and packs the clipped bytes; a write of "
         "xacc moves them down",

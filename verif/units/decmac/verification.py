@@ -1,16 +1,19 @@
 """XDecmac's record for verification."""
 
+from functools import partial
 from random import Random
 
 from hw.units.decimate.instructions import COUNTER
 from hw.units.decmac.instructions import LANES, XACC
+from hw.units.decmac.unit import DecmacUnit
+from hw.units.unit import Unit
 from verif.programs.builder import DATA
 from verif.programs.instruction_generator import InstructionGenerator, immediate, word
 from verif.units.decmac import multiplier, proofs
 from verif.units.decmac.coverage import count_decmac, decmac_bins
 from verif.units.decmac.cycles import CYCLES
 from verif.units.decmac.stream import stream
-from verif.units.verification import Registers, Verification
+from verif.units.verification import Registers, UnitBench, Verification
 
 _HALF = 1 << 15
 #: Place of the counter behind that of the accumulators.
@@ -50,6 +53,28 @@ def _access(maker: InstructionGenerator, rs1: int) -> int:
     return word("xdecmac.m1", rs3=maker.register(), rs1=rs1, rs2=maker.register())
 
 
+def _bench(unit: Unit) -> UnitBench:
+    [accumulators] = unit.state
+    positions, width = accumulators.depth, accumulators.width
+    registers = ("weight", *(("waiting", "bank") if positions > LANES else ()))
+    return UnitBench(
+        component=partial(DecmacUnit, positions=positions, accumulator_width=width),
+        module="verif.testbenches.bench_decmac",
+        cases=(
+            "everything_at_once",
+            "kills_and_faults",
+            "corners",
+            "clipping",
+            "accumulators_read_and_written",
+            "one_a_cycle",
+            "reset_anywhere",
+        ),
+        proof=proofs.proof_name(positions, width),
+        # The back end calls the ports multiply_valid and bytes by the names of signals that drive them.
+        exposed=("multiplying", "byte", *registers, *(f"accumulator{i}" for i in range(positions))),
+    )
+
+
 VERIFICATION = Verification(
     results={"decmac": _result},
     stream=stream,
@@ -60,4 +85,5 @@ VERIFICATION = Verification(
     cycles=CYCLES,
     busy=("multiplying",),
     proofs=(*proofs.PROOFS, *multiplier.PROOFS),
+    bench=_bench,
 )
