@@ -11,7 +11,7 @@
 # make fuzz   10 million random instructions in each configuration, every one against the model
 # make fuzz-models  10,000 mutated model files, each read or refused; SEED=N for others
 # make formal every proof (the cheap ones are in make test too)
-# make mutation faults put into unit and core, and how many the tests see; line and toggle coverage
+# make mutation faults put into units and core, and how many the tests see; line and toggle coverage
 # make synth  every figure of area, timing, FPGA and energy again; about an hour
 # make docs   the documents as a site in build/docs; a broken link is an error
 # make setup  the virtual environment alone; make format formats; make clean removes what was built
@@ -189,6 +189,8 @@ vit_small_full: $(STAMP)
 
 mutation: $(STAMP)
 	xdecimate mutation unit --count 200 --seed 1 --json results/mutation_unit.json
+	xdecimate mutation unit --config xdecmac --count 200 --seed 1 --json results/mutation_unit_xdecmac.json
+	xdecimate mutation unit --config xdecmac8 --count 200 --seed 1 --json results/mutation_unit_xdecmac8.json
 	xdecimate mutation core --count 300 --seed 1 --json results/mutation_core.json
 	xdecimate coverage --json results/coverage.json
 	python -m reports

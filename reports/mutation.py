@@ -3,14 +3,21 @@
 from common.markdown import table
 from common.results import load
 
+#: Results of the campaigns, in the order of the table.
+CAMPAIGNS = ("mutation_unit", "mutation_unit_xdecmac", "mutation_unit_xdecmac8", "mutation_core")
+
+
+def _name(campaign: dict) -> str:
+    return f"{campaign['what']} of {campaign['config']}"
+
 
 def mutation() -> str:
-    """Scores of unit and core, what saw how many, each module, and the survivors."""
-    campaigns = [load("mutation_unit"), load("mutation_core")]
+    """Scores of units and core, what saw how many, each module, and the survivors."""
+    campaigns = [load(name) for name in CAMPAIGNS]
     counts = ("mutants", "killed", "equivalent")
     scores = [
         [
-            row["what"],
+            _name(row),
             *(str(row[count]) for count in counts),
             str(row["mutants"] - row["killed"] - row["equivalent"]),
             f"{row['score_percent']:.1f} %",
@@ -18,7 +25,7 @@ def mutation() -> str:
         for row in campaigns
     ]
     seen = [
-        f"The {row['what']}'s, seen first by: "
+        f"The {_name(row)}, seen first by: "
         + ", ".join(f"{name} {count}" for name, count in row["killed_by"].items())
         + ".\n"
         for row in campaigns

@@ -76,6 +76,10 @@ SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "in
         ("mutation unit --seed 0", "--seed"),
         ("mutation alu", "alu"),
         ("mutation cluster", "'cluster' is not one of"),
+        (
+            "mutation unit --config baseline",
+            "baseline has none: choose --config xdecimate,",
+        ),
         ("mutation core --config nope", "configuration must be one of rv32im"),
         ("mutation core --json /nowhere/x", "cannot write /nowhere/x"),
         ("coverage --json /nowhere/x", "cannot write /nowhere/x"),

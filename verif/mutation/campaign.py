@@ -9,7 +9,6 @@ from common.cache import plain
 from common.closure import closure
 from common.workers import Here, Unit, Workers
 from hw.config import CoreConfig, config_named
-from hw.units.unit import Unit as ExtensionUnit
 from verif.formal.sby import VERSIONS, Status
 from verif.mutation import core, unit
 from verif.mutation.equivalence import is_equivalent, unit_proof
@@ -27,6 +26,8 @@ class Campaign:
     ----------
     what : str
         ``unit`` or ``core``.
+    config : str
+        The configuration.
     count, seed : int
         Mutants asked for, and what draws them and all programs.
     mutants : tuple of Mutant
@@ -37,6 +38,7 @@ class Campaign:
     """
 
     what: str
+    config: str
     count: int
     seed: int
     mutants: tuple[Mutant, ...]
@@ -64,6 +66,7 @@ class Campaign:
             }
         return {
             "what": self.what,
+            "config": self.config,
             "seed": self.seed,
             "mutants": len(self.mutants),
             "killed": len(self.killed),
@@ -82,10 +85,11 @@ class Campaign:
 Progress = Callable[[str, int | None], None]
 
 
-def run_unit(alone: ExtensionUnit, count: int, seed: int, progress: Progress) -> Campaign:
-    """The unit by itself: its bench, then its proof."""
+def run_unit(config: CoreConfig, count: int, seed: int, progress: Progress) -> Campaign:
+    """The unit of a configuration by itself: its bench, then its proof."""
+    alone = unit.unit_of(config)
     population = unit.population(alone, count, seed)
-    campaign = Campaign("unit", count, seed, population.mutants)
+    campaign = Campaign("unit", config.name, count, seed, population.mutants)
     progress("bench", None)
     campaign.killed = unit.run_bench(alone, population, [m.number for m in population.mutants], seed)
     left = campaign.left
@@ -109,7 +113,7 @@ def run_core(
     """
     origin = core.Origin(config.name, count, seed)
     population = origin.population()
-    campaign = Campaign("core", count, seed, population.mutants)
+    campaign = Campaign("core", config.name, count, seed, population.mutants)
     progress("building", None)
     model = core.simulator(population)
     for index, check in enumerate(checks(config, seed)):

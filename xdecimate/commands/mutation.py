@@ -8,7 +8,6 @@ from rich.table import Table
 
 from common.errors import UserError
 from common.scheduler import elsewhere
-from hw.units.decimate.record import DECIMATE
 from verif.mutation.campaign import Campaign, run_core, run_unit
 from xdecimate._api.configuration import core_config
 from xdecimate.commands.options import ConfigName, JsonFile, SchedulerAddress
@@ -23,7 +22,9 @@ class Target(StrEnum):
 
 
 def mutation(
-    target: Annotated[Target, typer.Argument(help="The XDecimate unit alone, or a core.")],
+    target: Annotated[
+        Target, typer.Argument(help="A configuration's extension unit by itself, or its core.")
+    ],
     config: ConfigName = "xdecimate",
     count: Annotated[int, typer.Option(min=1, max=65535, help="Number of mutants.")] = 200,
     seed: Annotated[int, typer.Option(min=1, help="Seed of the mutants and of the programs.")] = 1,
@@ -35,7 +36,7 @@ def mutation(
     A mutant that no test detects is proved equivalent to the design, if it is equivalent. The same command
     continues after an interruption.
 
-    Example: xdecimate mutation unit --count 200 --seed 1
+    Example: xdecimate mutation unit --config xdecmac --count 200 --seed 1
     """
     chosen = core_config(config)
     if scheduler and target is Target.UNIT:
@@ -50,7 +51,7 @@ def mutation(
                 bar.advance(task)
 
         campaign = (
-            run_unit(DECIMATE, count, seed, show)
+            run_unit(chosen, count, seed, show)
             if target is Target.UNIT
             else run_core(chosen, count, seed, show, workers)
         )
