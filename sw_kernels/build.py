@@ -79,7 +79,9 @@ def in_step(config: ClusterConfig) -> bool:
 
     The banks must grant all cores that read one word, and neighbouring pixels must begin in different banks.
     """
-    return bool(config.hashed_banks and config.broadcast) and config.core.has("xdecmac")
+    return bool(config.hashed_banks and config.broadcast) and any(
+        map(config.core.has, ("xdecmac", "xdecmac8"))
+    )
 
 
 def step_flags(config: ClusterConfig) -> tuple[str, ...]:

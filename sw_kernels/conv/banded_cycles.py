@@ -57,7 +57,9 @@ def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply:
 def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) -> float:
     """Cycles of a channel of a pixel, at all positions of the kernel."""
     kernel, runs = layer.kernel, layer.runs
-    inner = sizes_of(plan).row * kernel.weight_cycles(1 if plan.in_step else plan.cores, config.banks)
+    # Cores that compute different channels are not in step with each other.
+    meeting = 1 if plan.in_step and plan.parts == 1 else plan.cores
+    inner = sizes_of(plan).row * kernel.weight_cycles(meeting, config.banks)
     loops = runs if runs in (1, 3) else RUN_CYCLES * runs
     exact = 0 if layer.tier is Tier.SHORT else EXACT_CYCLES * kernel.positions
     return inner + loops + kernel.cycles_per_output * kernel.positions / LANES + exact

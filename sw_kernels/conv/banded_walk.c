@@ -81,14 +81,15 @@ static void compute(const struct conv_banded_plan *plan, struct conv_layer *laye
     const int8_t *strip = layer->input - share->place;
     struct share own = *share;
     for (uint32_t round = 0; round < block.pixels; round += plan->apart) {
-        uint32_t count = 0;
+        uint32_t met = 0;
         move_to(&own, layer, round + share->pixel);
         if (own.channel < channels && own.pixel < block.pixels) {
-            count = least(most, channels - own.channel);
+            const uint32_t count = least(most, channels - own.channel), pixels = least(plan->chunk, block.pixels - own.pixel);
             layer->input = strip + own.place;
             compute_channels(plan, layer, &own, weights, output, block, own.channel, count);
+            met = own.column + pixels > layer->ox ? pixels * count : count; /* pixels of two rows are not computed together */
         }
-        for (; count < most; count++)
+        for (; met < plan->meetings * most; met++)
             team_barrier();
     }
     layer->input = strip + share->place;

@@ -57,11 +57,7 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
             "parts": _banded(plan).parts,
             "part_k": _banded(plan).part,
             "turn_k": _banded(plan).turn,
-            **(
-                {"chunk": 1, "apart": plan.cores // _banded(plan).parts}
-                if _banded(plan).in_step
-                else {"chunk": plan.share}
-            ),
+            **_shares(layer, _banded(plan)),
             "height": g.IY,
             "step": band_rows(g.IY),
             "columns": g.IX,
@@ -70,6 +66,15 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
             "runs": plan.symbol("private"),
             "runs_bytes": plan.private,
         }
+
+
+def _shares(layer: ConvLayer, plan: BandedPlan) -> dict[str, int]:
+    """Members about the pixels of a core."""
+    if not plan.in_step:
+        return {"chunk": plan.share}
+    together = layer.kernel.positions // LANES
+    meetings = together if layer.geometry.OX % together else 1
+    return {"chunk": together, "apart": together * (plan.cores // plan.parts), "meetings": meetings}
 
 
 def _banded(plan: Plan) -> BandedPlan:

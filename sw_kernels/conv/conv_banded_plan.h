@@ -40,7 +40,8 @@ struct conv_banded_plan {
     uint32_t turn_k;             /* channels of a part by which a core begins later than the one before */
     uint32_t chunk;              /* pixels of a core; cores / parts cores share those of each part */
 #if IN_STEP
-    uint32_t apart;              /* pixels from one of a core to its next: chunk is 1, and each core has every apart-th */
+    uint32_t apart;    /* pixels from a core's chunk to its next: a chunk is what a kernel computes together */
+    uint32_t meetings; /* most times that a core computes the channels of a chunk */
 #endif
     uint32_t height, step;       /* rows of the image, and of its bands: a quarter, rounded up */
     uint32_t columns;            /* of the image */
