@@ -78,6 +78,9 @@ RESULTS := results/synth
 SMALL := rv32im,rv32im+xdecimate
 
 comma := ,
+# Clusters with fewer conflicts.
+MORE_BANKS := standard$(comma)banks=32
+IN_STEP := standard$(comma)hashed_banks=1$(comma)broadcast=1
 
 # A command, and how long it took.
 timed = @start=$$(date +%s); $(1); status=$$?; echo "[$$(( $$(date +%s) - start )) s]" '$(1)'; exit $$status
@@ -107,6 +110,8 @@ synth: $(STAMP)
 	$(call timed,xdecimate area --flat --orders 6 --json $(RESULTS)/area_flat.json)
 	$(call timed,xdecimate area --unit --json $(RESULTS)/variants.json)
 	$(call timed,xdecimate area --cores 8 --json $(RESULTS)/cluster_area.json)
+	$(call timed,xdecimate area --cluster $(MORE_BANKS) --json $(RESULTS)/cluster_area_banks.json)
+	$(call timed,xdecimate area --cluster $(IN_STEP) --json $(RESULTS)/cluster_area_step.json)
 	$(call timed,xdecimate area --cores 8 --configs $(SMALL) --json $(RESULTS)/cluster_area_rv32im.json)
 	$(foreach pdk,$(PDKS),$(call each_pdk,$(pdk)))
 	$(foreach pdk,$(filter-out osu%,$(PDKS)),$(call each_open_pdk,$(pdk)))
@@ -133,6 +138,13 @@ $(call timed,xdecimate bench linear --cores 8 --config $(1) --kernel $(2)_$(1) -
 
 endef
 
+# The convolution on another cluster: its name, its figures.
+define xdecmac_other
+$(call timed,xdecimate bench conv --cores 8 --cluster $(2) --config xdecmac --kernel sparse_xdecmac --geometry $(XDECMAC_CONV) --json results/cluster_xdecmac_$(1).json)
+$(call timed,xdecimate bench conv --cores 8 --cluster $(2) --config xdecmac --kernel dense_xdecmac --geometry $(XDECMAC_CONV) --json results/cluster_xdecmac_$(1)_dense.json)
+
+endef
+
 # The same sources give the same files, byte for byte.
 bench: $(STAMP)
 	$(call timed,xdecimate bench conv --geometry paper --json results/conv.json)
@@ -142,10 +154,12 @@ bench: $(STAMP)
 	$(call timed,xdecimate bench conv --config xdecmac8 --kernel sparse_xdecmac8 --geometry $(XDECMAC_CONV) --json results/xdecmac8_conv.json)
 	$(call timed,xdecimate bench linear --config xdecmac8 --kernel sparse_xdecmac8 --geometry $(XDECMAC_FC) --json results/xdecmac8_linear.json)
 	$(foreach core,xdecmac xdecmac8,$(call xdecmac_cluster,$(core),sparse)$(call xdecmac_cluster,$(core),dense,_dense))
+	$(call xdecmac_other,banks,$(MORE_BANKS))
+	$(call xdecmac_other,step,$(IN_STEP))
 	$(call timed,xdecimate bench conv --cores 8 --geometry paper --json results/cluster_conv.json)
 	$(call timed,xdecimate bench linear --cores 8 --geometry paper --json results/cluster_linear.json)
 	$(call timed,xdecimate bench conv --cores 1$(comma)2$(comma)3$(comma)4$(comma)8 $(SCALING) --json results/cluster_scaling.json)
-	$(call timed,xdecimate bench conv --cores 1$(comma)8 --cluster standard$(comma)banks=32 $(SCALING) --json results/cluster_banks.json)
+	$(call timed,xdecimate bench conv --cores 1$(comma)8 --cluster $(MORE_BANKS) $(SCALING) --json results/cluster_banks.json)
 	python -m reports
 
 # Networks of MLPerf Tiny on the RTL; $XDECIMATE_MODELS names the folder with their files.

@@ -85,5 +85,29 @@ def cluster() -> str:
     return "\n".join(tables)
 
 
+#: Clusters with fewer conflicts, by the ends of the names of their results.
+OTHERS = ("conv", "banks", "step")
+
+
+def others() -> str:
+    """The convolution on clusters with fewer conflicts: area, cycles, and the share of cycles without one."""
+    base = load("cluster_area")["baseline_ge"]
+    rows, heads = [], ["cluster", "area, GE"]
+    for name in OTHERS:
+        area = load("cluster_area" if name == "conv" else f"cluster_area_{name}")["baseline_ge"]
+        measured = [
+            row for end in ("_dense", "") for row in load_result(f"cluster_xdecmac_{name}{end}")["rows"]
+        ]
+        heads[2:] = [f"1:{row['m']}" if row["m"] else "dense" for row in measured]
+        rows.append(
+            [
+                f"`{measured[0]['config']['name']}`",
+                f"{area:,.0f} ({area / base - 1:+.1%})",
+                *(f"{row['cycles']:,} ({1 - row['breakdown']['conflicts']:.1%})" for row in measured),
+            ]
+        )
+    return f"`conv` of `{measured[0]['geometry']}`:\n\n{table(heads, rows)}"
+
+
 PARTS = {"xdecmac kernels": kernels}
-CLUSTER = {"xdecmac cluster": cluster}
+CLUSTER = {"xdecmac cluster": cluster, "xdecmac others": others}

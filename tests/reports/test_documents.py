@@ -6,8 +6,11 @@ import pytest
 
 from reports.documents import DOCUMENTS, updated
 from reports.speedups import recorded
+from reports.xdecmac_kernels import OTHERS
 
-XDECMAC = [f"cluster_xdecmac_{name}" for name in ("conv", "conv_dense", "linear", "linear_dense")]
+XDECMAC = [
+    f"cluster_xdecmac_{name}{end}" for name in ("conv", "linear", *OTHERS[1:]) for end in ("", "_dense")
+]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

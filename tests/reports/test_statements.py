@@ -10,6 +10,7 @@ from hw.instructions import INSTRUCTIONS
 from reports import synthesis
 from reports.documents import ROOT
 from reports.mutation import CAMPAIGNS
+from reports.xdecmac_kernels import OTHERS
 
 
 def cluster(name: str) -> dict[tuple[str, int | None, int], dict]:
@@ -81,6 +82,22 @@ def test_twice_the_banks_are_the_remedy():
         key = ("sparse_xdecimate", m, 8)
         assert many[key]["efficiency"] > 0.9 > few["sparse_xdecimate", 16, 8]["efficiency"]
         assert many[key]["breakdown"]["conflicts"] < few[key]["breakdown"]["conflicts"]
+
+
+def test_cores_in_step_are_faster_than_with_twice_the_banks_for_a_tenth_of_the_area():
+    alone, banks, step = (
+        [row for end in ("_dense", "") for row in load(f"cluster_xdecmac_{name}{end}")["rows"]]
+        for name in OTHERS
+    )
+    assert [row["config"]["banks"] for row in (*alone, *step)] == [16] * 8
+    for before, more, less in zip(alone, banks, step, strict=True):
+        assert (before["kernel"], before["m"]) == (less["kernel"], less["m"])
+        assert less["cycles"] < more["cycles"] < before["cycles"]
+        assert less["breakdown"]["conflicts"] < 0.02
+        if before["m"]:
+            assert 0.16 < before["breakdown"]["conflicts"] < 0.19
+    areas = [synthesis.load(f"cluster_area{end}")["baseline_ge"] for end in ("", "_banks", "_step")]
+    assert areas[2] - areas[0] < (areas[1] - areas[0]) / 10
 
 
 def test_three_cores_lose_to_pairs_of_pixels():
