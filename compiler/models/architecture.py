@@ -214,6 +214,29 @@ class FirstToken(Layer):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Task:
+    """Inputs that a network classifies.
+
+    Parameters
+    ----------
+    title : str
+        Name in tables.
+    input_shape : tuple of int
+    classes : int
+    """
+
+    title: str
+    input_shape: Shape
+    classes: int
+
+
+CIFAR10 = Task(title="CIFAR-10", input_shape=(3, 32, 32), classes=10)
+CIFAR100 = Task(title="CIFAR-100", input_shape=(3, 32, 32), classes=100)
+DIGITS = Task(title="digits", input_shape=(1, 8, 8), classes=10)
+KEYWORDS = Task(title="keywords", input_shape=(1, 49, 10), classes=12)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Architecture:
     """A network of one input and one output, which the last layer computes.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from common.errors import UserError
-from compiler.models.architecture import Architecture
+from compiler.models.architecture import Architecture, Task
 from compiler.models.autoencoder import autoencoder
 from compiler.models.ds_cnn import ds_cnn
 from compiler.models.keyword_transformer import keyword_transformer
@@ -11,12 +11,27 @@ from compiler.models.mobilenet import mobilenet
 from compiler.models.resnet8 import resnet8
 from compiler.models.resnet18 import resnet18
 from compiler.models.tcn import tcn
+from compiler.models.vit_micro import vit_micro
 from compiler.models.vit_small import vit_small
 
 #: What makes each architecture, the paper's networks first.
 ARCHITECTURES: dict[str, Callable[[], Architecture]] = {
     make.__name__: make
-    for make in (resnet18, vit_small, resnet8, ds_cnn, mobilenet, autoencoder, tcn, keyword_transformer)
+    for make in (
+        resnet18,
+        vit_small,
+        resnet8,
+        ds_cnn,
+        mobilenet,
+        autoencoder,
+        tcn,
+        keyword_transformer,
+        vit_micro,
+    )
+}
+#: Those that classify any images.
+CLASSIFIERS: dict[str, Callable[[Task], Architecture]] = {
+    make.__name__: make for make in (resnet8, resnet18, vit_micro, ds_cnn)
 }
 
 

@@ -1,17 +1,26 @@
-"""ResNet18 for images of 32 x 32: a 3x3 stem without pooling, and 100 classes (CIFAR-100)."""
+"""ResNet18 for images of 32 x 32: a 3x3 stem without pooling."""
 
-from compiler.models.architecture import INPUT, Add, Architecture, GlobalAverage, Linear, Sketch
+from compiler.models.architecture import (
+    CIFAR100,
+    INPUT,
+    Add,
+    Architecture,
+    GlobalAverage,
+    Linear,
+    Sketch,
+    Task,
+)
 
 
-def resnet18() -> Architecture:
+def resnet18(task: Task = CIFAR100) -> Architecture:
     """The paper's network: all 3x3 convolutions are prunable but the stem, which has 3 input channels."""
-    net = Sketch("resnet18", "ResNet18, CIFAR-100", (3, 32, 32))
+    net = Sketch("resnet18", f"ResNet18, {task.title}", task.input_shape)
     x = net.relu(net.conv("stem", INPUT, 64, 3, before=1))
     for stage, channels in enumerate((64, 128, 256, 512), 1):
         for block in range(2):
             x = _block(net, f"layer{stage}.{block}", x, channels, 2 if stage > 1 and block == 0 else 1)
     x = net.add(GlobalAverage, "pool", x)
-    net.add(Linear, "classes", x, channels=100)
+    net.add(Linear, "classes", x, channels=task.classes)
     return net.architecture
 
 

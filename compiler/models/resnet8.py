@@ -1,11 +1,21 @@
-"""ResNet8 of MLPerf Tiny: images of 32 x 32, 10 classes (CIFAR-10)."""
+"""ResNet8 of MLPerf Tiny."""
 
-from compiler.models.architecture import INPUT, Add, Architecture, GlobalAverage, Linear, Sketch, Softmax
+from compiler.models.architecture import (
+    CIFAR10,
+    INPUT,
+    Add,
+    Architecture,
+    GlobalAverage,
+    Linear,
+    Sketch,
+    Softmax,
+    Task,
+)
 
 
-def resnet8() -> Architecture:
+def resnet8(task: Task = CIFAR10) -> Architecture:
     """The network of the image classification benchmark; the 3x3 convolutions are prunable but the stem."""
-    net = Sketch("resnet8", "ResNet8, CIFAR-10", (3, 32, 32))
+    net = Sketch("resnet8", f"ResNet8, {task.title}", task.input_shape)
     x = net.relu(net.conv("stem", INPUT, 16, 3, before=1))
     for stage, channels in enumerate((16, 32, 64), 1):
         stride = 1 if stage == 1 else 2
@@ -18,5 +28,5 @@ def resnet8() -> Architecture:
             x = net.conv(f"{name}.shortcut", x, channels, 1, stride=stride)
         x = net.relu(net.add(Add, f"{name}.add", main, x))
     x = net.add(GlobalAverage, "pool", x)
-    net.add(Softmax, "softmax", net.add(Linear, "classes", x, channels=10))
+    net.add(Softmax, "softmax", net.add(Linear, "classes", x, channels=task.classes))
     return net.architecture

@@ -17,8 +17,8 @@ def save_model(name: str, path: str | PathLike[str], *, m: int | None = None, se
     Parameters
     ----------
     name : str
-        ``resnet18``, ``vit_small``, ``resnet8``, ``ds_cnn``, ``mobilenet``, ``autoencoder``, ``tcn`` or
-        ``keyword_transformer``.
+        ``resnet18``, ``vit_small``, ``resnet8``, ``ds_cnn``, ``mobilenet``, ``autoencoder``, ``tcn``,
+        ``keyword_transformer`` or ``vit_micro``.
     path : str or path
         File to write.
     m : int, optional
