@@ -66,9 +66,7 @@ class Sparse(nn.Module):
     def forward(self, weight: Tensor) -> Tensor:
         if self.method is not Method.SR_STE:
             return weight * self.mask
-        if self.training:
-            self.mask.copy_(mask(weight, self.m))
-        return _Refined.apply(weight, self.mask, DECAY)
+        return _Refined.apply(weight, mask(weight, self.m), DECAY)
 
     def advance(self, weight: Tensor, progress: float) -> None:
         """Choose the mask of a part of the training, 0 to 1; sparsity grows as a cubic."""
