@@ -8,7 +8,8 @@ CAMPAIGNS = ("mutation_unit", "mutation_unit_xdecmac", "mutation_unit_xdecmac8",
 
 
 def _name(campaign: dict) -> str:
-    return f"{campaign['what']} of {campaign['config']}"
+    where = f", {campaign['source']}" if "source" in campaign else ""
+    return f"{campaign['what']} of {campaign['config']}{where}"
 
 
 def mutation() -> str:

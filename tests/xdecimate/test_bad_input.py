@@ -81,6 +81,8 @@ SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "in
             "baseline has none: choose --config xdecimate,",
         ),
         ("mutation core --config nope", "configuration must be one of rv32im"),
+        ("mutation unit --source hw/core", "--source is for the core"),
+        ("mutation core --source a*", "must be part of a path, such as hw/units/decmac, not 'a*'"),
         ("mutation core --json /nowhere/x", "cannot write /nowhere/x"),
         ("coverage --json /nowhere/x", "cannot write /nowhere/x"),
         ("coverage --seed 0", "--seed"),

@@ -31,6 +31,8 @@ class Campaign:
     count, seed : int
         Mutants asked for, and what draws them and all programs.
     mutants : tuple of Mutant
+    source : str
+        Part of the path of the source files that they are in; empty for all.
     killed : dict of int to str
         By number: the check that saw it.
     equivalent : set of int
@@ -42,6 +44,7 @@ class Campaign:
     count: int
     seed: int
     mutants: tuple[Mutant, ...]
+    source: str = ""
     killed: dict[int, str] = field(default_factory=dict)
     equivalent: set[int] = field(default_factory=set)
 
@@ -67,6 +70,7 @@ class Campaign:
         return {
             "what": self.what,
             "config": self.config,
+            **({"source": self.source} if self.source else {}),
             "seed": self.seed,
             "mutants": len(self.mutants),
             "killed": len(self.killed),
@@ -105,15 +109,22 @@ def run_unit(config: CoreConfig, count: int, seed: int, progress: Progress) -> C
 
 
 def run_core(
-    config: CoreConfig, count: int, seed: int, progress: Progress, workers: Workers | None = None
+    config: CoreConfig,
+    count: int,
+    seed: int,
+    progress: Progress,
+    workers: Workers | None = None,
+    *,
+    source: str = "",
 ) -> Campaign:
     """The core: its regression in the order of ``verif.mutation.regression``, equivalence, proofs.
 
-    All of it runs on ``workers``; without, in this process.
+    With ``source``, faults are only in what comes from source files with this in their paths. All of it runs
+    on ``workers``; without, in this process.
     """
-    origin = core.Origin(config.name, count, seed)
+    origin = core.Origin(config.name, count, seed, source)
     population = origin.population()
-    campaign = Campaign("core", config.name, count, seed, population.mutants)
+    campaign = Campaign("core", config.name, count, seed, population.mutants, source)
     progress("building", None)
     model = core.simulator(population)
     for index, check in enumerate(checks(config, seed)):
@@ -162,4 +173,4 @@ def judge_equivalence(origin: core.Origin, number: int) -> str:
 
 def judge_proofs(origin: core.Origin, number: int) -> str:
     """Name of a proof that sees the mutant, empty if none does."""
-    return failing_proof(origin.population(), origin.mutant(number))
+    return failing_proof(config_named(origin.config), origin.population(), origin.mutant(number))

@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from common.cache import Ingredient, kept_json, key, known_json, plain
 from common.closure import closure
+from common.errors import UserError
 from common.workers import Unit, Workers
 from hw.config import CoreConfig, config_named
 from hw.core.core import Core
@@ -30,6 +31,7 @@ class Origin:
     config: str
     count: int
     seed: int
+    source: str = ""
 
     def population(self) -> Population:
         """Its mutants."""
@@ -42,14 +44,22 @@ class Origin:
 
 @cache
 def _population(origin: Origin) -> Population:
-    return population(config_named(origin.config), origin.count, origin.seed)
+    return population(config_named(origin.config), origin.count, origin.seed, origin.source)
 
 
-def population(config: CoreConfig, count: int, seed: int) -> Population:
-    """Mutants of the core; its trace port, which watches, has none."""
-    return draw(
-        component_rtlil(Core(config, rvfi=True), "core"), count, seed, exclude=("core.rvfi", "core/rvfi")
-    )
+def population(config: CoreConfig, count: int, seed: int, source: str = "") -> Population:
+    """Mutants of the core, or of what comes from some of its source files; its trace port has none.
+
+    ``UserError`` when nothing comes from such a file.
+    """
+    core = component_rtlil(Core(config, rvfi=True), "core")
+    drawn = draw(core, count, seed, source=source, exclude=("core.rvfi", "core/rvfi"))
+    if not drawn.mutants:
+        raise UserError(
+            "--source must be part of the path of a source file of the core, such as hw/core/alu.py; "
+            f"nothing in {config.name} comes from {source!r}"
+        )
+    return drawn
 
 
 def simulator(mutants: Population) -> Model:

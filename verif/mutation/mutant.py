@@ -75,12 +75,14 @@ class Population:
         return _kept_output(self.rtlil, "\n".join(commands) + "\nwrite_verilog -norename out\n")
 
 
-def draw(rtlil: str, count: int, seed: int, *, exclude: Sequence[str] = ()) -> Population:
+def draw(rtlil: str, count: int, seed: int, *, source: str = "", exclude: Sequence[str] = ()) -> Population:
     """Draw mutants at random, evenly over modules, cells and source lines as ``mutate -list`` does.
 
-    ``exclude`` names what gets none, as Yosys selects it. Cells that nothing depends on are gone before.
+    With ``source``, only cells get any that come from a source file with this in its path. ``exclude`` names
+    what gets none, as Yosys selects it. Cells that nothing depends on are gone before.
     """
-    select = " ".join(["select -set chosen *", *(f"{name} %d" for name in exclude)]) + "\n"
+    chosen = f"a:src=*{source}*" if source else "*"
+    select = " ".join([f"select -set chosen {chosen}", *(f"{name} %d" for name in exclude)]) + "\n"
     text = _kept_output(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")
     return Population(
         rtlil, tuple(Mutant(number=n, command=line) for n, line in enumerate(text.splitlines(), 1))

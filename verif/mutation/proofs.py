@@ -5,7 +5,7 @@ from functools import partial
 
 from amaranth.lib.wiring import Component
 
-from hw.config import XDECIMATE
+from hw.config import CoreConfig
 from verif.formal.core_harness import CoreSources
 from verif.formal.harness import cutpoints, sources
 from verif.formal.inner_signals import Inside
@@ -17,11 +17,7 @@ from verif.formal.substitute import MODULE, Substitute
 from verif.mutation.combinational import WITHOUT_TRACE
 from verif.mutation.mutant import Mutant, Population, yosys_output
 
-_PROOFS = [
-    (proof, proof.build)
-    for proof in PROOFS
-    if isinstance(proof.build, CoreSources) and proof.build.config is XDECIMATE
-]
+_PROOFS = [(proof, proof.build) for proof in PROOFS if isinstance(proof.build, CoreSources)]
 
 
 def _sources(population: Population, mutant: Mutant, of_core: CoreSources) -> Sources:
@@ -54,6 +50,7 @@ def fails(population: Population, mutant: Mutant, proof: Proof, of_core: CoreSou
     return prove(case).verdict.status in (Status.FAIL, Status.UNKNOWN)
 
 
-def failing_proof(population: Population, mutant: Mutant) -> str:
-    """The first proof that does not hold for a mutant of the core; empty if all do."""
-    return next((proof.name for proof, build in _PROOFS if fails(population, mutant, proof, build)), "")
+def failing_proof(config: CoreConfig, population: Population, mutant: Mutant) -> str:
+    """The first proof about the core of a configuration that does not hold for a mutant; empty if all do."""
+    own = ((proof, build) for proof, build in _PROOFS if build.config == config)
+    return next((proof.name for proof, build in own if fails(population, mutant, proof, build)), "")

@@ -1,5 +1,6 @@
 """``xdecimate mutation``: small faults in the hardware, and those that regressions and proofs detect."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -21,6 +22,12 @@ class Target(StrEnum):
     CORE = "core"
 
 
+def _part_of_a_path(text: str) -> str:
+    if re.search(r"[^\w/.-]", text):
+        raise typer.BadParameter(f"must be part of a path, such as hw/units/decmac, not {text!r}")
+    return text
+
+
 def mutation(
     target: Annotated[
         Target, typer.Argument(help="A configuration's extension unit by itself, or its core.")
@@ -28,6 +35,14 @@ def mutation(
     config: ConfigName = "xdecimate",
     count: Annotated[int, typer.Option(min=1, max=65535, help="Number of mutants.")] = 200,
     seed: Annotated[int, typer.Option(min=1, help="Seed of the mutants and of the programs.")] = 1,
+    source: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            callback=_part_of_a_path,
+            help="Core: only faults in what comes from source files with TEXT in their paths.",
+        ),
+    ] = "",
     scheduler: SchedulerAddress = None,
     json: JsonFile = None,
 ) -> None:
@@ -41,6 +56,8 @@ def mutation(
     chosen = core_config(config)
     if scheduler and target is Target.UNIT:
         raise UserError("--scheduler is for the core; the unit takes minutes on one machine: leave it out")
+    if source and target is Target.UNIT:
+        raise UserError("--source is for the core; a unit is in few source files: leave it out")
     with elsewhere(scheduler) as workers, progress() as bar:
         task = bar.add_task("drawing", total=None)
 
@@ -53,7 +70,7 @@ def mutation(
         campaign = (
             run_unit(chosen, count, seed, show)
             if target is Target.UNIT
-            else run_core(chosen, count, seed, show, workers)
+            else run_core(chosen, count, seed, show, workers, source=source)
         )
     _print(campaign)
     write_json(json, campaign.as_json())

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from common.errors import UserError
 from common.workers import Here
-from hw.config import XDECIMATE
+from hw.config import RV32IM, XDECIMATE
 from sim.rtl.errors import SimulationError
 from sim.rtl.job import Job, Result
 from sim.rtl.model import Model, core_model
@@ -57,6 +58,14 @@ def test_a_check_is_known_by_what_it_runs():
     cycles = CycleCheck("cycles", "", [CHECK.job] * 2, [7])
     assert CHECK.ingredients() == replace(CHECK, about="other").ingredients() != other.ingredients()
     assert cycles.ingredients() != replace(cycles, cycles=[8]).ingredients()
+
+
+def test_mutants_of_a_source_file():
+    mutants = core.population(RV32IM, 20, 1, "hw/core/alu.py").mutants
+    assert len(mutants) == 20
+    assert all("hw/core/alu.py" in mutant.source for mutant in mutants)
+    with pytest.raises(UserError, match="nothing in rv32im comes from 'decmac'"):
+        core.population(RV32IM, 20, 1, "decmac")
 
 
 class FakeSimulator:

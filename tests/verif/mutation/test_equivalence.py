@@ -2,9 +2,10 @@
 
 import pytest
 
-from hw.config import RV32IM, XDECIMATE, CoreConfig
+from hw.config import RV32IM, XDECIMATE, XDECMAC, CoreConfig
 from hw.core.core import Core
 from hw.generate import component_rtlil
+from verif.formal.core_harness import CoreSources
 from verif.mutation import proofs
 from verif.mutation.equivalence import is_equivalent
 from verif.mutation.mutant import Mutant, Population
@@ -52,11 +53,20 @@ def test_what_only_the_trace_shows_is_no_difference(smallest: Population):
     assert is_equivalent(RV32IM, smallest, faulty("core", "rvfi_valid", "1'0"))
 
 
+@pytest.mark.parametrize("config", [XDECIMATE, XDECMAC])
+def test_the_proofs_are_of_the_mutants_configuration(config: CoreConfig, monkeypatch: pytest.MonkeyPatch):
+    tried: list[CoreSources] = []
+    monkeypatch.setattr(proofs, "fails", lambda *arguments: tried.append(arguments[-1]))
+    assert failing_proof(config, Population("", ()), NO_FAULT) == ""
+    assert tried
+    assert {build.config for build in tried} == {config}
+
+
 @pytest.mark.long
 def test_a_proof_sees_a_fault_in_the_whole_core(population: Population, monkeypatch: pytest.MonkeyPatch):
     """The first proof passes with a mutant in the core's place, and with another it fails."""
     hazard = faulty("core.operands", "hazard", "1'0")
-    assert failing_proof(population, hazard) == "forwarding.registers"
+    assert failing_proof(XDECIMATE, population, hazard) == "forwarding.registers"
     monkeypatch.setattr(proofs, "_PROOFS", proofs._PROOFS[:1])
-    assert failing_proof(population, hazard) == ""
-    assert failing_proof(population, faulty("core.decoder", "legal", "1'1")) == "execute.stage"
+    assert failing_proof(XDECIMATE, population, hazard) == ""
+    assert failing_proof(XDECIMATE, population, faulty("core.decoder", "legal", "1'1")) == "execute.stage"
