@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from common.errors import UserError
 from hw.config import CONFIGS, CoreConfig
@@ -92,6 +92,8 @@ class Kernel:
         Extensions that it needs of the core. The CORE-V extensions have C models and are not among them.
     quantizes : bool
         It requantizes in the short form, with xdecq, where the layer has it.
+    depthwise : bool
+        It computes the convolutions of one channel a group, and no others.
     own_walk : ClusterWalk or None
         Division of its layers for a cluster; the operator's when None.
     max_blocks : int or None
@@ -120,6 +122,7 @@ class Kernel:
     activations: ActivationLayout = HWC
     needs: frozenset[str] = frozenset()
     quantizes: bool = False
+    depthwise: bool = False
     own_walk: ClusterWalk | None = None
     max_blocks: int | None = None
     buffers: int = 0
@@ -128,6 +131,12 @@ class Kernel:
     cycles_per_output: float = 0.0
     cycles_per_item: float = 0.0
     conflicts: float = 0.0
+
+    @property
+    def odd(self) -> Geometry:
+        """A small layer with the hard cases of the kernel."""
+        odd: Any = self.operator.odd
+        return replace(odd, K=odd.C, G=odd.C) if self.depthwise else odd
 
     @property
     def source(self) -> Path:

@@ -13,7 +13,7 @@ from sw_kernels.linear.kernels import KERNELS as LINEAR_KERNELS
 from sw_kernels.matmul.kernels import KERNELS as MATMUL_KERNELS
 from sw_kernels.mul.kernels import KERNELS as MUL_KERNELS
 from sw_kernels.operator import Operator
-from sw_kernels.packing.activations import HWC, ActivationLayout
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, HWC, ActivationLayout
 from sw_kernels.pool.kernels import KERNELS as POOL_KERNELS
 from sw_kernels.reorder.kernels import KERNELS as REORDER_KERNELS
 from sw_kernels.softmax.kernels import KERNELS as SOFTMAX_KERNELS
@@ -65,7 +65,7 @@ def select(
     """The kernels of an operator, all or only those of one name, one block size or both.
 
     A block size leaves the dense kernels in unless a name says otherwise. Without a name, they are those
-    whose activations have this layout, or any if it is None.
+    whose activations have this layout, or any if it is None, but for kernels of depthwise convolutions alone.
 
     Raises
     ------
@@ -80,8 +80,9 @@ def select(
         check_block_size(m)
     if name is not None:
         own = [kernel for kernel in own if kernel.name == name]
-    elif activations is not None:
-        own = [kernel for kernel in own if kernel.activations is activations]
+    else:
+        layouts = (activations,) if activations else ACTIVATION_LAYOUTS.values()
+        own = [kernel for kernel in own if kernel.activations in layouts and not kernel.depthwise]
     return tuple(kernel for kernel in own if m is None or kernel.m in (None, m))
 
 

@@ -47,7 +47,7 @@ LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     AveragePool: _in_rows(lowered_pool),
     Concat: _in_rows(lowered_concat),
     Conv: lowered_conv,
-    Depthwise: _in_rows(lowered_depthwise),
+    Depthwise: lowered_depthwise,
     LayerNorm: _in_rows(lowered_layer_norm),
     Linear: lowered_linear,
     MatMul: _in_rows(lowered_matmul),

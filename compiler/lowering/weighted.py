@@ -26,8 +26,8 @@ from sw_kernels.layer import Layer
 from sw_kernels.linear.geometry import LinearGeometry
 from sw_kernels.linear.kernels import LINEAR
 from sw_kernels.operator import Operator
-from sw_kernels.packing.activations import ActivationLayout
-from sw_kernels.registry import select
+from sw_kernels.packing.activations import HWC, ActivationLayout
+from sw_kernels.registry import KERNELS, select
 
 #: Most positions of a convolution that can leave cores idle.
 FEW_POSITIONS = 2 * MAX_CORES
@@ -81,11 +81,18 @@ def kernels_for(operator: Operator, weights: np.ndarray, layout: ActivationLayou
 
 
 def _ways(
-    operator: Operator, node: Weighted, weights: np.ndarray, axes: tuple[int, ...], **parts: Any
+    operator: Operator,
+    node: Weighted,
+    weights: np.ndarray,
+    axes: tuple[int, ...],
+    kernels: Sequence[Kernel] | None = None,
+    **parts: Any,
 ) -> Sequence[Way]:
-    """One way for each kernel; ``axes`` are those of the weights that an accumulator sums."""
+    """One way for each kernel, by default of the operator's; accumulators sum ``axes`` of the weights."""
     bias, scaling = folded_bias(node, weights, axes), requantization(node)
-    kernels, geometry = kernels_for(operator, weights, node.output.layout), parts["geometry"]
+    geometry = parts["geometry"]
+    if kernels is None:
+        kernels = kernels_for(operator, weights, node.output.layout)
     exact = {"bias": bias, "requantization": scaling}
     quantizes = any(kernel.quantizes for kernel in kernels)
     short = short_requantization(node, weights, bias) if quantizes else None
@@ -187,7 +194,13 @@ def lowered_conv(node: Conv) -> Sequence[Way]:
 
 
 def lowered_depthwise(node: Depthwise) -> Sequence[Way]:
-    """A convolution of each channel by itself."""
+    """A convolution of each channel by itself; in bands it has the convolutions' walk."""
     weights, window = np.ascontiguousarray(node.weights.transpose(2, 0, 1)), node.window
-    geometry = DepthwiseGeometry(**dimensions(node.inputs[0], weights.shape[1:], window), **dilation(window))
-    return _ways(DEPTHWISE, node, weights, (1, 2), geometry=geometry, pad_value=window.pad_value)
+    size = dimensions(node.inputs[0], weights.shape[1:], window) | dilation(window)
+    if node.output.layout is HWC:
+        geometry = DepthwiseGeometry(**size)
+        return _ways(DEPTHWISE, node, weights, (1, 2), geometry=geometry, pad_value=window.pad_value)
+    grouped = ConvGeometry(**size, K=len(weights), G=len(weights))
+    kernels = [kernel for kernel in KERNELS if kernel.depthwise]
+    parts = {"geometry": grouped, "pad_value": window.pad_value}
+    return _ways(CONV, node, weights[..., None], (1, 2, 3), kernels, **parts)

@@ -15,10 +15,13 @@ class BandedPlan(Plan):
         Parts of a tile's channels; as many cores less share the pixels of a strip.
     in_step : bool
         The cores compute the same channels of neighbouring pixels in step.
+    turns : bool
+        Each core begins with other channels, unless in step; False where the kernel sees to that.
     """
 
     parts: int
     in_step: bool
+    turns: bool = True
 
     @property
     def part(self) -> int:
@@ -28,4 +31,5 @@ class BandedPlan(Plan):
     @property
     def turn(self) -> int:
         """Channels of a part by which a core begins later than the one before."""
-        return 0 if self.in_step else self.part // (self.cores // self.parts)
+        turns = self.turns and not self.in_step
+        return self.part // (self.cores // self.parts) if turns else 0

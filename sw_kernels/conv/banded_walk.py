@@ -68,6 +68,18 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
         }
 
 
+class BandedDepthwiseWalk(BandedConvWalk):
+    """The same with all channels of a pixel in their order: each reads its own of the input."""
+
+    def plans(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Plan]:
+        _check(layer.geometry)
+        return _depthwise_plans(layer, config, 2)
+
+    def fallbacks(self, layer: ConvLayer, config: ClusterConfig) -> Iterator[Iterator[Plan]]:
+        """One buffer for the input."""
+        yield _depthwise_plans(layer, config, 1)
+
+
 def _shares(layer: ConvLayer, plan: BandedPlan) -> dict[str, int]:
     """Members about the pixels of a core."""
     if not plan.in_step:
@@ -99,9 +111,21 @@ def _plans(layer: ConvLayer, config: ClusterConfig, buffers: tuple[tuple[int, in
     parts = [count for count in range(1, config.cores + 1) if config.cores % count == 0]
     for rows, count in product(strip_sizes(layer.geometry.band_rows), parts):
         for tile, (inputs, most_tiles) in product(tile_sizes(layer.geometry.K, count), buffers):
-            plan = _plan(layer, config, rows, tile, count, inputs, most_tiles)
-            fits = plan.l1_bytes <= config.l1_bytes
-            yield replace(plan, cycles=predicted(layer, plan, config, near)) if fits else plan
+            yield _predicted(layer, _plan(layer, config, rows, tile, count, inputs, most_tiles), config, near)
+
+
+def _depthwise_plans(layer: ConvLayer, config: ClusterConfig, inputs: int) -> Iterator[Plan]:
+    """Cuts into strips alone, with at most this number of buffers of input."""
+    near = Supply.near(config)
+    for rows in strip_sizes(layer.geometry.band_rows):
+        plan = _plan(layer, config, rows, layer.geometry.K, 1, inputs, 2)
+        yield _predicted(layer, replace(plan, turns=False), config, near)
+
+
+def _predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, near: Supply) -> Plan:
+    """The cut with its predicted cycles, if it may fit."""
+    fits = plan.l1_bytes <= config.l1_bytes
+    return replace(plan, cycles=predicted(layer, plan, config, near)) if fits else plan
 
 
 def _plan(

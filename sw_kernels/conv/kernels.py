@@ -1,12 +1,14 @@
 """The convolution's record and its kernels."""
 
-from sw_kernels.conv.banded_walk import BandedConvWalk
+from hw.units.decmac.record import DECMAC
+from sw_kernels.conv.banded_walk import BandedConvWalk, BandedDepthwiseWalk
 from sw_kernels.conv.geometry import ConvGeometry
 from sw_kernels.conv.layer import ConvLayer
 from sw_kernels.conv.walk import ConvWalk
 from sw_kernels.header import FOLDER
 from sw_kernels.kernel import Kernel, Loop
 from sw_kernels.operator import Operator
+from sw_kernels.packing.activations import BANDED
 from sw_kernels.packing.layouts import BYTE_LANES, REPEATED
 from sw_kernels.xdecimate import MAX_BLOCKS, NEEDS
 from sw_kernels.xdecmac import kernels_of
@@ -97,5 +99,18 @@ KERNELS = (
         conflicts={4: {None: 0.23, 4: 0.51, 8: 0.53, 16: 0.51}, 8: {None: 0.2, 4: 0.5, 8: 0.53, 16: 0.5}},
         own_walk=BandedConvWalk(),
         cycles_per_output=13,
+    ),
+    Kernel(
+        operator=CONV,
+        name="depthwise_xdecmac",
+        activations=BANDED,
+        needs=frozenset({DECMAC.extension}),
+        quantizes=True,
+        depthwise=True,
+        own_walk=BandedDepthwiseWalk(),
+        # The last three weights are filled up.
+        loop=Loop(filters=1, positions=4, rounds=3, instructions=12, accesses=12),
+        cycles_per_output=17,
+        conflicts=0.6,
     ),
 )

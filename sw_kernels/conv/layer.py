@@ -13,9 +13,21 @@ from sw_kernels.window import WindowLayer
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ConvLayer(WindowLayer):
-    """A convolution; parameters and errors as ``WindowLayer``."""
+    """A convolution; parameters and errors as ``WindowLayer``.
+
+    A kernel of depthwise convolutions refuses all but filters of 3x3, without dilation, for each channel.
+    """
 
     geometry: ConvGeometry
+
+    def __post_init__(self) -> None:
+        g = self.geometry
+        if self.kernel.depthwise and ((g.K, g.G) != (g.C, g.C) or (g.FX, g.FY, g.DX, g.DY) != (3, 3, 1, 1)):
+            raise UserError(
+                f"{self.kernel} of {g}: the kernel computes one filter of 3x3 without dilation for each "
+                "channel; use a kernel of hwc activations"
+            )
+        super().__post_init__()
 
     def golden(self) -> np.ndarray:
         return conv(self.inputs, self.weights, self.bias, self.requantization, self.window, self.geometry.G)
@@ -24,7 +36,7 @@ class ConvLayer(WindowLayer):
     def arithmetic(self) -> Arithmetic:
         """Macros of all layers, and ``WINDOW`` if im2col must be another (im2col.h)."""
         g = self.geometry
-        if g.G > 1:
+        if g.G > 1 and not self.kernel.depthwise:
             return {**super().arithmetic, "WINDOW": "grouped"}
         if not self.kernel.buffers:  # no im2col
             return super().arithmetic
@@ -37,6 +49,10 @@ class ConvLayer(WindowLayer):
         g = self.geometry
         whole = g.FX == g.FY == 1 and not any((g.PX, g.PY, g.PR, g.PB))
         return whole and (g.C % 4 == 0 or "xdecimate" in self.kernel.needs)
+
+    @property
+    def runs(self) -> int:
+        return 1 if self.kernel.depthwise else super().runs
 
     @property
     def buffers(self) -> dict[str, int]:
@@ -52,7 +68,7 @@ class ConvLayer(WindowLayer):
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        if self.geometry.G > 1:
+        if self.geometry.G > 1 and not self.kernel.depthwise:
             raise UserError(
                 f"{self}: a program for one core computes one group of channels, not {self.geometry.G}; "
                 "measure it on a cluster, which may have one core: --cores 1"

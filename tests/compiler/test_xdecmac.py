@@ -13,9 +13,10 @@ from compiler.compile import compile_graph
 from compiler.folder.content import folder_content
 from compiler.folder.record import NetworkRecord
 from compiler.folder.write import cached_folder
-from compiler.graph import Conv, Graph
+from compiler.graph import Conv, Depthwise, Graph
 from compiler.importer.tflite_model import read_tflite
 from compiler.lowering import lowered
+from compiler.movement import Reorder
 from compiler.network import Network
 from compiler.report.figures import figures
 from compiler.report.text import report_text, requantization_line
@@ -81,6 +82,14 @@ def test_record_and_report_have_layout_and_arithmetic(graph: Graph):
     assert not any(
         b"layout" in plain[name] or b"short" in plain[name] for name in ("network.json", "report.txt")
     )
+
+
+def test_depthwise_layers_stay_in_bands():
+    """From the first depthwise layer of DS-CNN to the last convolution."""
+    network = Variant(network="ds_cnn", m=None, isa=XDECMAC.name).compiled(STANDARD)
+    steps = [step for step in network.steps if isinstance(step.node, Depthwise)]
+    assert [step.way.kernel.name for step in steps] == ["depthwise_xdecmac"] * 4
+    assert sum(isinstance(step.node, Reorder) for step in network.steps) == 2
 
 
 def test_16_bit_multipliers_change_few_outputs():

@@ -157,5 +157,8 @@ def test_the_rtl_equals_golden(
             texts, (dense, sparse, sparse), (Tier.SHORT, Tier.HIGH, Tier.SHORT), strict=True
         )
     ]
+    [depthwise] = select(CONV, "depthwise_xdecmac")
+    for text in ("C=16,K=16,G=16,I=8,F=3,P=1", "C=5,K=5,G=5,IX=5,IY=13,F=3,P=1"):
+        layers.append(padded(depthwise.random_layer(ConvGeometry.parse(text), 1), rng))
     measurements, _ = measure_on_cluster(config, layers, processes=1)
     assert [result.matches_golden for result in measurements] == [True] * len(layers)

@@ -54,7 +54,7 @@ LINEAR_GEOMETRIES = (
     "C=18,K=9,T=7",  # fours of tokens, the last ones twice
 )
 GEOMETRIES = {CONV: CONV_GEOMETRIES, LINEAR: LINEAR_GEOMETRIES, DEPTHWISE: DEPTHWISE_FORMS}
-WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES]
+WEIGHTED = [kernel for kernel in KERNELS if kernel.operator in GEOMETRIES and not kernel.depthwise]
 
 
 def arithmetic_of(kernel: Kernel) -> tuple[tuple[Tier, Clip], ...]:

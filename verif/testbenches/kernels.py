@@ -46,7 +46,7 @@ def _run(
 ) -> None:
     layers, jobs = [], []
     for kernel in kernels:
-        layer = kernel.random_layer(kernel.operator.odd, seed)
+        layer = kernel.random_layer(kernel.odd, seed)
         program = load_elf(build_program(layer, core))
         region = Region(base=program.symbols["output"], size=layer.scratch["output"])
         for waits in (NO_WAIT_STATES, WaitStates.random(random)):
