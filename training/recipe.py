@@ -87,6 +87,10 @@ class Settings:
     start: str = ""
     threads: int = 1
 
+    def starting(self, start: str) -> "Settings":
+        """The same with dense weights of this hash."""
+        return replace(self, start=start)
+
     @property
     def plain(self) -> dict[str, Any]:
         """Its fields as JSON has them."""

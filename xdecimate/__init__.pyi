@@ -23,6 +23,9 @@ from ._api.program import Region as Region
 from ._api.program import run_elf as run_elf
 from ._api.run import Result as Result
 from ._api.run import run as run
+from ._api.training import Accuracy as Accuracy
+from ._api.training import accuracy as accuracy
+from ._api.training import train as train
 from ._api.verilog import verilog as verilog
 from ._api.weights import Packed as Packed
 from ._api.weights import pack as pack

@@ -17,7 +17,19 @@ from typer.core import TyperCommand
 #: In the order of ``xdecimate --help``.
 NAMES = (
     *("doctor", "verilog", "run", "test", "fuzz", "formal", "suite", "mutation", "soak", "coverage"),
-    *("bench", "bench networks", "model", "check", "compile", "infer", "area", "equivalence"),
+    *(
+        "bench",
+        "bench networks",
+        "bench accuracy",
+        "model",
+        "train",
+        "accuracy",
+        "check",
+        "compile",
+        "infer",
+        "area",
+        "equivalence",
+    ),
     *("timing", "fpga", "energy", "explore", "cache"),
 )
 

@@ -1,0 +1,82 @@
+"""Commands train and accuracy: the path in miniature, and what is refused."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import xdecimate as xd
+
+TRAIN = ("train", "--epochs", "1,1,1", "--sparsity", "1:16")
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    code = "from xdecimate.main import run; run()"
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("torch")
+    pytest.importorskip("sklearn")
+    place = tmp_path_factory.mktemp("trained")
+    made = command(*TRAIN, "-o", str(place))
+    assert made.returncode == 0, made.stderr
+    assert "stage3_conv2" in made.stdout
+    assert "quantized 1/1: loss" in made.stderr
+    return place
+
+
+def test_the_network_runs_on_the_rtl(folder: Path, tmp_path: Path):
+    rows = tmp_path / "accuracy.json"
+    made = command(
+        "accuracy", str(folder), "--images", "60", "--golden", "20", "--rtl", "1", "--json", str(rows)
+    )
+    assert made.returncode == 0, made.stderr
+    found = json.loads(rows.read_text())
+    assert found["rtl_equal"] == found["rtl_images"] == 1
+    assert found["images"] == 60
+    assert found["agreeing"] >= 18
+    assert found["cycles"] == pytest.approx(found["predicted_cycles"], rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "--sparsity", "1:5"), "sparsity must be dense, 1:4, 1:8, 1:16 or budget:POINTS"),
+        (("train", "--sparsity", "budget:many"), "sparsity must be dense"),
+        (("train", "--data", "mnist"), "data must be digits, cifar10:DIR"),
+        (("train", "--model", "vgg"), "the network must be one of resnet8"),
+        (("train", "--method", "random"), "method must be one of one_shot, gradual, sr_ste"),
+        (("train", "--epochs", "1,0,1"), "epochs must be three numbers"),
+        (
+            ("train", "--exclude", "conv9", "--sparsity", "1:4", "--epochs", "0,1,0"),
+            "no layer is called 'conv9'",
+        ),
+        (("train", "--from", "nowhere"), "there is no checkpoint nowhere/dense.pt"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_mistakes_end_with_a_message(arguments: tuple[str, ...], message: str, tmp_path: Path):
+    pytest.importorskip("torch")
+    pytest.importorskip("sklearn")
+    place = tmp_path / "out"
+    with pytest.raises(xd.UserError, match=message.replace("(", r"\(")):
+        call(arguments, place)
+
+
+def call(arguments: tuple[str, ...], place: Path) -> None:
+    """A command in this process: the start of torch takes seconds."""
+    from xdecimate.main import command_line
+
+    command_line()([*arguments, "-o", str(place)], standalone_mode=False)
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name in [name for name in sys.modules if name == "training" or name.startswith("training.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(xd.UserError, match=r"install the extra train: pip install 'xdecimate\[train\]'"):
+        xd.train("resnet8", "digits", tmp_path)
