@@ -14,6 +14,10 @@ def _power_of_two(value: int) -> bool:
     return value > 0 and value & (value - 1) == 0
 
 
+#: Parameters of features that most clusters lack: these are 0 there.
+_FEATURES = ("hashed_banks", "broadcast")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClusterConfig:
     """Configuration of a generated cluster.
@@ -103,8 +107,10 @@ class ClusterConfig:
         return row * self.banks + bank
 
     def as_dict(self) -> dict[str, object]:
-        """The whole configuration, in types that JSON has."""
-        return asdict(self) | {"core": self.core.as_dict()}
+        """The whole configuration, in types that JSON has; features that it lacks are left out."""
+        lacking = [name for name in _FEATURES if not getattr(self, name)]
+        values = asdict(self) | {"core": self.core.as_dict()}
+        return {name: value for name, value in values.items() if name not in lacking}
 
     @staticmethod
     def from_dict(values: Mapping[str, Any]) -> "ClusterConfig":

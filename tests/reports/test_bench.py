@@ -19,7 +19,9 @@ from sw_kernels.registry import operator_named, runnable
 RECORDED = {
     path.stem
     for path in (ROOT / "results").glob("*.json")
-    if re.fullmatch("((cluster(_xdecmac8?)?|xdecmac8?)_)?(conv|linear|scaling|banks)(_dense)?", path.stem)
+    if re.fullmatch(
+        "((cluster(_xdecmac8?)?|xdecmac8?)_)?(conv|linear|scaling|banks|step)(_dense)?", path.stem
+    )
 }
 
 
@@ -38,7 +40,7 @@ def option(words: list[str], name: str, default: str) -> str:
 
 def test_it_writes_each_report_once():
     assert commands().keys() == RECORDED
-    assert len(RECORDED) == 18
+    assert len(RECORDED) == 22
 
 
 @pytest.mark.parametrize("name", sorted(RECORDED))
