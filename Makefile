@@ -187,6 +187,9 @@ resnet18: $(STAMP)
 xdecmac_networks: $(STAMP)
 	mkdir -p results/xdecmac_networks
 	$(call timed,xdecimate bench networks resnet18 --isa xdecmac --json results/xdecmac_networks/resnet18.json)
+	$(call timed,xdecimate bench networks vit_small --sparsity 1:16 --isa xdecmac --composed --json results/xdecmac_networks/vit_small.json)
+	$(call timed,xdecimate bench networks resnet18 --sparsity 1:8$(comma)1:16 --isa xdecmac --cluster $(IN_STEP) --json results/xdecmac_networks/resnet18_in_step.json)
+	$(call timed,xdecimate bench networks resnet8 --sparsity dense$(comma)1:16 --isa baseline$(comma)xdecimate$(comma)xdecmac --json results/xdecmac_networks/resnet8.json)
 	python -m reports
 
 vit_small: $(STAMP)

@@ -94,12 +94,14 @@ def variants(
 
 @dataclass(frozen=True, kw_only=True)
 class LayersRow:
-    """Layers of one geometry and kernel; figures are sums over them.
+    """Layers of one geometry and kernel, with operands in the same memories; figures are sums over them.
 
     Parameters
     ----------
     operator, kernel, geometry : str
     m : int or None
+    far : tuple of str
+        Operands in L3, by the members of the C layer, ``output`` among them.
     count : int
     macs, cycles, predicted_cycles : int
     """
@@ -108,6 +110,7 @@ class LayersRow:
     kernel: str
     m: int | None
     geometry: str
+    far: tuple[str, ...]
     count: int
     macs: int
     cycles: int
@@ -215,20 +218,22 @@ def row_of(variant: Variant, network: Network, result: Inference) -> NetworkRow:
 
 
 def _grouped(results: Iterable[LayerResult]) -> list[LayersRow]:
-    groups: dict[tuple[str, str, int | None, str], list[LayerResult]] = {}
+    groups: dict[tuple[str, str, int | None, str, tuple[str, ...]], list[LayerResult]] = {}
     for result in results:
         layer = result.layer
-        groups.setdefault((layer.operator, layer.kernel, layer.m, layer.geometry), []).append(result)
+        same = layer.operator, layer.kernel, layer.m, layer.geometry, layer.far
+        groups.setdefault(same, []).append(result)
     return [
         LayersRow(
             operator=operator,
             kernel=kernel,
             m=m,
             geometry=geometry,
+            far=far,
             count=len(own),
             macs=sum(result.layer.macs for result in own),
             cycles=sum(result.cycles for result in own),
             predicted_cycles=sum(result.layer.predicted_cycles for result in own),
         )
-        for (operator, kernel, m, geometry), own in groups.items()
+        for (operator, kernel, m, geometry, far), own in groups.items()
     ]

@@ -9,7 +9,7 @@ compares them with the fit.
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from bench.prediction_layers import CHECKED, FITTED, parsed
 from common.files import write_atomically
 from common.results import RESULTS, load
 from hw.cluster.config import STANDARD, ClusterConfig, cluster_named
+from hw.config import config_named
 from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import plan
 from sw_kernels.cluster.program import memory_of
@@ -58,12 +59,15 @@ class Sample:
     cycles : int
     fits : bool
         Kernels are fitted to it if it is ``fittable``; else it checks them.
+    far : set of str, optional
+        Operands in L3; by default those that a benchmark of the layer alone puts there.
     """
 
     layer: Layer
     cluster: ClusterConfig
     cycles: int
     fits: bool
+    far: Set[str] | None = None
 
     @property
     def kernel(self) -> Kernel:
@@ -73,7 +77,7 @@ class Sample:
     @cached_property
     def cut(self) -> Plan:
         """Strips and tiles of the layer."""
-        return plan(self.layer, self.cluster)
+        return plan(self.layer, self.cluster, far=self.far or frozenset())
 
     @property
     def fittable(self) -> bool:
@@ -87,28 +91,32 @@ class Sample:
         return self.cycles >= SMALLEST_FITTED and not copies
 
     def predicted(self, conflicts: float | None = None) -> float:
-        """Cycles by the kernel's conflict factor, or by another; operands lie where a benchmark puts them."""
+        """Cycles by the kernel's conflict factor, or by another."""
         kernel, config = self.kernel, self.cluster
         layer = self.layer
         if conflicts is not None:
             layer = replace(layer, kernel=replace(kernel, conflicts=conflicts))
         walk = kernel.walk
-        operands = {*walk.operands(self.layer, self.cut), "output"}
-        far = operands if memory_of(self.layer) == "l3" else set[str]()
-        return walk.cycles(layer, self.cut, config, Supply(bus_bytes=config.bus_bytes, far=far))
+        far = self.far
+        if far is None:
+            outside = memory_of(self.layer) == "l3"
+            far = {*walk.operands(self.layer, self.cut), "output"} if outside else set[str]()
+        return walk.cycles(layer, self.cut, config, Supply(config=config, far=far))
 
 
 def _sample(row: dict[str, Any], cluster: ClusterConfig, *, fits: bool) -> Sample:
     operator = operator_named(row["operator"])
     kernel = kernel_named(operator, row["kernel"], row["m"])
     layer = kernel.random_layer(operator.geometry.parse(row["geometry"]), seed=1)
-    return Sample(layer=layer, cluster=cluster, cycles=row["cycles"], fits=fits)
+    far = frozenset(row["far"]) if "far" in row else None
+    return Sample(layer=layer, cluster=cluster, cycles=row["cycles"], fits=fits, far=far)
 
 
 def _cluster(config: dict[str, Any]) -> ClusterConfig:
-    """The cluster of a report; which core it has is of no account here."""
-    cluster = cluster_named(config["name"])
-    return cluster if cluster.cores == config["cores"] else cluster.with_(cores=config["cores"])
+    """The cluster of a report."""
+    return replace(
+        cluster_named(config["name"]), cores=config["cores"], core=config_named(config["core"]["name"])
+    )
 
 
 def recorded() -> Iterator[Sample]:
@@ -120,11 +128,12 @@ def recorded() -> Iterator[Sample]:
         network = load(f"networks/{path.stem}")
         for row in network["rows"]:
             yield _sample(row, _cluster(network["cluster"]), fits=path.stem in _NETWORKS)
-    for path in sorted((RESULTS / "paper_networks").glob("*.json")):
-        for network in load(f"paper_networks/{path.stem}")["rows"]:
-            for row in network["layers"]:
-                one = row | {"cycles": row["cycles"] / row["count"]}
-                yield _sample(one, _cluster(network["config"]), fits=False)
+    for folder in ("paper_networks", "xdecmac_networks"):
+        for path in sorted((RESULTS / folder).glob("*.json")):
+            for network in load(f"{folder}/{path.stem}")["rows"]:
+                for row in network["layers"]:
+                    one = row | {"cycles": row["cycles"] / row["count"]}
+                    yield _sample(one, _cluster(network["config"]), fits=False)
 
 
 def measured() -> list[Sample]:

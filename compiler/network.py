@@ -81,7 +81,7 @@ class Step:
 
     def cycles(self, cluster: ClusterConfig, far: Set[str] = frozenset()) -> float:
         """Predicted cycles; ``far`` are the operands in L3, by the members of the C layer, and ``output``."""
-        supply = Supply(bus_bytes=cluster.bus_bytes, far=far)
+        supply = Supply(config=cluster, far=far)
         return self.layer.kernel.walk.cycles(self.layer, self.plan, cluster, supply)
 
     @property

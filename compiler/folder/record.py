@@ -89,6 +89,8 @@ class StepRecord:
         Order of its elements in memory.
     tier : str
         Arithmetic of the requantization, where there is a choice: ``short`` by 16-bit multipliers, or exact.
+    far : tuple of str
+        Operands in L3, by the members of the C layer, ``output`` among them.
     constants : tuple of Constant
     choices : tuple of Choice
         All kernels that were looked at, the chosen one first.
@@ -116,6 +118,7 @@ class StepRecord:
     program: str
     output_layout: str = HWC.name
     tier: str = ""
+    far: tuple[str, ...] = ()
 
     @property
     def _layout(self) -> ActivationLayout:
@@ -230,7 +233,11 @@ class NetworkRecord:
 
 def _values_of(step: StepRecord) -> dict[str, Any]:
     """Members of a step, without those that say nothing."""
-    present = {"output_layout": step.output_layout != HWC.name, "tier": step.tier != ""}
+    present = {
+        "output_layout": step.output_layout != HWC.name,
+        "tier": step.tier != "",
+        "far": step.far != (),
+    }
     return {name: value for name, value in asdict(step).items() if present.get(name, True)}
 
 
@@ -247,6 +254,7 @@ def _step(values: dict[str, Any]) -> StepRecord:
             "output_shape": tuple(values["output_shape"]),
             "constants": tuple(Constant(**item) for item in values["constants"]),
             "choices": tuple(Choice(**item) for item in values["choices"]),
+            "far": tuple(values.get("far", ())),
         }
     )
 
@@ -332,4 +340,5 @@ def _step_of(emission: Emission, step: Step, plan: Plan, far: Set[str]) -> StepR
         program=key(program),
         output_layout=step.node.output.layout.name,
         tier=layer.tier if isinstance(layer, WeightedLayer) and layer.kernel.quantizes else "",
+        far=tuple(sorted(far)),
     )

@@ -61,14 +61,14 @@ def plan(
 
 def _best(layer: Layer, config: ClusterConfig, plans: Sequence[Plan], far: Set[str]) -> Plan:
     """The cut with the least estimate, and the prediction of its cycles with all operands in L2."""
-    walk, near = layer.kernel.walk, Supply.near(config)
+    walk, near = layer.kernel.walk, Supply(config=config)
 
     def predicted(plan: Plan, supply: Supply) -> float:
         return walk.cycles(layer, plan, config, supply)
 
     best = min(plans, key=lambda plan: plan.cycles)
     if far:
-        slow = Supply(bus_bytes=config.bus_bytes, far=far)
+        slow = Supply(config=config, far=far)
         other = min(plans, key=lambda plan: plan.cycles + predicted(plan, slow) - predicted(plan, near))
         best = min(best, other, key=lambda plan: predicted(plan, slow))
     return replace(best, cycles=predicted(best, near))

@@ -55,14 +55,21 @@ def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply:
 
 
 def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) -> float:
-    """Cycles of a channel of a pixel, at all positions of the kernel."""
+    """Cycles of a channel of a pixel, at all positions of the kernel.
+
+    Cores meet in a bank only while they read weights and activations. The fewer of them a channel has, the
+    fewer conflicts has each.
+    """
     kernel, runs = layer.kernel, layer.runs
     # Cores that compute different channels are not in step with each other.
     meeting = 1 if plan.in_step and plan.parts == 1 else plan.cores
-    inner = sizes_of(plan).row * kernel.weight_cycles(meeting, config.banks)
+    alone, together = (
+        sizes_of(plan).row * kernel.weight_cycles(cores, config.banks) for cores in (1, meeting)
+    )
     loops = runs if runs in (1, 3) else RUN_CYCLES * runs
     exact = 0 if layer.tier is Tier.SHORT else EXACT_CYCLES * kernel.positions
-    return inner + loops + kernel.cycles_per_output * kernel.positions / LANES + exact
+    other = loops + kernel.cycles_per_output * kernel.positions / LANES + exact
+    return alone + (together - alone) * alone / (alone + other) + other
 
 
 def _completed(layer: ConvLayer, reads: range, cores: int) -> float:

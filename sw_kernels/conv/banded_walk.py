@@ -107,7 +107,7 @@ def _check(geometry: ConvGeometry) -> None:
 
 def _plans(layer: ConvLayer, config: ClusterConfig, buffers: tuple[tuple[int, int], ...]) -> Iterator[Plan]:
     """Cuts with at most these numbers of buffers of input and of weights."""
-    near = Supply.near(config)
+    near = Supply(config=config)
     parts = [count for count in range(1, config.cores + 1) if config.cores % count == 0]
     for rows, count in product(strip_sizes(layer.geometry.band_rows), parts):
         for tile, (inputs, most_tiles) in product(tile_sizes(layer.geometry.K, count), buffers):
@@ -116,7 +116,7 @@ def _plans(layer: ConvLayer, config: ClusterConfig, buffers: tuple[tuple[int, in
 
 def _depthwise_plans(layer: ConvLayer, config: ClusterConfig, inputs: int) -> Iterator[Plan]:
     """Cuts into strips alone, with at most this number of buffers of input."""
-    near = Supply.near(config)
+    near = Supply(config=config)
     for rows in strip_sizes(layer.geometry.band_rows):
         plan = _plan(layer, config, rows, layer.geometry.K, 1, inputs, 2)
         yield _predicted(layer, replace(plan, turns=False), config, near)

@@ -96,7 +96,7 @@ KERNELS = (
     ),
     *kernels_of(
         CONV,
-        conflicts={4: {None: 0.23, 4: 0.51, 8: 0.53, 16: 0.51}, 8: {None: 0.2, 4: 0.5, 8: 0.53, 16: 0.5}},
+        conflicts={4: {None: 0.23, 4: 0.54, 8: 0.57, 16: 0.6}, 8: {None: 0.2, 4: 0.52, 8: 0.58, 16: 0.59}},
         own_walk=BandedConvWalk(),
         cycles_per_output=13,
     ),

@@ -37,7 +37,7 @@ class ReorderWalk(ClusterWalk[ReorderLayer]):
                 cores=config.cores,
                 cycles=0,
             )
-            yield replace(plan, cycles=self.cycles(layer, plan, config, Supply.near(config)))
+            yield replace(plan, cycles=self.cycles(layer, plan, config, Supply(config=config)))
 
     def cycles(self, layer: ReorderLayer, plan: Plan, config: ClusterConfig, supply: Supply) -> float:
         kernel, size = layer.kernel, BANDS * plan.strip

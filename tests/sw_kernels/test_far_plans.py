@@ -14,10 +14,18 @@ FAR = frozenset({"input", "weights", "output"})
 SPARSE, DENSE = kernel_named(LINEAR, "sparse_xdecimate", 4), kernel_named(LINEAR, "dense_4x4")
 
 
+@pytest.mark.parametrize(("beats", "cycles"), [(16, 103 / 16), (32, 4.0)])
+def test_the_dma_waits_for_l3_with_few_requests(beats: int, cycles: float) -> None:
+    """With 16 beats on their way, a latency of 100 cycles takes longer than L3's 4 cycles a beat."""
+    supply = Supply(config=STANDARD.with_(dma_beats=beats), far={"weights"})
+    assert supply.cycles("weights", 8) == cycles
+    assert supply.cycles("input", 8) == 1
+
+
 def far_cycles(kernel: Kernel, text: str) -> tuple[float, float]:
     """Predicted cycles with operands in L3, of the cut for operands in L2 and of that for L3."""
     layer = kernel.random_layer(LinearGeometry.parse(text), 1)
-    supply = Supply(bus_bytes=STANDARD.bus_bytes, far=FAR)
+    supply = Supply(config=STANDARD, far=FAR)
     cuts = plan(layer, STANDARD), plan(layer, STANDARD, far=FAR)
     near, far = (LINEAR.walk.cycles(layer, cut, STANDARD, supply) for cut in cuts)
     return near, far
@@ -37,7 +45,7 @@ def test_a_cut_that_only_the_estimate_prefers_is_not_taken(text: str) -> None:
 
 def test_weights_of_several_tiles_come_again_for_each_strip() -> None:
     layer = DENSE.random_layer(LinearGeometry(C=224, K=13, T=6), 1)
-    near, far = (Supply(bus_bytes=STANDARD.bus_bytes, far=where) for where in (set(), {"weights"}))
+    near, far = (Supply(config=STANDARD, far=where) for where in (set(), {"weights"}))
     (cuts,) = LINEAR.walk.fallbacks(layer, STANDARD)
     checked = set()
     for cut in cuts:
