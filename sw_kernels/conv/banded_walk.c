@@ -29,7 +29,9 @@ struct share {
     uint32_t channel, pixel; /* the first ones */
     uint32_t column;         /* of the first pixel */
     uint32_t place;          /* of its input in the strip */
+#if !IN_STEP
     uint32_t turn;           /* channels of the part that it computes last */
+#endif
     struct conv_runs *runs;
 };
 
@@ -48,7 +50,9 @@ static struct share share_of(const struct conv_banded_plan *plan)
     const uint32_t me = core_id(), parts = plan->parts;
     struct share share = {.channel = me % parts * plan->part_k};
     move_to(&share, layer, me / parts * plan->chunk);
+#if !IN_STEP
     share.turn = me / parts * plan->turn_k;
+#endif
     share.runs = (struct conv_runs *)(plan->runs + me * plan->runs_bytes);
     plan->find_runs(layer, share.runs);
     return share;
@@ -78,6 +82,7 @@ static void compute(const struct conv_banded_plan *plan, struct conv_layer *laye
                     const int8_t *weights, int8_t *output, struct block block)
 {
     const uint32_t channels = channels_of(plan, block.tile), most = least(plan->part_k, channels);
+    const uint32_t meetings = layer->ox % plan->chunk ? plan->chunk : 1; /* pixels of two rows are not computed together */
     const int8_t *strip = layer->input - share->place;
     struct share own = *share;
     for (uint32_t round = 0; round < block.pixels; round += plan->apart) {
@@ -87,9 +92,9 @@ static void compute(const struct conv_banded_plan *plan, struct conv_layer *laye
             const uint32_t count = least(most, channels - own.channel), pixels = least(plan->chunk, block.pixels - own.pixel);
             layer->input = strip + own.place;
             compute_channels(plan, layer, &own, weights, output, block, own.channel, count);
-            met = own.column + pixels > layer->ox ? pixels * count : count; /* pixels of two rows are not computed together */
+            met = own.column + pixels > layer->ox ? pixels * count : count;
         }
-        for (; met < plan->meetings * most; met++)
+        for (; met < meetings * most; met++)
             team_barrier();
     }
     layer->input = strip + share->place;

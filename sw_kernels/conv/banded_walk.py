@@ -56,7 +56,6 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
             "record_bytes": sizes_of(plan).record,
             "parts": _banded(plan).parts,
             "part_k": _banded(plan).part,
-            "turn_k": _banded(plan).turn,
             **_shares(layer, _banded(plan)),
             "height": g.IY,
             "step": band_rows(g.IY),
@@ -81,12 +80,11 @@ class BandedDepthwiseWalk(BandedConvWalk):
 
 
 def _shares(layer: ConvLayer, plan: BandedPlan) -> dict[str, int]:
-    """Members about the pixels of a core."""
+    """Members about the pixels of a core, and how cores avoid each other."""
     if not plan.in_step:
-        return {"chunk": plan.share}
+        return {"turn_k": plan.turn, "chunk": plan.share}
     together = layer.kernel.positions // LANES
-    meetings = together if layer.geometry.OX % together else 1
-    return {"chunk": together, "apart": together * (plan.cores // plan.parts), "meetings": meetings}
+    return {"apart": together * (plan.cores // plan.parts), "chunk": together}
 
 
 def _banded(plan: Plan) -> BandedPlan:

@@ -37,12 +37,12 @@ struct conv_banded_plan {
     uint32_t index_bytes;        /* of a channel */
     uint32_t record_bytes;       /* of a channel's requantization */
     uint32_t parts, part_k;      /* of a tile's channels, and channels of a part; the last may be smaller */
-    uint32_t turn_k;             /* channels of a part by which a core begins later than the one before */
-    uint32_t chunk;              /* pixels of a core; cores / parts cores share those of each part */
 #if IN_STEP
-    uint32_t apart;    /* pixels from a core's chunk to its next: a chunk is what a kernel computes together */
-    uint32_t meetings; /* most times that a core computes the channels of a chunk */
+    uint32_t apart;              /* pixels from a core's chunk to its next: a chunk is what a kernel computes together */
+#else
+    uint32_t turn_k;             /* channels of the part by which a core begins later than the one before */
 #endif
+    uint32_t chunk;              /* pixels of a core; cores / parts cores share those of each part */
     uint32_t height, step;       /* rows of the image, and of its bands: a quarter, rounded up */
     uint32_t columns;            /* of the image */
     uint16_t left, top;          /* columns and rows of padding */

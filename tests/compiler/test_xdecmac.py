@@ -11,6 +11,7 @@ from bench.network import run_network
 from bench.networks import Variant
 from compiler.compile import compile_graph
 from compiler.folder.content import folder_content
+from compiler.folder.program import link_folder
 from compiler.folder.record import NetworkRecord
 from compiler.folder.write import cached_folder
 from compiler.graph import Conv, Depthwise, Graph
@@ -58,6 +59,15 @@ def test_every_byte_on_this_pc(graph: Graph, core: CoreConfig):
     exact = compile_graph(graph, STANDARD)
     steps = exact.golden_network.output(exact.golden(inputs_of(network))).astype(int) - result.output
     assert np.abs(steps).max() <= 3, "a step of 16-bit multipliers in each operand of the sum, and in the sum"
+
+
+def test_cores_in_step_are_linked(graph: Graph, tmp_path: Path):
+    """The firmware asserts that the plans of all steps have the size that the compiler left for them."""
+    config = replace(STANDARD, core=XDECMAC).with_(hashed_banks=1, broadcast=1)
+    network = compile_graph(graph, config, preferred=("dense_xdecmac",))
+    main = tmp_path / "main.c"
+    main.write_text("int main(void) { return 0; }\n")
+    assert link_folder(cached_folder(network), [main]).is_file()
 
 
 @pytest.mark.long
