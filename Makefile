@@ -85,10 +85,20 @@ IN_STEP := standard$(comma)hashed_banks=1$(comma)broadcast=1
 # A command, and how long it took.
 timed = @start=$$(date +%s); $(1); status=$$?; echo "[$$(( $$(date +%s) - start )) s]" '$(1)'; exit $$status
 
+# Variants of XDecmac; $(1) names a library and $(2) reports of it, both empty for the embedded one.
+define over_xdecimate
+$(call timed,xdecimate area $(1) --configs xdecimate$(comma)xdecmac --json $(RESULTS)/area$(2)_xdecmac.json)
+$(call timed,xdecimate area $(1) --configs xdecimate$(comma)xdecmac8 --json $(RESULTS)/area$(2)_xdecmac8.json)
+$(call timed,xdecimate area $(1) --configs xdecimate$(comma)xdecimate+xdecmac28 --json $(RESULTS)/area$(2)_xdecmac28.json)
+
+endef
+
 define each_pdk
 $(call timed,xdecimate area --pdk $(1) --json $(RESULTS)/area_$(1).json)
 $(call timed,xdecimate area --pdk $(1) --configs $(SMALL) --json $(RESULTS)/area_$(1)_rv32im.json)
 $(call timed,xdecimate timing --pdk $(1) --orders 5 --json $(RESULTS)/timing_$(1).json)
+$(call over_xdecimate,--pdk $(1),_$(1))
+$(call timed,xdecimate timing --pdk $(1) --configs xdecimate$(comma)xdecimate+xdecmac28 --orders 5 --json $(RESULTS)/timing_$(1)_xdecmac28.json)
 
 endef
 
@@ -96,6 +106,8 @@ define each_open_pdk
 $(call timed,xdecimate timing --pdk $(1) --configs $(SMALL) --orders 5 --json $(RESULTS)/timing_$(1)_rv32im.json)
 $(call timed,xdecimate energy conv --pdk $(1) --json $(RESULTS)/energy_$(1)_conv.json)
 $(call timed,xdecimate energy linear --pdk $(1) --json $(RESULTS)/energy_$(1)_linear.json)
+$(call timed,xdecimate energy conv --config xdecmac --pdk $(1) --json $(RESULTS)/energy_$(1)_conv_xdecmac.json)
+$(call timed,xdecimate energy linear --config xdecmac --pdk $(1) --json $(RESULTS)/energy_$(1)_linear_xdecmac.json)
 
 endef
 
@@ -104,18 +116,19 @@ endef
 synth: $(STAMP)
 	$(call timed,xdecimate area --json $(RESULTS)/area.json)
 	$(call timed,xdecimate area --configs $(SMALL) --json $(RESULTS)/area_rv32im.json)
-	$(call timed,xdecimate area --configs xdecimate$(comma)xdecmac --json $(RESULTS)/area_xdecmac.json)
-	$(call timed,xdecimate area --configs xdecimate$(comma)xdecmac8 --json $(RESULTS)/area_xdecmac8.json)
-	$(call timed,xdecimate area --configs xdecimate$(comma)xdecimate+xdecmac28 --json $(RESULTS)/area_xdecmac28.json)
+	$(call over_xdecimate)
 	$(call timed,xdecimate area --flat --orders 6 --json $(RESULTS)/area_flat.json)
 	$(call timed,xdecimate area --unit --json $(RESULTS)/variants.json)
 	$(call timed,xdecimate area --cores 8 --json $(RESULTS)/cluster_area.json)
 	$(call timed,xdecimate area --cluster $(MORE_BANKS) --json $(RESULTS)/cluster_area_banks.json)
 	$(call timed,xdecimate area --cluster $(IN_STEP) --json $(RESULTS)/cluster_area_step.json)
 	$(call timed,xdecimate area --cores 8 --configs $(SMALL) --json $(RESULTS)/cluster_area_rv32im.json)
+	$(call timed,xdecimate area --cores 8 --configs xdecimate$(comma)xdecmac --json $(RESULTS)/cluster_area_xdecmac.json)
+	$(call timed,xdecimate area --cores 8 --configs xdecimate$(comma)xdecmac8 --json $(RESULTS)/cluster_area_xdecmac8.json)
 	$(foreach pdk,$(PDKS),$(call each_pdk,$(pdk)))
 	$(foreach pdk,$(filter-out osu%,$(PDKS)),$(call each_open_pdk,$(pdk)))
 	$(call timed,xdecimate fpga --device ecp5 --json $(RESULTS)/fpga_ecp5.json)
+	$(call timed,xdecimate fpga --device ecp5 --configs xdecimate$(comma)xdecmac --json $(RESULTS)/fpga_ecp5_xdecmac.json)
 	$(call timed,xdecimate fpga --device ice40 --unit --json $(RESULTS)/fpga_ice40_unit.json)
 	$(call timed,xdecimate equivalence core --json $(RESULTS)/equivalence.json || test $$? -eq 1)
 	python -m reports

@@ -180,7 +180,7 @@ def timing() -> str:
     reports = load_all("timing")
     heads = ("library, corner", "without → with", "analysis", "MHz without", "MHz with", "path ratio")
     return table(
-        (*heads, "area overhead", "path with XDecimate"),
+        (*heads, "area overhead", "path with the unit"),
         [
             [
                 _corner(report),
@@ -226,10 +226,11 @@ def energy() -> str:
     reports = load_all("energy")
     kinds = [kind for report in reports[:1] for kind in report["rows"][0]["pj_per_cycle_by_kind"]]
     return table(
-        ("corner", "layer", "kernel", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds),
+        ("corner", "core", "layer", "kernel", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds),
         [
             [
                 _corner(report),
+                f"`{report['config']}`",
                 f"{row['operator']} {row['geometry']}",
                 row["kernel"] + (f" 1:{row['m']}" if row["m"] else ""),
                 f"{row['cycles']:,}",
@@ -308,7 +309,12 @@ def cluster() -> str:
         rows.append([name, *(f"{side:,.0f}" for side in sides), f"{sides[1] - sides[0]:+,.0f}"])
     rows += [
         [f"**sum{of}**", *(f"**{figure}**" for figure in _cluster_sum(report))]
-        for of, report in (("", figures), (", rv32im", load("cluster_area_rv32im")))
+        for of, report in (
+            ("", figures),
+            (", rv32im", load("cluster_area_rv32im")),
+            (", xdecimate to xdecmac", load("cluster_area_xdecmac")),
+            (", xdecimate to xdecmac8", load("cluster_area_xdecmac8")),
+        )
     ]
     bits = ", ".join(f"{count:,} bits of {name}" for name, count in figures["memory_bits"].items())
     heads = ("block", "without, GE", "with XDecimate, GE", "difference")

@@ -1,12 +1,9 @@
-"""The table of docs/xdecmac.md: area of the unit's variants over XDecimate, from results/synth."""
+"""The table of docs/xdecmac.md: area of the unit's variants over XDecimate in every library."""
 
 from common.markdown import table
-from hw.config import CoreConfig, config_named
+from hw.config import XDECIMATE, CoreConfig, config_named
 from hw.units.decmac.instructions import XACC
-from reports.synthesis import load
-
-#: Cores with a variant of the unit, and the ends of the names of their reports.
-VARIANTS = {"xdecmac": "xdecmac", "xdecimate+xdecmac28": "xdecmac28", "xdecmac8": "xdecmac8"}
+from reports.synthesis import load_all
 
 
 def _accumulators(config: CoreConfig) -> str:
@@ -15,22 +12,34 @@ def _accumulators(config: CoreConfig) -> str:
 
 
 def area() -> str:
-    """A row for each variant."""
-    rows = []
-    for name, end in VARIANTS.items():
-        found = load(f"area_{end}")
-        rows.append(
-            (
-                f"`{name}`",
-                _accumulators(config_named(name)),
-                f"{found['extended_ge']:,.0f}",
-                f"{found['overhead_ge']:+,.0f}",
-                f"{found['overhead_percent']:.2f}",
-                f"{found['path_ratio']:.3f}",
-            )
+    """A row for each variant and library."""
+    reports = [report for report in load_all("area") if report["config"][0] == XDECIMATE.name]
+    rows = [
+        (
+            report["library"],
+            f"`{report['config'][1]}`",
+            _accumulators(config_named(report["config"][1])),
+            f"{report['extended_ge']:,.0f}",
+            f"{report['overhead_ge']:+,.0f}",
+            f"{report['overhead_percent']:.2f}",
+            f"{report['path_ratio']:.3f}",
         )
-    heads = ("configuration", "accumulators", "GE", "GE over xdecimate", "%", "ratio of longest paths")
+        for report in sorted(reports, key=_library_and_size)
+    ]
+    heads = (
+        "library",
+        "configuration",
+        "accumulators",
+        "GE",
+        "GE over xdecimate",
+        "%",
+        "ratio of longest paths",
+    )
     return table(heads, rows)
+
+
+def _library_and_size(report: dict) -> tuple[str, float]:
+    return report["library"], report["extended_ge"]
 
 
 PARTS = {"xdecmac area": area}

@@ -12,13 +12,14 @@ EACH = pytest.mark.parametrize("path", sorted(REPORTS.glob("*.json")), ids=lambd
 
 
 #: Measured after a port and an enumeration had other names, which change the key of a design and no gate.
-_LATER = ("area_xdecmac", "area_xdecmac8", "area_xdecmac28")
+_LATER = tuple(path.stem for path in sorted(REPORTS.glob("*xdecmac*.json")))
+_LATER_AREA = "area_xdecmac"
 
 
 def _known(report: str) -> dict[str, str]:
     """Designs of reports whose figures other tests measure again, by their names."""
     if report in _LATER:
-        return load(_LATER[0])["designs"]
+        return load(_LATER_AREA)["designs"]
     unit = load("variants")["designs"]["M 4 8 16, own"]
     return load("area")["designs"] | load("area_rv32im")["designs"] | {"xdecimate_unit": unit}
 
@@ -30,7 +31,7 @@ def test_reports_are_of_the_same_designs(path: Path):
         assert known.get(name, key) == key, f"{name} was another design then: make synth, with PDK_ROOT set"
 
 
-@pytest.mark.parametrize("report", _LATER)
+@pytest.mark.parametrize("report", [name for name in _LATER if name.startswith("area_xdecmac")])
 def test_a_later_report_has_the_same_core_without_the_unit(report: str):
     assert load(report)["baseline_ge"] == load("area")["extended_ge"]
 

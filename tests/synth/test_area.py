@@ -173,15 +173,19 @@ def reports(kind: str, unmet: Mapping[str, str] | None = None) -> pytest.MarkDec
     return pytest.mark.parametrize("path", cases)
 
 
-#: Most that a unit may add, in percent, by the start of its reports' names.
-_MOST = {"area_xdecmac28": 6.5, "area_xdecmac8": 11.5, "area_xdecmac": 7.0, "area": 5.0}
+#: Most that the variants of XDecmac may add, in percent; XDecimate may add 5.
+_MOST = {"xdecimate+xdecmac28": 6.5, "xdecmac": 7.0, "xdecmac8": 11.5}
+
+
+def most(figures: dict) -> float:
+    """Most percent that the second core of a report may add to the first."""
+    return _MOST.get(figures["config"][1], 5.0)
 
 
 @reports("area")
 def test_targets_are_met_in_every_library_measured(path: Path):
     figures = json.loads(path.read_text())
-    most = next(percent for name, percent in _MOST.items() if path.stem.startswith(name))
-    assert all(row["overhead_percent"] <= most for row in figures["orders"])
+    assert all(row["overhead_percent"] <= most(figures) for row in figures["orders"])
     assert figures["tool"].startswith("Yosys")
 
 
@@ -194,6 +198,12 @@ _UNSIZED = "mapped for area, a gate of the smallest size drives the stall of the
         "area_ihp-sg13g2_rv32im": _UNSIZED,
         "area_osu018_rv32im": _UNSIZED,
         "area_osu035_rv32im": _UNSIZED,
+        "area_ihp-sg13g2_xdecmac": _UNSIZED,
+        "area_ihp-sg13g2_xdecmac8": _UNSIZED,
+        "area_ihp-sg13g2_xdecmac28": _UNSIZED,
+        "area_osu018_xdecmac28": _UNSIZED,
+        "area_osu035_xdecmac28": _UNSIZED,
+        "area_sky130A_xdecmac28": _UNSIZED,
     },
 )
 def test_the_longest_path_is_kept_in_every_library_measured(path: Path):
@@ -203,9 +213,20 @@ def test_the_longest_path_is_kept_in_every_library_measured(path: Path):
 _READ_PORT = "flattened, rv32im loses the read port that XDecimate needs (docs/area.md)"
 
 
-@reports("timing", unmet={"timing_ihp-sg13g2_rv32im": _READ_PORT, "timing_sky130A_rv32im": _READ_PORT})
+_SIZED = "flattened and sized for a period, the unit's gates are larger (docs/xdecmac.md)"
+
+
+@reports(
+    "timing",
+    unmet={
+        "timing_ihp-sg13g2_rv32im": _READ_PORT,
+        "timing_sky130A_rv32im": _READ_PORT,
+        "timing_ihp-sg13g2_xdecmac28": _SIZED,
+    },
+)
 def test_the_target_is_met_when_mapped_for_a_period(path: Path):
-    assert json.loads(path.read_text())["overhead_percent"] <= 5.0
+    figures = json.loads(path.read_text())
+    assert figures["overhead_percent"] <= most(figures)
 
 
 _NOISE = "the orders of one core alone scatter by more than the bound: synthesis noise (docs/area.md)"
