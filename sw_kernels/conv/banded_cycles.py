@@ -19,6 +19,8 @@ STEP_CYCLES, STRIP_CYCLES, PIXEL_CYCLES = 550, 150, 90
 ROW_CYCLES, WORD_CYCLES = 90, 3
 #: Cycles of a run of a channel where the kernel has a loop for any number of them.
 RUN_CYCLES = 6
+#: Cycles of a barrier, at which cores in step meet before each channel.
+MEETING_CYCLES = 5
 #: Cycles of an output with the exact requantization, beside those of xdecq.
 EXACT_CYCLES = 16
 
@@ -69,6 +71,7 @@ def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) ->
     loops = runs if runs in (1, 3) else RUN_CYCLES * runs
     exact = 0 if layer.tier is Tier.SHORT else EXACT_CYCLES * kernel.positions
     other = loops + kernel.cycles_per_output * kernel.positions / LANES + exact
+    other += MEETING_CYCLES if plan.in_step else 0
     return alone + (together - alone) * alone / (alone + other) + other
 
 
