@@ -23,9 +23,9 @@ from tests.compiler.nodes import node_of
 TOKENS, CHANNELS, OUTPUTS = 4, 64, 256
 
 
-def layers(rng: np.random.Generator, number: int, tokens: int = TOKENS) -> Graph:
+def layers(rng: np.random.Generator, number: int, tokens: int = TOKENS, outputs: int = OUTPUTS) -> Graph:
     """Layers over a few tokens, wide and narrow in turn, whose weights obey 1:4."""
-    widths = [OUTPUTS if place % 2 else CHANNELS for place in range(number + 1)]
+    widths = [outputs if place % 2 else CHANNELS for place in range(number + 1)]
     nodes = [
         node_of(Linear, rng, (tokens, before), (tokens, after), m=4) for before, after in pairwise(widths)
     ]
@@ -59,7 +59,7 @@ def test_kernels_that_were_not_chosen_have_cycles_with_the_same_operands_in_l3(r
 
 
 def test_cuts_that_are_kept_are_of_the_same_memories(rng: np.random.Generator):
-    (step,) = compiled(layers(rng, 1, tokens=1)).steps
+    (step,) = compiled(layers(rng, 1, tokens=1, outputs=2 * OUTPUTS)).steps
     cuts: Cuts = {}
     operands = frozenset({"input", "weights", "output"})
 
