@@ -18,6 +18,7 @@ from common.cache import Ingredient, kept
 from common.errors import UserError
 from hw.cluster.config import ClusterConfig
 from hw.config import CoreConfig, config_named
+from hw.units.decmac.record import DECMAC, DECMAC8
 from sw_kernels.header import FOLDER, cluster_registers, header, link_script
 
 INCLUDES = (FOLDER / "include", FOLDER / "runtime", FOLDER / "cluster")
@@ -79,9 +80,8 @@ def in_step(config: ClusterConfig) -> bool:
 
     The banks must grant all cores that read one word, and neighbouring pixels must begin in different banks.
     """
-    return bool(config.hashed_banks and config.broadcast) and any(
-        map(config.core.has, ("xdecmac", "xdecmac8"))
-    )
+    multiplies = any(config.core.has(unit.extension) for unit in (DECMAC, DECMAC8))
+    return bool(config.hashed_banks and config.broadcast) and multiplies
 
 
 def step_flags(config: ClusterConfig) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ class ClusterConfig:
                 raise ValueError(f"{name} must be a power of two of at least 2, not {getattr(self, name)}")
         if not 1 <= self.max_consecutive_grants <= 16:
             raise ValueError(f"max_consecutive_grants must be in 1..16, not {self.max_consecutive_grants}")
-        for name in ("hashed_banks", "broadcast"):
+        for name in _FEATURES:
             if getattr(self, name) not in (0, 1):
                 raise ValueError(f"{name} must be 0 or 1, not {getattr(self, name)}")
         if self.bus_bytes not in (4, 8, 16):

@@ -8,8 +8,6 @@ from hw.cluster.outer_memory import L2, L3
 
 #: Cycles of a layer's first barriers, cold caches and last transfer, which are no part of its steps.
 LAYER_CYCLES = 700
-
-
 #: Cycles from a request of the DMA to the next one in its place, beside the latency of the memory.
 TURN_CYCLES = 3
 

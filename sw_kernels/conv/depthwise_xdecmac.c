@@ -5,24 +5,20 @@
  * advances by sixteen words from weight to weight, which the addresses have less. 22 instructions serve 36 MACs, and take
  * 26 cycles with the five of xdecq.
  */
+/* The walk on a cluster counts the barriers. */
+#define MEETS IN_STEP
+
 #include "clip_lanes.h"
 #include "conv_banded_plan.h"
+#include "meet.h"
 #include "requantize.h"
-#if defined(CLUSTER) || IN_STEP
+#ifdef CLUSTER
 #include "cluster.h"
 #endif
 
 #define TAPS 9
 #define WEIGHT_WORDS 3
 #define CHANNELS 16
-/* The walk on a cluster in step counts a barrier before each channel. */
-#if IN_STEP
-#define MEET "lw zero, (%[barrier])\n"
-#define BARRIER , [barrier] "r"(CLUSTER_BARRIER_WAIT)
-#else
-#define MEET
-#define BARRIER
-#endif
 /* From a channel's index, in all fields of a word, to that of the next. */
 #define NEXT UINT32_C(0x11111111)
 
@@ -63,9 +59,7 @@ XD_INLINE void some_channels(struct rest *rest, const uintptr_t taps[TAPS], uint
 #else
     for (; count; count--, channel += NEXT, rest->weights += WEIGHT_WORDS) {
         uint32_t word = 0;
-#if IN_STEP
-        team_barrier();
-#endif
+        meet();
         for (unsigned tap = 0; tap < TAPS; tap++)
             xdecmac_m16((uint32_t)rest->weights[tap / 4], (const void *)taps[tap], channel);
 #if XD_IS(TIER) == XD_IS_short
@@ -104,8 +98,8 @@ XD_INLINE void channels_of(const struct conv_layer *layer, const int8_t *x, uint
 }
 
 /* Channels by which this core begins later than the first one. All words of a channel may lie in one bank, and cores that
- * compute the same channel in step would meet in it; three apart they read weights and records from other banks too. Cores in step read
- * one word of these, and words of neighbouring pixels lie in different banks. */
+ * compute the same channel in step would meet in it; three apart they read weights and records from other banks too.
+ * Cores in step read one word of these, and words of neighbouring pixels lie in different banks. */
 XD_INLINE uint32_t turn_of(uint32_t channels)
 {
 #if defined(CLUSTER) && !IN_STEP

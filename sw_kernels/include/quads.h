@@ -15,11 +15,8 @@
 #define QUADS_H
 
 #include "clip_lanes.h"
+#include "meet.h"
 #include "requantize.h"
-
-#if MEETS
-#include "cluster.h"
-#endif
 
 #ifndef M
 #define M 1
@@ -127,14 +124,6 @@ struct positions {
 #define CHANNELS_OF_ALL(RUNS) MEET RUNS
 #endif
 
-#if MEETS
-#define MEET "lw zero, (%[barrier])\n"
-#define BARRIER , [barrier] "r"(CLUSTER_BARRIER_WAIT)
-#else
-#define MEET
-#define BARRIER
-#endif
-
 #define RUN_ASM(text)                                                                                            \
     __asm__ volatile(text                                                                                       \
                      : [weights] "+r"(quads->weights), [indices] "+r"(quads->indices), [record] "+r"(quads->record), \
@@ -183,9 +172,7 @@ XD_INLINE void multiply(struct quads *quads, struct positions *at)
     else
         FOR_RUNS(WHOLE_PASS);
 #else
-#if MEETS
-    team_barrier();
-#endif
+    meet();
     const int32_t *weights = (const int32_t *)quads->weights;
     uint32_t word = 0;
     int32_t base = 0;

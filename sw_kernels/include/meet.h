@@ -1,0 +1,25 @@
+/* With MEETS, a core meets the others of its team at a barrier before each channel: MEET in assembly, which has BARRIER
+ * among its operands, and meet() in C.
+ */
+#ifndef MEET_H
+#define MEET_H
+
+#include "xdecimate.h"
+
+#if MEETS
+#include "cluster.h"
+#define MEET "lw zero, (%[barrier])\n"
+#define BARRIER , [barrier] "r"(CLUSTER_BARRIER_WAIT)
+#else
+#define MEET
+#define BARRIER
+#endif
+
+XD_INLINE void meet(void)
+{
+#if MEETS
+    team_barrier();
+#endif
+}
+
+#endif
