@@ -75,6 +75,11 @@ class Conv(Weighted):
         Zeros in front of and behind each dimension.
     groups : int
         Groups of channels that see only each other; the input channels for a depthwise convolution.
+
+    Raises
+    ------
+    ValueError
+        From ``shape``, when the filter is larger than the padded input.
     """
 
     size: Shape
@@ -87,9 +92,10 @@ class Conv(Weighted):
     def shape(self, *inputs: Shape) -> Shape:
         padded = (sum(axis) for axis in zip(inputs[0][1:], self.before, self.after, strict=True))
         axes = zip(padded, self.size, self.stride, self.dilation, strict=True)
-        return self.channels, *(
-            (length - (size - 1) * gap - 1) // step + 1 for length, size, step, gap in axes
-        )
+        sizes = [(length - (size - 1) * gap - 1) // step + 1 for length, size, step, gap in axes]
+        if min(sizes) < 1:
+            raise ValueError(f"the filter of layer {self.name} is larger than its input")
+        return self.channels, *sizes
 
     def weight_shape(self, inputs: Shape) -> Shape:
         return self.channels, inputs[0] // self.groups, *self.size

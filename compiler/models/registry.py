@@ -35,6 +35,22 @@ CLASSIFIERS: dict[str, Callable[[Task], Architecture]] = {
 }
 
 
+def classifier(name: str, task: Task) -> Architecture:
+    """The architecture of this name for a task.
+
+    Raises ``UserError`` when there is none that classifies any images, or it cannot have such images.
+    """
+    if name not in CLASSIFIERS:
+        raise UserError(f"the network must be one of {', '.join(CLASSIFIERS)}, not {name!r}")
+    try:
+        return CLASSIFIERS[name](task)
+    except (ValueError, ZeroDivisionError) as error:
+        raise UserError(
+            f"{name} cannot be made for images of shape {task.input_shape}: {error}; use larger images or "
+            "another network"
+        ) from error
+
+
 def architecture_named(name: str) -> Architecture:
     """The architecture of a name; ``UserError`` lists those there are."""
     if name not in ARCHITECTURES:
