@@ -85,24 +85,25 @@ def cluster() -> str:
     return "\n".join(tables)
 
 
-#: Clusters with fewer conflicts, by the ends of the names of their results.
-OTHERS = ("conv", "banks", "step")
+#: The standard cluster and those with fewer conflicts: results of the convolution, and of their areas.
+OTHERS = {
+    "cluster_xdecmac_conv": "cluster_area",
+    "cluster_xdecmac_banks": "cluster_area_banks",
+    "cluster_xdecmac_step": "cluster_area_step",
+}
 
 
 def others() -> str:
     """The convolution on clusters with fewer conflicts: area, cycles, and the share of cycles without one."""
-    base = load("cluster_area")["baseline_ge"]
+    areas = [load(name)["baseline_ge"] for name in OTHERS.values()]
     rows, heads = [], ["cluster", "area, GE"]
-    for name in OTHERS:
-        area = load("cluster_area" if name == "conv" else f"cluster_area_{name}")["baseline_ge"]
-        measured = [
-            row for end in ("_dense", "") for row in load_result(f"cluster_xdecmac_{name}{end}")["rows"]
-        ]
+    for name, area in zip(OTHERS, areas, strict=True):
+        measured = [row for end in ("_dense", "") for row in load_result(f"{name}{end}")["rows"]]
         heads[2:] = [f"1:{row['m']}" if row["m"] else "dense" for row in measured]
         rows.append(
             [
                 f"`{measured[0]['config']['name']}`",
-                f"{area:,.0f} ({area / base - 1:+.1%})",
+                f"{area:,.0f} ({area / areas[0] - 1:+.1%})",
                 *(f"{row['cycles']:,} ({1 - row['breakdown']['conflicts']:.1%})" for row in measured),
             ]
         )

@@ -8,9 +8,7 @@ from reports.documents import DOCUMENTS, updated
 from reports.speedups import recorded
 from reports.xdecmac_kernels import OTHERS
 
-XDECMAC = [
-    f"cluster_xdecmac_{name}{end}" for name in ("conv", "linear", *OTHERS[1:]) for end in ("", "_dense")
-]
+XDECMAC = [f"{name}{end}" for name in (*OTHERS, "cluster_xdecmac_linear") for end in ("", "_dense")]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

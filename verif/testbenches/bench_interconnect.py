@@ -176,12 +176,8 @@ async def one_bank_for_all(dut: Any) -> None:
     def choose(master: Master, row: int | None) -> tuple[int, bool, int, int] | None:
         if not master.is_core:
             return (0, False, 15, 0) if master.name == "dma_0" else None
-        return (
-            config.place_of(BANKS * (1 + int(master.name[-1]))),
-            False,
-            15,
-            0,
-        )  # places are their own inverse
+        word = config.place_of(BANKS * (1 + int(master.name[-1])))  # which has that place: it is an inverse
+        return word, False, 15, 0
 
     cycles = 40 * TURN * CORES
     *cores, dma = [master.granted for master in await _run(dut, cycles, choose) if master.granted]

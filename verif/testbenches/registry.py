@@ -12,6 +12,7 @@ from verif.testbenches.component import ComponentBench
 from verif.testbenches.core import CoreBench
 from verif.testbenches.kernels import KernelBench
 from verif.testbenches.shapes import (
+    INTERCONNECTS,
     dma_verilog,
     event_unit_verilog,
     instruction_path_verilog,
@@ -36,15 +37,14 @@ BENCHES: tuple[Bench, ...] = (
     *(
         ComponentBench(
             name=name,
-            about=f"the cluster's L1 interconnect{which}, random traffic against NumPy memory, fairness",
+            about="the cluster's L1 interconnect"
+            + (" with hashed banks and broadcast" if config.broadcast else "")
+            + ", random traffic against NumPy memory, fairness",
             verilog=partial(interconnect_verilog, name),
             toplevel=name,
             module="verif.testbenches.bench_interconnect",
         )
-        for name, which in (
-            ("interconnect", ""),
-            ("interconnect_in_step", " with hashed banks and broadcast"),
-        )
+        for name, config in INTERCONNECTS.items()
     ),
     ComponentBench(
         name="event_unit",
