@@ -12,7 +12,7 @@
 # make fuzz-models  10,000 mutated model files, each read or refused; SEED=N for others
 # make formal every proof (the cheap ones are in make test too)
 # make mutation faults put into units and core, and how many the tests see; line and toggle coverage
-# make synth  every figure of area, timing, FPGA and energy again; about an hour
+# make synth  every figure of area, timing, FPGA and energy again; some hours
 # make docs   the documents as a site in build/docs; a broken link is an error
 # make setup  the virtual environment alone; make format formats; make clean removes what was built
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a

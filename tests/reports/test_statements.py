@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 from common.results import load
 from hw.config import RV32IM, XDECIMATE, CoreConfig
@@ -77,6 +78,21 @@ def test_bank_conflicts_are_what_xdecimate_loses_on_eight_cores():
     assert all(max(loss, key=loss.__getitem__) == "conflicts" for loss in losses)
 
 
+def test_independent_accesses_meet_that_often():
+    """Eight cores that ask for random banks of 16 until they are granted, in any order."""
+    random, cores, banks, cycles = Random(1), 8, 16, 20_000
+    wanted, served = [random.randrange(banks) for _ in range(cores)], 0
+    for _ in range(cycles):
+        taken = set()
+        for core in random.sample(range(cores), cores):
+            if wanted[core] not in taken:
+                taken.add(wanted[core])
+                wanted[core] = random.randrange(banks)
+                served += 1
+    [share] = re.findall(r"random banks of 16 wait in (\d+) % of", (ROOT / "docs" / "cluster.md").read_text())
+    assert round(100 * (1 - served / cycles / cores)) == int(share)
+
+
 def test_twice_the_banks_are_the_remedy():
     few, many = cluster("scaling"), cluster("banks")
     for m in (4, 8, 16):
@@ -87,8 +103,7 @@ def test_twice_the_banks_are_the_remedy():
 
 def test_cores_in_step_are_faster_than_with_twice_the_banks_for_a_tenth_of_the_area():
     alone, banks, step = (
-        [row for end in ("_dense", "") for row in load(f"cluster_xdecmac_{name}{end}")["rows"]]
-        for name in OTHERS
+        [row for end in ("_dense", "") for row in load(f"{name}{end}")["rows"]] for name in OTHERS
     )
     assert [row["config"]["banks"] for row in (*alone, *step)] == [16] * 8
     for before, more, less in zip(alone, banks, step, strict=True):
@@ -97,7 +112,7 @@ def test_cores_in_step_are_faster_than_with_twice_the_banks_for_a_tenth_of_the_a
         assert less["breakdown"]["conflicts"] < 0.02
         if before["m"]:
             assert 0.16 < before["breakdown"]["conflicts"] < 0.19
-    areas = [synthesis.load(f"cluster_area{end}")["baseline_ge"] for end in ("", "_banks", "_step")]
+    areas = [synthesis.load(name)["baseline_ge"] for name in OTHERS.values()]
     assert areas[2] - areas[0] < (areas[1] - areas[0]) / 10
 
 
