@@ -43,15 +43,7 @@ def load_checkpoint(path: Path, settings: Mapping[str, Any] | None = None) -> di
         known = found["format"] == _FORMAT
     except FileNotFoundError as error:
         raise UserError(f"there is no checkpoint {path}; give the folder of a training") from error
-    except (
-        OSError,
-        RuntimeError,
-        pickle.UnpicklingError,
-        BadZipFile,
-        EOFError,
-        KeyError,
-        TypeError,
-    ) as error:
+    except (*_DAMAGED, KeyError, TypeError) as error:
         raise UserError(
             f"{path} is damaged or no checkpoint of this command; remove it to begin again"
         ) from error

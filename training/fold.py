@@ -1,5 +1,7 @@
 """Batch normalization folded into the layers before it."""
 
+import copy
+
 from torch import nn
 from torch.fx.experimental import optimization
 from torch.fx.proxy import TraceError
@@ -20,7 +22,7 @@ def fold(model: nn.Module) -> nn.Module:
         When the model cannot be traced, or a normalization does not follow a convolution.
     """
     if not any(isinstance(module, _NORMS) for module in model.modules()):
-        return model.eval()
+        return copy.deepcopy(model).eval()
     try:
         folded = optimization.fuse(model.eval())
     except TraceError as error:

@@ -14,13 +14,14 @@ from torch import nn
 
 from common.errors import UserError
 from common.files import write_atomically
-from compiler.models.registry import CLASSIFIERS
+from compiler.models.registry import classifier
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.data.images import DataSet, Images, real
 from training.export import float_onnx, quantized_onnx
 from training.network import Network
 from training.pruning.formats import Format, formats, report
 from training.recipe import Settings
+from training.reproducible import reproducible
 from training.target import target
 from training.trainer import DENSE, PRUNED, Choose, Epoch, Trainer
 
@@ -89,14 +90,25 @@ def train(
         be written, or the numbers are not finite.
     """
     network = partial(_network, settings, data)
-    network()  # a network that does not fit the images is refused before anything is written
+    with reproducible(settings.threads):
+        network()  # a network that does not fit the images is refused before anything is written
+        return _train(settings, network, data, folder, start, choose or partial(_choose, settings), reported)
+
+
+def _train(
+    settings: Settings,
+    network: Callable[[], Network],
+    data: DataSet,
+    folder: Path,
+    start: Path | None,
+    choose: Choose,
+    reported: Callable[[Epoch], None],
+) -> Trained:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"cannot make {folder}: {error.strerror}; choose another folder") from error
-    trainer = Trainer(
-        settings, network, data, folder / CHECKPOINT, choose or partial(_choose, settings), reported
-    )
+    trainer = Trainer(settings, network, data, folder / CHECKPOINT, choose, reported)
     if start is not None and not trainer.path.exists():
         trainer.start_from(load_checkpoint(start / DENSE_WEIGHTS)["model"])
 
@@ -117,10 +129,12 @@ def _finish(settings: Settings, data: DataSet, folder: Path, trainer: Trainer, m
         float_onnx(model, data.task.input_shape), inputs(data.train.drawn(_SAMPLES, settings.seed))
     )
     write_atomically(folder / INT8, made)
+    layers = report(model, trainer.formats)
+    assert all(one.obeys for one in layers), "a block has more than one weight"
     last = {one["phase"]: one["accuracy"] for one in trainer.history}
     record = Trained(
         settings=settings.plain,
-        layers=[dict(one.row) for one in report(model, trainer.formats)],
+        layers=[dict(one.row) for one in layers],
         dense=trainer.dense_accuracy,
         pruned=last["pruned"],
         history=trainer.history,
@@ -156,15 +170,7 @@ def start_hash(settings: Settings, start: Path) -> str:
 
 
 def _network(settings: Settings, data: DataSet) -> Network:
-    if settings.model not in CLASSIFIERS:
-        raise UserError(f"the network must be one of {', '.join(CLASSIFIERS)}, not {settings.model!r}")
-    try:
-        return Network(CLASSIFIERS[settings.model](data.task))
-    except (ValueError, RuntimeError, ZeroDivisionError) as error:
-        raise UserError(
-            f"{settings.model} cannot be made for images of shape {data.task.input_shape}: {error}; use "
-            "larger images or another network"
-        ) from error
+    return Network(classifier(settings.model, data.task))
 
 
 def _choose(settings: Settings, model: Network) -> Sequence[Format]:

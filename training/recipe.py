@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from common.errors import UserError
+from compiler.models.architecture import Architecture, LayerNorm
 from training.data.images import DataSet
 from training.pruning.sparse import Method
 
@@ -45,10 +46,10 @@ _LARGE = Recipe(epochs=(40, 20, 3), rates=(0.2, 0.1, 1e-3), decay=2e-4, bfloat16
 _MANY = 10_000
 
 
-def recipe(model: str, data: DataSet) -> Recipe:
-    """The recipe for a network on a data set."""
+def recipe(architecture: Architecture, data: DataSet) -> Recipe:
+    """The recipe for a network on a data set; transformers, which normalize layers, have their own."""
     found = _LARGE if len(data.train) >= _MANY else _SMALL
-    if model.startswith("vit"):
+    if any(isinstance(layer, LayerNorm) for layer in architecture.layers):
         epochs = (60, 30, 5) if found is _SMALL else found.epochs
         return replace(
             found, epochs=epochs, optimizer="adamw", rates=(2e-3, 1e-3, 1e-4), decay=0.05, bfloat16=False

@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -60,7 +59,7 @@ Choose = Callable[[Network], Sequence[Format]]
 
 
 class Trainer:
-    """A training with its state; ``run`` starts or continues it.
+    """A training with its state; ``run`` starts or continues it. It belongs inside ``reproducible``.
 
     Parameters
     ----------
@@ -88,9 +87,6 @@ class Trainer:
         self.settings, self.data, self.path = settings, data, checkpoint
         self._choose, self._reported = choose, reported
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS is not deterministic
-        torch.use_deterministic_algorithms(True)
-        torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.seed)
         self.model: nn.Module = network()
         self.phase = self.epoch = 0

@@ -170,7 +170,20 @@ def test_a_loss_that_is_not_finite_keeps_the_checkpoint(data: DataSet, tmp_path:
 def test_unknown_networks_and_small_images_are_refused(data: DataSet, tmp_path: Path):
     with pytest.raises(UserError, match=r"the network must be one of resnet8, resnet18, .*, not 'vgg'"):
         train(replace(SETTINGS, model="vgg"), data, tmp_path / "one")
+    tiny = replace(data, train=replace(data.train, pixels=data.train.pixels[..., :1, :1]))
+    with pytest.raises(UserError, match=r"vit_micro cannot be made for images of shape \(1, 1, 1\)"):
+        train(replace(SETTINGS, model="vit_micro"), tiny, tmp_path / "one")
     assert not (tmp_path / "one").exists()
+
+
+def test_pytorch_is_left_as_it_was(data: DataSet, tmp_path: Path):
+    torch.set_num_threads(2)
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    train(replace(SETTINGS, recipe=replace(SETTINGS.recipe, epochs=(0, 1, 0))), data, tmp_path)
+    assert not torch.are_deterministic_algorithms_enabled()
+    assert torch.get_num_threads() == 2
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_a_folder_without_a_record_is_refused(tmp_path: Path):

@@ -1,6 +1,7 @@
 """Commands train and accuracy: the path in miniature, and what is refused."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -50,6 +51,11 @@ def test_the_network_runs_on_the_rtl(folder: Path, tmp_path: Path, capsys: pytes
             "no layer is called 'conv9'",
         ),
         (("train", "--from", "nowhere"), "there is no checkpoint nowhere/dense.pt"),
+        (
+            ("bench", "accuracy", "--sparsity", "1:8,1:5"),
+            "sparsity must be dense, 1:4, 1:8, 1:16 or budget:POINTS",
+        ),
+        (("bench", "accuracy", "--isa", "xdecimate,cray"), "cray"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -57,8 +63,9 @@ def test_mistakes_end_with_a_message(arguments: tuple[str, ...], message: str, t
     pytest.importorskip("torch")
     pytest.importorskip("sklearn")
     place = tmp_path / "out"
-    with pytest.raises(xd.UserError, match=message.replace("(", r"\(")):
+    with pytest.raises(xd.UserError, match=re.escape(message)):
         call(*arguments, "-o", str(place))
+    assert not list(place.glob("*.onnx"))
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 
-from xdecimate._api.training import accuracy, train
+from xdecimate._api.configuration import core_config
+from xdecimate._api.training import accuracy, check_sparsities, train
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ def accuracy_rows(
     epochs: str | None = None,
     rtl: int = 1,
     jobs: int = 1,
-    done: Callable[[str], None] = lambda what: None,
+    done: Callable[[str, int, int], None] = lambda what, count, of: None,
 ) -> list[AccuracyRow]:
     """Train networks at all sparsities from one dense network for each seed, and measure them.
 
@@ -87,8 +88,24 @@ def accuracy_rows(
     jobs : int
         Processes that train side by side, with one thread each.
     done : callable
-        Called with what has ended.
+        Called with what has ended, how many trainings and measurements have, and how many there are.
+
+    Raises
+    ------
+    UserError
+        Before any training when a sparsity or a kind of cores is unknown; else as ``train`` and ``accuracy``.
     """
+    check_sparsities(sparsities)
+    for isa in isas:
+        core_config(isa)
+    measured = ("dense", *(one for one in sparsities if one != "dense"))
+    of, count = len(models) * (seeds + len(measured) * len(isas)), 0
+
+    def ended(what: str) -> None:
+        nonlocal count
+        count += 1
+        done(what, count, of)
+
     units = [
         (model, data, tuple(sparsities), seed, folder, epochs)
         for seed in range(1, seeds + 1)
@@ -97,18 +114,18 @@ def accuracy_rows(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         for unit, _ in zip(units, pool.map(_train, units), strict=True):
-            done(f"trained {unit[0]} with seed {unit[3]}")
+            ended(f"trained {unit[0]} with seed {unit[3]}")
     rows = []
     for model in models:
         dense: tuple[float, ...] = ()
-        for sparsity in ("dense", *(one for one in sparsities if one != "dense")):
+        for sparsity in measured:
             places = [_place(folder, model, sparsity, seed) for seed in range(1, seeds + 1)]
             found = [accuracy(place, data, golden=0) for place in places]
             int8 = tuple(one.int8 for one in found)
             dense = dense or int8
             for isa in isas:
                 ran = accuracy(places[0], data, images=max(rtl, 1), golden=0, rtl=rtl, config=isa)
-                done(f"measured {model} {sparsity} on {isa}")
+                ended(f"measured {model} {sparsity} on {isa}")
                 rows.append(
                     AccuracyRow(
                         model=model,

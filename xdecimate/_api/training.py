@@ -13,6 +13,7 @@ import numpy as np
 from common.errors import UserError
 from compiler.emit import Emission
 from compiler.folder.record import network_record
+from compiler.models.registry import classifier
 from hw.cluster.config import ClusterConfig
 from hw.config import CoreConfig
 from reference.quantization import Quantization
@@ -129,7 +130,7 @@ def train(
         data=images.name,
         sparsity=sparsity,
         seed=seed,
-        recipe=with_epochs(recipe(model, images), epochs),
+        recipe=with_epochs(recipe(classifier(model, images.task), images), epochs),
         method=Method(method),
         exclude=tuple(exclude),
         threads=threads,
@@ -141,6 +142,14 @@ def train(
     if wanted.points is not None:
         choose = Budget(settings, images, wanted.points, lambda made: _cycles(made, config, cluster))
     return train_job(settings, images, Path(folder), start=first, choose=choose, reported=progress)
+
+
+def check_sparsities(texts: Collection[str]) -> None:
+    """Raise ``UserError`` unless all are sparsities of ``train``, or when its extra is not installed."""
+    with _installed():
+        from training.target import target
+    for text in texts:
+        target(text)
 
 
 def _cycles(

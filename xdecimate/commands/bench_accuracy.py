@@ -12,7 +12,7 @@ from rich.table import Table
 
 from xdecimate._api.accuracy_rows import AccuracyRow, accuracy_rows
 from xdecimate.commands.options import ALL_SPARSITIES, JsonFile, PlotFile
-from xdecimate.commands.output import stderr, stdout, write_json
+from xdecimate.commands.output import progress, stdout, write_json
 from xdecimate.commands.plots import save
 
 
@@ -46,18 +46,20 @@ def bench_accuracy(
 
     Example: xdecimate bench accuracy --seeds 5 -o digits --json digits.json --plot digits
     """
-    rows = accuracy_rows(
-        models.split(","),
-        data,
-        sparsities.split(","),
-        isa.split(","),
-        seeds,
-        output,
-        epochs=epochs,
-        rtl=rtl,
-        jobs=jobs,
-        done=lambda what: stderr.print(what, markup=False),
-    )
+    with progress() as bar:
+        task = bar.add_task("training", total=None)
+        rows = accuracy_rows(
+            models.split(","),
+            data,
+            sparsities.split(","),
+            isa.split(","),
+            seeds,
+            output,
+            epochs=epochs,
+            rtl=rtl,
+            jobs=jobs,
+            done=lambda what, count, of: bar.update(task, description=what, completed=count, total=of),
+        )
     table = Table(title=f"int8 networks on {rows[0].data}, mean and standard deviation of {seeds} seeds")
     for name in ("network", "N:M", "cores"):
         table.add_column(name)

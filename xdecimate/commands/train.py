@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
+from rich.progress import TaskID
 from rich.table import Table
 
 import xdecimate as xd
 from compiler.models.registry import CLASSIFIERS
 from xdecimate.commands.options import ClusterName, Cores, Isa, chosen_cluster
-from xdecimate.commands.output import stderr, stdout
+from xdecimate.commands.output import progress, stderr, stdout
 
 if TYPE_CHECKING:
     from training.trainer import Epoch
@@ -55,21 +56,31 @@ def train(
     Example: xdecimate train --model resnet8 --data digits --sparsity 1:8 -o digits_m8
     Example: xdecimate train --data folder:cifar10_jpeg.tar.xz --sparsity budget:1.5 --from dense -o budget
     """
-    trained = xd.train(
-        model,
-        data,
-        output,
-        sparsity=sparsity,
-        seed=seed,
-        start=start,
-        method=method,  # pyright: ignore[reportArgumentType]
-        exclude=exclude or (),
-        epochs=epochs,
-        threads=threads,
-        config=isa,
-        cluster=chosen_cluster(cluster, cores),
-        progress=_show,
-    )
+    with progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def advance(epoch: "Epoch") -> None:
+            if epoch.phase not in tasks:
+                tasks[epoch.phase] = bar.add_task(epoch.phase, total=epoch.of)
+            found = "" if epoch.accuracy is None else f", {epoch.accuracy:.2%} of the test images"
+            what = f"{epoch.phase}: loss {epoch.loss:.4f}{found}"
+            bar.update(tasks[epoch.phase], completed=epoch.number, description=what)
+
+        trained = xd.train(
+            model,
+            data,
+            output,
+            sparsity=sparsity,
+            seed=seed,
+            start=start,
+            method=method,  # pyright: ignore[reportArgumentType]
+            exclude=exclude or (),
+            epochs=epochs,
+            threads=threads,
+            config=isa,
+            cluster=chosen_cluster(cluster, cores),
+            progress=advance,
+        )
     table = Table(title=escape(f"{model} on {data}"))
     for name in ("layer", "weights", "zeros", "N:M", "why dense"):
         table.add_column(name, justify="right" if name in ("weights", "zeros") else "left")
@@ -86,8 +97,3 @@ def train(
         f"accuracy in floating point: {trained.dense:.2%} dense, {trained.pruned:.2%} after the pruned phase"
     )
     stderr.print(f"wrote {output}/model.onnx", soft_wrap=True, markup=False)
-
-
-def _show(epoch: "Epoch") -> None:
-    found = "" if epoch.accuracy is None else f", {epoch.accuracy:.2%} of the test images"
-    stderr.print(f"{epoch.phase} {epoch.number}/{epoch.of}: loss {epoch.loss:.4f}{found}", markup=False)
