@@ -13,6 +13,7 @@ from common.errors import UserError
 from compiler.budget import L2_BYTES, PLAN_BYTES, STEP_BYTES, Budget
 from compiler.compile import compile_graph
 from compiler.emit import Emission
+from compiler.folder.record import NetworkRecord, network_record
 from compiler.graph import Add, Conv, Graph, Tensor
 from compiler.memory import far_activations, far_constants
 from compiler.movement import Reshape
@@ -173,6 +174,8 @@ def test_views_of_constants(rng: np.random.Generator):
         emission = Emission(network=compile_graph(graph, STANDARD, budget=budget))
         (far,) = emission.far
         assert far == (frozenset({"input", "second", "output"}) if budget.l2_bytes == 0 else frozenset())
+        (step,) = NetworkRecord.from_json(network_record(emission, {}).to_json()).steps
+        assert set(step.far) == far
 
 
 @pytest.mark.long
