@@ -14,6 +14,7 @@ import pytest
 import xdecimate as xd
 from hw.config import MEMORY_MAP, RV32IM, XDECIMATE
 from hw.generate import unit_verilog
+from hw.module_names import renamed
 from hw.units.decimate.record import DECIMATE
 from sw_kernels.build import compile_object, core_flags, link_cluster_program, link_program
 from sw_kernels.packing.layouts import LAYOUTS
@@ -84,16 +85,18 @@ def test_weights_that_are_refused(call: Callable[[], object], message: str):
 
 @pytest.mark.long
 def test_verilog_is_what_the_command_writes():
-    assert xd.verilog() == core_verilog(XDECIMATE)
-    assert xd.verilog("rv32im", mtvec_reset=0x80) == core_verilog(replace(RV32IM, mtvec_reset=0x80))
-    assert xd.verilog(RV32IM, rvfi=True) == core_verilog(RV32IM, rvfi=True)
+    assert xd.verilog() == renamed(core_verilog(XDECIMATE), "core", "xdecimate_core")
+    trapping = core_verilog(replace(RV32IM, mtvec_reset=0x80))
+    assert xd.verilog("rv32im", mtvec_reset=0x80) == renamed(trapping, "core", "rv32im_core")
+    assert xd.verilog(RV32IM, rvfi=True, name="core") == core_verilog(RV32IM, rvfi=True)
     assert xd.verilog(top="unit") == unit_verilog(DECIMATE)
 
 
 @pytest.mark.long
 def test_verilog_of_a_cluster():
     text = cluster_verilog(xd.ClusterConfig(cores=2, core=RV32IM))
-    assert xd.verilog("rv32im", top="cluster", cluster=2) == text
+    named = renamed(text, "cluster", "rv32im_standard_cores_2_cluster")
+    assert xd.verilog("rv32im", top="cluster", cluster=2) == named
 
 
 @pytest.mark.parametrize(
@@ -103,6 +106,9 @@ def test_verilog_of_a_cluster():
         ({"top": "soc"}, "top must be one of unit, core, cluster, not 'soc'"),
         ({"top": "unit", "rvfi": True}, "rvfi is a port of the core, not of unit"),
         ({"top": "core", "cluster": 2}, "belongs to a cluster, not to core"),
+        ({"name": "my core"}, "name must consist of letters, digits and _, .* not 'my core'; choose another"),
+        ({"top": "unit", "name": ""}, "name must consist of letters"),
+        ({"top": "cluster", "name": "logic"}, "name must not be a keyword of SystemVerilog, not 'logic'"),
         ({"top": "unit", "mtvec_reset": 4}, "mtvec_reset sets a register of the core"),
         ({"mtvec_reset": 2}, "mtvec_reset must be a 32-bit multiple of 4"),
         ({"top": "cluster", "cluster": 17}, "cores must be in 1..16, not 17"),

@@ -31,9 +31,10 @@ def xdecimate(*arguments: object, **settings: object) -> subprocess.CompletedPro
 
 
 def test_verilog_of_a_cluster_of_any_number_of_cores():
-    text = xdecimate("verilog", "cluster", "--cores", "3").stdout
-    assert text.count("\nmodule processing_element(") == 1
-    assert [text.count(f"  processing_element element{n} (") for n in range(4)] == [1, 1, 1, 0]
+    text = xdecimate("verilog", "cluster", "--cores", "3", "--name", "trio").stdout
+    assert text.count("\nmodule trio(") == 1
+    assert text.count("\nmodule trio_processing_element(") == 1
+    assert [text.count(f"  trio_processing_element element{n} (") for n in range(4)] == [1, 1, 1, 0]
 
 
 @pytest.fixture

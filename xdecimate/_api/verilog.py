@@ -1,11 +1,13 @@
 """Verilog as text."""
 
 from enum import StrEnum
+from functools import partial
 
 from common.errors import UserError
 from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import CoreConfig
 from hw.generate import cluster_verilog, core_verilog, unit_verilog
+from hw.module_names import check_module_name, module_name, renamed
 from hw.units.decimate.record import DECIMATE
 from xdecimate._api.configuration import cluster_config, core_config
 
@@ -25,8 +27,11 @@ def verilog(
     cluster: int | str | ClusterConfig | None = None,
     mtvec_reset: int | None = None,
     rvfi: bool = False,
+    name: str | None = None,
 ) -> str:
     """Verilog of the core, of a cluster, or of the XDecimate unit; the same arguments give the same bytes.
+
+    The names of all modules begin with that of the top, so that several designs can stand in one.
 
     Parameters
     ----------
@@ -34,18 +39,22 @@ def verilog(
         Configuration of the core, as for ``core_config``; ``xdecimate`` by default. The unit is the same in
         every one.
     top : str
-        ``core``, ``cluster`` or ``unit``: modules ``core``, ``cluster`` and ``xdecimate_unit``.
+        ``core``, ``cluster`` or ``unit``.
     cluster : int, str or ClusterConfig, optional
         With ``top="cluster"`` its configuration, as for ``cluster_config``; ``standard`` by default.
     mtvec_reset : int, optional
         Address that a trap jumps to before the program has written mtvec; 0 by default.
     rvfi : bool
         With ``top="core"`` the retirement trace (RVFI) as ports.
+    name : str, optional
+        Name of the top module; by default that of the configuration: ``baseline_core``, ``baseline_cluster``,
+        ``baseline_wide_cluster`` for clusters that are not ``standard``, and ``xdecimate_unit``.
 
     Raises
     ------
     UserError
-        When there is no such configuration, or an argument is not for this module.
+        When there is no such configuration, an argument is not for this module, or the name is not an
+        identifier.
 
     Examples
     --------
@@ -62,6 +71,18 @@ def verilog(
     if mtvec_reset and top == Top.UNIT:
         raise UserError(f"mtvec_reset sets a register of the core, not of {top}; leave it out")
     core = None if config is None and mtvec_reset is None else core_config(config or "xdecimate", mtvec_reset)
-    if top == Top.CLUSTER:
-        return cluster_verilog(cluster_config(STANDARD.name if cluster is None else cluster, core))
-    return unit_verilog(DECIMATE) if top == Top.UNIT else core_verilog(core or core_config(), rvfi=rvfi)
+    if top == Top.UNIT:
+        module, default = DECIMATE.module, DECIMATE.module
+        generate = partial(unit_verilog, DECIMATE)
+    elif top == Top.CLUSTER:
+        chosen = cluster_config(STANDARD.name if cluster is None else cluster, core)
+        figures = [] if chosen.name == STANDARD.name else [chosen.name]
+        module, default = top, module_name(chosen.core.name, *figures, top)
+        generate = partial(cluster_verilog, chosen)
+    else:
+        core = core or core_config()
+        module, default = top, module_name(core.name, top)
+        generate = partial(core_verilog, core, rvfi=rvfi)
+    name = default if name is None else name
+    check_module_name(name)
+    return renamed(generate(), module, name)

@@ -25,17 +25,31 @@ def verilog(
     ] = STDOUT,
     mtvec_reset: MtvecReset = 0,
     rvfi: Annotated[bool, typer.Option("--rvfi", help="Add the retirement trace (RVFI) of a core.")] = False,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Name of the top module, by default CONFIG_core or CONFIG_cluster."
+        ),
+    ] = None,
 ) -> None:
     """Generate Verilog; a configuration gives the same bytes every time.
 
     Example: xdecimate verilog core --config baseline -o core.v
+    The names of all modules begin with that of the top, so that several designs can stand in one.
+
+    Example: xdecimate verilog core --config baseline --name host -o host.v
     Example: xdecimate verilog cluster --cores 8 -o cluster.v
     Example: xdecimate verilog cluster --cluster wide -o wide.v
     """
     if output != STDOUT:
         check_writable(Path(output))
     text = xd.verilog(
-        config, top=target, cluster=chosen_cluster(cluster, cores), mtvec_reset=mtvec_reset, rvfi=rvfi
+        config,
+        top=target,
+        cluster=chosen_cluster(cluster, cores),
+        mtvec_reset=mtvec_reset,
+        rvfi=rvfi,
+        name=name,
     )
     if output == STDOUT:
         sys.stdout.write(text)
