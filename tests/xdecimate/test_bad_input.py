@@ -276,6 +276,11 @@ def test_figures_that_cannot_be_written_are_reported_before_the_run(
         (("area", "--unit", "--cluster", "small"), "--unit measures the unit alone"),
         (("bench", "conv", "--cores", "1,x"), "--cores must be numbers separated by commas"),
         (("verilog", "unit", "--name", "always"), "must not be a keyword of SystemVerilog, not 'always'"),
+        (
+            ("verilog", "unit", "--waivers", "x.vlt"),
+            "--waivers describes a file of Verilog; name that file with",
+        ),
+        (("verilog", "unit", "-o", "x.v", "--fusesoc", "x.v"), "--fusesoc x.v would overwrite --output"),
         (("verilog", "unit", "--rvfi"), "rvfi is a port of the core"),
         (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
         (("run", __file__), "is not a usable ELF file"),

@@ -62,6 +62,20 @@ def verilog(
     >>> "module xdecimate_unit" in xd.verilog(top="unit")
     True
     """
+    chosen = {"cluster": cluster, "mtvec_reset": mtvec_reset, "rvfi": rvfi, "name": name}
+    return named_verilog(config, top=top, **chosen)[1]
+
+
+def named_verilog(
+    config: str | CoreConfig | None,
+    *,
+    top: str,
+    cluster: int | str | ClusterConfig | None,
+    mtvec_reset: int | None,
+    rvfi: bool,
+    name: str | None,
+) -> tuple[str, str]:
+    """Name of the top module and Verilog, of the arguments of ``verilog``."""
     if top not in list(Top):
         raise UserError(f"top must be one of {', '.join(Top)}, not {top!r}")
     if rvfi and top != Top.CORE:
@@ -85,4 +99,4 @@ def verilog(
         generate = partial(core_verilog, core, rvfi=rvfi)
     name = default if name is None else name
     check_module_name(name)
-    return renamed(generate(), module, name)
+    return name, renamed(generate(), module, name)
