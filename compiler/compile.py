@@ -53,7 +53,7 @@ def compile_graph(
         return chosen(node, lowered(node), cluster, cuts, preferred, l1_bytes, far)
 
     known: Mapping[Node, Step] = {}
-    if len({kernel.activations for kernel in KERNELS if kernel.runs_on(cluster.core)}) > 1:
+    if len({kernel.makes for kernel in KERNELS if kernel.runs_on(cluster.core)}) > 1:
         graph, known = with_layouts(graph, choose, preferred, done)
     storage, steps = Storage.of(graph), list[Step]()
     for number, node in enumerate(graph.nodes):

@@ -18,9 +18,11 @@ from compiler.graph import Graph, Node, Tensor
 from compiler.movement import Reorder
 from compiler.network import Step
 from compiler.storage import Storage
-from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, HWC, ActivationLayout
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, BANDED, HWC, ActivationLayout
 
 _MOST_STATES = 1024
+#: Layouts of the inputs of a kernel and of its output.
+_ENDS = [(layout, layout) for layout in ACTIVATION_LAYOUTS.values()] + [(BANDED, HWC)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,12 +194,12 @@ def _options(
     if still:
         return {in_rows: None}
     found: dict[Option, Step | None] = {}
-    for layout in ACTIVATION_LAYOUTS.values():
-        inputs = tuple(replace(tensor, layout=layout) for tensor in node.inputs)
+    for reads, writes in _ENDS:
+        inputs = tuple(replace(tensor, layout=reads) for tensor in node.inputs)
         try:
-            step = choose(replace(node, inputs=inputs, output=replace(node.output, layout=layout)))
+            step = choose(replace(node, inputs=inputs, output=replace(node.output, layout=writes)))
         except UserError:
             continue
-        found[Option(reads=layout, writes=layout, cycles=step.plan.cycles)] = step
+        found[Option(reads=reads, writes=writes, cycles=step.plan.cycles)] = step
     wanted = {option: step for option, step in found.items() if step and step.way.kernel.name in preferred}
     return wanted or found or {in_rows: None}

@@ -87,13 +87,17 @@ class Kernel:
     layout : IndexLayout or None
         Layout of its indices; None when it is dense and reads the weights of a channel without gaps.
     activations : ActivationLayout
-        Layout of its input and output.
+        Layout of its input, and of its output unless ``outputs`` is another.
+    outputs : ActivationLayout or None
+        Layout of its output; the input's when None.
     needs : frozenset of str
         Extensions that it needs of the core. The CORE-V extensions have C models and are not among them.
     quantizes : bool
         It requantizes in the short form, with xdecq, where the layer has it.
     depthwise : bool
         It computes the convolutions of one channel a group, and no others.
+    whole : bool
+        It computes windows that cover the image, and no others.
     own_walk : ClusterWalk or None
         Division of its layers for a cluster; the operator's when None.
     max_blocks : int or None
@@ -120,9 +124,11 @@ class Kernel:
     m: int | None = None
     layout: IndexLayout | None = None
     activations: ActivationLayout = HWC
+    outputs: ActivationLayout | None = None
     needs: frozenset[str] = frozenset()
     quantizes: bool = False
     depthwise: bool = False
+    whole: bool = False
     own_walk: ClusterWalk | None = None
     max_blocks: int | None = None
     buffers: int = 0
@@ -136,12 +142,19 @@ class Kernel:
     def odd(self) -> Geometry:
         """A small layer with the hard cases of the kernel."""
         odd: Any = self.operator.odd
+        if self.whole:
+            return replace(odd, FX=odd.IX, FY=odd.IY, SX=1, PX=0, PR=0, PB=0)
         return replace(odd, K=odd.C, G=odd.C) if self.depthwise else odd
 
     @property
     def source(self) -> Path:
         """The C file."""
         return (self.folder or self.operator.folder) / f"{self.name}.c"
+
+    @property
+    def makes(self) -> ActivationLayout:
+        """Layout of its output."""
+        return self.outputs or self.activations
 
     @property
     def walk(self) -> ClusterWalk:

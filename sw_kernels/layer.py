@@ -126,11 +126,11 @@ class Layer(ABC):
     @property
     def scratch(self) -> dict[str, int]:
         """Sizes in bytes of the arrays that the kernel writes."""
-        return {"output": self.kernel.activations.size(self.geometry.output_shape), **self.buffers}
+        return {"output": self.kernel.makes.size(self.geometry.output_shape), **self.buffers}
 
     def output_of(self, content: bytes) -> np.ndarray:
         """The output, int8 in the geometry's output shape, from the array that the kernel wrote."""
-        return self.kernel.activations.values(np.frombuffer(content, np.int8), self.geometry.output_shape)
+        return self.kernel.makes.values(np.frombuffer(content, np.int8), self.geometry.output_shape)
 
     @property
     def symbol(self) -> str:

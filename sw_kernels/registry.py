@@ -65,7 +65,8 @@ def select(
     """The kernels of an operator, all or only those of one name, one block size or both.
 
     A block size leaves the dense kernels in unless a name says otherwise. Without a name, they are those
-    whose activations have this layout, or any if it is None, but for kernels of depthwise convolutions alone.
+    whose activations have this layout, or any if it is None, but for kernels of depthwise convolutions or of
+    windows that cover the image alone.
 
     Raises
     ------
@@ -82,7 +83,8 @@ def select(
         own = [kernel for kernel in own if kernel.name == name]
     else:
         layouts = (activations,) if activations else ACTIVATION_LAYOUTS.values()
-        own = [kernel for kernel in own if kernel.activations in layouts and not kernel.depthwise]
+        own = [kernel for kernel in own if not (kernel.depthwise or kernel.whole)]
+        own = [kernel for kernel in own if kernel.activations in layouts]
     return tuple(kernel for kernel in own if m is None or kernel.m in (None, m))
 
 

@@ -14,6 +14,7 @@ from compiler.graph import (
     MaxPool,
     Mul,
     Node,
+    Pool,
     Softmax,
     Table,
 )
@@ -44,14 +45,14 @@ def _in_rows(lowering: Callable[..., Sequence[Way]]) -> Callable[..., Sequence[W
 #: Ways to compute a node, by its type.
 LOWERINGS: dict[type, Callable[..., Sequence[Way]]] = {
     Add: lowered_add,
-    AveragePool: _in_rows(lowered_pool),
+    AveragePool: lowered_pool,
     Concat: _in_rows(lowered_concat),
     Conv: lowered_conv,
     Depthwise: lowered_depthwise,
     LayerNorm: _in_rows(lowered_layer_norm),
     Linear: lowered_linear,
     MatMul: _in_rows(lowered_matmul),
-    MaxPool: _in_rows(lowered_pool),
+    MaxPool: lowered_pool,
     Mul: lowered_mul,
     Reorder: lowered_reorder,
     Softmax: _in_rows(lowered_softmax),
@@ -65,4 +66,7 @@ def lowered(node: Node) -> Sequence[Way]:
     if type(node) not in LOWERINGS:
         known = ", ".join(kind.__name__ for kind in LOWERINGS)
         raise UserError(f"no kernel computes it yet, only {known}")
+    layouts = {tensor.layout for tensor in (*node.inputs, node.output)}
+    if len(layouts) > 1 and not isinstance(node, Pool | Reorder):
+        raise UserError("no kernel has its output in another layout than its inputs")
     return LOWERINGS[type(node)](node)

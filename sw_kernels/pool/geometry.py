@@ -6,6 +6,8 @@ import numpy as np
 
 from common.errors import UserError
 from reference.pool import counts
+from reference.reorder import band_rows
+from sw_kernels.packing.bands import Bands
 from sw_kernels.window import ImageGeometry
 
 
@@ -43,3 +45,14 @@ class PoolGeometry(ImageGeometry):
     def groups(self) -> int:
         """Groups of four channels, the last of which may be smaller."""
         return -(-self.C // 4)
+
+    @property
+    def whole(self) -> bool:
+        """True if one window covers the image."""
+        return (self.FX, self.FY) == (self.IX, self.IY) and not any((self.PX, self.PY, self.PR, self.PB))
+
+    @property
+    def input_bands(self) -> Bands:
+        """Division of an image that one window covers: its own rows alone."""
+        rows = band_rows(self.IY)
+        return Bands(rows=rows, band_step=rows)

@@ -3,6 +3,8 @@
 from sw_kernels.header import FOLDER
 from sw_kernels.kernel import Kernel
 from sw_kernels.operator import Operator
+from sw_kernels.packing.activations import BANDED, HWC
+from sw_kernels.pool.banded_walk import BandedPoolWalk
 from sw_kernels.pool.geometry import PoolGeometry
 from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.pool.walk import PoolWalk
@@ -21,4 +23,17 @@ POOL = Operator(
 KERNELS = (
     Kernel(operator=POOL, name="average", cycles_per_output=1.25, conflicts=0.05),
     Kernel(operator=POOL, name="max", cycles_per_output=0.5),
+    *(
+        Kernel(
+            operator=POOL,
+            name=f"{name}_banded",
+            activations=BANDED,
+            outputs=HWC,
+            whole=True,
+            own_walk=BandedPoolWalk(),
+            cycles_per_output=0.5,
+            conflicts=0.2,
+        )
+        for name in ("average", "max")
+    ),
 )

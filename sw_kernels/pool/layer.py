@@ -36,7 +36,8 @@ class PoolLayer(Layer):
     Raises
     ------
     UserError
-        As ``Layer``; also when the kernel computes the other pooling, or counts of windows are missing.
+        As ``Layer``; also when the kernel computes the other pooling, counts of windows are missing, or the
+        window of a kernel of banded images does not cover the image.
     """
 
     geometry: PoolGeometry
@@ -47,7 +48,12 @@ class PoolLayer(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        averages = self.kernel.name == "average"
+        averages = not self.kernel.name.startswith("max")
+        if self.kernel.whole and not self.geometry.whole:
+            raise UserError(
+                f"{self.kernel} of {self.geometry}: the window must cover the image, without padding; "
+                "use a kernel of hwc activations"
+            )
         if averages != (self.averaging is not None):
             raise UserError(f"{self.kernel} {'needs' if averages else 'takes no'} averaging")
         if self.averaging is not None:
@@ -58,7 +64,7 @@ class PoolLayer(Layer):
         """A layer with random codes, scales and zero points."""
         rng = np.random.default_rng(seed)
         inputs = random_codes(rng, geometry.input_shape)
-        if kernel.name == "max":
+        if kernel.name.startswith("max"):
             return cls(geometry=geometry, kernel=kernel, inputs=inputs)
         scales = rng.uniform(0.03, 0.04), rng.uniform(0.01, 0.03)
         parts = [Quantization(scale, int(rng.integers(-20, 20))) for scale in scales]
@@ -116,4 +122,5 @@ class PoolLayer(Layer):
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        return "0", str(self.geometry.OY * self.geometry.OX * self.geometry.groups)
+        g = self.geometry
+        return "0", str(g.C if self.kernel.whole else g.OY * g.OX * g.groups)

@@ -19,7 +19,9 @@ struct pool_layer {
 };
 
 /* Groups of four channels first to last - 1, counted pixel by pixel: one core's share. The kernels may read, and ignore,
- * up to 3 bytes past the end of the input. */
+ * up to 3 bytes past the end of the input.
+ *
+ * Kernels of banded images take channels first to last - 1 of one window, as large as the image. */
 typedef void pool_kernel(const struct pool_layer *layer, uint32_t first, uint32_t last);
 
 #endif

@@ -21,5 +21,7 @@ struct pool_plan {
 
 /* Run by every core of a team of cores cores. */
 void cluster_pool(const struct pool_plan *plan, uint32_t cores);
+/* The same of a banded image that the window covers, in one strip; the cores share channels. */
+void cluster_pool_banded(const struct pool_plan *plan, uint32_t cores);
 
 #endif

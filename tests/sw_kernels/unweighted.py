@@ -18,6 +18,7 @@ from sw_kernels.matmul.layer import MatmulLayer
 from sw_kernels.mul.kernels import MUL
 from sw_kernels.mul.layer import MulLayer
 from sw_kernels.operator import Operator
+from sw_kernels.pool.geometry import PoolGeometry
 from sw_kernels.pool.kernels import POOL
 from sw_kernels.pool.layer import PoolLayer
 from sw_kernels.registry import KERNELS
@@ -46,6 +47,7 @@ SMALL: dict[Operator, tuple[str, ...]] = {
         "C=7,IX=6,IY=5,F=3,SX=2,PX=1,PR=2,PB=1",
         "C=1,I=1,F=1",
         "C=5,IX=3,IY=7,FX=3,FY=7",
+        *("C=9,IX=3,IY=5,FX=3,FY=5", "C=6,IX=2,IY=13,FX=2,FY=13", "C=4,I=8,F=8"),  # bands of one image
         "C=10,IX=9,IY=6,FX=5,FY=4,SX=3,SY=2,PX=4,PY=3,PR=1,PB=2",
     ),
     REORDER: (
@@ -160,11 +162,14 @@ def layers(
     kernels = [kernel for kernel in KERNELS if core is None or kernel.runs_on(core)]
     if core in (XDECMAC, XDECMAC8):
         kernels = [kernel for kernel in kernels if kernel.needs]
-    return [
-        variant
+    found = [
+        (kernel, kernel.operator.geometry.parse(text))
         for kernel in kernels
         for text in geometries.get(kernel.operator, ())
-        for variant in islice(
-            variants(kernel.random_layer(kernel.operator.geometry.parse(text), seed)), count
-        )
+    ]
+    return [
+        variant
+        for kernel, geometry in found
+        if not kernel.whole or (isinstance(geometry, PoolGeometry) and geometry.whole)
+        for variant in islice(variants(kernel.random_layer(geometry, seed)), count)
     ]

@@ -95,7 +95,8 @@ def outputs(cases: Sequence[Case], config: ClusterConfig, folder: Path) -> list[
     Raises ``AssertionError`` with the report of a sanitizer, or when late transfers change them.
     """
     program = _program(cases, config)
-    (folder / "given").write_bytes(b"".join(content for case in cases for content in case.operands.values()))
+    given = [content for case in cases for content in case.operands.values()]
+    (folder / "given").write_bytes(b"".join(content or bytes(1) for content in given))  # no object is empty
     environment = os.environ | {"ASAN_OPTIONS": "detect_leaks=0"}
 
     def run(name: str, *late: str) -> bytes:
