@@ -1,12 +1,16 @@
 """Mutants of the core: equivalent in all that is seen, or seen by a proof about the whole core."""
 
+import re
+
 import pytest
 
 from hw.config import RV32IM, XDECIMATE, XDECMAC, CoreConfig
 from hw.core.core import Core
 from hw.generate import component_rtlil
 from verif.formal.core_harness import CoreSources
-from verif.mutation import proofs
+from verif.formal.proof import Proof, Result
+from verif.formal.sby import Status, Verdict
+from verif.mutation import equivalence, proofs
 from verif.mutation.equivalence import is_equivalent
 from verif.mutation.mutant import Mutant, Population
 from verif.mutation.proofs import failing_proof
@@ -46,6 +50,40 @@ def test_the_core_is_equivalent_to_itself(population: Population):
 )
 def test_a_fault_is_not(smallest: Population, module: str, wire: str, value: str):
     assert not is_equivalent(RV32IM, smallest, faulty(module, wire, value))
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"),
+    [
+        ((Status.TIMEOUT, Status.PASS), True),
+        ((Status.TIMEOUT, Status.TIMEOUT), False),
+        ((Status.PASS,), True),
+        ((Status.FAIL,), False),
+    ],
+)
+def test_gates_are_compared_where_time_runs_out_on_words(
+    answers: tuple[Status, ...], shown: bool, population: Population, monkeypatch: pytest.MonkeyPatch
+):
+    left = list(answers)
+
+    def prove(proof: Proof) -> Result:
+        return Result(proof, Verdict(left.pop(0), 0.0), cached=False)
+
+    monkeypatch.setattr(equivalence, "prove", prove)
+    assert is_equivalent(XDECIMATE, population, NO_FAULT) == shown
+    assert not left
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("flipped_by", "shown"), [(8, True), (11, False)])
+def test_gates_show_a_fault_without_effect(
+    flipped_by: int, shown: bool, population: Population, monkeypatch: pytest.MonkeyPatch
+):
+    """Bit 0 of an address that is compared with 0x800 is inverted by a bit that is 0 there, or that is 1."""
+    [cell] = re.findall(r"cell \$eq (\S+)\n(?:    .*\n)*?    connect \\B 12'100000000000\n", population.rtlil)
+    fault = f"mutate -mode cnot1 -module core.csr_file -cell {cell} -port A -portbit 0 -ctrlbit {flipped_by}"
+    monkeypatch.setattr(equivalence, "ATTEMPTS", (equivalence.SWEPT,))
+    assert is_equivalent(XDECIMATE, population, Mutant(number=1, command=fault)) == shown
 
 
 @pytest.mark.long
