@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from hw.cluster.config import ClusterConfig
+from hw.config import XDECIMATE, XDECMAC
 from xdecimate._api.explore import Point, compared
+from xdecimate.commands.explore import designs_of
 
 from .conftest import Call, Refused
 
@@ -54,6 +57,28 @@ def test_speedups_are_over_the_first_design_with_dense_weights():
     points = [_point("a", 40, 1, m=4), _point("a", 100, 1), _point("b", 50, 2, m=4), _point("b", 80, 2)]
     assert [point.speedup for point in compared(points)] == [2.5, 1.0, 2.0, 1.25]
     assert [point.speedup for point in compared(points[::2])] == [1.0, 0.8]
+
+
+def test_clusters_are_every_combination_with_every_core():
+    sizes = {"cores": None, "banks": "16,32", "l1_bytes": "64k"}
+    found = designs_of([XDECIMATE, XDECMAC], ["standard", "wide,hashed_banks=1"], sizes)
+    assert [(design.name, design.core.name) for design in found if isinstance(design, ClusterConfig)] == [
+        (f"{name},l1_bytes=65536", core)
+        for name in (
+            "standard",
+            "standard,banks=32",
+            "wide,hashed_banks=1,banks=16",
+            "wide,hashed_banks=1",
+        )
+        for core in ("xdecimate", "xdecmac")
+    ]
+
+
+def test_without_sizes_designs_are_cores():
+    sizes = dict.fromkeys(("cores", "banks", "l1_bytes"))
+    assert designs_of([XDECIMATE], None, sizes) == [XDECIMATE]
+    [cluster] = designs_of([XDECIMATE], None, sizes | {"cores": "2"})
+    assert cluster.name == "standard,cores=2"
 
 
 def test_designs_of_a_core(call: Call):

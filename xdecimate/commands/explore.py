@@ -10,7 +10,7 @@ from rich.table import Table
 
 from common.errors import UserError
 from common.scheduler import elsewhere
-from hw.cluster.config import ClusterConfig
+from hw.cluster.config import CLUSTERS, STANDARD, ClusterConfig
 from hw.config import CoreConfig
 from sw_kernels.registry import operator_named
 from synth.energy import METHOD
@@ -23,7 +23,6 @@ from xdecimate.commands.explore_plot import plot_points
 from xdecimate.commands.layers import geometries
 from xdecimate.commands.options import (
     ALL_SPARSITIES,
-    ClusterName,
     JsonFile,
     LayerGeometry,
     LibertyFile,
@@ -46,7 +45,15 @@ def explore(
         str, typer.Option(metavar="A[,B...]", help="Cores; the first is what speed-ups are relative to.")
     ] = "baseline,xdecimate,xdecmac,xdecmac8",
     sparsities: Sparsities = ALL_SPARSITIES,
-    cluster: ClusterName = None,
+    clusters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cluster",
+            metavar="NAME[,FIGURE=N...]",
+            help=f"Clusters: {', '.join(CLUSTERS)}, with other figures as in standard,hashed_banks=1; "
+            "give it once for each.",
+        ),
+    ] = None,
     cores: Annotated[
         str | None, typer.Option(metavar="N[,N...]", help="Clusters of each of these numbers of cores.")
     ] = None,
@@ -73,7 +80,7 @@ def explore(
     """Compare designs by speed-up, area and energy of layers, and mark those that no other beats.
 
     The designs are cores, or clusters if one of --cluster, --cores, --banks, --bus and --l1 is given: every
-    combination of their values, with each kind of cores. All that is measured is kept. An interrupted command
+    combination of their values, with each kind of core. All that is measured is kept. An interrupted command
     continues where it was, and a further design costs only its own measurements. The exit status is 1 if an
     output differs from the golden model's.
 
@@ -86,7 +93,7 @@ def explore(
     check_time("--period", period, "ns")
     kinds = [block_size(part) for part in sparsities.split(",")]
     sizes = {"cores": cores, "banks": banks, "bus_bytes": bus, "l1_bytes": l1}
-    designs = _designs([core_config(name) for name in configs.split(",")], cluster, sizes)
+    designs = designs_of([core_config(name) for name in configs.split(",")], clusters, sizes)
     if energy and isinstance(designs[0], ClusterConfig):
         raise UserError("--energy is of cores; leave it out, or leave out what makes clusters")
     flow = Flow(chosen_library(liberty, pdk))
@@ -130,20 +137,20 @@ def explore(
         raise typer.Exit(1)
 
 
-def _designs(
-    cores: Sequence[CoreConfig], cluster: str | None, sizes: dict[str, str | None]
+def designs_of(
+    cores: Sequence[CoreConfig], clusters: Sequence[str] | None, sizes: dict[str, str | None]
 ) -> Sequence[CoreConfig | ClusterConfig]:
     """The cores, or clusters of them in all combinations of sizes."""
     given = {name: text.split(",") for name, text in sizes.items() if text is not None}
-    if cluster is None and not given:
+    if not clusters and not given:
         return cores
     found = []
-    for values in product(*given.values()):
+    for name, *values in product(clusters or [STANDARD.name], *given.values()):
         pairs = dict(zip(given, values, strict=True))
         if "l1_bytes" in pairs:
             pairs["l1_bytes"] = str(byte_size("--l1", pairs["l1_bytes"]))
-        figures = "".join(f",{name}={value}" for name, value in pairs.items())
-        found.append(cluster_config(f"{cluster or 'standard'}{figures}"))
+        figures = "".join(f",{figure}={value}" for figure, value in pairs.items())
+        found.append(cluster_config(f"{name}{figures}"))
     return [replace(each, core=core) for each in found for core in cores]
 
 
