@@ -222,6 +222,7 @@ mutation: $(STAMP)
 	xdecimate mutation unit --config xdecmac --count 200 --seed 1 --json results/mutation_unit_xdecmac.json
 	xdecimate mutation unit --config xdecmac8 --count 200 --seed 1 --json results/mutation_unit_xdecmac8.json
 	xdecimate mutation core --count 300 --seed 1 --json results/mutation_core.json
+	xdecimate mutation core --config xdecmac --source hw/units/decmac/record --count 40 --seed 1 --json results/mutation_core_xdecmac.json
 	xdecimate coverage --json results/coverage.json
 	python -m reports
 

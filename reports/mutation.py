@@ -4,12 +4,21 @@ from common.markdown import table
 from common.results import load
 
 #: Results of the campaigns, in the order of the table.
-CAMPAIGNS = ("mutation_unit", "mutation_unit_xdecmac", "mutation_unit_xdecmac8", "mutation_core")
+CAMPAIGNS = (
+    "mutation_unit",
+    "mutation_unit_xdecmac",
+    "mutation_unit_xdecmac8",
+    "mutation_core",
+    "mutation_core_xdecmac",
+)
 
 
 def _name(campaign: dict) -> str:
-    where = f", {campaign['source']}" if "source" in campaign else ""
-    return f"{campaign['what']} of {campaign['config']}{where}"
+    return _with_source(campaign, f"{campaign['what']} of {campaign['config']}")
+
+
+def _with_source(campaign: dict, name: str) -> str:
+    return f"{name}, {campaign['source']}" if "source" in campaign else name
 
 
 def mutation() -> str:
@@ -32,7 +41,7 @@ def mutation() -> str:
         for row in campaigns
     ]
     modules = [
-        [name, *(str(own[count]) for count in counts)]
+        [_with_source(row, name), *(str(own[count]) for count in counts)]
         for row in campaigns
         for name, own in row["modules"].items()
     ]

@@ -75,7 +75,7 @@ def test_clusters_are_every_combination_with_every_core():
 
 
 def test_without_sizes_designs_are_cores():
-    sizes = dict.fromkeys(("cores", "banks", "l1_bytes"))
+    sizes: dict[str, str | None] = {"cores": None, "banks": None, "l1_bytes": None}
     assert designs_of([XDECIMATE], None, sizes) == [XDECIMATE]
     [cluster] = designs_of([XDECIMATE], None, sizes | {"cores": "2"})
     assert cluster.name == "standard,cores=2"
