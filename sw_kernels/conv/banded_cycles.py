@@ -41,7 +41,8 @@ def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply:
         work, moved = 0.0, 0.0
         loading = weights if len(tiles) > 1 else 0
         for channels, count in counts.items():
-            own = calls * (min(part, channels) * per_channel + PIXEL_CYCLES * (2 if plan.turn else 1))
+            own = min(part, channels)
+            own = calls * (own * per_channel + PIXEL_CYCLES * (_groups(layer, own) + (plan.turn > 0)))
             leaving = supply.cycles("output", LANES * rows * g.OX * channels)
             if plan.most_tiles == 1 and len(tiles) > 1:
                 work += count * (loading + max(own, leaving) + 2 * STEP_CYCLES)
@@ -54,6 +55,12 @@ def predicted(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig, supply:
         ahead = arriving if plan.strips > 1 and plan.inputs > 1 else 0
         total += completing + STRIP_CYCLES + max(work, moved + ahead)
     return total + leaving
+
+
+def _groups(layer: ConvLayer, channels: int) -> int:
+    """Groups that these channels belong to at most, which a kernel computes one by one."""
+    g = layer.geometry
+    return 1 if layer.kernel.depthwise else -(-channels * g.G // g.K)
 
 
 def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) -> float:

@@ -42,6 +42,10 @@ class BandedConvWalk(WeightedWalk[ConvLayer]):
     def transfers(self, layer: ConvLayer, plan: Plan) -> Iterator[Transfer]:
         return transfers(layer, plan)
 
+    def name(self, layer: ConvLayer, plan: Plan) -> str:
+        grouped = layer.geometry.G > 1 and not layer.kernel.depthwise
+        return super().name(layer, plan) + ("_grouped" if grouped else "")
+
     def functions(self, layer: ConvLayer) -> Mapping[str, tuple[str, str]]:
         steps = {"find_runs": ("conv_find_runs", "runs"), "quads": ("conv_quads", "quads")}
         kernel, arithmetic = layer.kernel, layer.arithmetic

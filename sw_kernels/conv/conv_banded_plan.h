@@ -53,5 +53,7 @@ struct conv_banded_plan {
 
 /* Run by every core of a team of cores cores, a multiple of parts. */
 void cluster_conv_banded(const struct conv_banded_plan *plan, uint32_t cores);
+/* The same of several groups: a tile may have channels of some of them. */
+void cluster_conv_banded_grouped(const struct conv_banded_plan *plan, uint32_t cores);
 
 #endif

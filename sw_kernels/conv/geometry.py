@@ -69,10 +69,8 @@ class ConvGeometry(WindowGeometry):
 
     @property
     def runs(self) -> int:
-        """Parts of the reduction that are contiguous in a banded input: filter rows, unless dilated.
+        """Parts of the reduction that are contiguous in a banded input.
 
-        Raises ``UserError`` when there are several groups, which no kernel of such inputs computes.
+        They are filter rows, or positions of a filter that is dilated or sees one of several groups.
         """
-        if self.G > 1:
-            raise UserError(f"geometry {self}: with banded activations G must be 1, not {self.G}")
-        return self.FY if self.DX == 1 or self.FX == 1 else self.FY * self.FX
+        return self.FY if (self.DX == 1 and self.G == 1) or self.FX == 1 else self.FY * self.FX

@@ -1,7 +1,7 @@
 /* Four output pixels at a time, one of each band: the walk of the convolution kernels that read banded inputs.
  *
  * The layer is that of a band. Its padding lies in the input; ix and iy have it too. Rows of the filter, or with
- * dilation its columns, are the runs of quads.h.
+ * dilation or groups its columns, are the runs of quads.h. The kernels compute one group, where input points to it.
  */
 #ifndef QUADS_OF_BANDS_H
 #define QUADS_OF_BANDS_H
@@ -12,10 +12,18 @@
 #include "conv_banded_plan.h"
 #include "quads.h"
 
+/* Channels of a pixel that the filter reads; with WINDOW the convolution has groups. */
+#ifdef WINDOW
+#define GROUP_CHANNELS(layer) ((layer)->group_c)
+#else
+#define GROUP_CHANNELS(layer) ((layer)->c)
+#endif
+
 XD_INLINE void find_runs(const struct conv_layer *layer, struct conv_runs *runs)
 {
-    uint32_t columns = layer->dx == 1 ? 1 : layer->fx, count = layer->fy * columns, blocks = layer->row / count;
-    uint32_t length = layer->fx / columns * layer->c, down = layer->ix * layer->c, across = layer->dx * layer->c;
+    const int whole_rows = layer->dx == 1 && GROUP_CHANNELS(layer) == layer->c;
+    uint32_t columns = whole_rows ? 1 : layer->fx, count = layer->fy * columns, blocks = layer->row / count;
+    uint32_t length = layer->fx / columns * GROUP_CHANNELS(layer), down = layer->ix * layer->c, across = layer->dx * layer->c;
     if (layer->span_y != layer->fy)
         down *= (layer->span_y - 1) / (layer->fy - 1u);
     uint32_t column = 0, first = 0;

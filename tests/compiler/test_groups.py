@@ -14,6 +14,7 @@ from compiler.graph import Conv, Graph, Tensor
 from compiler.lowering.weighted import lowered_conv, together_weights
 from compiler.network import Network
 from hw.cluster.config import STANDARD, ClusterConfig
+from hw.config import XDECMAC
 from reference.quantization import Quantization
 from reference.window import Window
 from sw_kernels.conv.layer import ConvLayer
@@ -34,9 +35,9 @@ def conv(rng: np.random.Generator, channels: int, outputs: int, groups: int) -> 
     )
 
 
-def network_of(node: Conv, cluster: ClusterConfig = STANDARD) -> Network:
+def network_of(node: Conv, cluster: ClusterConfig = STANDARD, preferred: tuple[str, ...] = ()) -> Network:
     graph = Graph(name="grouped", nodes=(node,), input=node.inputs[0], output=node.output)
-    return compile_graph(graph, cluster)
+    return compile_graph(graph, cluster, preferred=preferred)
 
 
 def test_every_number_of_groups_together_gives_the_same_output(rng: np.random.Generator):
@@ -67,6 +68,16 @@ def test_every_number_of_groups_on_few_cores_of_this_pc(cores: int, rng: np.rand
         step = chosen(node, [way], cluster, {})
         result = run_on_host(cached_folder(replace(network, steps=(step,))), inputs)
         assert result.matches_golden, step.layer
+
+
+def test_groups_in_bands(rng: np.random.Generator):
+    cluster = replace(STANDARD, core=XDECMAC)
+    network = network_of(conv(rng, 96, 96, 2), cluster, ("dense_xdecmac",))
+    layer = network.steps[1].layer
+    assert isinstance(layer, ConvLayer)
+    assert (layer.kernel.name, layer.geometry.G) == ("dense_xdecmac", 2)
+    inputs = rng.integers(-128, 128, network.graph.input.shape).astype(np.int8)
+    assert run_on_host(cached_folder(network), inputs).matches_golden
 
 
 @pytest.mark.parametrize(("channels", "outputs", "groups"), [(12, 8, 4), (3, 6, 3)])

@@ -45,6 +45,14 @@ GEOMETRIES = (
     "C=64,K=11,I=4,F=3,P=1",
     "C=4,K=2,I=1,F=1",
 )
+#: Groups whose channels fill no block, tiles of parts of groups, dilation, filters of one column.
+GROUPED = (
+    "C=12,K=8,G=4,IX=5,IY=6,F=3,P=1",
+    "C=40,K=18,G=2,I=8,F=3,P=1,S=2",
+    "C=6,K=9,G=3,IX=9,IY=8,F=3,P=2,D=2",
+    "C=5,K=10,G=5,IX=3,IY=9,F=1",
+    "C=64,K=12,G=2,IX=1,IY=13,FX=1,FY=3,PY=1",
+)
 
 
 def cluster_of(kernel: Kernel) -> ClusterConfig:
@@ -73,6 +81,29 @@ def test_every_cut_equals_golden_on_this_pc(
         for cut in some(layer, config, number):
             check_plan(layer, cut)
             cases.append(banded_case(layer, cut, rng))
+    for one, output in zip(cases, outputs(cases, config, tmp_path), strict=True):
+        assert np.array_equal(output, one.layer.golden()), f"{one.layer}: {one.plan}"
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=str)
+@pytest.mark.parametrize("in_step", [0, 1])
+def test_groups_equal_golden_on_this_pc(
+    kernel: Kernel,
+    in_step: int,
+    random_layer: Callable[..., ConvLayer],
+    rng: np.random.Generator,
+    tmp_path: Path,
+) -> None:
+    config, cases = cluster_of(kernel).with_(hashed_banks=in_step, broadcast=in_step), []
+    for number, text in enumerate(GROUPED):
+        tier = (Tier.SHORT, Tier.HIGH)[number % 2]
+        layer = padded(random_layer(ConvGeometry.parse(text), kernel, tier, Clip.BOUNDS), rng)
+        assert isinstance(layer, ConvLayer)
+        for cut in some(layer, config, number):
+            check_plan(layer, cut)
+            cases.append(banded_case(layer, cut, rng))
+    assert {case.layer.kernel.walk.name(case.layer, case.plan) for case in cases} == {"conv_banded_grouped"}
+    assert any(len(case.plan.tiles) not in (1, case.layer.geometry.G) for case in cases)
     for one, output in zip(cases, outputs(cases, config, tmp_path), strict=True):
         assert np.array_equal(output, one.layer.golden()), f"{one.layer}: {one.plan}"
 
@@ -157,6 +188,7 @@ def test_the_rtl_equals_golden(
             texts, (dense, sparse, sparse), (Tier.SHORT, Tier.HIGH, Tier.SHORT), strict=True
         )
     ]
+    layers.append(padded(random_layer(ConvGeometry.parse(GROUPED[0]), sparse, Tier.SHORT, Clip.INT8), rng))
     [depthwise] = select(CONV, "depthwise_xdecmac")
     for text in ("C=16,K=16,G=16,I=8,F=3,P=1", "C=5,K=5,G=5,IX=5,IY=13,F=3,P=1"):
         layers.append(padded(depthwise.random_layer(ConvGeometry.parse(text), 1), rng))

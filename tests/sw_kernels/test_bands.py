@@ -45,8 +45,11 @@ def test_geometries_without_bands() -> None:
     layer = kernel.random_layer(MATMUL.small, 1)
     with pytest.raises(UserError, match="no MatmulGeometry can be banded"):
         BANDED.seen(layer.geometry)
-    with pytest.raises(UserError, match="with banded activations G must be 1, not 2"):
-        select(CONV, activations=BANDED)[0].random_layer(ConvGeometry.parse("C=4,K=4,I=3,F=1,G=2"), 1)
+
+
+def test_each_weight_position_of_a_group_is_a_run() -> None:
+    assert ConvGeometry.parse("C=4,K=4,I=3,FX=2,FY=3").runs == 3
+    assert ConvGeometry.parse("C=4,K=4,I=3,FX=2,FY=3,G=2").runs == 6
 
 
 def bases(layer: ConvLayer) -> list[int]:
