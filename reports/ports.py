@@ -4,6 +4,7 @@
 import inspect
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from amaranth.hdl import Value
 from amaranth.lib.wiring import Component, FlippedSignature
@@ -44,15 +45,36 @@ def members(owner: type) -> dict[str, str]:
     return found
 
 
-def port_table(component: Component) -> str:
-    """Port, direction, bits and meaning of each port, clock and reset first.
+@dataclass(frozen=True)
+class Port:
+    """A port of the generated Verilog, or an array of ports.
 
-    Ports of an array are one row, ``n`` standing for their number, and a column says how many there are.
-    Raises ``KeyError`` for a port that no docstring explains.
+    Parameters
+    ----------
+    name : str
+        In an array ``n`` stands for the number.
+    count : int
+        Ports of the array.
+    direction : str
+        ``in`` or ``out``.
+    bits : int
+        Width of each.
+    meaning : str
+        From the docstring that explains it.
     """
-    rows = [
-        ("`clk`", "1", "in", "1", "The one clock."),
-        ("`rst`", "1", "in", "1", "Synchronous reset, active high; hold it for two cycles."),
+
+    name: str
+    count: int
+    direction: str
+    bits: int
+    meaning: str
+
+
+def port_list(component: Component) -> list[Port]:
+    """Every port, clock and reset first. Raises ``KeyError`` for a port that no docstring explains."""
+    found = [
+        Port("clk", 1, "in", 1, "The one clock."),
+        Port("rst", 1, "in", 1, "Synchronous reset, active high; hold it for two cycles."),
     ]
     for path, member, value in component.signature.flatten(component):
         numbers = [step for step in path if isinstance(step, int)]
@@ -60,10 +82,22 @@ def port_table(component: Component) -> str:
             continue
         count = len(getattr(component, str(path[0]))) if numbers else 1
         name = "_".join("n" if isinstance(step, int) else step for step in path)
-        bits = str(len(Value.cast(value)))
-        rows.append((f"`{name}`", str(count), member.flow.name.lower(), bits, _meaning(component, path)))
+        bits = len(Value.cast(value))
+        found.append(Port(name, count, member.flow.name.lower(), bits, _meaning(component, path)))
+    return found
+
+
+def port_table(component: Component) -> str:
+    """Port, direction, bits and meaning of each port.
+
+    Ports of an array are one row, ``n`` standing for their number, and a column says how many there are.
+    """
+    found = port_list(component)
     heads = ["port", "count", "direction", "bits", "meaning"]
-    if all(count == "1" for _, count, *_ in rows):
+    rows = [
+        (f"`{port.name}`", str(port.count), port.direction, str(port.bits), port.meaning) for port in found
+    ]
+    if all(port.count == 1 for port in found):
         return table([heads[0], *heads[2:]], [[name, *rest] for name, _, *rest in rows])
     return table(heads, rows)
 

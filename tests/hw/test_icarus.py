@@ -70,6 +70,14 @@ def test_core(generation: str, tmp_path: Path):
     assert output.splitlines() == [f"first fetch {MEMORY_MAP.boot:08x}", "ended with 1"]
 
 
+def test_undefined_answers_of_memory(tmp_path: Path):
+    """Data that count for nothing may be X: bytes not asked for, and answers with a fault."""
+    program = load_elf(build_c_program(BENCHES / "faults.S", "rv32im", L1.size))
+    parameters = {"L1_BASE": L1.base} | memory_parameters(program, tmp_path, L1)
+    output = simulate("core", core_verilog(RV32IM), tmp_path, "2012", parameters)
+    assert output.splitlines() == [f"first fetch {MEMORY_MAP.boot:08x}", "ended with 1"]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("generation", ["2005", "2012"])
 def test_cluster(generation: str, tmp_path: Path):

@@ -1,0 +1,39 @@
+"""docs/integration.md: its templates fit the Verilog, and its advice on memories the paths of the core."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hw.config import XDECIMATE
+from hw.core.core import Core
+from hw.generate import component_rtlil, unit_verilog
+from hw.units.decimate.record import DECIMATE
+from reports.integration import PARTS
+from synth.combinational_paths import combinational_paths
+from tests.verilator import lint
+
+
+def test_a_template_connects_every_port(tmp_path: Path):
+    instance = PARTS["unit template"]().removeprefix("```verilog\n").removesuffix("```\n")
+    ports = re.findall(r"\.(\w+)\(.*// \w+ (\d+):", instance)
+    wires = "".join(f"wire [{int(bits) - 1}:0] {name};\n" for name, bits in ports)
+    (tmp_path / "unit.v").write_text(unit_verilog(DECIMATE))
+    (tmp_path / "holder.v").write_text(f"module holder;\n{wires}{instance}endmodule\n")
+    quiet = ("-Wno-style", "-Wno-UNDRIVEN", "-Wno-fatal")
+    warnings = lint(tmp_path, "-Wall", *quiet, "--top-module", "holder", "holder.v", "unit.v")
+    assert len(ports) > 15
+    assert "holder.v" not in warnings
+
+
+@pytest.mark.parametrize("name", ["core template", "cluster template"])
+def test_templates_are_as_wide_as_the_page(name: str):
+    lines = PARTS[name]().splitlines()
+    assert max(map(len, lines)) <= 118
+
+
+def test_a_memory_with_one_port_serves_data_first():
+    paths = combinational_paths(component_rtlil(Core(XDECIMATE), "core", sources=False), "core")
+    assert "instr_req" in paths["data_gnt"]  # so that data_gnt must not wait for it
+    assert "instr_gnt" not in paths
+    assert "data_req" not in paths["data_gnt"]
