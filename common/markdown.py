@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-#: A figure with its sign, unit and emphasis.
-_FIGURE = re.compile(r"\**[-+]?\d[\d,.]*( ?%)?( of [\d,]+)?( \(.*\))?\**")
+#: A figure with its sign, unit, emphasis and star.
+_FIGURE = re.compile(r"\**[-+]?\d[\d,.]*( ?%)?( of [\d,]+)?( \(.*\))?\**(\\\*)?")
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from common.results import RESULTS, load
 from reports.documents import DOCUMENTS, updated
 from reports.speedups import recorded
 from reports.xdecmac_kernels import OTHERS
@@ -29,3 +30,5 @@ def test_every_measured_output_matched():
         rows = recorded(name)
         assert rows
         assert all(row.matches_golden for row in rows)
+    for path in (RESULTS / "explore").glob("*.json"):
+        assert all(point["matches_golden"] for point in load(f"explore/{path.stem}")["points"])

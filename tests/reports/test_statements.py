@@ -5,11 +5,14 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from common.results import load
 from hw.config import RV32IM, XDECIMATE, CoreConfig
 from hw.instructions import INSTRUCTIONS
 from reports import synthesis
 from reports.documents import ROOT
+from reports.explore import CORES
 from reports.mutation import CAMPAIGNS
 from reports.xdecmac_kernels import OTHERS
 
@@ -141,3 +144,41 @@ def test_the_mutants_that_survive_are_those_explained():
     for name in CAMPAIGNS:
         if name != "mutation_core":
             assert load(name)["survivors"] == []
+
+
+def explored(name: str) -> dict[tuple[str, int | None], dict]:
+    """Points of a report of `xdecimate explore` by design and M."""
+    return {(point["design"], point["m"]): point for point in load(f"explore/{name}")["points"]}
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_the_fastest_core_is_the_most_frugal(name: str):
+    points = explored(name)
+    assert {design for (design, _), point in points.items() if "nj" in point["best"]} == {"xdecmac8"}
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_more_positions_cost_4_percent_for_10_to_20_percent_more_speed(name: str):
+    points = explored(name)
+    for m in (None, 4, 8, 16):
+        four, eight = points["xdecmac", m], points["xdecmac8", m]
+        assert round(100 * (eight["ge"] / four["ge"] - 1)) == 4
+        assert 1.1 < four["cycles"] / eight["cycles"] < 1.2
+
+
+def test_sparsity_from_which_sparse_kernels_pay():
+    def first(core: str) -> list[int | None]:
+        reports = [explored(name) for name in CORES]
+        return [next(m for m in (4, 8, 16) if "sparse" in points[core, m]["kernel"]) for points in reports]
+
+    assert first("baseline") == [8, 16]
+    assert first("xdecimate") == [4, 8]
+    assert first("xdecmac") == [4, 4]
+
+
+@pytest.mark.parametrize("name", CORES)
+def test_xdecimate_costs_little_and_adds_nothing_for_dense_weights(name: str):
+    points = explored(name)
+    without, with_unit, more = (points[core, None] for core in ("baseline", "xdecimate", "xdecmac"))
+    assert round(100 * (with_unit["ge"] / without["ge"] - 1), 1) == 1.8
+    assert without["cycles"] == with_unit["cycles"] > more["cycles"]

@@ -1,13 +1,17 @@
 """``xdecimate explore``: which designs are best, and all commands that it refuses."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from common.results import RESULTS
 from hw.cluster.config import ClusterConfig
 from hw.config import XDECIMATE, XDECMAC
+from reports.documents import ROOT
 from xdecimate._api.explore import Point, compared
 from xdecimate.commands.explore import designs_of
+from xdecimate.commands.explore_plot import plot_points
 
 from .conftest import Call, Refused
 
@@ -105,6 +109,15 @@ def test_designs_of_a_core(call: Call):
     assert points[0]["ge"] < points[1]["ge"]
     with open("designs.svg") as file:
         assert "xdecimate" in file.read()
+
+
+@pytest.mark.parametrize("path", sorted((RESULTS / "explore").glob("*.json")), ids=lambda path: path.stem)
+def test_plots_of_the_documents_are_of_the_committed_figures(path: Path, tmp_path: Path):
+    points = [Point(**{**row, "best": tuple(row["best"])}) for row in json.loads(path.read_text())["points"]]
+    assert compared(points) == points
+    plot = tmp_path / f"explore_{path.stem}.svg"
+    plot_points(plot, points)
+    assert plot.read_text() == (ROOT / "docs" / "figures" / plot.name).read_text(), "make explore"
 
 
 @pytest.mark.parametrize(
