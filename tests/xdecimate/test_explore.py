@@ -1,15 +1,17 @@
 """``xdecimate explore``: which designs are best, and all commands that it refuses."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from common.results import RESULTS
-from hw.cluster.config import ClusterConfig
+from hw.cluster.config import STANDARD, ClusterConfig
 from hw.config import XDECIMATE, XDECMAC
 from reports.documents import ROOT
-from xdecimate._api.explore import Point, compared
+from sw_kernels.conv.kernels import CONV
+from xdecimate._api.explore import Point, cases, compared
 from xdecimate.commands.explore import designs_of
 from xdecimate.commands.explore_plot import plot_points
 
@@ -76,6 +78,16 @@ def test_clusters_are_every_combination_with_every_core():
         )
         for core in ("xdecimate", "xdecmac")
     ]
+
+
+def test_only_kernels_that_may_be_the_fastest_run_on_clusters():
+    """Others are predicted slower: the dense kernel of one position at a time, sparse ones in software."""
+    geometry = CONV.geometry.parse("C=64,K=64,IX=8,IY=8,FX=3,FY=3,S=1,P=1")
+    cluster = replace(STANDARD, core=XDECIMATE)
+    found = cases(CONV, [geometry], cluster, (None, 4), seed=1)
+    assert [(kernel.name, kernel.m) for _, kernel in found] == [("dense_4x2", None), ("sparse_xdecimate", 4)]
+    on_a_core = cases(CONV, [geometry], XDECIMATE, (None, 4), seed=1)
+    assert len(on_a_core) == 4
 
 
 def test_without_sizes_designs_are_cores():

@@ -1,6 +1,6 @@
 """Designs against each other: cycles, area and energy of layers on cores and clusters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.cluster import measure_on_cluster
@@ -22,6 +22,9 @@ from xdecimate._api.energy import LayerEnergies
 
 #: What a point is weighed against its cycles by.
 COSTS = ("ge", "nj")
+#: A kernel whose predicted cycles on a cluster are this many times the least is not run: predictions are more
+#: exact than that (docs/compiler.md).
+_MARGIN = 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +124,9 @@ def explore(
     if period is not None:
         check_energies(flow.library)
     progress = progress or Progress()
-    cases = {design: _cases(operator, geometries, design, sparsities, seed) for design in designs}
+    layers = {design: cases(operator, geometries, design, sparsities, seed) for design in designs}
     areas = {design: gate_equivalents(design, flow, progress.mapping) for design in designs}
-    total, finished = sum(map(len, cases.values())), 0
+    total, finished = sum(map(len, layers.values())), 0
 
     def done() -> None:
         nonlocal finished
@@ -131,7 +134,7 @@ def explore(
         progress.simulating(finished, total)
 
     points: list[Point] = []
-    for design, own in cases.items():
+    for design, own in layers.items():
         measured = _measured(design, list(own.values()), workers, done)
         results = dict(zip(own, measured, strict=True))
         for geometry in geometries:
@@ -158,7 +161,7 @@ def explore(
     return compared(points)
 
 
-def _cases(
+def cases(
     operator: Operator,
     geometries: Iterable[Geometry],
     design: CoreConfig | ClusterConfig,
@@ -169,19 +172,34 @@ def _cases(
     core = design.core if isinstance(design, ClusterConfig) else design
     kernels = [kernel for kernel in runnable(operator, core) if kernel.m is None or kernel.m in sparsities]
     found: dict[tuple[Geometry, Kernel], Layer] = {}
+    predicted: dict[tuple[Geometry, Kernel], float] = {}
     for geometry in geometries:
         refused = []
         for kernel in kernels:
             try:
                 layer = kernel.random_layer(geometry, seed)
-                plan(layer, design) if isinstance(design, ClusterConfig) else l1_size(layer)
+                if isinstance(design, ClusterConfig):
+                    predicted[geometry, kernel] = plan(layer, design).cycles
+                else:
+                    l1_size(layer)
             except UserError as error:
                 refused.append(error)
             else:
                 found[geometry, kernel] = layer
         if not any(kernel.m is None for own, kernel in found if own == geometry):
             raise refused[0]
-    return found
+    slow = set(predicted).difference(
+        *(_fast(predicted, geometry, m) for geometry in geometries for m in sparsities)
+    )
+    return {case: layer for case, layer in found.items() if case not in slow}
+
+
+def _fast(
+    predicted: Mapping[tuple[Geometry, Kernel], float], geometry: Geometry, m: int | None
+) -> set[tuple[Geometry, Kernel]]:
+    """Cases that may be the fastest of a layer and sparsity, by their predicted cycles."""
+    own = {case: cycles for case, cycles in predicted.items() if _serves(case, geometry, m)}
+    return {case for case, cycles in own.items() if cycles <= _MARGIN * min(own.values())}
 
 
 def _measured(
