@@ -196,23 +196,22 @@ class Trainer:
         of = recipe.epochs[self.phase]
         # Each epoch draws its own numbers, so that one that is begun again sees the same images.
         generator = torch.Generator().manual_seed(_mixed(self.settings.seed, self.phase, self.epoch))
-        order = torch.randperm(len(data.train), generator=generator)
+        order = torch.randperm(len(data.train), generator=generator).to(self.device)
         batches = order.split(recipe.batch)
         self.model.train()
-        total = torch.zeros((), dtype=torch.float64)
-        for number, chosen in enumerate(batches):
+        total = torch.zeros((), dtype=torch.float64, device=self.device)
+        for number, places in enumerate(batches):
             done = (self.epoch + number / len(batches)) / of
             for group in self.optimizer.param_groups:
                 group["lr"] = recipe.rates[self.phase] * _shape(done)
             if self.phase == PRUNED and self.settings.method is Method.GRADUAL and number % _EVERY == 0:
                 advance(self.model, done / _GRADUAL)
-            places = chosen.to(self.device)
             inputs = real(varied(self._pixels[places], data.shift, data.flip, generator))
             loss = self._loss(inputs.contiguous(memory_format=torch.channels_last), self._labels[places])
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
-            total += loss.detach().cpu().double() * len(chosen)
+            total += loss.detach().double() * len(places)
         self._end_epoch(float(total) / len(data.train))
 
     def _loss(self, inputs: Tensor, labels: Tensor) -> Tensor:

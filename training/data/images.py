@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from compiler.models.architecture import Task
 
@@ -87,14 +88,14 @@ def varied(pixels: Tensor, shift: int, flip: bool, generator: torch.Generator) -
         Of the processor, so that a graphics card makes the same images.
     """
     count, _, height, width = pixels.shape
-    moves = torch.randint(0, 2 * shift + 1, (2, count), generator=generator)
-    mirrored = torch.rand(count, generator=generator) < 0.5
-    rows = torch.arange(height) + moves[0, :, None]
-    columns = torch.arange(width).expand(count, -1)
+    device = pixels.device
+    moves = torch.randint(0, 2 * shift + 1, (2, count), generator=generator).to(device)
+    mirrored = (torch.rand(count, generator=generator) < 0.5).to(device)
+    rows = torch.arange(height, device=device) + moves[0, :, None]
+    columns = torch.arange(width, device=device).expand(count, -1)
     if flip:
         columns = torch.where(mirrored[:, None], columns.flip(1), columns)
     columns = columns + moves[1, :, None]
-    padded = torch.nn.functional.pad(pixels, (shift,) * 4)
-    places = [index.to(pixels.device) for index in (torch.arange(count), rows, columns)]
-    one, row, column = places
-    return padded[one[:, None, None], :, row[:, :, None], column[:, None, :]].permute(0, 3, 1, 2)
+    padded = functional.pad(pixels, (shift,) * 4)
+    images = torch.arange(count, device=device)[:, None, None]
+    return padded[images, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
