@@ -24,7 +24,8 @@ class Recipe:
     optimizer : str
         ``sgd`` with Nesterov's momentum of 0.9, or ``adamw``.
     decay : float
-        Weight decay.
+        Weight decay; with N:M, of the part of the weights that is left: a network of few weights learns
+        training images badly rather than too well.
     batch : int
     bfloat16 : bool
         Multiply numbers of 16 bits in the first two phases.
@@ -41,7 +42,7 @@ class Recipe:
 #: For a few thousand small images.
 _SMALL = Recipe(epochs=(30, 20, 5), rates=(0.1, 0.05, 1e-3), batch=32)
 #: For tens of thousands of images.
-_LARGE = Recipe(epochs=(40, 20, 3), rates=(0.2, 0.1, 1e-3), decay=2e-4, bfloat16=True)
+_LARGE = Recipe(epochs=(40, 60, 3), rates=(0.2, 0.2, 1e-3), decay=2e-4, bfloat16=True)
 #: Images of training from which on a data set is large.
 _MANY = 10_000
 

@@ -18,7 +18,7 @@ from training.data.images import DataSet, Images, real, varied
 from training.fake_quantization import end_simulation, simulate
 from training.fold import fold
 from training.network import Network
-from training.pruning.formats import Format, check_finite
+from training.pruning.formats import Format, check_finite, part_left
 from training.pruning.sparse import Method, advance, make_permanent, make_sparse
 from training.recipe import Settings
 
@@ -158,14 +158,15 @@ class Trainer:
         recipe = self.settings.recipe
         self.model = cast(Any, self.model).to(self.device, memory_format=torch.channels_last)
         rate = recipe.rates[self.phase]
+        decay = recipe.decay * part_left(self.formats)
         self.optimizer: torch.optim.Optimizer
         if recipe.optimizer == "adamw":
             self.optimizer = torch.optim.AdamW(
-                self.model.parameters(), rate, weight_decay=recipe.decay if self.phase < QUANTIZED else 0
+                self.model.parameters(), rate, weight_decay=decay if self.phase < QUANTIZED else 0
             )
         else:
             self.optimizer = torch.optim.SGD(
-                self.model.parameters(), rate, momentum=0.9, nesterov=True, weight_decay=recipe.decay
+                self.model.parameters(), rate, momentum=0.9, nesterov=True, weight_decay=decay
             )
 
     def _restore(self) -> None:

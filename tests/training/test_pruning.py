@@ -11,7 +11,7 @@ from torch.nn.utils import parametrize
 from common.errors import UserError
 from compiler.models.parameters import pruned
 from reference.blocks import BLOCK_SIZES, obeys
-from training.pruning.formats import formats, report, weight_of, weighted
+from training.pruning.formats import Format, formats, part_left, report, weight_of, weighted
 from training.pruning.masks import mask
 from training.pruning.sparse import Method, advance, make_permanent, make_sparse
 
@@ -150,3 +150,11 @@ def test_a_checkpoint_carries_the_masks():
     assert parametrize.is_parametrized(other[5], "weight")
     assert torch.equal(weight_of(other[5]), weight_of(model[5]))
     assert int((weight_of(other[5]) != 0).sum()) == 8 * -(-9 * 20 // 8)
+
+
+def test_the_part_of_weights_that_is_left():
+    """A layer of 1:4 keeps a quarter of its weights, a dense one all."""
+    shapes = {(8, 4, 3, 3): 4, (8, 12): None}
+    chosen = [Format(name=str(shape), kind="Conv2d", shape=shape, m=m) for shape, m in shapes.items()]
+    assert part_left(chosen) == (288 / 4 + 96) / (288 + 96)
+    assert part_left(()) == 1

@@ -1,5 +1,6 @@
 """The format of each layer with weights: 1:M, or dense and why."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -120,6 +121,13 @@ def formats(
         reasons = "\n".join(f"  {one.name}: {one.reason}" for one in made)
         raise UserError(f"no layer is left to prune to 1:{m}; apply fewer rules, or name layers:\n{reasons}")
     return tuple(made)
+
+
+def part_left(chosen: Sequence[Format]) -> float:
+    """Part of all weights that these formats keep, 0 to 1; 1 without formats."""
+    weights = {one: math.prod(one.shape) for one in chosen}
+    kept = sum(count / (one.m or 1) for one, count in weights.items())
+    return kept / sum(weights.values()) if weights else 1.0
 
 
 def check_finite(model: nn.Module) -> None:
