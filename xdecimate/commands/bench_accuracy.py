@@ -10,10 +10,10 @@ import typer
 from matplotlib.figure import Figure
 from rich.table import Table
 
+from common.figures import save
 from xdecimate._api.accuracy_rows import AccuracyRow, accuracy_rows
 from xdecimate.commands.options import ALL_SPARSITIES, JsonFile, PlotFile
 from xdecimate.commands.output import progress, stdout, write_json
-from xdecimate.commands.plots import save
 
 
 def bench_accuracy(

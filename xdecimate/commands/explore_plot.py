@@ -6,9 +6,9 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from common.figures import save
 from xdecimate._api.explore import Point
 from xdecimate.commands.output import sparsity
-from xdecimate.commands.plots import save
 
 #: Costs of a point with the label of their axis, what divides them, and its scale.
 _AXES = {

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from bench.networks import NetworkRow
 from bench.paper_networks import published
+from common.figures import save
 from xdecimate.commands.output import sparsity
-from xdecimate.commands.plots import save
 
 _WIDTH = 0.4
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.cluster_rows import ClusterRow
+from common.figures import save
 from sw_kernels.registry import kernel_named, operator_named
 from xdecimate.commands.output import sparsity
 
@@ -26,13 +26,6 @@ def plot_bench(path: Path, rows: Sequence[ClusterRow]) -> None:
         _plot_geometries(speed, rows)
     _plot_roofline(roof, rows)
     save(figure, path)
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG and SVG; the same figure gives the same files."""
-    with mpl.rc_context({"svg.hashsalt": "xdecimate"}):
-        figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
-    figure.savefig(path.with_suffix(".png"), dpi=110, metadata={"Software": None})
 
 
 def _kinds(rows: Sequence[ClusterRow]) -> dict[tuple[str, int | None], list[ClusterRow]]:
