@@ -18,7 +18,7 @@ def int8_lanes(word: int) -> np.ndarray:
     return np.array([word], "<u4").view(np.int8)
 
 
-def scaled(acc: np.ndarray, factor: int, shift: int, addend: int) -> np.ndarray:
+def scaled(acc: np.ndarray, factor: int, shift: int, addend: int | np.ndarray) -> np.ndarray:
     """Outputs of ``xdecq`` for accumulators: ``(((acc * factor) >> 16) + addend) >> shift``, clipped to int8.
 
     The sum wraps at 32 bits. ``factor`` has 16 bits, unsigned, ``shift`` is 0 to 31.

@@ -17,10 +17,11 @@ from sw_kernels.registry import select
 
 
 def lowered_matmul(node: MatMul) -> Sequence[Way]:
-    """One way for each kernel."""
+    """One way for each kernel; for those of XDecmac where a 16-bit multiplier keeps all of its bits."""
     geometry = _geometry(*node.views, interleaved=node.interleaved)
-    a, b = (tensor.quantization for tensor in node.inputs)
-    product = Product.of(a, b, node.output.quantization, lo=node.lo, hi=node.hi)
+    a, b, output = (tensor.quantization for tensor in (*node.inputs, node.output))
+    exact = Product.of(a, b, output, lo=node.lo, hi=node.hi)
+    short = Product.short_of(a, b, output, lo=node.lo, hi=node.hi)
 
     def layer(kernel: Kernel, inputs: np.ndarray, second: np.ndarray) -> MatmulLayer:
         return MatmulLayer(
@@ -28,10 +29,10 @@ def lowered_matmul(node: MatMul) -> Sequence[Way]:
             kernel=kernel,
             inputs=inputs.ravel()[: geometry.input_shape[0]],
             second=second.ravel()[: geometry.second_shape[0]],
-            product=product,
+            product=short if kernel.quantizes and short else exact,
         )
 
-    return ways(select(MATMUL), layer)
+    return ways([kernel for kernel in select(MATMUL) if short or not kernel.quantizes], layer)
 
 
 def _geometry(a: View, b: View, *, interleaved: bool) -> MatmulGeometry:

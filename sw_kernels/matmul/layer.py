@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from common.errors import UserError
 from reference.matmul import Product, matmul
 from reference.quantization import Quantization
 from reference.requantization import Tier
@@ -15,6 +16,9 @@ from sw_kernels.flat import random_codes
 from sw_kernels.kernel import Arithmetic, Kernel
 from sw_kernels.layer import Layer, check_array
 from sw_kernels.matmul.geometry import MatmulGeometry
+
+#: Weights of a pass of the loop of XDecmac.
+PASS = 8
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -31,7 +35,8 @@ class MatmulLayer(Layer):
     Raises
     ------
     UserError
-        As ``Layer``, of both operands; also when an accumulator could pass int32.
+        As ``Layer``, of both operands; also when an accumulator could pass int32, or the kernel has the other
+        arithmetic.
     """
 
     geometry: MatmulGeometry
@@ -45,6 +50,9 @@ class MatmulLayer(Layer):
         super().__post_init__()
         check_array("second", self.second, self.geometry.second_shape, np.int8, self.geometry)
         self.product.bound(self.geometry.K)
+        if self.kernel.quantizes != self.product.is_short:
+            bits = 16 if self.kernel.quantizes else 31
+            raise UserError(f"{self.kernel} of {self.geometry}: the kernel has {bits}-bit multipliers alone")
 
     @classmethod
     def random(cls, geometry: MatmulGeometry, kernel: Kernel, seed: int) -> Self:
@@ -52,12 +60,14 @@ class MatmulLayer(Layer):
         rng = np.random.default_rng(seed)
         a, b = (Quantization(0.02, int(rng.integers(-20, 20))) for _ in range(2))
         out = Quantization(0.02**2 * 150 * float(np.sqrt(geometry.K)), int(rng.integers(-20, 20)))
+        product = Product.short_of(a, b, out) if kernel.quantizes else Product.of(a, b, out)
+        assert product is not None
         return cls(
             geometry=geometry,
             kernel=kernel,
             inputs=random_codes(rng, geometry.input_shape),
             second=random_codes(rng, geometry.second_shape),
-            product=Product.of(a, b, out),
+            product=product,
         )
 
     def golden(self) -> np.ndarray:
@@ -79,13 +89,26 @@ class MatmulLayer(Layer):
 
     @property
     def row_bytes(self) -> int:
-        """Bytes of a row of K in L1: an odd number of words, so that rows start in different banks."""
-        return 4 * (-(-self.geometry.K // 4) | 1)
+        """Bytes of a row of K in L1: an odd number of words, so that rows start in different banks.
+
+        With XDecmac four rows lie side by side in words, of which there is an odd number.
+        """
+        return self.passes_bytes + 1 if self.kernel.quantizes else 4 * (-(-self.geometry.K // 4) | 1)
+
+    @property
+    def passes_bytes(self) -> int:
+        """Bytes of a row of a in whole passes of the loop of XDecmac."""
+        return -(-self.geometry.K // PASS) * PASS
+
+    @property
+    def a_pitch(self) -> int:
+        """Bytes from a row of a to the next in L1, on a cluster."""
+        return self.passes_bytes if self.kernel.quantizes else self.geometry.K
 
     @property
     def scratch_bytes(self) -> int:
-        """Bytes of a core's copies of four rows of a."""
-        return 4 * self.row_bytes
+        """Bytes of copies of rows of a: of four, or with XDecmac, for one core, of one."""
+        return self.passes_bytes if self.kernel.quantizes else 4 * self.row_bytes
 
     @property
     def buffers(self) -> dict[str, int]:
@@ -94,7 +117,10 @@ class MatmulLayer(Layer):
     @property
     def scalars(self) -> dict[str, int]:
         g, product, given = self.geometry, self.product, self.product.requantization
-        _, mul, add, shift = given.records(np.zeros(1, np.int32), Tier.HIGH)[0].tolist()
+        if product.is_short:
+            (mul, add), shift = given.records(np.zeros(1, np.int32), Tier.SHORT)[0].tolist(), 0
+        else:
+            _, mul, add, shift = given.records(np.zeros(1, np.int32), Tier.HIGH)[0].tolist()
         return {
             "lo": given.lo,
             "hi": given.hi,

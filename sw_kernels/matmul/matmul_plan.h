@@ -26,5 +26,7 @@ struct matmul_plan {
 
 /* Run by every core of a team of cores cores. */
 void cluster_matmul(const struct matmul_plan *plan, uint32_t cores);
+/* The same for XDecmac: rows of a lie whole passes apart, and b is always made ready in columns. */
+void cluster_matmul_quads(const struct matmul_plan *plan, uint32_t cores);
 
 #endif

@@ -39,6 +39,7 @@ def transfers(layer: MatmulLayer, plan: Plan, pitch: int) -> Iterator[Transfer]:
                 pitch=g.PA,
                 buffer="input",
                 at=slot(plan, "input", step),
+                inner_pitch=layer.a_pitch,
             )
             yield Transfer(
                 operand="output",

@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.host import run_on_host
 from bench.network import run_network
 from compiler.compile import compile_graph
+from compiler.folder.write import cached_folder
 from compiler.graph import Graph, LayerNorm, Linear, MatMul, Node, Softmax, Tensor, View
 from compiler.movement import Reshape, Strided
 from compiler.passes.views import with_views
 from hw.cluster.config import STANDARD
+from hw.config import XDECMAC
 from reference.quantization import Quantization
 
 TOKENS, HEADS, WIDTH = 14, 3, 10
@@ -127,6 +130,14 @@ def test_every_byte_on_the_rtl(graph: Graph, rng: np.random.Generator):
     codes = rng.integers(-128, 128, (TOKENS, 20)).astype(np.int8)
     result = run_network(compile_graph(graph, STANDARD), codes)
     assert [layer.differs_at for layer in result.layers] == [None] * 5
+
+
+def test_products_of_xdecmac_on_this_pc(graph: Graph, rng: np.random.Generator):
+    network = compile_graph(graph, replace(STANDARD, core=XDECMAC), preferred=("dense_xdecmac",))
+    kernels = [step.way.kernel.name for step in network.steps if isinstance(step.node, MatMul)]
+    assert kernels == ["dense_xdecmac"] * 2
+    codes = rng.integers(-128, 128, (TOKENS, 20)).astype(np.int8)
+    assert run_on_host(cached_folder(network), codes).matches_golden
 
 
 def test_movements_that_others_read_stay(graph: Graph):

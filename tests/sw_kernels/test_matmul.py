@@ -15,7 +15,7 @@ from sw_kernels.matmul.kernels import KERNELS
 from sw_kernels.matmul.layer import MatmulLayer
 from tests.sw_kernels.test_kernels_core import counts_of
 
-(KERNEL,) = KERNELS
+KERNEL, SHORT = KERNELS
 
 
 def layer_of(geometry: MatmulGeometry | str, seed: int = 1) -> MatmulLayer:
@@ -36,6 +36,22 @@ def test_the_inner_loop_has_the_instructions_and_accesses_of_its_record():
     passes, copied = 2 * 2 * 64 // 4, (8 + 8) * 64 // 4
     assert counts[1][0] - counts[0][0] == passes * loop.instructions + copied * 2
     assert counts[1][1] - counts[0][1] == passes * loop.accesses + copied * 2
+
+
+def test_the_inner_loop_of_xdecmac_has_those_of_its_record():
+    """The difference of two reductions, less the words of b and the copies of rows."""
+    loop = SHORT.loop
+    assert loop
+    layers = [SHORT.random_layer(MatmulGeometry(T=8, K=k, N=8), 1) for k in (64, 128)]
+    plain = [
+        replace(layer, product=replace(layer.product, zero_a=0, zero_b=0))
+        for layer in layers
+        if isinstance(layer, MatmulLayer)
+    ]
+    counts = [counts_of(layer) for layer in plain]
+    passes, copied, made = 8 * 2 * 64 // 8, 8 * 64 // 4, 2 * 64 // 4
+    assert counts[1][0] - counts[0][0] == passes * loop.instructions + copied * 2 + made * 18
+    assert counts[1][1] - counts[0][1] == passes * loop.accesses + copied * 2 + made * 8
 
 
 def test_golden_reads_operands_where_they_lie(rng: np.random.Generator):

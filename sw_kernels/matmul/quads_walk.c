@@ -1,0 +1,9 @@
+#define A_PITCH(k) (((k) + 7) & ~UINT32_C(7))
+#define COPIES 1
+#define UNIT 1
+#include "matmul_walks.h"
+
+void cluster_matmul_quads(const struct matmul_plan *plan, uint32_t cores)
+{
+    walk_products(plan, cores);
+}
