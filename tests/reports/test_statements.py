@@ -182,3 +182,12 @@ def test_xdecimate_costs_little_and_adds_nothing_for_dense_weights(name: str):
     without, with_unit, more = (points[core, None] for core in ("baseline", "xdecimate", "xdecmac"))
     assert round(100 * (with_unit["ge"] / without["ge"] - 1), 1) == 1.8
     assert without["cycles"] == with_unit["cycles"] > more["cycles"]
+
+
+def test_cores_in_step_are_faster_than_with_twice_the_banks_and_smaller():
+    for end in ("", "_dense"):
+        step, banks = (cluster(f"xdecmac_{name}{end}") for name in ("step", "banks"))
+        assert step.keys() == banks.keys()
+        assert all(step[case]["cycles"] < banks[case]["cycles"] for case in step)
+    step, banks = (synthesis.load(f"cluster_area_{name}") for name in ("step", "banks"))
+    assert step["extended_ge"] < banks["extended_ge"]
