@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from hw.isa import csr, table
+from hw.isa.compressed_table import COMPRESSED
 from hw.isa.instruction import Instruction
 from hw.isa.instruction_set import InstructionSet
 from hw.units.registry import UNITS, VARIANTS
@@ -131,7 +132,13 @@ class CoreConfig:
                 *(row for unit in self.units for row in unit.instructions),
             ),
             (*(row for row in csr.CSRS if self.has(row.extension)), *(state.csr for state in self.state)),
+            COMPRESSED if self.has("c") else (),
         )
+
+    @property
+    def instruction_alignment(self) -> int:
+        """Bytes that the address of every instruction is a multiple of."""
+        return 2 if self.has("c") else 4
 
     @property
     def state(self) -> tuple[State, ...]:

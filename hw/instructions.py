@@ -3,6 +3,7 @@
 from functools import cache
 
 from hw.isa import csr, table
+from hw.isa.compressed_table import COMPRESSED
 from hw.isa.instruction import Instruction
 from hw.isa.instruction_set import InstructionSet
 from hw.isa.pseudocode import pseudocode as table_pseudocode
@@ -13,11 +14,13 @@ EXTENSIONS = table.EXTENSIONS | {unit.extension: unit.source for unit in UNITS}
 _ALL = InstructionSet(
     (*table.INSTRUCTIONS, *(row for unit in UNITS for row in unit.instructions)),
     (*csr.CSRS, *(state.csr for unit in UNITS for state in unit.state)),
+    COMPRESSED,
 )
 INSTRUCTIONS = _ALL.instructions
 CSRS = _ALL.csrs
 ADDRESSES = _ALL.addresses
 find = _ALL.find
+find_compressed = _ALL.find_compressed
 named = cache(_ALL.named)
 
 

@@ -25,7 +25,7 @@ FEATURES = (
     Feature(
         "compressed instructions (RV32C)",
         "yes",
-        "illegal instructions; `xdecimate run` refuses a file that has them; a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
+        "with extension c, which no named configuration has: `xdecimate+c`. Without it they are illegal instructions, `xdecimate run` refuses a file that has them, and a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
     ),
     Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
     Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),
@@ -37,7 +37,7 @@ FEATURES = (
     ),
     Feature("mtvec base", "aligned to 256 bytes", "aligned to 4 bytes, to 128 when vectored"),
     Feature("mcountinhibit after reset", "counters stopped", "counters run"),
-    Feature("mvendorid, marchid, misa", "0x602, 4, with C", "0, 0, without C"),
+    Feature("mvendorid, marchid, misa", "0x602, 4, with C", "0, 0, with C if configured"),
     Feature("mtval", "always zero", "faulting address, illegal word or misaligned target"),
     Feature("access faults", "none", "precise (causes 1, 5, 7)"),
 )

@@ -7,6 +7,7 @@ An encoding is read from bit 31 down to bit 0 as tokens separated by blanks:
 ``rd rs1 rs2 rs3``        a 5-bit register number; ``rs3`` is a source that sits in the rd position
 ``rd+``                   a destination that is also read (accumulators, inserts, byte merges)
 ``rs1+``                  a source that is also written (post-incremented pointers)
+``rd' rs1' rs2'``         in a compressed code: 3 bits that name x8 to x15
 ``imm[12|10:5]``          bits 12 and 10..5 of the sign-extended immediate ``imm``
 ``uimm[4:0]``, ``is2``    likewise, for a zero-extended field of any other name
 ========================  ==========================================================================
@@ -20,6 +21,8 @@ from functools import cached_property
 
 REGISTER_FIELDS = ("rd", "rs1", "rs2", "rs3")
 SIGNED_FIELD = "imm"
+#: Bits of a register field that names none: of all registers, and of x8 to x15.
+_DEFAULT_BITS = ("4:0", "2:0")
 
 
 class Cycles(StrEnum):
@@ -70,6 +73,57 @@ class Slice:
 
 
 @dataclass(frozen=True)
+class Encoding:
+    """Fixed bits of an encoding, their values, and the position of each operand field."""
+
+    mask: int
+    match: int
+    fields: dict[str, tuple[Slice, ...]]
+
+    def width(self, name: str) -> int:
+        """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""
+        return max(s.field_lsb + s.width for s in self.fields[name])
+
+    def value(self, name: str, word: int) -> int:
+        """A field of an instruction word; ``imm`` is sign-extended."""
+        value = sum(part.get(word) for part in self.fields[name])
+        if name == SIGNED_FIELD:
+            sign = 1 << self.width(name) - 1
+            value = (value ^ sign) - sign
+        return value
+
+    def bounds(self, name: str) -> tuple[int, int, int]:
+        """Lowest and highest value of a field, and the step between its values."""
+        width = self.width(name)
+        low, high = (
+            (-(1 << width - 1), (1 << width - 1) - 1) if name == SIGNED_FIELD else (0, (1 << width) - 1)
+        )
+        return low, high, 1 << min(part.field_lsb for part in self.fields[name])
+
+
+def parse(encoding: str, width: int, name: str) -> Encoding:
+    """Read an encoding of ``width`` bits; ``ValueError`` names the instruction if it has more or fewer."""
+    mask = match = 0
+    fields: dict[str, list[Slice]] = {}
+    position = width
+    for token in encoding.split():
+        if re.fullmatch("[01]+", token):
+            position -= len(token)
+            mask |= ((1 << len(token)) - 1) << position
+            match |= int(token, 2) << position
+            continue
+        field, _, bits = token.rstrip("]+").partition("[")
+        for part in bits.split("|") if bits else (_DEFAULT_BITS[field.endswith("'")],):
+            high, _, low = part.partition(":")
+            bits_here = int(high) - int(low or high) + 1
+            position -= bits_here
+            fields.setdefault(field, []).append(Slice(position, bits_here, int(low or high)))
+    if position != 0:
+        raise ValueError(f"{name}: the encoding must fill {width} bits, but {position} bits are left")
+    return Encoding(mask, match, {field: tuple(slices) for field, slices in fields.items()})
+
+
+@dataclass(frozen=True)
 class Instruction:
     """One instruction of the table.
 
@@ -97,40 +151,23 @@ class Instruction:
     cycles: Cycles
 
     @cached_property
-    def _parsed(self) -> tuple[int, int, dict[str, tuple[Slice, ...]]]:
-        mask = match = 0
-        fields: dict[str, list[Slice]] = {}
-        position = 32
-        for token in self.encoding.split():
-            if re.fullmatch("[01]+", token):
-                position -= len(token)
-                mask |= ((1 << len(token)) - 1) << position
-                match |= int(token, 2) << position
-                continue
-            name, _, bits = token.rstrip("]+").partition("[")
-            for part in bits.split("|") if bits else ("4:0",):
-                high, _, low = part.partition(":")
-                width = int(high) - int(low or high) + 1
-                position -= width
-                fields.setdefault(name, []).append(Slice(position, width, int(low or high)))
-        if position != 0:
-            raise ValueError(f"{self.mnemonic}: the encoding must fill 32 bits, but {position} bits are left")
-        return mask, match, {name: tuple(slices) for name, slices in fields.items()}
+    def _parsed(self) -> Encoding:
+        return parse(self.encoding, 32, self.mnemonic)
 
     @cached_property
     def mask(self) -> int:
         """Bits of the word that are fixed."""
-        return self._parsed[0]
+        return self._parsed.mask
 
     @cached_property
     def match(self) -> int:
         """Values of the fixed bits."""
-        return self._parsed[1]
+        return self._parsed.match
 
     @cached_property
     def fields(self) -> dict[str, tuple[Slice, ...]]:
         """Position of each operand field."""
-        return self._parsed[2]
+        return self._parsed.fields
 
     @property
     def pattern(self) -> str:
@@ -163,7 +200,7 @@ class Instruction:
 
     def field_width(self, name: str) -> int:
         """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""
-        return max(s.field_lsb + s.width for s in self.fields[name])
+        return self._parsed.width(name)
 
     def encode(self, **operands: int) -> int:
         """The instruction word for these operand values.
@@ -176,11 +213,7 @@ class Instruction:
             )
         word = self.match
         for name, value in operands.items():
-            width = self.field_width(name)
-            low, high = (
-                (-(1 << width - 1), (1 << width - 1) - 1) if name == SIGNED_FIELD else (0, (1 << width) - 1)
-            )
-            step = 1 << min(s.field_lsb for s in self.fields[name])
+            low, high, step = self._parsed.bounds(name)
             if self.operands == "rd, imm" and name == SIGNED_FIELD and step > 2:
                 low, high = -(1 << 31), (1 << 32) - 1  # lui, auipc: either sign is a fine upper half
             if not low <= value <= high or value % step:
@@ -193,14 +226,7 @@ class Instruction:
 
     def decode(self, word: int) -> dict[str, int]:
         """Operand values of an instruction word; ``imm`` is sign-extended."""
-        values = {}
-        for name, slices in self.fields.items():
-            value = sum(part.get(word) for part in slices)
-            if name == SIGNED_FIELD:
-                sign = 1 << self.field_width(name) - 1
-                value = (value ^ sign) - sign
-            values[name] = value
-        return values
+        return {name: self._parsed.value(name, word) for name in self.fields}
 
 
 def rows(extension: str, literal: Iterable[tuple[str, str, str, str, Cycles]]) -> tuple[Instruction, ...]:

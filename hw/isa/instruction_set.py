@@ -1,9 +1,10 @@
-"""The instructions and CSRs of a core, and finding them by word, by mnemonic or by name."""
+"""The instructions and CSRs of a core, and finding them by word, by code, by mnemonic or by name."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
+from hw.isa.compressed import Compressed
 from hw.isa.csr import Csr
 from hw.isa.instruction import Instruction
 
@@ -18,11 +19,18 @@ class InstructionSet:
     ----------
     instructions : iterable of Instruction
     csrs : iterable of Csr
+    compressed : iterable of Compressed
     """
 
-    def __init__(self, instructions: Iterable[Instruction], csrs: Iterable[Csr]) -> None:
+    def __init__(
+        self,
+        instructions: Iterable[Instruction],
+        csrs: Iterable[Csr],
+        compressed: Iterable[Compressed] = (),
+    ) -> None:
         self.instructions = tuple(instructions)
         self.csrs = tuple(csrs)
+        self.compressed = tuple(compressed)
 
     @cached_property
     def addresses(self) -> dict[str, int]:
@@ -63,6 +71,10 @@ class InstructionSet:
             if word & mask == match:
                 return instruction
         return None
+
+    def find_compressed(self, code: int) -> Compressed | None:
+        """The compressed instruction that a 16-bit code is, or None if it is illegal."""
+        return next((row for row in self.compressed if row.matches(code)), None)
 
     def named(self, mnemonic: str, operands: str | None = None) -> Instruction:
         """The instruction with this mnemonic (and operand form, where several share the mnemonic).

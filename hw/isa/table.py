@@ -3,7 +3,8 @@
 Encodings of RV32IM and Zicsr are the RISC-V manual's, those of the CORE-V extensions the CV32E40P user
 manual's. A unit brings its own rows (``hw.units``); ``hw.instructions`` has all of them, and what a
 configuration has is its ``instruction_set``. Decoder, assembler macros, C header, instruction-set model and
-docs/isa.md derive from these. An encoding that is in none of them is illegal.
+docs/isa.md derive from these. An encoding that is in none of them is illegal. Extension c has its own table of
+16-bit codes, ``hw.isa.compressed_table``.
 """
 # ruff: noqa: E501 - rows of a table stay on one line
 
@@ -19,6 +20,7 @@ EXTENSIONS = {
     "zicsr": "RISC-V unprivileged manual, Zicsr",
     "zifencei": "RISC-V unprivileged manual, Zifencei",
     "m": "RISC-V unprivileged manual, M",
+    "c": "RISC-V unprivileged manual, C (Zca: compressed instructions without floating point)",
     "xcvmem": "CV32E40P user manual, post-incrementing load and store",
     "xcvhwlp": "CV32E40P user manual, hardware loops",
     "xcvalu": "CV32E40P user manual, general ALU operations",
