@@ -69,7 +69,11 @@ class Program:
 
 
 def load_elf(
-    path: Path, memories: Sequence[Region] = MEMORIES, *, watched: Sequence[Region] | None = None
+    path: Path,
+    memories: Sequence[Region] = MEMORIES,
+    *,
+    watched: Sequence[Region] | None = None,
+    compressed: bool = False,
 ) -> Program:
     """Read a program and check that it can run.
 
@@ -81,24 +85,29 @@ def load_elf(
         Where it may lie.
     watched : sequence of Region, optional
         Where a store to ``tohost`` is seen; by default all of the memories.
+    compressed : bool
+        The core executes compressed instructions.
 
     Raises
     ------
     UserError
         When the file cannot be read, is no ELF, is not for 32-bit little-endian RISC-V, has compressed
-        instructions, does not fit the memories, loads two segments to one place, starts outside its code, or
-        has no symbol ``tohost`` that names a word where a store is seen.
+        instructions that the core does not execute, does not fit the memories, loads two segments to one
+        place, starts outside its code, or has no symbol ``tohost`` that names a word where a store is seen.
     """
     try:
         with path.open("rb") as file:
-            return _read(path, ELFFile(file), memories, memories if watched is None else watched)
+            elf = ELFFile(file)
+            _check_kind(path, elf, compressed=compressed)
+            return _read(path, elf, memories, memories if watched is None else watched)
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}; give an ELF file that can be read") from error
     except (ELFError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not a usable ELF file ({error}); link it for riscv32") from error
 
 
-def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequence[Region]) -> Program:
+def _check_kind(path: Path, elf: ELFFile, *, compressed: bool) -> None:
+    """Raise ``UserError`` unless the core can execute files of this kind."""
     machine, bits = elf["e_machine"], elf.elfclass
     if machine != "EM_RISCV" or bits != 32 or not elf.little_endian or elf["e_type"] != "ET_EXEC":
         order = "little" if elf.little_endian else "big"
@@ -106,11 +115,14 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
             f"{path} is {elf['e_type']} for {machine}, {bits}-bit, {order}-endian; "
             "give an executable (ET_EXEC) for EM_RISCV, 32-bit, little-endian"
         )
-    if elf["e_flags"] & _COMPRESSED:
+    if elf["e_flags"] & _COMPRESSED and not compressed:
         raise UserError(
-            f"{path} has compressed instructions (RVC), which no configuration of the core executes; "
-            "compile all of its sources with -march=rv32im instead of rv32imc"
+            f"{path} has compressed instructions (RVC), which this configuration does not execute; compile "
+            "all of its sources with -march=rv32im instead of rv32imc, or add +c to the configuration's name"
         )
+
+
+def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequence[Region]) -> Program:
     segments = []
     for header in elf.iter_segments("PT_LOAD"):
         address, size = header["p_paddr"], header["p_memsz"]

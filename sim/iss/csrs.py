@@ -20,7 +20,7 @@ _INHIBITS = {"mcycle": 1 << 0, "minstret": 1 << 2}
 _WRITABLE = {
     "mtvec": MASK & ~2,  # base and mode bit 0
     "mscratch": MASK,
-    "mepc": MASK & ~3,
+    "mepc": MASK,  # what instructions' alignment leaves
     "mcause": INTERRUPT | 0x1F,
     "mtval": MASK,
     "mie": _INTERRUPTS,
@@ -60,6 +60,7 @@ class Csrs:
         self._by_address = {csr.address: csr for csr in config.instruction_set.csrs}
         self._hidden = {name: unit for unit in units for name in unit.values}
         self._values = dict.fromkeys(_WRITABLE, 0) | {"mtvec": config.mtvec_reset}
+        self._writable = _WRITABLE | {"mepc": MASK & -config.instruction_alignment}
         # How far a counter is ahead of what has elapsed, and what it stands at while it is inhibited.
         self._offsets = {"mcycle": 0, "minstret": 0}
         self._stopped: dict[str, int] = {}
@@ -67,7 +68,7 @@ class Csrs:
         self.now: int | None = None
         self.mip = 0
         self.lpstart, self.lpend, self.lpcount = [0, 0], [0, 0], [0, 0]
-        letters = 1 << ord("i") - 97 | config.has("m") << ord("m") - 97
+        letters = sum(config.has(letter) << ord(letter) - 97 for letter in "cm") | 1 << ord("i") - 97
         custom = config.is_custom << ord("x") - 97
         self._readers: dict[str, Callable[[], int]] = {
             "mstatus": lambda: self._values["mstatus"] | _MPP_MACHINE,
@@ -111,8 +112,8 @@ class Csrs:
             counted = after - 1 if counter == "minstret" else after
             kept = counted + self._offsets[counter] & ~(MASK << shift)
             self._offsets[counter] = (kept | value << shift) - after
-        elif name in _WRITABLE:
-            self._values[name] = value & _WRITABLE[name]
+        elif name in self._writable:
+            self._values[name] = value & self._writable[name]
         elif name in self._hidden:
             self._hidden[name].write(name, value)
 

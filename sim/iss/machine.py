@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from hw.config import MEMORY_MAP, CoreConfig
+from hw.isa.compressed import is_compressed
 from hw.isa.instruction import Instruction
 from hw.isa.table import SHORTEST_BODY
 from sim.diagnosis import Diagnosis, FirstTrap, ShortLoop
@@ -76,8 +77,9 @@ class Machine:
         self.pc = MEMORY_MAP.boot
         self.diagnosis = Diagnosis()
         self._find = config.instruction_set.find
+        self._compresses = config.has("c")
         self._actions = ACTIONS | {name: bind for unit in units for name, bind in unit.actions.items()}
-        self._state = State(self.memory, self.csrs)
+        self._state = State(self.memory, self.csrs, alignment=config.instruction_alignment)
 
     @property
     def registers_and_sink(self) -> list[int]:
@@ -170,7 +172,8 @@ class Machine:
         """Execute one instruction whatever interrupts are due; returns the exception that it met."""
         csrs, pc = self.csrs, self.pc
         try:
-            next_pc = (self._state.code.get(pc) or self.bound(pc)).execute()
+            bound = self._state.code.get(pc) or self.bound(pc)
+            next_pc = bound.execute()
         except Trap as trap:
             self.pc = csrs.enter_trap(pc, trap)
             if self.diagnosis.trap is None:
@@ -180,7 +183,7 @@ class Machine:
             return trap
         csrs.retired += 1
         if next_pc is None:
-            next_pc = pc + 4 & MASK
+            next_pc = bound.following
             if next_pc in csrs.lpend:
                 next_pc = self._end_of_loop(next_pc)
         self.pc = next_pc
@@ -190,13 +193,24 @@ class Machine:
         """The instruction at ``pc``, ready to run; raises ``Trap`` when there is none or it is illegal."""
         if (bound := self._state.code.get(pc)) is not None:
             return bound
-        word = self.memory.fetch(pc)
+        site = self._fetch(pc)
+        self._state.code[pc] = bound = Bound(site, bind(self._state, site, self._actions))
+        return bound
+
+    def _fetch(self, pc: int) -> Site:
+        """The instruction at ``pc``; raises ``Trap`` at the half of it that cannot be fetched."""
+        if not self._compresses:
+            word = self.memory.fetch(pc, 4)
+        elif is_compressed(word := self.memory.fetch(pc, 2)):
+            if (row := self.config.instruction_set.find_compressed(word)) is None:
+                raise Trap(Cause.ILLEGAL_INSTRUCTION, word)
+            return Site(row.row, word, pc, row.row.decode(row.expand(word)), size=2)
+        else:
+            word |= self.memory.fetch(pc + 2 & MASK, 2) << 16
         instruction = self._find(word)
         if instruction is None:
             raise Trap(Cause.ILLEGAL_INSTRUCTION, word)
-        site = Site(instruction, word, pc, instruction.decode(word))
-        self._state.code[pc] = bound = Bound(site, bind(self._state, site, self._actions))
-        return bound
+        return Site(instruction, word, pc, instruction.decode(word))
 
     def _end_of_loop(self, end: int) -> int:
         """Count an iteration of the loop that ends at ``end`` and return the next address.

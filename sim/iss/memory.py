@@ -46,13 +46,13 @@ class Memory:
                 return data, address - base
         return None
 
-    def fetch(self, address: int) -> int:
-        """An instruction word; raises ``Trap``."""
-        place = self._find(address, 4)
+    def fetch(self, address: int, size: int) -> int:
+        """An instruction of ``size`` bytes, or a part of one; raises ``Trap``."""
+        place = self._find(address, size)
         if place is None:
             raise Trap(Cause.INSTRUCTION_ACCESS, address)
         data, offset = place
-        return int.from_bytes(data[offset : offset + 4], "little")
+        return int.from_bytes(data[offset : offset + size], "little")
 
     def load(self, address: int, size: int) -> int:
         """``size`` bytes, zero-extended; raises ``Trap`` when any lies outside memory."""

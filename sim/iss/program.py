@@ -49,4 +49,4 @@ def run_program(program: Program, config: CoreConfig, max_steps: int, l1: Region
 
 def run_elf(path: Path, config: CoreConfig, max_steps: int) -> Outcome:
     """``run_program`` with an ELF file; raises ``UserError`` when the file cannot be used."""
-    return run_program(load_elf(path), config, max_steps)
+    return run_program(load_elf(path, compressed=config.has("c")), config, max_steps)

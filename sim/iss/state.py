@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hw.isa.instruction import Instruction
+from sim.iss.bits import MASK
 from sim.iss.csrs import Csrs
 from sim.iss.memory import Memory
 
@@ -16,12 +17,32 @@ _SINK = 32
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An instruction at its place: row of the table, word, address and values of the fields."""
+    """An instruction at its place.
+
+    Parameters
+    ----------
+    instruction : Instruction
+        Its row of the table; of a compressed one, that of its expansion.
+    word : int
+        What is in memory: 32 bits, or the 16 of a compressed instruction.
+    pc : int
+        Its address.
+    fields : dict of str to int
+        Values of the fields of ``instruction``.
+    size : int
+        Bytes of the word.
+    """
 
     instruction: Instruction
     word: int
     pc: int
     fields: dict[str, int]
+    size: int = 4
+
+    @property
+    def following(self) -> int:
+        """Address of the instruction after it in memory."""
+        return self.pc + self.size & MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +51,17 @@ class Bound:
 
     ``ports`` are the registers it reads and writes as a retirement trace names them: rs1, rs2, rs3 (which
     sits in the rd field), rd, and rd2, the post-incremented pointer unless rd, which wins, is the same; 0 for
-    none.
+    none. ``following`` is the address of the instruction after it in memory.
     """
 
     site: Site
     execute: Operation
     ports: tuple[int, int, int, int, int] = field(init=False)
+    following: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ports", _ports(self.site))
+        object.__setattr__(self, "following", self.site.following)
 
 
 def _ports(site: Site) -> tuple[int, int, int, int, int]:
@@ -64,6 +87,8 @@ class State:
         Instructions that have been fetched, by address: stores do not change them until fence.i.
     waiting : bool
         Set by wfi; ``Machine.run`` stops until an enabled interrupt is pending.
+    alignment : int
+        Bytes that the address of every instruction is a multiple of.
     """
 
     memory: Memory
@@ -71,6 +96,7 @@ class State:
     registers: list[int] = field(default_factory=lambda: [0] * 33)
     code: dict[int, Bound] = field(default_factory=dict)
     waiting: bool = False
+    alignment: int = 4
 
 
 def destination(register: int) -> int:

@@ -87,7 +87,7 @@ def run_elf(
     Parameters
     ----------
     path : str or path
-        An ELF file for the memory map, 32-bit RISC-V without compressed instructions.
+        An ELF file for the memory map, 32-bit RISC-V; with compressed instructions only if the core has c.
     config : str or CoreConfig, optional
         Configuration of the core, as for ``core_config``; ``xdecimate`` by default.
     cluster : int, str or ClusterConfig, optional
@@ -141,7 +141,7 @@ def run_elf(
             raise UserError("model iss and l1_bytes need a single core; leave them out, or the cluster")
         return _on_cluster(cluster_config(cluster, core), path, max_cycles, trace, dumps or {})
     core, memories = core or core_config(), core_memories(l1_bytes)
-    image = load_elf(path, memories)
+    image = load_elf(path, memories, compressed=core.has("c"))
     regions = dump_regions(image, dumps or {}, memories)
     if model == Backend.ISS:
         if trace:
@@ -206,7 +206,7 @@ def _on_cluster(
 ) -> ProgramResult:
     memories = tuple(cluster_memories(config).values())
     # A cluster reports a store to tohost when it leaves on the bus.
-    image = load_elf(path, memories, watched=memories[1:])
+    image = load_elf(path, memories, watched=memories[1:], compressed=config.core.has("c"))
     job = ClusterJob(
         program=image,
         config=config,

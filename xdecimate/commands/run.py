@@ -84,7 +84,8 @@ def run(
             raise UserError(
                 "--signature needs a single core; leave out --cores and --cluster, or --signature"
             )
-        image = load_elf(program, core_memories(l1_bytes))
+        compressed = xd.core_config(config).has("c")
+        image = load_elf(program, core_memories(l1_bytes), compressed=compressed)
         dumps["signature"] = signature_region(image, signature_granularity)
     where = config if chosen is None else f"{config}, {cluster_config(chosen).name} cluster"
     with building(f"simulating {program.name} on {where}") if model is Backend.RTL else nullcontext():

@@ -7,9 +7,9 @@ from sim.iss.state import Operation, Site, State, destination
 from sim.iss.traps import Cause, Trap
 
 
-def _checked(target: int) -> int:
-    """A target that a jump may go to: without compressed instructions a multiple of 4."""
-    if target & 3:
+def _checked(target: int, alignment: int) -> int:
+    """A target that a jump may go to: a multiple of 4, or of 2 with compressed instructions."""
+    if target & alignment - 1:
         raise Trap(Cause.INSTRUCTION_MISALIGNED, target)
     return target
 
@@ -26,10 +26,11 @@ def _auipc(state: State, site: Site) -> Operation:
 
 def _jal(state: State, site: Site) -> Operation:
     registers, rd = state.registers, destination(site.fields["rd"])
-    target, link = site.pc + site.fields["imm"] & MASK, site.pc + 4 & MASK
+    target, link = site.pc + site.fields["imm"] & MASK, site.following
+    alignment = state.alignment
 
     def operation() -> int:
-        _checked(target)
+        _checked(target, alignment)
         registers[rd] = link
         return target
 
@@ -38,10 +39,11 @@ def _jal(state: State, site: Site) -> Operation:
 
 def _jalr(state: State, site: Site) -> Operation:
     registers, rd = state.registers, destination(site.fields["rd"])
-    rs1, imm, link = site.fields["rs1"], site.fields["imm"], site.pc + 4 & MASK
+    rs1, imm, link = site.fields["rs1"], site.fields["imm"], site.following
+    alignment = state.alignment
 
     def operation() -> int:
-        target = _checked(registers[rs1] + imm & MASK & ~1)
+        target = _checked(registers[rs1] + imm & MASK & ~1, alignment)
         registers[rd] = link
         return target
 
@@ -52,9 +54,10 @@ def _branch(taken: Callable[[int, int], bool]) -> Callable[[State, Site], Operat
     def bind(state: State, site: Site) -> Operation:
         registers, rs1, rs2 = state.registers, site.fields["rs1"], site.fields["rs2"]
         target = site.pc + site.fields["imm"] & MASK
+        alignment = state.alignment
 
         def operation() -> int | None:
-            return _checked(target) if taken(registers[rs1], registers[rs2]) else None
+            return _checked(target, alignment) if taken(registers[rs1], registers[rs2]) else None
 
         return operation
 

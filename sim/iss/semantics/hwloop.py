@@ -61,7 +61,7 @@ def _count(state: State, site: Site) -> Operation:
 
 def _setup(state: State, site: Site) -> Operation:
     csrs, loop, count = state.csrs, site.fields["loop"], _count_source(state, site)
-    start, end = site.pc + 4 & _ALIGNED, site.pc + site.fields["uimm"] & _ALIGNED
+    start, end = site.following & _ALIGNED, site.pc + site.fields["uimm"] & _ALIGNED
 
     def operation() -> None:
         csrs.lpstart[loop] = start

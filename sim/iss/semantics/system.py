@@ -52,7 +52,7 @@ def _csr(combine: Callable[[int, int], int], *, always_writes: bool) -> Callable
         def operation() -> None:
             name = csrs.access(fields["csr"], site.word, writes=writes)
             old = csrs.read(name)
-            if old and name in counts and csrs.lpend[counts[name]] == site.pc + 4:
+            if old and name in counts and csrs.lpend[counts[name]] == site.following:
                 old -= 1  # the last instruction of a body sees its own iteration counted
             if writes:
                 operand = fields["uimm"] if "uimm" in fields else registers[fields["rs1"]]
