@@ -26,10 +26,17 @@ class Controller(Component):
     A trap of ID and an interrupt wait until EX and WB are empty, so nothing older can still trap. A flushing
     instruction continues to EX, and its successors are fetched again once EX and WB are empty: 4 cycles.
 
+    Parameters
+    ----------
+    compresses : bool
+        Instructions may begin at any half-word, so no target is misaligned.
+
     Members
     -------
     id_valid, id_pc, id_instruction, id_fault : In(1), In(32), In(32), In(1)
         The instruction in ID, and whether its fetch met an access fault.
+    id_fault_behind : In(1), with ``compresses``
+        The fault is that of its second half, and ``next_pc`` the address of that half.
     legal, system, jump, flushes : In
         Its decoding.
     hazard : In(1)
@@ -58,13 +65,15 @@ class Controller(Component):
         Waiting in wfi with nothing in flight.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, compresses: bool = False) -> None:
+        self._compresses = compresses
         super().__init__(
             {
                 "id_valid": In(1),
                 "id_pc": In(32),
                 "id_instruction": In(32),
                 "id_fault": In(1),
+                **({"id_fault_behind": In(1)} if compresses else {}),
                 "legal": In(1),
                 "system": In(System),
                 "jump": In(Jump),
@@ -117,11 +126,11 @@ class Controller(Component):
                 | ~self.legal
                 | (self.system == System.ECALL)
                 | (self.system == System.EBREAK)
-                | (jumps & self.target[1])
+                | (0 if self._compresses else jumps & self.target[1])
             ),
             waiting.eq(is_wfi & ~self.wake),
             interrupted.eq(self.interrupt & ~is_wfi),
-            branch_traps.eq(self.ex_branches & self.ex_target[1]),
+            branch_traps.eq(0 if self._compresses else self.ex_branches & self.ex_target[1]),
             self.kill_ex.eq(self.wb_fault),
             self.kill_id.eq(self.wb_fault | self.ex_branches),
             self.sleep.eq(self.id_valid & waiting & drained & ~flushing),
@@ -132,6 +141,9 @@ class Controller(Component):
             ready.eq(self.id_valid & ~self.kill_id & ~flushing),
             self.issue.eq(ready & ~self.hazard & ~exception & ~interrupted & ~waiting & self.ex_ready),
         ]
+        # What follows a CSR access need not be fetched again. It is without compressed instructions, at no
+        # cost; an instruction across two words would then cost a cycle that CV32E40P does not take.
+        refetches = Signal()
         serial = Signal()
         m.d.comb += [
             serial.eq(self.flushes | (self.system == System.MRET)),
@@ -141,6 +153,8 @@ class Controller(Component):
             m.d.sync += flushing.eq(0)
         with m.Elif(self.issue & serial):
             m.d.sync += [flushing.eq(1), returning.eq(self.system == System.MRET)]
+            if self._compresses:
+                m.d.sync += refetches.eq(self.system != System.NONE)
         with m.Elif(drained):
             m.d.sync += flushing.eq(0)
 
@@ -164,6 +178,9 @@ class Controller(Component):
                 m.d.comb += [self.trap.interrupt.eq(1), self.trap.cause.eq(self.interrupt_cause)]
             with m.Elif(self.id_fault):
                 m.d.comb += [self.trap.cause.eq(Cause.FETCH_FAULT), self.trap.value.eq(self.id_pc)]
+                if self._compresses:
+                    with m.If(self.id_fault_behind):
+                        m.d.comb += self.trap.value.eq(self.next_pc)
             with m.Elif(~self.legal):
                 m.d.comb += [self.trap.cause.eq(Cause.ILLEGAL), self.trap.value.eq(self.id_instruction)]
             with m.Elif(self.system == System.ECALL):
@@ -177,7 +194,7 @@ class Controller(Component):
             m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.vector)]
         with m.Elif(self.ex_branches):
             m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.ex_target)]
-        with m.Elif(flushing & drained):
+        with m.Elif((flushing & drained & refetches) if self._compresses else (flushing & drained)):
             m.d.comb += [
                 self.mret.eq(returning),
                 self.redirect_valid.eq(1),

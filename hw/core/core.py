@@ -106,11 +106,11 @@ class Core(Component):
 
     def _add_parts(self, m: Module) -> None:
         config = self._config
-        m.submodules.fetch = FetchUnit(config)
+        m.submodules.fetch = FetchUnit(config, traced=self._rvfi)
         m.submodules.decoder = Decoder(config)
         m.submodules.register_file = RegisterFile()
         m.submodules.operands = Operands(config)
-        m.submodules.controller = Controller()
+        m.submodules.controller = Controller(compresses=config.has("c"))
         m.submodules.alu = Alu(config)
         m.submodules.lsu = LoadStoreUnit(config)
         m.submodules.csr_file = CsrFile(config, traced=self._rvfi)

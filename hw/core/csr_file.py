@@ -120,6 +120,7 @@ class CsrFile(Component):
 
         readable = self._counters(m, writes, written) | self._traps(m, writes, written)
         misa = 1 << 30 | 1 << 8 | self._config.is_custom << 23 | self._config.has("m") << 12
+        misa |= self._config.has("c") << 2
         readable |= {"misa": Const(misa, 32), "mhartid": self.hart_id}
         if self._config.has("xcvhwlp"):
             for number in range(2):
@@ -189,7 +190,8 @@ class CsrFile(Component):
         base = Signal(30, init=self._config.mtvec_reset >> 2)
         vectored = Signal(init=self._config.mtvec_reset & 1)
         scratch = Signal(32)
-        epc = Signal(30)
+        aligned = self._config.instruction_alignment.bit_length() - 1  # bits of an address that are 0
+        epc = Signal(32 - aligned)
         cause = Signal(5)
         by_interrupt = Signal()
         value = Signal(32)
@@ -204,7 +206,7 @@ class CsrFile(Component):
         with m.If(writes("mscratch")):
             m.d.sync += scratch.eq(written)
         with m.If(writes("mepc")):
-            m.d.sync += epc.eq(written[2:])
+            m.d.sync += epc.eq(written[aligned:])
         with m.If(writes("mcause")):
             m.d.sync += [cause.eq(written[:5]), by_interrupt.eq(written[31])]
         with m.If(writes("mtval")):
@@ -213,7 +215,7 @@ class CsrFile(Component):
             m.d.sync += [
                 mpie.eq(mie),
                 mie.eq(0),
-                epc.eq(trap.pc[2:]),
+                epc.eq(trap.pc[aligned:]),
                 cause.eq(trap.cause),
                 by_interrupt.eq(trap.interrupt),
                 value.eq(trap.value),
@@ -226,7 +228,7 @@ class CsrFile(Component):
             pending.eq(self.irq & enables),
             self.wake.eq(pending.any()),
             self.interrupt.eq(self.wake & mie),
-            self.return_address.eq(Cat(0, 0, epc)),
+            self.return_address.eq(Cat(Const(0, aligned), epc)),
             self.vector.eq(Cat(0, 0, Mux(vectored & trap.interrupt, Cat(trap.cause, base[5:]), base))),
         ]
         for position, number in reversed(list(enumerate(INTERRUPTS.values()))):

@@ -6,6 +6,8 @@ from amaranth.lib.wiring import Component, In, Out
 
 from hw.bus import FetchSignature
 from hw.config import CoreConfig
+from hw.core.aligner import Aligner, LoopTag
+from hw.core.decompressor import Decompressor
 from hw.core.hwloop import LoopState
 
 #: Requests in flight and words waiting for ID, together: one word per cycle at one cycle of latency.
@@ -20,11 +22,22 @@ class Fetched(data.Struct):
     ends: 2  # it is the last one of this hardware loop's body
 
 
-class LoopTag(data.Struct):
-    """Loop information of a request: it ends a body, and the fetch returns to the start of the body."""
+class FetchedAnyLength(data.Struct):
+    """An instruction on its way to ID, of a core that has compressed ones.
 
+    ``word`` is the expansion of a compressed one. A fault of an instruction that is not compressed is that of
+    its second half; ``fetch.pc`` is then the address of that half.
+    """
+
+    word: 32
+    fault: 1
     ends: 2
-    returns: 2
+    compressed: 1
+
+
+def fetched_shape(config: CoreConfig) -> type[Fetched | FetchedAnyLength]:
+    """The shape of an instruction on its way to ID."""
+    return FetchedAnyLength if config.has("c") else Fetched
 
 
 class FetchUnit(Component):
@@ -38,15 +51,19 @@ class FetchUnit(Component):
         Discard everything fetched and continue at the target.
     loops : In(2 x LoopState), with hardware loops
         Start, end and count of each loop, the inner one first.
-    valid, fetched, ready : Out(1), Out(Fetched), In(1)
+    valid, fetched, ready : Out(1), Out(fetched_shape), In(1)
         Stream to ID.
+    code : Out(32), with extension c and ``traced``
+        What is in memory; of a compressed instruction in the lower half.
     pc : Out(32)
         Address of ``fetched``, or of what comes next if there is nothing yet.
     bus : Out(FetchSignature)
     """
 
-    def __init__(self, config: CoreConfig) -> None:
+    def __init__(self, config: CoreConfig, *, traced: bool = False) -> None:
+        self._config = config
         self._has_loops = config.has("xcvhwlp")
+        self._shows_code = config.has("c") and traced
         loops = {"loops": In(data.ArrayLayout(LoopState, 2))} if self._has_loops else {}
         super().__init__(
             {
@@ -55,9 +72,10 @@ class FetchUnit(Component):
                 "redirect_target": In(32),
                 **loops,
                 "valid": Out(1),
-                "fetched": Out(Fetched),
+                "fetched": Out(fetched_shape(config)),
                 "ready": In(1),
                 "pc": Out(32),
+                **({"code": Out(32)} if self._shows_code else {}),
                 "bus": Out(FetchSignature()),
             }
         )
@@ -65,7 +83,8 @@ class FetchUnit(Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         bus = self.bus
-        pc = Signal(30)
+        aligner = Aligner(self._config) if self._config.has("c") else None
+        pc = Signal(30, name="pc") if aligner is None else aligner.pc[1:]
         next_fetch = Signal(30)
         started = Signal()
         held = Signal()  # the request of the last cycle was not granted and must stay
@@ -113,14 +132,28 @@ class FetchUnit(Component):
         tags = [Signal(LoopTag, name=f"tag{i}", reset_less=True) for i in range(DEPTH)]
         arriving = Cat(bus.rdata, bus.err)
         waits = filled != 0
-        m.d.comb += [
-            arrives.eq(bus.rvalid & (dropped == 0)),
-            self.valid.eq(waits | arrives),
-            takes.eq(self.valid & self.ready),
-            Cat(self.fetched.word, self.fetched.fault).eq(Mux(waits, words[0], arriving)),
-            self.fetched.ends.eq(tags[0].ends),
-            self.pc.eq(Cat(0, 0, pc)),
-        ]
+        word = Mux(waits, words[0], arriving)
+        m.d.comb += arrives.eq(bus.rvalid & (dropped == 0))
+        if aligner is None:
+            m.d.comb += [
+                self.valid.eq(waits | arrives),
+                takes.eq(self.valid & self.ready),
+                Cat(self.fetched.word, self.fetched.fault).eq(word),
+                self.fetched.ends.eq(tags[0].ends),
+                self.pc.eq(Cat(0, 0, pc)),
+            ]
+        else:
+            m.submodules.aligner = aligner
+            m.d.comb += [
+                aligner.redirect.eq(redirect),
+                aligner.target.eq(Cat(started & self.redirect_target[1], target)),
+                aligner.word_valid.eq(waits | arrives),
+                Cat(aligner.word, aligner.word_fault).eq(word),
+                takes.eq(aligner.word_valid & aligner.word_ready),
+            ]
+            if self._has_loops:
+                m.d.comb += aligner.tag.eq(tags[0])
+            self._deliver(m, aligner)
         with m.If(takes & waits):
             m.d.sync += words[0].eq(words[1])
         with m.If(arrives):
@@ -139,17 +172,38 @@ class FetchUnit(Component):
                 live.eq(granted_live),
                 filled.eq(0),
                 dropped.eq(dropped + live - filled - bus.rvalid + (granted & ~granted_live)),
-                pc.eq(target),
             ]
+            if aligner is None:
+                m.d.sync += pc.eq(target)
         with m.Else():
             m.d.sync += [
                 live.eq(live + granted_live - takes),
                 filled.eq(filled + arrives - takes),
                 dropped.eq(dropped - (bus.rvalid & (dropped != 0)) + (granted & ~granted_live)),
             ]
-            with m.If(takes):
-                m.d.sync += pc.eq(self._after(tags[0], pc))
+            if aligner is None:
+                with m.If(takes):
+                    m.d.sync += pc.eq(self._after(tags[0], pc))
         return m
+
+    def _deliver(self, m: Module, aligner: Aligner) -> None:
+        """Instructions instead of words to ID, compressed ones expanded."""
+        m.submodules.decompressor = decompressor = Decompressor()
+        fetched = self.fetched
+        m.d.comb += [
+            decompressor.fetched.eq(aligner.instruction),
+            aligner.ready.eq(self.ready),
+            self.valid.eq(aligner.valid),
+            fetched.word.eq(decompressor.instruction),
+            fetched.fault.eq(aligner.fault),
+            fetched.ends.eq(aligner.ends),
+            fetched.compressed.eq(aligner.compressed),
+            self.pc.eq(Cat(0, aligner.pc)),
+        ]
+        if self._has_loops:
+            m.d.comb += [aligner.starts[number].eq(self.loops[number].start[2:]) for number in range(2)]
+        if self._shows_code:
+            m.d.comb += self.code.eq(aligner.instruction)
 
     def _following(self, m: Module, address: Signal) -> tuple[Value, Signal]:
         """Tag of the request for ``address``, and the address to fetch after it."""

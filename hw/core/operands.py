@@ -24,6 +24,8 @@ class Operands(Component):
     -------
     instruction, controls, pc : In(32), In(decode_controls), In(32)
         The instruction in ID.
+    compressed : In(1), with extension c
+        It has 2 bytes and not 4.
     registers : In(3 x 32)
         Register file values of the fields rs1, rs2 and rd.
     execute_write, memory_write : In(WritePort)
@@ -54,6 +56,7 @@ class Operands(Component):
                 "instruction": In(32),
                 "controls": In(decode_controls(config)),
                 "pc": In(32),
+                **({"compressed": In(1)} if config.has("c") else {}),
                 "registers": In(data.ArrayLayout(32, READ_PORTS)),
                 "execute_write": In(WritePort),
                 "memory_write": In(WritePort),
@@ -153,13 +156,14 @@ class Operands(Component):
     def _immediate(self, m: Module) -> Signal:
         word = self.instruction
         immediate = Signal(32)
+        size = Mux(self.compressed, 2, 4) if self._config.has("c") else Const(4, 32)
         lane = Cat(word[25], word[20:25])
         with m.Switch(self.controls.immediate):
             for kind, value in (
                 (Immediate.S, sign_extend(Cat(word[7:12], word[25:32]))),
                 (Immediate.U, Cat(Const(0, 12), word[12:32])),
                 (Immediate.SHAMT, word[20:25]),
-                (Immediate.FOUR, Const(4, 32)),
+                (Immediate.FOUR, size),
                 (Immediate.CLIP, Cat(*(word[20:25] > bit + 1 for bit in range(31)))),
                 (Immediate.BIT_FIELD, word[20:30]),
                 (Immediate.SIMD, sign_extend(lane)),

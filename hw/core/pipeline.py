@@ -6,7 +6,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import data
 
 from hw.config import CoreConfig
-from hw.core.fetch import Fetched
+from hw.core.fetch import fetched_shape
 from hw.core.pipeline_registers import execute_stage, memory_stage
 
 
@@ -49,7 +49,7 @@ class Pipeline:
         self.config = config
         self.parts: Any = m.submodules
         self.id_valid = Signal()
-        self.fetched = Signal(Fetched, reset_less=True)
+        self.fetched: data.View = Signal(fetched_shape(config), reset_less=True)
         self.id_pc = Signal(32, reset_less=True)
         self.ex_valid = Signal()
         self.ex: data.View = Signal(execute_stage(config), reset_less=True)

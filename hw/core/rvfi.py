@@ -50,7 +50,6 @@ _WRITABLE = {
     "mie": (sum(1 << number for number in INTERRUPTS.values()), 0),
     "mtvec": (0xFFFF_FFFD, 0),
     "mcountinhibit": (0b101, 0),
-    "mepc": (0xFFFF_FFFC, 0),
     "mcause": (0x8000_001F, 0),
 }
 _READ_ONLY = ("mvendorid", "marchid", "mimpid", "mhartid", "mstatush", "misa", "mip")
@@ -136,9 +135,10 @@ def trace_retirement(core: Pipeline, port: PureInterface | FlippedInterface) -> 
     m = Module()
     issued = Signal(_ISSUED, reset_less=True)
     record = Signal(_retiring(), reset_less=True)
+    code = _code_in_id(m, core)
     with m.If(core.parts.controller.issue):
-        m.d.sync += issued.eq(_at_issue(core))
-    waiting = _enter(m, core, issued, record)
+        m.d.sync += issued.eq(_at_issue(core, code))
+    waiting = _enter(m, core, issued, record, code)
     _report(m, core, record, waiting, port)
     return m
 
@@ -147,7 +147,18 @@ def _mip(core: Pipeline) -> Value:
     return core.parts.csr_file.values.mip
 
 
-def _at_issue(core: Pipeline) -> Value:
+def _code_in_id(m: Module, core: Pipeline) -> Value:
+    """ID's instruction as it lies in memory, with zeros above a compressed one."""
+    if not core.config.has("c"):
+        return core.fetched.word
+    code = Signal(32, reset_less=True)
+    fetch = core.parts.fetch
+    with m.If(core.parts.controller.accept & fetch.valid):
+        m.d.sync += code.eq(Mux(fetch.fetched.compressed, fetch.code[:16], fetch.code))
+    return code
+
+
+def _at_issue(core: Pipeline, code: Value) -> Value:
     controls, word = core.parts.operands.controls, core.fetched.word
     reads = (controls.reads_rs1, controls.reads_rs2, controls.reads_rd)
     fields = (word[15:20], word[20:25], word[7:12])
@@ -158,7 +169,7 @@ def _at_issue(core: Pipeline) -> Value:
     ]
     jumps = (controls.jump == Jump.PC) | (controls.jump == Jump.REGISTER)
     return Cat(
-        word,
+        code,
         core.id_pc,
         Mux(jumps, core.parts.operands.target, core.parts.fetch.pc),
         *numbers,
@@ -168,7 +179,7 @@ def _at_issue(core: Pipeline) -> Value:
     )
 
 
-def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> Signal:
+def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View, code: Value) -> Signal:
     """Fill the record; returns whether it holds an instruction."""
     controller, lsu, ex = core.parts.controller, core.parts.lsu, core.ex
     execute, trap = ex.controls, controller.trap
@@ -218,8 +229,8 @@ def _enter(m: Module, core: Pipeline, issued: data.View, record: data.View) -> S
         with m.If(id_traps):
             m.d.sync += [
                 # A misaligned target is the sources' doing; an illegal word has none.
-                record.issued.eq(Mux(trap.cause == Cause.FETCH_MISALIGNED, _at_issue(core), 0)),
-                record.issued.insn.eq(Mux(core.fetched.fault, 0, core.fetched.word)),
+                record.issued.eq(Mux(trap.cause == Cause.FETCH_MISALIGNED, _at_issue(core, code), 0)),
+                record.issued.insn.eq(Mux(core.fetched.fault, 0, code)),
                 record.issued.pc.eq(core.id_pc),
                 record.issued.irq.eq(_mip(core)),
             ]
@@ -245,6 +256,8 @@ def _read_csrs(m: Module, core: Pipeline, issued: data.View, record: data.View) 
         if name in _READ_ONLY:
             continue
         writable, ones = _WRITABLE.get(name, (0xFFFF_FFFF, 0))
+        if name == "mepc":
+            writable = 0xFFFF_FFFF & -core.config.instruction_alignment
         for half in range(width // 32):
             with m.If(writes & (csrs.address == ADDRESSES[name + "h" * half])):
                 m.d.sync += [

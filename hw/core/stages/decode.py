@@ -35,6 +35,12 @@ def connect_decode(m: Module, pipeline: Pipeline) -> None:
         controller.target.eq(operands.target),
         controller.next_pc.eq(parts.fetch.pc),
     ]
+    if pipeline.config.has("c"):
+        compressed = pipeline.fetched.compressed
+        m.d.comb += [
+            operands.compressed.eq(compressed),
+            controller.id_fault_behind.eq(~compressed),
+        ]
 
 
 def connect_issue(m: Module, pipeline: Pipeline) -> None:
