@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw.instructions import find
+from hw.instructions import find, find_compressed
+from hw.isa.compressed import is_compressed
 from verif.cosim.trace import INTR, TRAP
 
 _SHOWN_BEFORE = 8
@@ -43,6 +44,9 @@ class Mismatch:
 
 def disassemble(word: int) -> str:
     """The instruction as the table writes it, with its operands' values: ``addi rd=5, rs1=0, imm=1``."""
+    if is_compressed(word) and (code := find_compressed(word)) is not None:
+        operands = ", ".join(f"{name}={value}" for name, value in code.decode(word).items())
+        return f"{code.mnemonic} {operands}".strip()
     row = find(word)
     if row is None:
         return f"illegal {word:#010x}"

@@ -7,6 +7,7 @@ import numpy as np
 from hw.config import CoreConfig
 from hw.isa.instruction import Instruction
 from verif.cosim.trace import INTR, TRAP
+from verif.coverage.compressed import compressed, expanded
 from verif.programs.hazard_class import hazard_class, operand_name, operands, result_name, results
 
 #: Where a register field lies; rs3 and an rd that is read are the same place.
@@ -67,14 +68,23 @@ class Columns:
     ----------
     trace : ndarray of RECORD
     config : CoreConfig
+
+    Attributes
+    ----------
+    codes, words : ndarray
+        Instructions as they lie in memory, and with compressed ones expanded.
+    following : ndarray
+        Address of the next instruction in memory.
     """
 
     def __init__(self, trace: np.ndarray, config: CoreConfig) -> None:
         self.trace = trace
         self.config = config
         self.decoder = decoder(config)
-        self.words = trace["insn"]
+        self.codes = trace["insn"]
+        self.words = expanded(self.codes) if config.has("c") else self.codes
         self.pc = trace["pc_rdata"].astype(np.int64)
+        self.following = self.pc + np.where(compressed(self.codes), 2, 4)
         self.trapped = (trace["status"] & TRAP) != 0
         self.retired = ~self.trapped
         self.first_of_handler = (trace["status"] & INTR) != 0

@@ -12,6 +12,7 @@ from hw.units.unit import Unit
 from sim.elf import Program
 from verif.coverage import accesses, loops, pairs, system, traps
 from verif.coverage.columns import Columns
+from verif.coverage.compressed import compressed_bins, count_compressed, expanded
 from verif.units.verification import verification
 
 Group = tuple[Callable[[CoreConfig], list[str]], Callable[[Columns], Counter[str]] | None]
@@ -24,6 +25,7 @@ _BEFORE_UNITS: dict[str, Group] = {
     "hardware loops": (loops.loop_bins, loops.count_loops),
 }
 _BEHIND_UNITS: dict[str, Group] = {
+    "compressed": (compressed_bins, count_compressed),
     "memory": (accesses.memory_bins, accesses.count_memory),
     "csrs": (system.csr_bins, system.count_csrs),
     "wfi": (system.wait_bins, system.count_waits),
@@ -60,7 +62,7 @@ class Coverage:
         """Coverage of one program from its retirement trace."""
         columns = Columns(trace, config)
         counted = {
-            name: count(columns) if count else traps.count_traps(columns, _words(program))
+            name: count(columns) if count else traps.count_traps(columns, _words(program, config))
             for name, (_, count) in _groups(config).items()
         }
         return Coverage(defaultdict(Counter, counted))
@@ -80,10 +82,14 @@ class Coverage:
         return {name: [b for b in group if not self.hits[name][b]] for name, group in bins(config).items()}
 
 
-def _words(program: Program) -> dict[int, int]:
-    """Words of the segment that the program starts in, by address."""
+def _words(program: Program, config: CoreConfig) -> dict[int, int]:
+    """Instruction words of the segment that the program starts in, by address, compressed ones expanded."""
     for segment in program.segments:
         if 0 <= program.entry - segment.address < len(segment.data):
-            words = np.frombuffer(segment.data[: len(segment.data) & ~3], "<u4").tolist()
-            return {segment.address + 4 * i: w for i, w in enumerate(words)}
+            words = np.frombuffer(segment.data[: len(segment.data) & ~3], "<u4")
+            if config.has("c"):
+                halves = np.append(words.view("<u2"), 0).astype(np.uint32)
+                words = expanded(halves[:-1] | halves[1:] << 16)
+            step = config.instruction_alignment
+            return {segment.address + step * i: w for i, w in enumerate(words.tolist())}
     return {}

@@ -73,7 +73,7 @@ def count_loops(columns: Columns) -> Counter[str]:
         loops.set(*_set_up(columns, index), int(rs1[index]))
         ends |= {*loops.end}
     loops = _Loops()
-    last = np.isin(columns.pc + 4, list(ends))
+    last = np.isin(columns.following, list(ends))
     memory = columns.is_class(*memory_classes(columns.config)) & columns.retired
     for index in np.flatnonzero(sets | last | columns.first_of_handler).tolist():
         if columns.first_of_handler[index] and index:
@@ -102,7 +102,7 @@ def _set_up(columns: Columns, index: int) -> tuple[str, dict[str, int], int]:
 
 def _count_end(counter: Counter[str], columns: Columns, loops: _Loops, index: int) -> None:
     """The instruction before a loop's end has retired."""
-    end = int(columns.pc[index]) + 4
+    end = int(columns.following[index])
     name = columns.class_name(index)
     for loop in (0, 1):
         if loops.end[loop] != end or not loops.count[loop]:

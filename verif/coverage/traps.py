@@ -38,6 +38,8 @@ def causes(config: CoreConfig) -> list[str]:
     names = []
     trapping = _trapping(config)
     for cause, name in _NAMES.items():
+        if cause == Cause.INSTRUCTION_MISALIGNED and config.has("c"):
+            continue  # every target is aligned
         kinds = [kind for kind in trapping.get(cause, ()) if kind in decoder(config).classes]
         names += [f"{kind} {name}" for kind in kinds] if cause in trapping else [name]
     return [*names, *(f"{interrupt.name.lower()} interrupt" for interrupt in Interrupt)]
@@ -69,7 +71,7 @@ def _can_be(cause: str, following: str) -> bool:
 
 
 def count_traps(columns: Columns, code: dict[int, int]) -> Counter[str]:
-    """Traps of a trace; ``code`` has the program's words by address.
+    """Traps of a trace; ``code`` has the program's instruction words by address.
 
     Behind what: the class that retired last. Before what: the class of the next instruction in memory, or of
     the one that the interrupt came in front of.
@@ -79,7 +81,8 @@ def count_traps(columns: Columns, code: dict[int, int]) -> Counter[str]:
     handlers = handlers[handlers >= 2]
     mcause = columns.trace["mcause"]
     mepc = columns.trace["mepc"]
-    following = [code.get(int(mepc[i]) + 4 * bool(columns.trapped[i - 1]), 0) for i in handlers]
+    sizes = (columns.following - columns.pc) * columns.trapped
+    following = [code.get(int(mepc[i] + sizes[i - 1]), 0) for i in handlers]
     kinds = columns.decoder.row_class[columns.decoder.find(np.array(following, np.uint32))]
     for index, kind in zip(handlers.tolist(), kinds.tolist(), strict=True):
         cause = int(mcause[index])

@@ -4,6 +4,7 @@ from hw.config import CoreConfig
 from hw.instructions import ADDRESSES
 from sim.rtl.job import Job
 from verif.programs.builder import DATA, NOP, Builder
+from verif.programs.compressed import ROWS, packed
 from verif.units.verification import verifications
 
 A, B, ONE, MIN, ZERO, P, Q, X, Y = 10, 11, 12, 13, 14, 8, 9, 15, 16
@@ -96,6 +97,47 @@ CASES: dict[str, tuple[list[tuple], int]] = {
     "fence": ([("fence", {"fm": 0, "pred": 15, "succ": 15, "r1": 0, "r2": 0})], 4),
     "fence.i": ([("fence.i", {"fi": 0, "r1": 0, "r2": 0})], 4),
     "loop set-up": ([("cv.counti", {"loop": 0, "count": 5})], 1),
+}
+
+
+def _straddling(*codes: int) -> list[int]:
+    """Words in which a 32-bit instruction that ``codes`` reach lies across two words."""
+    return packed([*codes, *words(rrr("add", X, X, A)), _C_NOP])
+
+
+_C_NOP = ROWS["c.nop"].match
+_C_JUMP = ROWS["c.j"].encode(imm=2)
+_C_BRANCH = ROWS["c.beqz"].encode(rs1=ZERO, imm=2)
+#: A half-word 14 bytes ahead.
+_ADDRESS = words(("auipc", {"rd": X, "imm": 0}), ("addi", {"rd": X, "rs1": X, "imm": 14}))
+_FENCE = words(CASES["fence"][0][0])
+_FENCE_I = words(CASES["fence.i"][0][0])
+#: Of a core with extension c, as words: what is repeated, and the cycles that one repetition costs.
+COMPRESSED: dict[str, tuple[list[int], int]] = {
+    "16 bits": (packed([ROWS["c.add"].encode(rd=X, rs2=A)] * 2), 2),
+    "32 bits across words": (packed([_C_NOP, *words(*[rrr("add", X, X, A)] * 5), _C_NOP]), 7),
+    "c.lw and its use": (
+        packed([ROWS["c.lw"].encode(rd=X, rs1=P, uimm=0), ROWS["c.and"].encode(rd=X, rs2=A)]),
+        3,
+    ),
+    "c.j to 16 bits at a half-word": (packed([_C_JUMP, _C_NOP]), 2 + 1),
+    "c.j to 32 bits at a word": (packed([_C_NOP, _C_JUMP]), 1 + 2),
+    "c.j to 32 bits across words": (_straddling(_C_JUMP), 3 + 2),
+    "jal to 32 bits across words": (
+        _straddling(*words(("jal", {"rd": 0, "imm": 6})), _C_NOP),
+        3 + 2,
+    ),
+    "c.jr to 16 bits at a half-word": (
+        packed([*_ADDRESS, _C_NOP, _C_NOP, ROWS["c.jr"].encode(rs1=X), _C_NOP]),
+        4 + 2 + 1,
+    ),
+    "branch taken to 16 bits at a half-word": (packed([_C_BRANCH, _C_NOP]), 3 + 1),
+    "branch taken to 32 bits across words": (_straddling(_C_BRANCH), 4 + 2),
+    "branch not taken, 32 bits across words": (_straddling(ROWS["c.bnez"].encode(rs1=ZERO, imm=2)), 1 + 2),
+    "fence before 16 bits at a half-word": (packed([_C_NOP, *_FENCE, _C_NOP]), 1 + 4 + 1),
+    "fence before 32 bits across words": (_straddling(_C_NOP, *_FENCE), 1 + 5 + 2),
+    "fence.i before 32 bits across words": (_straddling(_C_NOP, *_FENCE_I), 1 + 5 + 2),
+    "mcycle before 32 bits across words": (_straddling(_C_NOP, *words(CASES["mcycle"][0][0])), 1 + 4 + 2),
 }
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import INSTRUCTIONS, named
+from hw.isa.compressed import is_compressed
 from hw.isa.csr import Csr
 from hw.isa.instruction import REGISTER_FIELDS, SIGNED_FIELD, Instruction
 from verif.programs.builder import DATA, signed
@@ -160,6 +161,8 @@ class InstructionGenerator:
             else:
                 row = random.choice(INSTRUCTIONS)
                 candidate = row.match | random.getrandbits(32) & ~row.mask
+            if self.config.has("c") and is_compressed(candidate):
+                continue
             if self.config.instruction_set.find(candidate) is None:
                 return candidate
 

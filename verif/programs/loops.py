@@ -20,11 +20,16 @@ class LoopMaker:
     maker : InstructionGenerator
     trap : callable
         A single word that traps, for the bodies.
+    plain : callable
+        A word of instructions that run anywhere.
     """
 
-    def __init__(self, maker: InstructionGenerator, trap: Callable[[], int]) -> None:
+    def __init__(
+        self, maker: InstructionGenerator, trap: Callable[[], int], plain: Callable[[], int]
+    ) -> None:
         self._maker = maker
         self._trap = trap
+        self._plain = plain
 
     def unit(self) -> Block:
         random = self._maker.random
@@ -60,7 +65,7 @@ class LoopMaker:
             return maker.csr()
         if draw < 0.6:
             return maker.word_of(maker.random.choice(maker.classes[maker.random.choice(maker.plain)]))
-        return maker.plain_word()
+        return self._plain()
 
     def _loop(self, loop: int, body: list[_Word]) -> list[_Word]:
         """A loop around ``body``, set up in one of the ways there are; the set-up is pinned."""

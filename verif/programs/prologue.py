@@ -7,6 +7,7 @@ from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import ADDRESSES
 from hw.units.unit import Unit
 from verif.programs.builder import CODE, DATA
+from verif.programs.compressed import NOP, pair
 from verif.programs.instruction_generator import CORNERS, DATA_BYTES, L1_DATA, SLOT, immediate, move, word
 from verif.programs.registers import Registers
 from verif.units.verification import verification
@@ -92,18 +93,35 @@ def _least_delay(guests: list[int]) -> int:
     return min(2040, 40 + 64 * max(0, len(guests) - 16))
 
 
-def handler(registers: Registers, interrupts: Interrupts, guests: list[int]) -> list[int]:
+def _skip(registers: Registers, config: CoreConfig) -> list[int]:
+    """Add to the first register, an address, the bytes of the instruction there."""
+    first, second = registers.handler
+    if not config.has("c"):
+        return [word("addi", rd=first, rs1=first, imm=4)]
+    return [
+        word("lhu", rd=second, rs1=first, imm=0),
+        word("andi", rd=second, rs1=second, imm=3),
+        word("addi", rd=second, rs1=second, imm=1),
+        word("andi", rd=second, rs1=second, imm=4),
+        word("srli", rd=second, rs1=second, uimm=1),
+        word("addi", rd=first, rs1=first, imm=2),
+        word("add", rd=first, rs1=first, rs2=second),
+    ]
+
+
+def handler(registers: Registers, interrupts: Interrupts, guests: list[int], config: CoreConfig) -> list[int]:
     """Vector table and handler: skip a trapped instruction, continue after a fetch fault, lower a pin."""
     first, second = registers.handler
+    skip = _skip(registers, config)
     words = [
         *guests,
         word("csrrs", rd=first, csr=_MCAUSE, rs1=0),
         word("csrrs", rd=second, csr=_MTVAL, rs1=0),
-        word("blt", rs1=first, rs2=0, imm=4 * 10),
+        word("blt", rs1=first, rs2=0, imm=4 * (len(skip) + 9)),
         word("addi", rd=second, rs1=0, imm=1),
-        word("beq", rs1=first, rs2=second, imm=4 * 6),
+        word("beq", rs1=first, rs2=second, imm=4 * (len(skip) + 5)),
         word("csrrs", rd=first, csr=_MEPC, rs1=0),
-        word("addi", rd=first, rs1=first, imm=4),
+        *skip,
         word("csrrw", rd=0, csr=_MEPC, rs1=first),
         word("csrrs", rd=second, csr=_MSTATUS, rs1=0),
         word("mret"),
@@ -136,7 +154,7 @@ def head(
 ) -> tuple[list[int], int]:
     """Words from CODE on and the index of the first to run; interrupts are enabled if any are asked for."""
     guests = _guests(random, config, registers)
-    words = handler(registers, interrupts or Interrupts(mask=0, shift=0), guests)
+    words = handler(registers, interrupts or Interrupts(mask=0, shift=0), guests, config)
     entry = len(words)
     first, second = registers.handler
     words += immediate(second, 0)  # not reset by the core
@@ -158,7 +176,9 @@ def head(
     return words, entry
 
 
-def outskirts(registers: Registers) -> bytes:
-    """Contents of memory at OUTSKIRTS."""
+def outskirts(registers: Registers, config: CoreConfig) -> bytes:
+    """Contents of memory at OUTSKIRTS; with compressed instructions it ends with half an instruction."""
     last = (move(0, 0), move(registers.handler[1], registers.handler[0]))
+    if config.has("c"):
+        last = (last[1], pair(NOP, last[0] & 0xFFFF))
     return b"".join(w.to_bytes(4, "little") for w in last)

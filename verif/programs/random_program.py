@@ -7,6 +7,8 @@ from random import Random
 from hw.config import MEMORY_MAP, CoreConfig
 from verif.programs.builder import DATA
 from verif.programs.composition import Block, Composition
+from verif.programs.compressed import CompressedMaker
+from verif.programs.half_words import HalfWordMaker
 from verif.programs.hazards import HazardMaker
 from verif.programs.instruction_generator import DATA_BYTES, L1_DATA, InstructionGenerator, immediate, word
 from verif.programs.loops import LoopMaker
@@ -32,13 +34,14 @@ class RandomProgram:
 
     def __init__(self, random: Random, config: CoreConfig, interrupts: Interrupts | None) -> None:
         self._random = random
-        self._registers = Registers.draw(random)
+        self._registers = Registers.draw(random, compressed=config.has("c"))
         self._maker = maker = InstructionGenerator(random, config, self._registers)
+        self._compressed = CompressedMaker(maker) if config.has("c") else None
         self._interrupts = interrupts
         self._traps = traps = TrapMaker(maker, interrupts=interrupts is not None)
         streams = StreamMaker(maker)
         mix: list[tuple[float, Callable[[], Block]]] = [
-            (10, lambda: Block("plain", (maker.plain_word(),))),
+            (10, lambda: Block("plain", (self._slot(),))),
             (2, HazardMaker(maker).unit),
             (1, traps.unit),
             (0.4, traps.pair),
@@ -51,7 +54,9 @@ class RandomProgram:
             (0.002, streams.modified_code),
         ]
         if config.has("xcvhwlp"):
-            mix.append((1, LoopMaker(maker, traps.single).unit))
+            mix.append((1, LoopMaker(maker, traps.single, self._slot).unit))
+        if config.has("c"):
+            mix.append((3, HalfWordMaker(maker, traps.single).unit))
         mix += [(1, partial(part.stream, maker)) for part in verifications(config)]
         if interrupts:
             mix += [(0.15, traps.interrupt), (0.15, traps.wait), (0.2, traps.mask)]
@@ -73,9 +78,15 @@ class RandomProgram:
             L1_DATA: random.randbytes(DATA_BYTES),
             MEMORY_MAP.l1.base: random.randbytes(8),
             MEMORY_MAP.l1.end - 8: random.randbytes(8),
-            OUTSKIRTS[0]: outskirts(self._registers),
+            OUTSKIRTS[0]: outskirts(self._registers, self._maker.config),
         }
         return Composition(tuple(words), entry, tuple(units), passes, self._registers.passes, memory)
+
+    def _slot(self) -> int:
+        """A plain instruction, or two compressed ones."""
+        if self._compressed and self._random.random() < 0.3:
+            return self._compressed.plain_pair()
+        return self._maker.plain_word()
 
     def _pointer(self) -> Block:
         return Block(
@@ -85,14 +96,14 @@ class RandomProgram:
     def _branch(self) -> Block:
         """A branch over a few instructions."""
         maker, random = self._maker, self._random
-        skipped = [maker.plain_word() for _ in range(random.randrange(1, 4))]
+        skipped = [self._slot() for _ in range(random.randrange(1, 4))]
         row = random.choice(maker.classes["branch"])
         return Block("branch", (maker.word_of(row, imm=4 * (len(skipped) + 1)), *skipped))
 
     def _jump(self) -> Block:
         """A jump there and back."""
         maker, random = self._maker, self._random
-        body = [maker.plain_word() for _ in range(random.randrange(1, 4))]
+        body = [self._slot() for _ in range(random.randrange(1, 4))]
         forth = word("jal", rd=maker.register(), imm=4 * (len(body) + 2))
         back = word("jal", rd=maker.register(), imm=-4 * (len(body) + 1))
         out = word("jal", rd=maker.register(), imm=8)
@@ -100,9 +111,9 @@ class RandomProgram:
 
     def _software_loop(self) -> Block:
         """A loop that a branch closes."""
-        maker, random = self._maker, self._random
+        random = self._random
         counter = self._registers.nowhere
-        body = [maker.plain_word() for _ in range(random.randrange(1, 6))]
+        body = [self._slot() for _ in range(random.randrange(1, 6))]
         words = [
             word("addi", rd=counter, rs1=0, imm=random.randrange(1, 5)),
             *body,

@@ -41,9 +41,17 @@ class Registers:
     busy: tuple[int, ...]
 
     @staticmethod
-    def draw(random: Random) -> "Registers":
-        """A random distribution of the parts."""
+    def draw(random: Random, *, compressed: bool = False) -> "Registers":
+        """A random distribution of the parts.
+
+        ``compressed``: the pointers are such as compressed accesses can use, x2 and one of x8 to x15, for the
+        most part.
+        """
         numbers = random.sample(range(1, 32), 31)
+        if compressed:
+            for place, wanted in enumerate((random.randrange(8, 16), random.choice((2, numbers[1])))):
+                former = numbers.index(wanted)
+                numbers[place], numbers[former] = wanted, numbers[place]
         return Registers(
             pointers=(numbers[0], numbers[1]),
             step=numbers[2],

@@ -40,6 +40,10 @@ class TrapMaker:
             "fetch fault": self._fetch_fault,
             "access fault": self._access_fault,
         }
+        # The causes that come from several classes come more often.
+        self._kinds = (*self._causes, "misaligned jump", *["access fault"] * 3)
+        if maker.config.has("c"):  # no target is misaligned
+            self._kinds = tuple(kind for kind in self._kinds if not kind.startswith("misaligned"))
 
     def single(self) -> int:
         """One word that traps, in the body of a hardware loop too."""
@@ -55,8 +59,7 @@ class TrapMaker:
     def unit(self) -> Block:
         """A trap between two instructions of random classes."""
         random = self._maker.random
-        # The causes that come from several classes come more often.
-        kind = random.choice((*self._causes, "misaligned jump", *["access fault"] * 3))
+        kind = random.choice(self._kinds)
         set_up, trap = self._causes[kind]()
         words = [*set_up, *self._neighbour()]
         draw = random.random()
@@ -173,6 +176,8 @@ class TrapMaker:
                 word("mret"),
             ]
         target = random.choice((random.getrandbits(28) << 2 | 1 << 31, *OUTSKIRTS, MEMORY_MAP.l1.end, 0))
+        if self._maker.config.has("c") and random.random() < 0.4:
+            target = random.choice((target | 2, OUTSKIRTS[-1] + 2))
         jump = word("jalr", rd=registers.resume, rs1=registers.nowhere, imm=0)
         return immediate(registers.nowhere, target), [jump]
 

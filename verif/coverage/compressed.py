@@ -1,0 +1,126 @@
+"""Coverage of compressed instructions, and of instructions of both lengths at words and half-words."""
+
+from collections import Counter
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hw.config import CoreConfig
+from hw.isa.compressed import UNCOMPRESSED, Compressed
+from hw.isa.compressed_table import COMPRESSED
+from hw.isa.instruction import Slice
+from sim.iss.traps import INTERRUPT, Cause
+
+if TYPE_CHECKING:
+    from verif.coverage.columns import Columns
+
+#: Length of an instruction, and where it begins: the number is twice "at a half-word" plus "32 bits".
+_PLACES = tuple(f"{bits} bits at a {where}" for where, bits in product(("word", "half-word"), (16, 32)))
+#: Classes behind which an instruction is fetched anew.
+_BEFORE = ("branch", "jump", "jump_register", "return", "fence")
+
+
+def _value(codes: np.ndarray, slices: tuple[Slice, ...]) -> np.ndarray:
+    value = np.zeros_like(codes)
+    for part in slices:
+        value |= (codes >> part.lsb & (1 << part.width) - 1) << part.field_lsb
+    return value
+
+
+def _among(codes: np.ndarray, row: Compressed, conditions: tuple) -> np.ndarray:
+    found = np.zeros(len(codes), bool)
+    for fields in conditions:
+        found |= np.all([_value(codes, row.fields[name]) == value for name, value in fields.items()], axis=0)
+    return found
+
+
+@cache
+def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each 16-bit number: row of the table or -1, expansion or the number itself, and whether a HINT."""
+    codes = np.arange(1 << 16, dtype=np.uint32)
+    rows, expansions, hints = np.full(len(codes), -1), codes.copy(), np.zeros(len(codes), bool)
+    for number, row in enumerate(COMPRESSED):
+        own = ((codes & row.mask) == row.match) & ~_among(codes, row, row.excluded)
+        rows[own] = number
+        hints |= own & _among(codes, row, row.hints)
+        for place, bit in enumerate(row.bits):
+            value = (codes >> bit & 1 if bit >= 0 else np.full_like(codes, -1 - bit)) << place
+            expansions[own] = expansions[own] & ~np.uint32(1 << place) | value[own]
+    return rows, expansions, hints
+
+
+def compressed(codes: np.ndarray) -> np.ndarray:
+    """True of the numbers whose lower half is compressed."""
+    return codes & UNCOMPRESSED != UNCOMPRESSED
+
+
+def expanded(codes: np.ndarray) -> np.ndarray:
+    """Instruction words: expansions of compressed codes in the lower half, and other words as they are."""
+    return np.where(compressed(codes), _tables()[1][codes & 0xFFFF], codes).astype(np.uint32)
+
+
+def compressed_bins(config: CoreConfig) -> list[str]:
+    """Rows and HINTs, illegal codes, and lengths and places by what came before."""
+    if not config.has("c"):
+        return []
+    returns = ["hardware loop goes back behind 16 bits"] if config.has("xcvhwlp") else []
+    return [
+        *(row.mnemonic for row in COMPRESSED),
+        *(f"{row.mnemonic} as a HINT" for row in COMPRESSED if row.hints),
+        "illegal code",
+        *(f"{before} to {place}" for before, place in product(_BEFORE, _PLACES)),
+        *(f"{event} at {place}" for event, place in product(("exception", "interrupt"), _PLACES)),
+        *(f"fetch fault of the {half} half" for half in ("first", "second")),
+        *returns,
+    ]
+
+
+def count_compressed(columns: "Columns") -> Counter[str]:
+    counter: Counter[str] = Counter()
+    if not columns.config.has("c"):
+        return counter
+    codes, rows, hints = columns.codes, *_tables()[::2]
+    short = compressed(codes)
+    cause = columns.trace["mcause"]
+    handlers = np.flatnonzero(columns.first_of_handler[1:]) + 1
+    exceptions = handlers[columns.trapped[handlers - 1]]
+    trapped = exceptions - 1
+
+    low = codes & 0xFFFF
+    seen = short & (columns.retired | columns.is_class("call"))
+    for number, row in enumerate(COMPRESSED):
+        own = seen & (rows[low] == number)
+        counter[row.mnemonic] += int(own.sum())
+        counter[f"{row.mnemonic} as a HINT"] += int((own & hints[low]).sum())
+    illegal = cause[exceptions] == Cause.ILLEGAL_INSTRUCTION
+    counter["illegal code"] += int((illegal & short[trapped]).sum())
+
+    place = (columns.pc >> 1 & 1) * 2 + ~short
+    moved = columns.retired[:-1] & columns.retired[1:] & ~columns.first_of_handler[1:]
+    for before in _BEFORE:
+        from_here = moved & columns.is_class(before)[:-1]
+        if before == "branch":
+            from_here &= columns.pc[1:] != columns.following[:-1]
+        _add(counter, f"{before} to", place[1:][from_here])
+    back = moved & short[:-1] & (columns.pc[1:] < columns.pc[:-1])
+    back &= ~columns.is_class("branch", "jump", "jump_register", "return")[:-1]
+    counter["hardware loop goes back behind 16 bits"] += int(back.sum())
+    faults = cause[exceptions] == Cause.INSTRUCTION_ACCESS
+    _add(counter, "exception at", place[trapped[~faults]])
+    behind = columns.trace["mtval"] != columns.trace["mepc"]
+    counter["fetch fault of the first half"] += int((~behind[exceptions[faults]]).sum())
+    counter["fetch fault of the second half"] += int(behind[exceptions[faults]].sum())
+    # An interrupt leaves the address of an instruction that runs later.
+    lengths = dict(zip(columns.pc[columns.retired].tolist(), short[columns.retired].tolist(), strict=True))
+    for index in handlers[(cause[handlers] & INTERRUPT) != 0].tolist():
+        pc = int(columns.trace["mepc"][index])
+        if pc in lengths:
+            counter[f"interrupt at {_PLACES[(pc >> 1 & 1) * 2 + (not lengths[pc])]}"] += 1
+    return +counter
+
+
+def _add(counter: Counter[str], what: str, places: np.ndarray) -> None:
+    for number, count in enumerate(np.bincount(places, minlength=len(_PLACES)).tolist()):
+        counter[f"{what} {_PLACES[number]}"] += count
