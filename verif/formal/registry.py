@@ -4,10 +4,12 @@ from common.errors import UserError
 from hw.units.registry import UNITS
 from verif.formal.proof import Proof
 from verif.formal.proofs import (
+    aligner,
     alu,
     arbiter,
     csr,
     decoder,
+    decompressor,
     divider,
     execute,
     extension_off,
@@ -22,6 +24,7 @@ from verif.units.verification import verification
 
 _SUBJECTS = (
     decoder,
+    decompressor,
     alu,
     multiplier,
     divider,
@@ -30,6 +33,7 @@ _SUBJECTS = (
     hwloop,
     lsu,
     fetch,
+    aligner,
     forwarding,
     liveness,
     extension_off,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from amaranth.hdl import Cat, Const, Mux, Value
 
+from hw.isa.compressed import Compressed
 from hw.isa.instruction import SIGNED_FIELD, Instruction
 
 Function = Callable[..., Value]
@@ -199,7 +200,7 @@ def _move(name: str, width: int, operands: list[Value]) -> Value | None:
     return None
 
 
-def field(row: Instruction, word: Value, name: str) -> Value:
+def field(row: Instruction | Compressed, word: Value, name: str) -> Value:
     """Operand field of an instruction word: ``imm`` is sign-extended to 32 bits, all others are unsigned."""
     bits: dict[int, Value] = {}
     for part in row.fields[name]:

@@ -21,14 +21,13 @@ MIE, MPIE = 3, 7
 _EXTERNAL, _SOFTWARE, _TIMER = 11, 3, 7
 _ENABLES = 1 << _EXTERNAL | 1 << _SOFTWARE | 1 << _TIMER
 _ALL = 0xFFFF_FFFF
-#: Bits that a write changes.
+#: Bits that a write changes, beside those of mepc.
 WRITABLE = {
     "mstatus": 1 << MIE | 1 << MPIE,
     "mie": _ENABLES,
     "mtvec": _ALL & ~0b10,
     "mcountinhibit": 0b101,
     "mscratch": _ALL,
-    "mepc": _ALL & ~0b11,
     "mcause": 1 << 31 | 0b1_1111,
     "mtval": _ALL,
     "mcycle": _ALL,
@@ -36,6 +35,13 @@ WRITABLE = {
     "minstret": _ALL,
     "minstreth": _ALL,
 }
+
+
+def _writable(config: CoreConfig) -> dict[str, int]:
+    """Bits of all registers that a write changes: mepc holds addresses of instructions."""
+    return WRITABLE | {"mepc": _ALL & -config.instruction_alignment}
+
+
 #: Bits that are always set.
 FIXED = {"mstatus": 0b11 << 11}
 
@@ -76,7 +82,8 @@ class CsrHarness(Component):
             unit.trap.eq(self.trap),
             *(getattr(unit, name).eq(getattr(self, name)) for name in _hidden(self._config)),
         ]
-        shadow = {name: Signal(32, name=f"shadow_{name}", init=FIXED.get(name, 0)) for name in WRITABLE}
+        writable = _writable(self._config)
+        shadow = {name: Signal(32, name=f"shadow_{name}", init=FIXED.get(name, 0)) for name in writable}
         reads = self._reads(shadow)
         old = Signal(32)
         for csr in self._config.instruction_set.csrs:
@@ -97,13 +104,13 @@ class CsrHarness(Component):
             m.d.sync += Cat(shadow[low], shadow[high]).eq(Cat(shadow[low], shadow[high]) + count)
         for name, register in shadow.items():
             with m.If(written(name)):
-                m.d.sync += register.eq(new & WRITABLE[name] | FIXED.get(name, 0))
+                m.d.sync += register.eq(new & writable[name] | FIXED.get(name, 0))
         status, trap = shadow["mstatus"], self.trap
         with m.If(trap.valid):
             m.d.sync += [
                 status[MPIE].eq(status[MIE]),
                 status[MIE].eq(0),
-                shadow["mepc"].eq(trap.pc & WRITABLE["mepc"]),
+                shadow["mepc"].eq(trap.pc & writable["mepc"]),
                 shadow["mcause"].eq(trap.interrupt << 31 | trap.cause),
                 shadow["mtval"].eq(trap.value),
             ]
@@ -142,7 +149,8 @@ class CsrHarness(Component):
     def _reads(self, shadow: dict[str, Signal]) -> dict[str, Value]:
         """The value that each register reads as, except registers that always read as zero."""
         external, software, timer = self.irq
-        letters = "i" + "m" * self._config.has("m") + "x" * self._config.is_custom
+        letters = "i" + "x" * self._config.is_custom
+        letters += "".join(letter for letter in "cm" if self._config.has(letter))
         misa = 1 << 30 | sum(1 << ord(letter) - ord("a") for letter in letters)
         loops = {
             f"lp{name}{number}": self.loops[number][name]
@@ -174,6 +182,9 @@ PROOFS = tuple(
         build=lambda config=config: sources(CsrHarness(config)),
         cheap=True,
     )
-    # Hidden state of 28 bits is sign-extended.
-    for config, end in ((XDECIMATE, ""), (config_named("xdecimate+xdecmac28"), ".xdecmac28"))
+    for config, end in (
+        (XDECIMATE, ""),
+        (config_named("xdecimate+xdecmac28"), ".xdecmac28"),  # hidden state of 28 bits is sign-extended
+        (config_named("xdecimate+c"), ".c"),
+    )
 )

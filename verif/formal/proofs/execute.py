@@ -9,10 +9,10 @@ from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
 from hw.core.control_fields import FunctionalUnit
-from hw.core.fetch import Fetched
+from hw.core.fetch import fetched_shape
 from hw.core.operands import READ_PORTS
 from hw.core.pipeline_registers import execute_stage
-from verif.formal.core_harness import CONFIGS, CoreHarness, CoreSources
+from verif.formal.core_harness import CORES, CoreHarness, CoreSources
 from verif.formal.harness import claim
 from verif.formal.inner_signals import Inside
 from verif.formal.instruction import decode
@@ -28,7 +28,8 @@ def _around(config: CoreConfig) -> list[str]:
 class Origin(Component):
     """Check that the pipeline register ``ex`` can have its contents, given the instruction that it came from.
 
-    ``word``, ``pc`` and ``values`` are that instruction, its address and what its registers held.
+    ``word``, ``pc`` and ``values`` are that instruction, its address and what its registers held, and
+    ``compressed``, of a core that has such instructions, whether it was one.
     """
 
     def __init__(self, config: CoreConfig) -> None:
@@ -37,6 +38,7 @@ class Origin(Component):
             {
                 "word": In(32),
                 "pc": In(32),
+                **({"compressed": In(1)} if config.has("c") else {}),
                 "values": In(data.ArrayLayout(32, READ_PORTS)),
                 "ex": In(execute_stage(config)),
                 "possible": Out(1),
@@ -50,6 +52,8 @@ class Origin(Component):
             operands.pc.eq(self.pc),
             operands.registers.eq(self.values),
         ]
+        if self._config.has("c"):
+            m.d.comb += operands.compressed.eq(self.compressed)
         expected = Signal(execute_stage(self._config))
         m.d.comb += [
             expected.controls.eq(decoder.controls.execute),
@@ -69,14 +73,16 @@ class ExecuteStageHarness(CoreHarness):
 
     def _examine(self, m: Module, inside: Inside) -> None:
         m.submodules.origin = origin = Origin(self._config)
-        word = data.View(Fetched, inside.registers["fetched"]).word
+        fetched = data.View(fetched_shape(self._config), inside.registers["fetched"])
         values = [inside[f"operands.{name}_value"] for name in ("rs1", "rs2", "rd")]
         with m.If(inside["controller.issue"]):
             m.d.sync += [
-                origin.word.eq(word),
+                origin.word.eq(fetched.word),
                 origin.pc.eq(inside.registers["id_pc"]),
                 Value.cast(origin.values).eq(Cat(*values)),
             ]
+            if self._config.has("c"):
+                m.d.sync += origin.compressed.eq(fetched.compressed)
         ex_valid, ex_bits = inside.registers["ex_valid"], inside.registers["ex"]
         unit = data.View(execute_stage(self._config), ex_bits).controls.unit
         unit_done = inside["unit_done"]
@@ -110,5 +116,5 @@ PROOFS = tuple(
         assumes="ALU, products, CSRs, fetch unit, hardware loops and XDecimate are black-boxed, their "
         "outputs arbitrary",
     )
-    for config, end in CONFIGS.items()
+    for config, end in CORES.items()
 )

@@ -12,10 +12,10 @@ from amaranth.lib import data
 
 from hw.core.control_fields import FunctionalUnit, Jump
 from hw.core.controls import decode_controls
-from hw.core.fetch import Fetched
+from hw.core.fetch import fetched_shape
 from hw.core.lsu import MemoryAccess
 from hw.core.pipeline_registers import execute_stage, memory_stage
-from verif.formal.core_harness import CONFIGS, CoreHarness, CoreSources, unit_names
+from verif.formal.core_harness import CORES, CoreHarness, CoreSources, unit_names
 from verif.formal.harness import claim
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
@@ -32,7 +32,7 @@ class ForwardingHarness(CoreHarness):
         ex = data.View(execute_stage(self._config), inside.registers["ex"])
         wb = data.View(memory_stage(self._config), inside.registers["wb"])
         access = data.View(MemoryAccess, inside.registers["lsu.wb_access"])
-        word = data.View(Fetched, inside.registers["fetched"]).word
+        word = data.View(fetched_shape(self._config), inside.registers["fetched"]).word
         controls = data.View(decode_controls(self._config), inside["decoder.controls"])
         issue = inside["controller.issue"]
         pending, second = inside["lsu.wb_pending"], inside["lsu.second"]
@@ -151,5 +151,5 @@ PROOFS = tuple(
         assumes="ALU, multiplier, divider, CSRs, fetch unit, hardware loops and extension units are "
         "black-boxed, their outputs arbitrary",
     )
-    for config, end in CONFIGS.items()
+    for config, end in CORES.items()
 )

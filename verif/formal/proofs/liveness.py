@@ -17,7 +17,7 @@ from hw.core.controls import decode_controls
 from hw.core.core import Core
 from hw.core.csr_file import Trap
 from hw.core.pipeline_registers import execute_stage
-from verif.formal.core_harness import CONFIGS
+from verif.formal.core_harness import CORES
 from verif.formal.harness import answer, answers, claim, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
@@ -115,7 +115,7 @@ def _proof(
     config: CoreConfig, name: str, what: str, method: Method, depth: int, *, anywhere: bool, assumes: str = ""
 ) -> Proof:
     return Proof(
-        name=f"liveness.{name}{CONFIGS[config]}",
+        name=f"liveness.{name}{CORES[config]}",
         what=what,
         method=method,
         depth=depth,
@@ -127,7 +127,7 @@ def _proof(
 
 PROOFS = tuple(
     proof
-    for config in CONFIGS
+    for config in CORES
     for proof in (
         _proof(
             config,
