@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Length of an instruction, and where it begins: the number is twice "at a half-word" plus "32 bits".
 _PLACES = tuple(f"{bits} bits at a {where}" for where, bits in product(("word", "half-word"), (16, 32)))
-#: Classes behind which an instruction is fetched anew.
+#: Classes behind which an instruction is fetched again.
 _BEFORE = ("branch", "jump", "jump_register", "return", "fence")
 
 
@@ -38,7 +38,7 @@ def _among(codes: np.ndarray, row: Compressed, conditions: tuple) -> np.ndarray:
 
 @cache
 def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each 16-bit number: row of the table or -1, expansion or the number itself, and whether a HINT."""
+    """Row or -1, expansion or the number itself, and whether a HINT, of each 16-bit number."""
     codes = np.arange(1 << 16, dtype=np.uint32)
     rows, expansions, hints = np.full(len(codes), -1), codes.copy(), np.zeros(len(codes), bool)
     for number, row in enumerate(COMPRESSED):

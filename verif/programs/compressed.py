@@ -89,7 +89,7 @@ class CompressedMaker:
         return self._allowed(row, {field for field, source in row.sources.items() if source == name}, numbers)
 
     def _allowed(self, row: Compressed, fields: set[str], numbers: set[int]) -> set[int]:
-        """Those of the numbers that fields of the expansion may have."""
+        """Numbers among these that fields of the expansion may have."""
         if fields & {*row.row.writes}:
             numbers = numbers & {*self._registers.free}
         if row.row.accesses_memory and "rs1" in fields:

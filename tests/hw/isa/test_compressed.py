@@ -140,7 +140,7 @@ def test_codes_are_illegal_without_the_extension():
 
 
 def assemble(lines: list[str], folder: Path) -> bytes:
-    """What clang makes of these lines."""
+    """Machine code that clang makes of these lines."""
     source, result = folder / "lines.s", folder / "lines.o"
     source.write_text("\n".join([".option norelax", *lines, ""]))
     command = [sys.executable, "-m", "ziglang", "cc", "-target", "riscv32-freestanding-none"]
