@@ -15,6 +15,7 @@ from hw.cluster.processing_element import ProcessingElement
 from hw.config import XDECIMATE
 from hw.core.core import Core
 from hw.generate import component_rtlil
+from hw.units.decimate.coprocessor import DecimateCoprocessor
 from hw.units.decimate.record import DECIMATE
 from reports.ports import BLOCKS, port_list
 from synth.combinational_paths import combinational_paths
@@ -61,8 +62,10 @@ def _cluster() -> dict[str, Component]:
 PARTS: dict[str, Callable[[], str]] = {
     "core template": partial(template, "core ports", "xdecimate_core", "core"),
     "unit template": partial(template, "unit ports", DECIMATE.module, "unit"),
+    "coprocessor template": partial(template, "coprocessor ports", "xdecimate_cv_x_if", "coprocessor"),
     "cluster template": partial(template, "cluster ports", "xdecimate_cluster", "cluster"),
     "core paths": partial(_paths, lambda: {"core": Core(XDECIMATE)}),
     "unit paths": partial(_paths, lambda: {"unit": DECIMATE.alone()}),
+    "coprocessor paths": partial(_paths, lambda: {"coprocessor": DecimateCoprocessor()}),
     "cluster paths": partial(_paths, _cluster),
 }

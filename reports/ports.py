@@ -20,6 +20,7 @@ from hw.config import XDECIMATE
 from hw.core.core import Core
 from hw.core.fetch import FetchUnit
 from hw.core.lsu import LoadStoreUnit
+from hw.units.decimate.coprocessor import DecimateCoprocessor
 from hw.units.decimate.unit import DecimateUnit
 from hw.units.decmac.unit import DecmacUnit
 
@@ -131,6 +132,7 @@ def _interconnect() -> Interconnect:
 BLOCKS: dict[str, Callable[[], Component]] = {
     "core ports": lambda: Core(XDECIMATE),
     "unit ports": DecimateUnit,
+    "coprocessor ports": DecimateCoprocessor,
     "xdecmac ports": lambda: DecmacUnit(positions=8),
     "fetch ports": lambda: FetchUnit(XDECIMATE),
     "lsu ports": lambda: LoadStoreUnit(XDECIMATE),

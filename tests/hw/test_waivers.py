@@ -8,7 +8,8 @@ import pytest
 
 from hw.cluster.config import ClusterConfig
 from hw.config import RV32IM, XDECIMATE
-from hw.generate import unit_verilog
+from hw.generate import component_verilog, unit_verilog
+from hw.units.decimate.coprocessor import DecimateCoprocessor
 from hw.units.decimate.record import DECIMATE
 from hw.waivers import RULES, waivers
 from tests.designs import cluster_verilog, core_verilog
@@ -17,6 +18,7 @@ from tests.verilator import lint
 #: Designs by the names of their files.
 DESIGNS: dict[str, Callable[[], str]] = {
     "unit.v": lambda: unit_verilog(DECIMATE),
+    "coprocessor.v": lambda: component_verilog(DecimateCoprocessor(), "coprocessor"),
     "core.v": lambda: core_verilog(XDECIMATE),
     "cluster.v": lambda: cluster_verilog(ClusterConfig(cores=2, core=RV32IM)),
 }

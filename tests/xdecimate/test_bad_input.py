@@ -281,6 +281,11 @@ def test_figures_that_cannot_be_written_are_reported_before_the_run(
             "--waivers describes a file of Verilog; name that file with",
         ),
         (("verilog", "unit", "-o", "x.v", "--fusesoc", "x.v"), "--fusesoc x.v would overwrite --output"),
+        (("verilog", "unit", "--protocol", "axi"), "protocol must be cv-x-if, not 'axi'"),
+        (
+            ("verilog", "core", "--protocol", "cv-x-if"),
+            "protocol is that of the unit, not of core; leave it out",
+        ),
         (("verilog", "unit", "--rvfi"), "rvfi is a port of the core"),
         (("run", "/nonexistent.elf"), "cannot read /nonexistent.elf"),
         (("run", __file__), "is not a usable ELF file"),

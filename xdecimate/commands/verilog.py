@@ -42,6 +42,10 @@ def verilog(
             metavar="NAME", help="Name of the top module, by default CONFIG_core or CONFIG_cluster."
         ),
     ] = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Interface of the unit: cv-x-if (1.0.0), or its own by default."),
+    ] = None,
     waivers: Annotated[
         Path | None,
         typer.Option(
@@ -61,6 +65,7 @@ def verilog(
 
     Example: xdecimate verilog core --config baseline --name host -o host.v
     Example: xdecimate verilog core -o core.v --waivers core.vlt --fusesoc core.core
+    Example: xdecimate verilog unit --protocol cv-x-if -o coprocessor.v
     Example: xdecimate verilog cluster --cores 8 -o cluster.v
     Example: xdecimate verilog cluster --cluster wide -o wide.v
     """
@@ -74,6 +79,7 @@ def verilog(
         "mtvec_reset": mtvec_reset,
         "rvfi": rvfi,
         "name": name,
+        "protocol": protocol,
     }
     module, text = named_verilog(config, top=target, **chosen)
     if file is None:

@@ -12,6 +12,7 @@ from hw.units.decimate.unit import DecimateUnit
 from verif.formal.harness import reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
+from verif.units.decimate.coprocessor import PROOF as COPROCESSOR
 
 M4, M8, M16, CLEAR = range(4)  # funct7
 
@@ -151,18 +152,21 @@ class UnitHarness(Component):
         return m
 
 
-PROOFS = tuple(
-    Proof(
-        name=f"unit.{name}",
-        what="address, merged register and counter are the specification's for every operand, M, lane, "
-        f"stall, fault and flush; {how}",
-        method=Method.INDUCTION,
-        depth=8,
-        build=lambda standalone=standalone: sources(UnitHarness(standalone=standalone)),
-        cheap=True,
-    )
-    for name, standalone, how in (
-        ("standalone", True, "the unit by itself"),
-        ("hosted", False, "the unit with the load/store unit's adder and register"),
-    )
+PROOFS = (
+    *(
+        Proof(
+            name=f"unit.{name}",
+            what="address, merged register and counter are the specification's for every operand, M, lane, "
+            f"stall, fault and flush; {how}",
+            method=Method.INDUCTION,
+            depth=8,
+            build=lambda standalone=standalone: sources(UnitHarness(standalone=standalone)),
+            cheap=True,
+        )
+        for name, standalone, how in (
+            ("standalone", True, "the unit by itself"),
+            ("hosted", False, "the unit with the load/store unit's adder and register"),
+        )
+    ),
+    COPROCESSOR,
 )
