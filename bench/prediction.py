@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.cluster import measure_on_cluster
+from bench.cluster import ClusterMeasurement, measure_on_cluster
 from bench.prediction_layers import CHECKED, FITTED, parsed
 from common.files import write_atomically
 from common.results import RESULTS, load
@@ -138,7 +138,13 @@ def recorded() -> Iterator[Sample]:
 
 def measured() -> list[Sample]:
     """Layers of this module's own report."""
-    return [_sample(row, STANDARD, fits=row["fits"]) for row in load("prediction")["rows"]]
+    samples = (_sample(row, STANDARD, fits=row["fits"]) for row in load("prediction")["rows"])
+    return [replace(sample, cluster=_cluster_for(sample.kernel)) for sample in samples]
+
+
+def _cluster_for(kernel: Kernel) -> ClusterConfig:
+    """The standard cluster, with other cores if the kernel needs them."""
+    return replace(STANDARD, core=kernel.core(STANDARD.core))
 
 
 def fitted(samples: Sequence[Sample]) -> dict[Kernel, float]:
@@ -182,9 +188,13 @@ def report() -> dict[str, Any]:
         finished += 1
         print(f"\r{finished} of {len(layers)} layers", end="", file=sys.stderr, flush=True)
 
-    results, _ = measure_on_cluster(STANDARD, layers, done=done)
+    found: dict[Layer, ClusterMeasurement] = {}
+    for config in dict.fromkeys(_cluster_for(layer.kernel) for layer in layers):
+        own = [layer for layer in layers if _cluster_for(layer.kernel) == config]
+        found |= zip(own, measure_on_cluster(config, own, done=done)[0], strict=True)
+    results = [found[layer] for layer in layers]
     samples = [
-        Sample(layer=layer, cluster=STANDARD, cycles=result.cycles, fits=fits)
+        Sample(layer=layer, cluster=_cluster_for(layer.kernel), cycles=result.cycles, fits=fits)
         for layer, result, (_, fits) in zip(layers, results, cases, strict=True)
     ]
     rows = [

@@ -74,6 +74,10 @@ CHECKED: tuple[tuple[str, str, int | None, str], ...] = (
     ("strided", "rows", None, "I=75648,N0=6,N1=197,N2=64,S0=64,S1=384,S2=1"),
     ("strided", "rows", None, "I=8192,N0=16,N1=2,N2=16,N3=2,N4=32,S0=512,S1=0,S2=32,S3=0,S4=1"),
     ("concat", "rows", None, "C0=16,C1=32,T=1024"),
+    ("add", "sums_xdecmac", None, "N=262144"),
+    ("conv", "depthwise_xdecmac", None, f"C=64,K=64,G=64,I=44,{_SAME}"),
+    ("matmul", "dense_xdecmac", None, "T=197,K=64,N=197"),
+    ("matmul", "dense_xdecmac", None, "T=197,K=197,N=64,KN=1"),
 )
 
 

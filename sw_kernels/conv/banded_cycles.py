@@ -21,6 +21,9 @@ ROW_CYCLES, WORD_CYCLES = 90, 3
 RUN_CYCLES = 6
 #: Cycles of a barrier, at which cores in step meet before each channel.
 MEETING_CYCLES = 5
+#: Cycles of a channel of a depthwise layer that cores lose where all words of a channel lie in one bank:
+#: cores that have met there go to the next one together.
+CONVOY_CYCLES = 12
 #: Cycles of an output with the exact requantization, beside those of xdecq.
 EXACT_CYCLES = 16
 
@@ -78,7 +81,10 @@ def channel_cycles(layer: ConvLayer, plan: BandedPlan, config: ClusterConfig) ->
     loops = runs if runs in (1, 3) else RUN_CYCLES * runs
     exact = 0 if layer.tier is Tier.SHORT else EXACT_CYCLES * kernel.positions
     other = loops + kernel.cycles_per_output * kernel.positions / LANES + exact
-    other += MEETING_CYCLES if plan.in_step else 0
+    if plan.in_step:
+        other += MEETING_CYCLES
+    elif kernel.depthwise and layer.geometry.C % config.banks == 0:
+        other += CONVOY_CYCLES
     return alone + (together - alone) * alone / (alone + other) + other
 
 
