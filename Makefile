@@ -13,7 +13,7 @@
 # make formal every proof (the cheap ones are in make test too)
 # make mutation faults put into units and core, and how many the tests see; line and toggle coverage
 # make synth  every figure of area, timing, FPGA and energy again; some hours
-# make explore  cores by speed-up, area and energy, and their plots
+# make explore  cores and clusters by speed-up, area and energy, and their plots
 # make docs   the documents as a site in build/docs; a broken link is an error
 # make setup  the virtual environment alone; make format formats; make clean removes what was built
 # All set up a virtual environment first; nothing else needs installing but python3 (3.11 or newer, with a
@@ -218,13 +218,16 @@ vit_small_full: $(STAMP)
 	$(call timed,xdecimate bench networks vit_small --sparsity 1:16 --isa xdecimate --json results/paper_networks/vit_small_full.json)
 	python -m reports
 
+INTERCONNECTS := --cluster standard --cluster $(MORE_BANKS) --cluster $(IN_STEP)
+
 # Continues where it was interrupted.
 explore: $(STAMP)
 	@test -n "$(PDK_ROOT)" || { echo "error: PDK_ROOT is not set; set it to the folder with ihp-sg13g2"; exit 2; }
 	mkdir -p build results/explore
 	$(call timed,xdecimate explore conv --geometry $(XDECMAC_CONV) --energy --pdk ihp-sg13g2 --json results/explore/conv.json --plot build/explore_conv)
 	$(call timed,xdecimate explore linear --geometry $(XDECMAC_FC) --energy --pdk ihp-sg13g2 --json results/explore/linear.json --plot build/explore_linear)
-	cp build/explore_conv.svg build/explore_linear.svg docs/figures
+	$(call timed,xdecimate explore conv --geometry $(XDECMAC_CONV) --configs xdecmac $(INTERCONNECTS) --json results/explore/clusters.json --plot build/explore_clusters)
+	cp build/explore_conv.svg build/explore_linear.svg build/explore_clusters.svg docs/figures
 	python -m reports
 
 mutation: $(STAMP)

@@ -1,6 +1,7 @@
 """Designs against each other: tables of docs/designs.md, from the reports of `xdecimate explore`."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from common.markdown import table
@@ -24,10 +25,15 @@ def cores() -> str:
     )
 
 
+def clusters() -> str:
+    """Clusters and their cores on one layer: areas and speed-ups."""
+    return f"{_caption('clusters')}\n{_speedups('clusters', ('cluster', 'core'))}"
+
+
 def _caption(name: str) -> str:
     report = explored(name)
     first = report["points"][0]
-    return f"`{first['operator']}` {first['geometry']}, areas in {report['corner'] or report['target']}:\n"
+    return f"`{first['operator']}` {first['geometry']}; areas: {Path(report['target']).stem}.\n"
 
 
 def _speedups(name: str, heads: tuple[str, ...]) -> str:
@@ -69,4 +75,4 @@ def _star(point: dict[str, Any], cost: str) -> str:
     return r"\*" if cost in point["best"] else ""
 
 
-PARTS = {"cores": cores}
+PARTS = {"cores": cores, "clusters": clusters}
