@@ -12,6 +12,7 @@ from compiler.lowering.weighted import lowered_depthwise
 from compiler.lowering.window import dimensions
 from compiler.network import Way
 from reference.pool import Averaging
+from reference.reorder import BANDS, band_rows
 from reference.window import Window
 from sw_kernels.kernel import Kernel
 from sw_kernels.packing.activations import BANDED
@@ -25,35 +26,60 @@ FILTER = 3
 
 
 def lowered_pool(node: Pool) -> Sequence[Way]:
-    """The one way to compute it; from bands to bands if it is the mean of windows without padding."""
+    """The way to compute it in rows, or to rows from bands; the ways in bands."""
     geometry = PoolGeometry(**dimensions(node.inputs[0], node.size_yx, node.window))
-    averaging, name = None, "max"
+    name = "average" if isinstance(node, AveragePool) else "max"
     if node.output.layout is BANDED:
-        return lowered_depthwise(_filtered(node, geometry))
+        return _ways_in_bands(node, geometry, name)
+    return _ways(node, geometry, f"{name}_banded" if node.inputs[0].layout is BANDED else name)
+
+
+def _ways(node: Pool, geometry: PoolGeometry, name: str) -> Sequence[Way]:
+    """The way of a kernel."""
+    averaging, source = None, node.inputs[0]
     if isinstance(node, AveragePool):
-        ends = node.inputs[0].quantization, node.output.quantization
-        averaging, name = Averaging.of(geometry.counts, *ends, lo=node.lo, hi=node.hi), "average"
-    if node.inputs[0].layout is BANDED:
-        name += "_banded"
+        ends = source.quantization, node.output.quantization
+        averaging = Averaging.of(geometry.counts, *ends, lo=node.lo, hi=node.hi)
 
     def layer(kernel: Kernel, inputs: np.ndarray) -> PoolLayer:
-        values = inputs.reshape(geometry.input_shape)
+        # What kernels of rows compute in bands lies as it is stored.
+        values = source.stored(inputs) if node.output.layout is BANDED else inputs
+        values = values.reshape(geometry.input_shape)
         return PoolLayer(geometry=geometry, kernel=kernel, inputs=values, averaging=averaging)
 
     return ways([kernel_named(POOL, name)], layer)
 
 
-def _filtered(node: Pool, geometry: PoolGeometry) -> Depthwise:
+def _ways_in_bands(node: Pool, geometry: PoolGeometry, name: str) -> Sequence[Way]:
+    """Ways from bands to bands: band by band, and by a depthwise convolution.
+
+    Raises ``UserError`` when there are none.
+    """
+    g = geometry
+    found: list[Way] = []
+    # No window reaches another band, or beyond the image: a band's bytes are further channels of its rows.
+    inside = g.PY == 0 and g.FY <= g.SY and (g.OY - 1) * g.SY + g.FY <= g.IY
+    if inside and band_rows(g.IY) == g.SY * band_rows(g.OY):
+        rows = dict.fromkeys(("PY", "PB"), 0) | {"IY": band_rows(g.IY), "C": BANDS * g.C}
+        columns = {key: getattr(g, key) for key in ("IX", "FX", "FY", "SX", "SY", "PX", "PR")}
+        found += _ways(node, PoolGeometry(**rows, **columns), name)
+    full = (g.counts == prod(node.size_yx)).all()
+    if isinstance(node, AveragePool) and max(node.size_yx) <= FILTER and full:
+        found += lowered_depthwise(_filtered(node))
+    if not found:
+        raise UserError(
+            "in bands, windows must not overlap from row to row nor reach into another band, unless their "
+            f"means are taken of at most {FILTER}x{FILTER} positions without padding"
+        )
+    return found
+
+
+def _filtered(node: Pool) -> Depthwise:
     """The depthwise convolution that equals a mean of small windows.
 
-    Its weights are 1, and 0 up to the size of the filter. Raises ``UserError`` when none does.
+    Its weights are 1, and 0 up to the size of the filter.
     """
     rows, columns = node.size_yx
-    full = (geometry.counts == prod(node.size_yx)).all()
-    if not isinstance(node, AveragePool) or max(node.size_yx) > FILTER or not full:
-        raise UserError(
-            f"in bands, windows are at most {FILTER}x{FILTER}, without padding, and have their mean taken"
-        )
     channels = node.inputs[0].shape[2]
     weights = np.zeros((FILTER, FILTER, channels), np.int8)
     weights[:rows, :columns] = 1

@@ -1,5 +1,6 @@
 """Poolings in bands: means and maxima of whole images, and means of small windows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,9 +8,11 @@ import pytest
 
 from bench.host import run_on_host
 from common.errors import UserError
+from compiler import layouts
 from compiler.compile import compile_graph
 from compiler.folder.write import cached_folder
 from compiler.graph import AveragePool, Conv, Graph, MaxPool, Node, Pool, Tensor
+from compiler.layouts import Option
 from compiler.lowering import lowered
 from compiler.movement import Reorder
 from hw.cluster.config import STANDARD
@@ -17,6 +20,7 @@ from hw.config import XDECMAC
 from reference.quantization import Quantization
 from reference.window import Window
 from sw_kernels.packing.activations import BANDED, HWC, ActivationLayout
+from sw_kernels.pool.layer import PoolLayer
 
 CLUSTER = replace(STANDARD, core=XDECMAC)
 
@@ -87,8 +91,41 @@ def test_means_of_small_windows_stay_in_bands(
     assert run_on_host(cached_folder(compiled), inputs).matches_golden
     values = rng.integers(-128, 128, (6, 6, 12)).astype(np.int8)
     exact = lowered(graph.nodes[1])[0].bind(values).golden().astype(int)
-    short = lowered(laid(graph.nodes[1], BANDED, BANDED))[0].bind(values).golden().astype(int)
+    short = lowered(laid(graph.nodes[1], BANDED, BANDED))[-1].bind(values).golden().astype(int)
     assert np.abs(exact - short).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "window"),
+    [
+        (MaxPool, (2, 2), Window(stride_yx=(2, 2))),
+        (MaxPool, (2, 3), Window(stride_yx=(2, 2), padding=(0, 1, 0, 1))),
+        (AveragePool, (2, 5), Window(stride_yx=(2, 1), padding=(0, 2, 0, 2))),
+    ],
+)
+def test_windows_inside_bands(
+    kind: type[Pool],
+    size: tuple[int, int],
+    window: Window,
+    rng: np.random.Generator,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Kernels of rows compute them, as if the four bands were channels; of 6 rows the last band has none."""
+
+    def in_bands(_: Graph, options: Sequence[Sequence[Option]], __: object) -> list[Option]:
+        return [next(option for option in own if option.writes is BANDED) for own in options]
+
+    monkeypatch.setattr(layouts, "chosen_layouts", in_bands)
+    graph = network(rng, kind, size, window)
+    compiled = compile_graph(graph, CLUSTER)
+    assert [type(step.node) for step in compiled.steps] == [Reorder, Conv, kind, Reorder]
+    assert isinstance(compiled.steps[2].layer, PoolLayer)
+    inputs = rng.integers(-128, 128, graph.input.shape).astype(np.int8)
+    assert run_on_host(cached_folder(compiled), inputs).matches_golden
+    values = rng.integers(-128, 128, (6, 6, 12)).astype(np.int8)
+    rows = lowered(graph.nodes[1])[0].bind(values).golden()
+    bands = lowered(laid(graph.nodes[1], BANDED, BANDED))[0].bind(values).golden()
+    assert np.array_equal(BANDED.values(bands, rows.shape), rows)
 
 
 def test_other_windows_stay_in_rows(rng: np.random.Generator):
@@ -96,6 +133,9 @@ def test_other_windows_stay_in_rows(rng: np.random.Generator):
     border = Window(padding=(1, 1, 1, 1))
     padded = pool(AveragePool, y, (3, 3), border)
     alone = pool(AveragePool, tensor("y", 1, 1, 3), (3, 3), border)  # always 1 of 9
-    for node in (padded, alone, pool(AveragePool, y, (4, 4), Window()), pool(MaxPool, y, (2, 2), Window())):
-        with pytest.raises(UserError, match="at most 3x3, without padding, and have their mean taken"):
+    overlapping = pool(MaxPool, y, (2, 2), Window())
+    beyond = pool(MaxPool, tensor("y", 7, 8, 3), (2, 2), Window(stride_yx=(2, 2), padding=(0, 0, 1, 0)))
+    divided = pool(MaxPool, tensor("y", 12, 6, 3), (2, 2), Window(stride_yx=(2, 2)))  # bands of 3 rows
+    for node in (padded, alone, pool(AveragePool, y, (4, 4), Window()), overlapping, beyond, divided):
+        with pytest.raises(UserError, match="must not overlap from row to row nor reach into another band"):
             lowered(laid(node, BANDED, BANDED))
