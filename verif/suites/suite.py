@@ -92,9 +92,12 @@ def summary(verdicts: Sequence[Verdict]) -> list[dict]:
     return list(rows.values())
 
 
-def find_tests(folder: Path, expression: str = "") -> tuple[list[SuiteTest], list[Unusable]]:
+def find_tests(
+    folder: Path, expression: str = "", *, compressed: bool = False
+) -> tuple[list[SuiteTest], list[Unusable]]:
     """The ELF files below a folder whose ``group/name`` contains the expression, in order.
 
+    ``compressed``: the cores execute compressed instructions, and files that have them can be used.
     Raises ``UserError`` when there is none.
     """
     tests: list[SuiteTest] = []
@@ -104,7 +107,8 @@ def find_tests(folder: Path, expression: str = "") -> tuple[list[SuiteTest], lis
         if expression not in f"{group}/{path.stem}":
             continue
         try:
-            test = SuiteTest(group=group, name=path.stem, program=load_elf(path, MEMORIES))
+            program = load_elf(path, MEMORIES, compressed=compressed)
+            test = SuiteTest(group=group, name=path.stem, program=program)
             if test.has_signature:
                 signature_region(test.program)
             tests.append(test)

@@ -37,7 +37,8 @@ def suite(
     Example: xdecimate suite build/elf -k rv32um --configs rv32im,xdecimate
     """
     chosen = [core_config(name) for name in configs.split(",")]
-    tests, unusable = find_tests(folder, expression)
+    compressed = all(config.has("c") for config in chosen)
+    tests, unusable = find_tests(folder, expression, compressed=compressed)
     verdicts: list[Verdict] = []
     with progress() as bar:
         task = bar.add_task("building", total=len(chosen) * (len(tests) + len(unusable)))
