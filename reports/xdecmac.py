@@ -13,7 +13,12 @@ def _accumulators(config: CoreConfig) -> str:
 
 def area() -> str:
     """A row for each variant and library."""
-    reports = [report for report in load_all("area") if report["config"][0] == XDECIMATE.name]
+    reports = [
+        report
+        for report in load_all("area")
+        if report["config"][0] == XDECIMATE.name
+        and config_named(report["config"][1]).units != XDECIMATE.units
+    ]
     rows = [
         (
             report["library"],

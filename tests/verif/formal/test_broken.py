@@ -8,9 +8,11 @@ import pytest
 from amaranth.hdl import Cat, Module, Mux, Value
 
 from hw.config import RV32IM
+from hw.core import decompressor
 from hw.core.bit_field import leading_zeros
 from hw.core.operands import Operands
 from hw.core.register_file import RegisterFile
+from hw.isa.compressed import Compressed
 from verif.formal.core_harness import CoreSources, unit_names
 from verif.formal.proof import Method, Proof, Sources
 from verif.formal.proofs.csr import WRITABLE
@@ -143,6 +145,18 @@ def writable_cause(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(WRITABLE, "mcause", 1 << 31 | 0xF)
 
 
+def wrong_bit(patch: pytest.MonkeyPatch) -> None:
+    def flipped(code: Value, row: Compressed) -> Value:
+        return expansion(code, row) ^ (1 << 7 if row.mnemonic == "c.lw" else 0)
+
+    expansion = decompressor._expansion
+    patch.setattr(decompressor, "_expansion", flipped)
+
+
+def lost_half(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("hw.core.aligner.UNCOMPRESSED", 0b10)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "breaks", "claim"),
@@ -156,6 +170,8 @@ def writable_cause(patch: pytest.MonkeyPatch) -> None:
         ("hwloop.registers", lost_restore, "count_of_loop"),
         ("csr.registers", writable_cause, "mcause"),
         ("fetch.words", swapped_choices, "address"),
+        ("decompressor.codes", wrong_bit, "expansion_of_c_lw"),
+        ("aligner.instructions", lost_half, "length"),
         ("lsu.bytes", swapped_halves, "load_data"),
         ("multiplier.words", wrong_product, "mul_mul"),
         ("alu.rv32i", wrong_sum, "sub_rd_rs1_rs2"),
