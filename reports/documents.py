@@ -26,6 +26,7 @@ from reports import (
     prediction,
     proofs,
     scaling,
+    soc,
     suites,
     synthesis,
     xdecmac,
@@ -77,6 +78,7 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
         "network summary": networks.summary,
         "xdecmac summary": xdecmac_kernels.summary,
     },
+    ROOT / "examples" / "soc" / "README.md": soc.PARTS,
     ROOT / "docs" / "results.md": {"results": results},
     ROOT / "docs" / "area.md": synthesis.PARTS,
     ROOT / "docs" / "cluster.md": cluster.PARTS

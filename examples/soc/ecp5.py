@@ -10,7 +10,18 @@ from hw import yosys
 
 BOARD = Path(__file__).parent / "board"
 PART = "LFE5U-25F, CABGA381, speed grade 6"
-_OPTIONS = ("--25k", "--package", "CABGA381", "--speed", "6", "--timing-allow-fail", "--seed", "1")
+_OPTIONS = (
+    "--25k",
+    "--package",
+    "CABGA381",
+    "--speed",
+    "6",
+    "--router",
+    "router2",
+    "--timing-allow-fail",
+    "--seed",
+    "1",
+)
 #: Kinds of cells in nextpnr's report, and their names for readers.
 RESOURCES = {
     "TRELLIS_COMB": "LUTs",
