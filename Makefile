@@ -5,6 +5,7 @@
 # make prediction  layers beside their predicted cycles, and the conflict factors that fit best; half an hour
 # make resnet18  every variant of the paper's ResNet18 in full on the RTL
 # make xdecmac_networks  ResNet18 with XDecmac in full on the RTL
+# make accuracy  networks trained on digits and CIFAR-10, their accuracies and cycles; a day on two cores
 # make vit_small  every variant of the paper's ViT-Small, each distinct layer once
 # make vit_small_full  its 1:16 variant with XDecimate in full, to compare
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
@@ -28,7 +29,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 xdecmac_networks vit_small vit_small_full explore
+.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 xdecmac_networks vit_small vit_small_full explore accuracy
 
 setup: $(STAMP)
 
@@ -230,6 +231,24 @@ explore: $(STAMP)
 	$(call timed,xdecimate explore linear --geometry $(XDECMAC_FC) --energy --pdk ihp-sg13g2 --json results/explore/linear.json --plot build/explore_linear)
 	$(call timed,xdecimate explore conv --geometry $(XDECMAC_CONV) --configs xdecmac $(INTERCONNECTS) --json results/explore/clusters.json --plot build/explore_clusters)
 	cp build/explore_conv.svg build/explore_linear.svg build/explore_clusters.svg docs/figures
+	python -m reports
+
+CIFAR10 := --models resnet8 --data folder:cifar10_jpeg.tar.xz --seeds 1 -o build/cifar10
+
+# Continues where it was interrupted; without CIFAR-10 in $XDECIMATE_DATA only the digits.
+accuracy: $(STAMP)
+	mkdir -p build results/accuracy
+	$(call timed,xdecimate bench accuracy --seeds 5 -o build/digits --json results/accuracy/digits.json --plot build/digits)
+	cp build/digits.svg docs/figures
+ifneq ($(wildcard $(XDECIMATE_DATA)/cifar10_jpeg.tar.xz),)
+	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecimate --rtl 3 --json results/accuracy/cifar10_xdecimate.json)
+	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecmac --rtl 100 --json results/accuracy/cifar10_xdecmac.json)
+	$(call timed,xdecimate bench accuracy $(CIFAR10) --sparsity budget:3 --rtl 3 --json results/accuracy/cifar10_budget.json)
+	for name in dense 1_4 1_8 1_16 budget_3; do \
+	  cp build/cifar10/resnet8_$${name}_1/model.onnx examples/cifar10/resnet8_$$name.onnx; \
+	  cp build/cifar10/resnet8_$${name}_1/training.json examples/cifar10/resnet8_$$name.json; done
+	$(call timed,xdecimate infer examples/cifar10/resnet8_1_16.onnx --isa xdecmac --cluster $(IN_STEP) --json results/accuracy/cifar10_in_step.json)
+endif
 	python -m reports
 
 mutation: $(STAMP)

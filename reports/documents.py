@@ -13,6 +13,7 @@ from bench.rows import average_speedup
 from common.files import write_atomically
 from hw.cluster.registers import DMA, EVENT_UNIT
 from reports import (
+    accuracy,
     cluster,
     cv32e40p,
     explore,
@@ -103,6 +104,8 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "kernels.md": inner_loops.PARTS | prediction.LAYERS | xdecmac_kernels.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "scaling.md": scaling.PARTS,
+    ROOT / "docs" / "training.md": accuracy.PARTS,
+    accuracy.MODELS / "README.md": accuracy.CARDS,
     ROOT / "docs" / "xdecmac.md": xdecmac.PARTS | {"xdecmac ports": partial(ports.ports, "xdecmac ports")},
     ROOT / "docs" / "verification.md": fuzz.PARTS | proofs.PARTS | mutation.PARTS,
 }
@@ -125,3 +128,4 @@ def write_all() -> None:
         write_atomically(path, updated(path))
     write_atomically(ROOT / isa.DOCUMENT, isa.render())
     scenes.write_all()
+    accuracy.write_curves()
