@@ -132,7 +132,7 @@ synth: $(STAMP)
 	$(foreach pdk,$(filter-out osu%,$(PDKS)),$(call each_open_pdk,$(pdk)))
 	$(call timed,xdecimate fpga --device ecp5 --json $(RESULTS)/fpga_ecp5.json)
 	$(call timed,xdecimate fpga --device ecp5 --configs xdecimate$(comma)xdecmac --json $(RESULTS)/fpga_ecp5_xdecmac.json)
-	$(call timed,python examples/soc/soc.py ecp5 --json $(RESULTS)/soc_ecp5.json)
+	$(call timed,python examples/soc/soc.py ecp5 --json results/soc_ecp5.json)
 	$(call timed,xdecimate fpga --device ice40 --unit --json $(RESULTS)/fpga_ice40_unit.json)
 	$(call timed,xdecimate equivalence core --json $(RESULTS)/equivalence.json || test $$? -eq 1)
 	python -m reports

@@ -1,7 +1,7 @@
 """The table of examples/soc/README.md: the system on an ECP5."""
 
 from common.markdown import table
-from reports.synthesis import load
+from common.results import load
 
 
 def fit() -> str:
