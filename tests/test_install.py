@@ -17,7 +17,7 @@ from sim.rtl.model import core_model
 
 ROOT = Path(__file__).parents[1]
 #: Files of the checkout that no command needs.
-NOT_INSTALLED = ("tests/", "docs/", "results/", ".ci/")
+NOT_INSTALLED = ("tests/", "docs/", "examples/", "results/", ".ci/")
 SUFFIXES = {".py", ".c", ".cpp", ".h", ".S", ".sv", ".vlt", ".ld", ".j2", ".jinja", ".pyi", ".typed"}
 
 

@@ -52,7 +52,7 @@ SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "in
         ("run nothing.elf --json nothing.elf", "--json nothing.elf would overwrite the program"),
         ("run a.elf --trace x --json ./x", "--json x would overwrite --trace"),
         *((f"{command} --json .", "cannot write .: Is a directory") for command in MEASURING),
-        ("formal -k nothing", "no proof has 'nothing' in its name; subjects are unit, decmac, decoder, alu"),
+        ("formal -k nothing", "no proof has 'nothing' in its name; subjects are unit, coprocessor, decmac"),
         ("formal -k forwarding --cheap", "--cheap leaves no proof whose name contains 'forwarding'"),
         ("formal --jobs 0", "--jobs"),
         ("mutation unit --scheduler tcp://host:8786", "--scheduler is for the core"),

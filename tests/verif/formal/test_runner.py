@@ -53,6 +53,6 @@ def test_sources_that_cannot_be_read_are_a_clear_message(empty_cache: Path, tmp_
 
 def test_an_unknown_name_lists_the_subjects():
     with pytest.raises(
-        UserError, match="no proof has 'nonsense' in its name; subjects are unit, decmac, decoder"
+        UserError, match="no proof has 'nonsense' in its name; subjects are unit, coprocessor, decmac"
     ):
         choose("nonsense")
