@@ -24,8 +24,8 @@ _BEFORE_UNITS: dict[str, Group] = {
     "traps": (traps.trap_bins, None),  # needs the program too
     "hardware loops": (loops.loop_bins, loops.count_loops),
 }
+_COMPRESSED: dict[str, Group] = {"compressed": (compressed_bins, count_compressed)}
 _BEHIND_UNITS: dict[str, Group] = {
-    "compressed": (compressed_bins, count_compressed),
     "memory": (accesses.memory_bins, accesses.count_memory),
     "csrs": (system.csr_bins, system.count_csrs),
     "wfi": (system.wait_bins, system.count_waits),
@@ -42,8 +42,8 @@ def _unit_group(unit: Unit) -> Group:
 
 def _groups(config: CoreConfig) -> dict[str, Group]:
     """Groups by name: one for each unit that is listed or that the configuration has."""
-    units = dict.fromkeys((*UNITS, *config.units))
-    return _BEFORE_UNITS | {unit.extension: _unit_group(unit) for unit in units} | _BEHIND_UNITS
+    units = {unit.extension: _unit_group(unit) for unit in (*UNITS, *config.units)}
+    return _BEFORE_UNITS | units | (_COMPRESSED if config.has("c") else {}) | _BEHIND_UNITS
 
 
 def bins(config: CoreConfig) -> dict[str, list[str]]:
