@@ -89,11 +89,16 @@ class MatmulLayer(Layer):
 
     @property
     def row_bytes(self) -> int:
-        """Bytes of a row of K in L1: an odd number of words, so that rows start in different banks.
+        """Bytes of a row of K where the inner loop reads it.
 
         With XDecmac four rows lie side by side in words, of which there is an odd number.
         """
-        return self.passes_bytes + 1 if self.kernel.quantizes else 4 * (-(-self.geometry.K // 4) | 1)
+        return self.passes_bytes + 1 if self.kernel.quantizes else self.spaced_bytes
+
+    @property
+    def spaced_bytes(self) -> int:
+        """Bytes from a row of K to the next: an odd number of words, so that rows begin in other banks."""
+        return 4 * (-(-self.geometry.K // 4) | 1)
 
     @property
     def passes_bytes(self) -> int:

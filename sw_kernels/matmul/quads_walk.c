@@ -1,4 +1,6 @@
-#define A_PITCH(k) (((k) + 7) & ~UINT32_C(7))
+#include "words.h"
+
+#define A_PITCH(k) whole_passes(k)
 #define COPIES 1
 #define UNIT 1
 #include "matmul_walks.h"

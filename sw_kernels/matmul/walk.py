@@ -63,8 +63,8 @@ class MatmulQuadsWalk(MatmulWalk):
 
 
 def _pitch(layer: MatmulLayer, columns: int) -> int:
-    """Bytes from a row of b to the next in L1; rows of K are an odd number of words apart."""
-    return round_up(columns, 4) if layer.geometry.KN else 4 * (-(-layer.geometry.K // 4) | 1)
+    """Bytes from a row of b to the next in L1."""
+    return round_up(columns, 4) if layer.geometry.KN else layer.spaced_bytes
 
 
 def _parts(columns: int) -> int:
