@@ -18,11 +18,12 @@ from compiler.graph import Graph, Node, Tensor
 from compiler.movement import Reorder
 from compiler.network import Step
 from compiler.storage import Storage
-from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, BANDED, HWC, ActivationLayout
+from sw_kernels.packing.activations import ACTIVATION_LAYOUTS, HWC, ActivationLayout
+from sw_kernels.registry import KERNELS
 
 _MOST_STATES = 1024
-#: Layouts of the inputs of a kernel and of its output.
-_ENDS = [(layout, layout) for layout in ACTIVATION_LAYOUTS.values()] + [(BANDED, HWC)]
+#: Layouts of the inputs and of the output of kernels.
+_ENDS = tuple(dict.fromkeys((kernel.activations, kernel.makes) for kernel in KERNELS))
 
 
 @dataclass(frozen=True, kw_only=True)
