@@ -48,7 +48,7 @@ class PoolLayer(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        averages = not self.kernel.name.startswith("max")
+        averages = _averages(self.kernel)
         if self.kernel.whole and not self.geometry.whole:
             raise UserError(
                 f"{self.kernel} of {self.geometry}: the window must cover the image, without padding; "
@@ -64,7 +64,7 @@ class PoolLayer(Layer):
         """A layer with random codes, scales and zero points."""
         rng = np.random.default_rng(seed)
         inputs = random_codes(rng, geometry.input_shape)
-        if kernel.name.startswith("max"):
+        if not _averages(kernel):
             return cls(geometry=geometry, kernel=kernel, inputs=inputs)
         scales = rng.uniform(0.03, 0.04), rng.uniform(0.01, 0.03)
         parts = [Quantization(scale, int(rng.integers(-20, 20))) for scale in scales]
@@ -124,3 +124,8 @@ class PoolLayer(Layer):
     def arguments(self) -> tuple[str, ...]:
         g = self.geometry
         return "0", str(g.C if self.kernel.whole else g.OY * g.OX * g.groups)
+
+
+def _averages(kernel: Kernel) -> bool:
+    """True for kernels of means, False for those of maxima."""
+    return kernel.name.startswith("average")
