@@ -1,6 +1,7 @@
 """Statements of the documents about results, checked against the results."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -8,13 +9,17 @@ from random import Random
 import pytest
 
 from common.results import load
-from hw.config import RV32IM, XDECIMATE, CoreConfig
+from hw.cluster.config import STANDARD
+from hw.config import RV32IM, XDECIMATE, XDECMAC, CoreConfig
 from hw.instructions import INSTRUCTIONS
 from reports import synthesis
 from reports.documents import ROOT
 from reports.explore import CORES
 from reports.mutation import CAMPAIGNS
 from reports.xdecmac_kernels import OTHERS
+from sw_kernels.cluster.plan import plan
+from sw_kernels.registry import kernel_named, operator_named
+from xdecimate._api.explore import MARGIN
 
 
 def cluster(name: str) -> dict[tuple[str, int | None, int], dict]:
@@ -204,3 +209,47 @@ def test_32_banks_are_on_no_front():
     assert 0 < costs[step] < costs[banks] / 9
     for m in (None, 4, 8, 16):
         assert points[step, m]["cycles"] < points[banks, m]["cycles"] < points[small, m]["cycles"]
+
+
+def test_the_clock_takes_more_than_half_of_the_energy():
+    for report in synthesis.load_all("energy_ihp-sg13g2"):
+        for row in report["rows"]:
+            assert row["pj_per_cycle_by_kind"]["clock"] > row["pj_per_cycle"] / 2
+
+
+def test_predictions_err_by_less_than_what_exploration_allows():
+    text = (ROOT / "docs" / "compiler.md").read_text()
+    [rows] = re.findall(r"<!-- prediction -->(.*?)<!-- /prediction -->", text, re.DOTALL)
+    ratios = [1 + float(percent) / 100 for percent in re.findall(r"([+-][\d.]+)%", rows)]
+    assert max(ratios) / min(ratios) < MARGIN
+    assert f"at most {MARGIN} times the least" in (ROOT / "docs" / "designs.md").read_text()
+
+
+def predicted(operator: str, kernel: str, geometry: str) -> float:
+    """Predicted cycles on eight cores with XDecmac."""
+    chosen = operator_named(operator)
+    layer = kernel_named(chosen, kernel).random_layer(chosen.geometry.parse(geometry), 1)
+    return plan(layer, replace(STANDARD, core=XDECMAC)).cycles
+
+
+def test_predicted_cycles_of_what_has_a_choice_of_layouts():
+    """Products of ViT-Small, of 6 heads with 197 tokens, and a large depthwise filter."""
+    text = " ".join((ROOT / "docs" / "compiler.md").read_text().split())
+    scores = "T=197,K=64,N=197,H=6,PA=384,HA=64,PB=384,HB=64"
+    values = "T=197,K=197,N=64,H=6,KN=1,HI=1,PB=384,HB=64"
+    products = [
+        sum(predicted("matmul", kernel, geometry) for geometry in (scores, values))
+        for kernel in ("dense_xdecmac", "dense_4x4")
+    ]
+    filters = "I=44,F=5,S=1,P=2"
+    grouped = predicted("conv", "dense_xdecmac", f"C=64,K=64,G=64,{filters}")
+    alone = predicted("depthwise", "dense", f"C=64,{filters}")
+    for figures, found in (
+        (r"take ([\d.]+) instead of ([\d.]+) million predicted cycles", products),
+        (
+            r"would take ([\d.]+) million predicted cycles as a .* takes ([\d.]+) million in rows",
+            [grouped, alone],
+        ),
+    ):
+        [named] = re.findall(figures, text)
+        assert list(named) == [f"{cycles / 1e6:.1f}" for cycles in found]

@@ -24,7 +24,7 @@ from xdecimate._api.energy import LayerEnergies
 COSTS = ("ge", "nj")
 #: A kernel whose predicted cycles on a cluster are this many times the least is not run: predictions are more
 #: exact than that (docs/compiler.md).
-_MARGIN = 1.25
+MARGIN = 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +199,7 @@ def _fast(
 ) -> set[tuple[Geometry, Kernel]]:
     """Cases that may be the fastest of a layer and sparsity, by their predicted cycles."""
     own = {case: cycles for case, cycles in predicted.items() if _serves(case, geometry, m)}
-    return {case for case, cycles in own.items() if cycles <= _MARGIN * min(own.values())}
+    return {case for case, cycles in own.items() if cycles <= MARGIN * min(own.values())}
 
 
 def _measured(
