@@ -1,6 +1,7 @@
 """Cuts of layers, compiled for this PC with sanitizers: threads are cores, and every buffer is an object.
 
 They run twice: transfers move their bytes as soon as they start, and no sooner than a core waits for them.
+Buffers begin with codes that are not 0, as those of a layer do that finds the bytes of another one.
 """
 
 import os
@@ -34,6 +35,7 @@ _LATE = Path(__file__).parent / "programs" / "late_transfers.h"
 _MAIN = jinja2.Template(
     """\
 #include <stdio.h>
+#include <string.h>
 #include "cluster.h"
 {% for header in headers %}
 #include "{{ header }}.h"
@@ -59,6 +61,9 @@ int main(int count, char **arguments)
 {% for name in case.operands %}
     if (fread({{ name }}, 1, sizeof {{ name }}, given) != sizeof {{ name }})
         return 2;
+{% endfor %}
+{% for name in case.objects if name not in case.operands %}
+    memset({{ name }}, 0x5a, sizeof {{ name }});
 {% endfor %}
     team_fork({{ team }}, run_{{ loop.index0 }}, 0);
     fwrite({{ case.output }}, 1, sizeof {{ case.output }}, made);
