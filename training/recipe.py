@@ -24,8 +24,7 @@ class Recipe:
     optimizer : str
         ``sgd`` with Nesterov's momentum of 0.9, or ``adamw``.
     decay : float
-        Weight decay; with N:M, of the part of the weights that is left: a network of few weights learns
-        training images badly rather than too well.
+        Weight decay of a dense network; a pruned one has this times the part of its weights that is left.
     batch : int
     bfloat16 : bool
         Multiply numbers of 16 bits in the first two phases.

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -184,6 +185,22 @@ def test_pytorch_is_left_as_it_was(data: DataSet, tmp_path: Path):
     assert not torch.are_deterministic_algorithms_enabled()
     assert torch.get_num_threads() == 2
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_pruned_weights_decay_less(monkeypatch: pytest.MonkeyPatch, data: DataSet, tmp_path: Path):
+    """Each phase has the recipe's decay times the part of the weights that it keeps."""
+    seen: list[float] = []
+    made = torch.optim.SGD
+
+    def optimizer(*arguments: Any, weight_decay: float, **settings: Any) -> torch.optim.SGD:
+        seen.append(weight_decay)
+        return made(*arguments, weight_decay=weight_decay, **settings)
+
+    monkeypatch.setattr(torch.optim, "SGD", optimizer)
+    record = train(SETTINGS, data, tmp_path)
+    kept = sum(row["weights"] // (8 if row["sparsity"] == "1:8" else 1) for row in record.layers)
+    part = kept / sum(row["weights"] for row in record.layers)
+    assert seen == pytest.approx([SETTINGS.recipe.decay * factor for factor in (1, part, part)])
 
 
 def test_a_folder_without_a_record_is_refused(tmp_path: Path):

@@ -125,9 +125,9 @@ def formats(
 
 def part_left(chosen: Sequence[Format]) -> float:
     """Part of all weights that these formats keep, 0 to 1; 1 without formats."""
-    weights = {one: math.prod(one.shape) for one in chosen}
-    kept = sum(count / (one.m or 1) for one, count in weights.items())
-    return kept / sum(weights.values()) if weights else 1.0
+    counts = [math.prod(one.shape) for one in chosen]
+    left = sum(count / (one.m or 1) for count, one in zip(counts, chosen, strict=True))
+    return left / sum(counts) if counts else 1.0
 
 
 def check_finite(model: nn.Module) -> None:
