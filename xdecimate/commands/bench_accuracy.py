@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from matplotlib.figure import Figure
+from rich.markup import escape
 from rich.table import Table
 
 from common.figures import save
@@ -60,7 +61,8 @@ def bench_accuracy(
             jobs=jobs,
             done=lambda what, count, of: bar.update(task, description=what, completed=count, total=of),
         )
-    table = Table(title=f"int8 networks on {rows[0].data}, mean and standard deviation of {seeds} seeds")
+    of_seeds = f", mean and standard deviation of {seeds} seeds" if seeds > 1 else ""
+    table = Table(title=escape(f"int8 networks on {data}{of_seeds}"))
     for name in ("network", "N:M", "cores"):
         table.add_column(name)
     for name in ("accuracy", "drop, points", "kB", "cycles", "predicted"):
@@ -70,7 +72,7 @@ def bench_accuracy(
             row.model,
             row.sparsity,
             row.isa,
-            f"{row.mean:.2%} ± {100 * row.spread:.2f}",
+            f"{row.mean:.2%}" + (f" ± {100 * row.spread:.2f}" if seeds > 1 else ""),
             f"{sum(row.drops) / len(row.drops):.2f}",
             f"{row.weight_bytes / 1000:.1f}",
             f"{row.cycles:,}",
@@ -79,13 +81,13 @@ def bench_accuracy(
     stdout.print(table)
     write_json(json, {"rows": [asdict(row) for row in rows]})
     if plot:
-        _plot(plot, rows)
+        plot_accuracy(plot, rows)
     if any(row.rtl_equal < row.rtl_images for row in rows):
         stdout.print("an output differs from the golden models", style="bold red")
         raise typer.Exit(1)
 
 
-def _plot(path: Path, rows: Sequence[AccuracyRow]) -> None:
+def plot_accuracy(path: Path, rows: Sequence[AccuracyRow]) -> None:
     """Accuracy against cycles, a chart for each network and a line for each kind of cores."""
     networks = list(dict.fromkeys(row.model for row in rows))
     figure = Figure(figsize=(6 * len(networks), 4.5), layout="constrained")
