@@ -5,7 +5,7 @@
 # make prediction  layers beside their predicted cycles, and the conflict factors that fit best; half an hour
 # make resnet18  every variant of the paper's ResNet18 in full on the RTL
 # make xdecmac_networks  ResNet18 with XDecmac in full on the RTL
-# make accuracy  networks trained on digits and CIFAR-10, their accuracies and cycles; a day on two cores
+# make accuracy  networks trained on digits and CIFAR-10, their accuracies and cycles; many hours
 # make vit_small  every variant of the paper's ViT-Small, each distinct layer once
 # make vit_small_full  its 1:16 variant with XDecimate in full, to compare
 # make soak   every randomized test with SEEDS fresh seeds (default 50)
@@ -234,6 +234,7 @@ explore: $(STAMP)
 	python -m reports
 
 CIFAR10 := --models resnet8 --data folder:cifar10_jpeg.tar.xz --seeds 1 -o build/cifar10
+CIFAR10_MODELS := resnet8_dense resnet8_1_4 resnet8_1_8 resnet8_1_16 resnet8_budget_3
 
 # Continues where it was interrupted; without CIFAR-10 in $XDECIMATE_DATA only the digits.
 accuracy: $(STAMP)
@@ -244,11 +245,14 @@ ifneq ($(wildcard $(XDECIMATE_DATA)/cifar10_jpeg.tar.xz),)
 	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecimate --rtl 3 --json results/accuracy/cifar10_xdecimate.json)
 	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecmac --rtl 100 --json results/accuracy/cifar10_xdecmac.json)
 	$(call timed,xdecimate bench accuracy $(CIFAR10) --sparsity budget:3 --rtl 3 --json results/accuracy/cifar10_budget.json)
-	for name in dense 1_4 1_8 1_16 budget_3; do \
-	  cp build/cifar10/resnet8_$${name}_1/model.onnx examples/cifar10/resnet8_$$name.onnx; \
-	  cp build/cifar10/resnet8_$${name}_1/training.json examples/cifar10/resnet8_$$name.json; done
-	$(call timed,xdecimate infer examples/cifar10/resnet8_1_16.onnx --isa xdecmac --cluster $(IN_STEP) --json results/accuracy/cifar10_in_step.json)
+	for name in $(CIFAR10_MODELS); do \
+	  cp build/cifar10/$${name}_1/model.onnx examples/cifar10/$$name.onnx && \
+	  cp build/cifar10/$${name}_1/training.json examples/cifar10/$$name.json || exit; done
 endif
+	mkdir -p results/accuracy/models
+	for name in $(CIFAR10_MODELS); do for isa in xdecimate xdecmac; do \
+	  xdecimate infer examples/cifar10/$$name.onnx --isa $$isa --json results/accuracy/models/$${name}_$$isa.json || exit; done; done
+	$(call timed,xdecimate infer examples/cifar10/resnet8_1_16.onnx --isa xdecmac --cluster $(IN_STEP) --json results/accuracy/cifar10_in_step.json)
 	python -m reports
 
 mutation: $(STAMP)

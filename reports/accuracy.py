@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
@@ -15,6 +16,7 @@ ROOT = RESULTS.parent
 #: int8 models, and the records of their trainings with the same names.
 MODELS = ROOT / "examples" / "cifar10"
 CURVES = ROOT / "docs" / "figures" / "cifar10_training.svg"
+_ISAS = ("xdecimate", "xdecmac")
 _HEADS = ("network", "N:M", "cores", "accuracy, %", "drop, points", "kB", "cycles", "images on the RTL")
 
 
@@ -36,15 +38,42 @@ def cifar10() -> str:
     return _table(_cifar10())
 
 
-def conflicts() -> str:
-    """Cycles of a trained network at 1:16, on a cluster with bank conflicts and on one with few."""
-    (row,) = (row for row in _cifar10() if (row["sparsity"], row["isa"]) == ("1:16", "xdecmac"))
-    in_step = load("accuracy/cifar10_in_step")
+def capacity() -> str:
+    """Weights that pruning leaves to ResNet8, and the loss that they reach on the images of training."""
+    by_sparsity = {record["settings"]["sparsity"]: record for record in records().values()}
+    drops = {row["sparsity"]: fmean(row["drops"]) for row in _cifar10()}
+    weights = sum(layer["weights"] for layer in by_sparsity["dense"]["layers"])
+    sparse = by_sparsity["1:8"]
+    pruned = [layer for layer in sparse["layers"] if layer["sparsity"] != "dense"]
+    left = sum(layer["weights"] - layer["zeros"] for layer in pruned)
+    loss, dense_loss = (
+        [epoch["loss"] for epoch in record["history"] if epoch["phase"] == "pruned"][-1]
+        for record in (sparse, by_sparsity["dense"])
+    )
     return (
-        f"With XDecmac at 1:16, {row['cycles']:,} cycles were measured and {row['predicted_cycles']:,} "
-        "predicted. Training keeps some channels far more often than others, so that cores meet in the same "
-        "banks; predictions assume that all are as frequent. On a cluster whose cores are in step "
-        f"([cluster](cluster.md)), the network takes {in_step['cycles']:,} cycles.\n"
+        f"ResNet8 has {weights:,} weights. Against a dense network that was trained as long, it loses "
+        f"{drops['1:4']:.2f} points at 1:4 and {drops['1:8']:.2f} at 1:8. At 1:8, {left:,} weights are left "
+        "in the pruned layers. They do not suffice to learn the images of training: the loss of these in the "
+        f"last epoch of the pruned phase is {loss:.2f}, and that of the dense network {dense_loss:.2f}.\n"
+    )
+
+
+def _inferred(name: str, isa: str) -> Any:
+    """The report of `xdecimate infer` on a model of examples/cifar10."""
+    return load(f"accuracy/models/{name}_{isa}")
+
+
+def small_layers() -> str:
+    """Cycles of ResNet8 at 1:16, which are more than those at 1:8."""
+    denser, sparser = (_inferred(f"resnet8_1_{m}", "xdecmac") for m in (8, 16))
+    (random,) = (
+        row for row in load("xdecmac_networks/resnet8")["rows"] if (row["isa"], row["m"]) == ("xdecmac", 16)
+    )
+    return (
+        f"With XDecmac, the network takes {denser['cycles']:,} cycles at 1:8 and {sparser['cycles']:,} at "
+        f"1:16, where {sparser['predicted_cycles']:,} are predicted. Random weights at 1:16 take about as "
+        f"many, {random['cycles']:,}. On a cluster whose cores are in step ([cluster](cluster.md)), it takes "
+        f"{load('accuracy/cifar10_in_step')['cycles']:,} at 1:16.\n"
     )
 
 
@@ -69,9 +98,9 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def records() -> dict[str, dict[str, Any]]:
-    """Records of the models of examples/cifar10 by the names of their files, dense first."""
+    """Records of the models of examples/cifar10 by file name, those with fewest zeros first."""
     found = {path.stem: json.loads(path.read_text()) for path in sorted(MODELS.glob("*.json"))}
-    return dict(sorted(found.items(), key=lambda item: item[1]["settings"]["sparsity"] != "dense"))
+    return dict(sorted(found.items(), key=lambda item: sum(one["zeros"] for one in item[1]["layers"])))
 
 
 def cards() -> str:
@@ -83,7 +112,7 @@ def _card(name: str, record: Mapping[str, Any], rows: Sequence[Mapping[str, Any]
     settings = record["settings"]
     own = [row for row in rows if row["sparsity"] == settings["sparsity"]]
     seed = own[0]["seeds"].index(settings["seed"])
-    cycles = ", ".join(f"{row['cycles']:,} on cores of `{row['isa']}`" for row in own)
+    cycles = ", ".join(f"{_inferred(name, isa)['cycles']:,} on cores of `{isa}`" for isa in _ISAS)
     sparsity = settings["sparsity"]
     layers = ", ".join(f"{one['layer']} {one['sparsity']}" for one in record["layers"])
     start = "" if sparsity == "dense" else "--from resnet8_dense "
@@ -104,8 +133,8 @@ def _card(name: str, record: Mapping[str, Any], rows: Sequence[Mapping[str, Any]
     )
 
 
-def write_curves() -> None:
-    """Draw the accuracies of the test images during the trainings."""
+def write_curves(path: Path = CURVES) -> None:
+    """Draw the accuracies of the test images during the trainings, as SVG."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     for record in records().values():
@@ -121,8 +150,13 @@ def write_curves() -> None:
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy of the test images, %")
     axes.legend()
-    save_svg(figure, CURVES)
+    save_svg(figure, path)
 
 
-PARTS = {"digits accuracy": digits, "cifar10 accuracy": cifar10, "trained conflicts": conflicts}
+PARTS = {
+    "digits accuracy": digits,
+    "cifar10 accuracy": cifar10,
+    "capacity": capacity,
+    "small layers": small_layers,
+}
 CARDS = {"cards": cards}

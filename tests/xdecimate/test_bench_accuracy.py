@@ -1,0 +1,59 @@
+"""Plots and statements of the documents about trained networks."""
+
+from pathlib import Path
+
+from common.results import load
+from reports.accuracy import CURVES, write_curves
+from reports.documents import ROOT
+from xdecimate._api.accuracy_rows import AccuracyRow
+from xdecimate.commands.bench_accuracy import plot_accuracy
+
+
+def rows(name: str) -> list[AccuracyRow]:
+    lists = ("seeds", "floating", "int8", "drops")
+    return [
+        AccuracyRow(**row | {field: tuple(row[field]) for field in lists})
+        for row in load(f"accuracy/{name}")["rows"]
+    ]
+
+
+def test_the_plot_of_the_digits_is_of_the_committed_figures(tmp_path: Path):
+    plot_accuracy(tmp_path / "digits", rows("digits"))
+    committed = ROOT / "docs" / "figures" / "digits.svg"
+    assert (tmp_path / "digits.svg").read_text() == committed.read_text(), "make accuracy"
+
+
+def test_the_curves_are_of_the_committed_records(tmp_path: Path):
+    write_curves(tmp_path / "curves.svg")
+    assert (tmp_path / "curves.svg").read_text() == CURVES.read_text(), "python -m reports"
+
+
+def test_accuracies_are_kept():
+    """A drop of at most 1.5 points at 1:4 and 1:8 on the digits, and at 1:4 on CIFAR-10."""
+    for row in rows("digits"):
+        assert sum(row.drops) / len(row.drops) <= 1.5
+        assert len(row.seeds) == 5
+    cifar10 = {row.sparsity: row for row in rows("cifar10_xdecmac")}
+    assert cifar10["dense"].mean >= 0.84
+    assert cifar10["1:4"].drops[0] <= 1.5
+    for row in cifar10.values():
+        assert abs(row.floating[0] - row.int8[0]) <= 0.005
+        assert row.rtl_equal == row.rtl_images == 100
+
+
+def test_the_budget_pays_on_the_cores_that_it_was_chosen_for():
+    budget = {row.isa: row for row in rows("cifar10_budget")}
+    others = {(row.isa, row.sparsity): row for isa in budget for row in rows(f"cifar10_{isa}")}
+    own, uniform = budget["xdecimate"], others["xdecimate", "1:8"]
+    assert own.mean > uniform.mean
+    assert own.cycles < 1.02 * uniform.cycles
+    own, uniform = budget["xdecmac"], others["xdecmac", "1:4"]
+    assert own.mean < uniform.mean
+    assert own.cycles > uniform.cycles
+
+
+def test_cycles_beside_those_of_the_cards():
+    for isa in ("xdecimate", "xdecmac"):
+        for row in rows(f"cifar10_{isa}"):
+            name = f"resnet8_{row.sparsity.replace(':', '_')}_{isa}"
+            assert 1 <= row.cycles / load(f"accuracy/models/{name}")["cycles"] <= 1.012
