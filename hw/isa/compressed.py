@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hw.isa.instruction import SIGNED_FIELD, Encoding, Instruction, Slice, parse
+from hw.isa.encoding import SIGNED_FIELD, Encoded
+from hw.isa.instruction import Instruction
 
 #: Bits 1:0 of everything that is not compressed.
 UNCOMPRESSED = 0b11
@@ -19,7 +20,7 @@ def is_compressed(half: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Compressed:
+class Compressed(Encoded):
     """One compressed instruction.
 
     Parameters
@@ -27,7 +28,7 @@ class Compressed:
     mnemonic : str
         As clang and GNU as write it.
     encoding : str
-        16 bits, in the notation of ``hw.isa.instruction``.
+        16 bits, in the notation of ``hw.isa.encoding``.
     operands : str
         Assembly operands with the encoding's field names.
     row : Instruction
@@ -42,6 +43,8 @@ class Compressed:
         changes no register but the pc.
     """
 
+    WIDTH = 16
+
     mnemonic: str
     encoding: str
     operands: str
@@ -49,25 +52,6 @@ class Compressed:
     arguments: str
     excluded: tuple[Mapping[str, int], ...] = ()
     hints: tuple[Mapping[str, int], ...] = ()
-
-    @cached_property
-    def _parsed(self) -> Encoding:
-        return parse(self.encoding, 16, self.mnemonic)
-
-    @property
-    def mask(self) -> int:
-        """Bits of the code that are fixed."""
-        return self._parsed.mask
-
-    @property
-    def match(self) -> int:
-        """Values of the fixed bits."""
-        return self._parsed.match
-
-    @property
-    def fields(self) -> dict[str, tuple[Slice, ...]]:
-        """Position of each operand field."""
-        return self._parsed.fields
 
     @cached_property
     def sources(self) -> dict[str, str | int]:
@@ -90,14 +74,9 @@ class Compressed:
         return any(all(values[name] == value for name, value in fields.items()) for fields in conditions)
 
     def bounds(self, name: str) -> tuple[int, int, int]:
-        """Lowest and highest value of an operand, and the step between its values."""
-        low, high, step = self._parsed.bounds(name)
-        first = FIRST_SHORT * name.endswith("'")
+        low, high, step = super().bounds(name)
+        first = _first(name)
         return low + first, high + first, step
-
-    def field_width(self, name: str) -> int:
-        """Bits of a field's value, counting implied zeros below."""
-        return self._parsed.width(name)
 
     def encode(self, **operands: int) -> int:
         """The code for these operand values; a field ``rd'`` is given as ``rd``.
@@ -105,26 +84,14 @@ class Compressed:
         Raises ``ValueError`` when a field is missing, unknown or out of range, or the code is not the row's.
         """
         given = {name if name in self.fields else f"{name}'": value for name, value in operands.items()}
-        if set(given) != set(self.fields):
-            raise ValueError(f"{self.mnemonic}: operands must be {sorted(self.fields)}, not {sorted(given)}")
-        code = self.match
-        for name, value in given.items():
-            low, high, step = self.bounds(name)
-            if not low <= value <= high or value % step:
-                raise ValueError(
-                    f"{self.mnemonic}: {name} must be in {low}..{high} in steps of {step}, not {value}"
-                )
-            for part in self.fields[name]:
-                code |= part.put(value - FIRST_SHORT * name.endswith("'"))
+        code = super().encode(**given)
         if not self.matches(code):
             raise ValueError(f"{self.mnemonic}: {operands} is no operand of this instruction")
         return code
 
     def decode(self, code: int) -> dict[str, int]:
         """Operand values of a code: numbers of registers, ``imm`` sign-extended."""
-        return {
-            name: self._parsed.value(name, code) + FIRST_SHORT * name.endswith("'") for name in self.fields
-        }
+        return {name: value + _first(name) for name, value in super().decode(code).items()}
 
     def expand(self, code: int) -> int:
         """The 32-bit instruction that a code of this row stands for."""
@@ -159,3 +126,8 @@ class Compressed:
         if source == SIGNED_FIELD and bit >= width:
             return self._origin(source, width - 1)
         return -2 if source.endswith("'") and bit == width else -1
+
+
+def _first(name: str) -> int:
+    """The number that a field means when its bits are 0."""
+    return FIRST_SHORT if name.endswith("'") else 0

@@ -1,17 +1,4 @@
-"""One row of the instruction table, and the notation its encodings are written in.
-
-An encoding is read from bit 31 down to bit 0 as tokens separated by blanks:
-
-========================  ==========================================================================
-``0``/``1`` strings       fixed bits
-``rd rs1 rs2 rs3``        a 5-bit register number; ``rs3`` is a source that sits in the rd position
-``rd+``                   a destination that is also read (accumulators, inserts, byte merges)
-``rs1+``                  a source that is also written (post-incremented pointers)
-``rd' rs1' rs2'``         in a compressed code: 3 bits that name x8 to x15
-``imm[12|10:5]``          bits 12 and 10..5 of the sign-extended immediate ``imm``
-``uimm[4:0]``, ``is2``    likewise, for a zero-extended field of any other name
-========================  ==========================================================================
-"""
+"""One row of the instruction table."""
 
 import re
 from collections.abc import Iterable
@@ -19,10 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from hw.isa.encoding import SIGNED_FIELD, Encoded
+
 REGISTER_FIELDS = ("rd", "rs1", "rs2", "rs3")
-SIGNED_FIELD = "imm"
-#: Bits of a register field that names none: of all registers, and of x8 to x15.
-_DEFAULT_BITS = ("4:0", "2:0")
 
 
 class Cycles(StrEnum):
@@ -58,73 +44,7 @@ CYCLE_FIGURES = {
 
 
 @dataclass(frozen=True)
-class Slice:
-    """``width`` bits of the instruction at ``lsb`` that hold bits ``field_lsb`` up of a field."""
-
-    lsb: int
-    width: int
-    field_lsb: int
-
-    def get(self, word: int) -> int:
-        return ((word >> self.lsb) & ((1 << self.width) - 1)) << self.field_lsb
-
-    def put(self, value: int) -> int:
-        return ((value >> self.field_lsb) & ((1 << self.width) - 1)) << self.lsb
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """Fixed bits of an encoding, their values, and the position of each operand field."""
-
-    mask: int
-    match: int
-    fields: dict[str, tuple[Slice, ...]]
-
-    def width(self, name: str) -> int:
-        """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""
-        return max(s.field_lsb + s.width for s in self.fields[name])
-
-    def value(self, name: str, word: int) -> int:
-        """A field of an instruction word; ``imm`` is sign-extended."""
-        value = sum(part.get(word) for part in self.fields[name])
-        if name == SIGNED_FIELD:
-            sign = 1 << self.width(name) - 1
-            value = (value ^ sign) - sign
-        return value
-
-    def bounds(self, name: str) -> tuple[int, int, int]:
-        """Lowest and highest value of a field, and the step between its values."""
-        width = self.width(name)
-        low, high = (
-            (-(1 << width - 1), (1 << width - 1) - 1) if name == SIGNED_FIELD else (0, (1 << width) - 1)
-        )
-        return low, high, 1 << min(part.field_lsb for part in self.fields[name])
-
-
-def parse(encoding: str, width: int, name: str) -> Encoding:
-    """Read an encoding of ``width`` bits; ``ValueError`` names the instruction if it has more or fewer."""
-    mask = match = 0
-    fields: dict[str, list[Slice]] = {}
-    position = width
-    for token in encoding.split():
-        if re.fullmatch("[01]+", token):
-            position -= len(token)
-            mask |= ((1 << len(token)) - 1) << position
-            match |= int(token, 2) << position
-            continue
-        field, _, bits = token.rstrip("]+").partition("[")
-        for part in bits.split("|") if bits else (_DEFAULT_BITS[field.endswith("'")],):
-            high, _, low = part.partition(":")
-            bits_here = int(high) - int(low or high) + 1
-            position -= bits_here
-            fields.setdefault(field, []).append(Slice(position, bits_here, int(low or high)))
-    if position != 0:
-        raise ValueError(f"{name}: the encoding must fill {width} bits, but {position} bits are left")
-    return Encoding(mask, match, {field: tuple(slices) for field, slices in fields.items()})
-
-
-@dataclass(frozen=True)
-class Instruction:
+class Instruction(Encoded):
     """One instruction of the table.
 
     Parameters
@@ -134,7 +54,7 @@ class Instruction:
     extension : str
         Name of the extension in ``hw.isa.table``.
     encoding : str
-        See the module's notation.
+        32 bits, in the notation of ``hw.isa.encoding``.
     operands : str
         Assembly operands with the encoding's field names.
     operation : str
@@ -143,31 +63,14 @@ class Instruction:
         Cycle class.
     """
 
+    WIDTH = 32
+
     mnemonic: str
     extension: str
     encoding: str
     operands: str
     operation: str
     cycles: Cycles
-
-    @cached_property
-    def _parsed(self) -> Encoding:
-        return parse(self.encoding, 32, self.mnemonic)
-
-    @cached_property
-    def mask(self) -> int:
-        """Bits of the word that are fixed."""
-        return self._parsed.mask
-
-    @cached_property
-    def match(self) -> int:
-        """Values of the fixed bits."""
-        return self._parsed.match
-
-    @cached_property
-    def fields(self) -> dict[str, tuple[Slice, ...]]:
-        """Position of each operand field."""
-        return self._parsed.fields
 
     @property
     def pattern(self) -> str:
@@ -198,35 +101,11 @@ class Instruction:
         """It loads or stores."""
         return self.cycles in (Cycles.LOAD, Cycles.STORE)
 
-    def field_width(self, name: str) -> int:
-        """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""
-        return self._parsed.width(name)
-
-    def encode(self, **operands: int) -> int:
-        """The instruction word for these operand values.
-
-        Raises ``ValueError`` when a field is missing, unknown or out of range.
-        """
-        if set(operands) != set(self.fields):
-            raise ValueError(
-                f"{self.mnemonic}: operands must be {sorted(self.fields)}, not {sorted(operands)}"
-            )
-        word = self.match
-        for name, value in operands.items():
-            low, high, step = self._parsed.bounds(name)
-            if self.operands == "rd, imm" and name == SIGNED_FIELD and step > 2:
-                low, high = -(1 << 31), (1 << 32) - 1  # lui, auipc: either sign is a fine upper half
-            if not low <= value <= high or value % step:
-                raise ValueError(
-                    f"{self.mnemonic}: {name} must be in {low}..{high} in steps of {step}, not {value}"
-                )
-            for part in self.fields[name]:
-                word |= part.put(value)
-        return word
-
-    def decode(self, word: int) -> dict[str, int]:
-        """Operand values of an instruction word; ``imm`` is sign-extended."""
-        return {name: self._parsed.value(name, word) for name in self.fields}
+    def bounds(self, name: str) -> tuple[int, int, int]:
+        low, high, step = super().bounds(name)
+        if self.operands == "rd, imm" and name == SIGNED_FIELD and step > 2:
+            low, high = -(1 << 31), (1 << 32) - 1  # lui, auipc: either sign is a fine upper half
+        return low, high, step
 
 
 def rows(extension: str, literal: Iterable[tuple[str, str, str, str, Cycles]]) -> tuple[Instruction, ...]:

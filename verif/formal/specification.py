@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from amaranth.hdl import Cat, Const, Mux, Value
 
-from hw.isa.compressed import Compressed
-from hw.isa.instruction import SIGNED_FIELD, Instruction
+from hw.isa.encoding import SIGNED_FIELD, Encoded
+from hw.isa.instruction import Instruction
 
 Function = Callable[..., Value]
 
@@ -200,7 +200,7 @@ def _move(name: str, width: int, operands: list[Value]) -> Value | None:
     return None
 
 
-def field(row: Instruction | Compressed, word: Value, name: str) -> Value:
+def field(row: Encoded, word: Value, name: str) -> Value:
     """Operand field of an instruction word: ``imm`` is sign-extended to 32 bits, all others are unsigned."""
     bits: dict[int, Value] = {}
     for part in row.fields[name]:

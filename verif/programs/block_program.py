@@ -4,7 +4,8 @@ from random import Random
 
 from hw.config import CoreConfig
 from hw.instructions import ADDRESSES, named
-from hw.isa.instruction import SIGNED_FIELD, Instruction
+from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.instruction import Instruction
 from verif.programs.builder import Builder
 
 #: Data that the program works on, and the registers that point into it and step through it.

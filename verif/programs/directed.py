@@ -7,7 +7,8 @@ from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import ADDRESSES, INSTRUCTIONS, named
-from hw.isa.instruction import SIGNED_FIELD, Instruction
+from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.instruction import Instruction
 from hw.peripherals import REGISTERS
 from sim.elf import Program
 from sim.iss.traps import Interrupt

@@ -8,7 +8,8 @@ from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import INSTRUCTIONS, named
 from hw.isa.compressed import is_compressed
 from hw.isa.csr import Csr
-from hw.isa.instruction import REGISTER_FIELDS, SIGNED_FIELD, Instruction
+from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.instruction import REGISTER_FIELDS, Instruction
 from verif.programs.builder import DATA, signed
 from verif.programs.hazard_class import classes, plain_classes
 from verif.programs.registers import Registers

@@ -11,7 +11,8 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 from hw.instructions import EXTENSIONS, INSTRUCTIONS, find, named
-from hw.isa.instruction import REGISTER_FIELDS, SIGNED_FIELD, Instruction
+from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.instruction import REGISTER_FIELDS, Instruction
 
 #: Extensions of ours that clang's assembler lacks.
 UNKNOWN_TO_CLANG = ("xcvhwlp", "xdecimate", "xdecmac")

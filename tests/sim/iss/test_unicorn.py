@@ -11,7 +11,8 @@ from unicorn.unicorn import Uc
 
 from hw.config import MEMORY_MAP, RV32IM
 from hw.instructions import INSTRUCTIONS
-from hw.isa.instruction import SIGNED_FIELD, Instruction
+from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.instruction import Instruction
 from sim.iss.machine import Machine
 
 CODE, CODE_BYTES = MEMORY_MAP.l2.base, 0x1000
