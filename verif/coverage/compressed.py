@@ -3,14 +3,14 @@
 from collections import Counter
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from hw.config import CoreConfig
-from hw.isa.compressed import UNCOMPRESSED, Compressed
+from hw.instructions import find_compressed
+from hw.isa.compressed import UNCOMPRESSED, is_compressed
 from hw.isa.compressed_table import COMPRESSED
-from hw.isa.instruction import Slice
 from sim.iss.traps import INTERRUPT, Cause
 
 if TYPE_CHECKING:
@@ -22,33 +22,24 @@ _PLACES = tuple(f"{bits} bits at a {where}" for where, bits in product(("word", 
 _BEFORE = ("branch", "jump", "jump_register", "return", "fence")
 
 
-def _value(codes: np.ndarray, slices: tuple[Slice, ...]) -> np.ndarray:
-    value = np.zeros_like(codes)
-    for part in slices:
-        value |= (codes >> part.lsb & (1 << part.width) - 1) << part.field_lsb
-    return value
+class _Table(NamedTuple):
+    """Mnemonic or nothing, expansion or the number itself, and whether a HINT, of each 16-bit number."""
 
-
-def _among(codes: np.ndarray, row: Compressed, conditions: tuple) -> np.ndarray:
-    found = np.zeros(len(codes), bool)
-    for fields in conditions:
-        found |= np.all([_value(codes, row.fields[name]) == value for name, value in fields.items()], axis=0)
-    return found
+    mnemonics: np.ndarray
+    expansions: np.ndarray
+    hints: np.ndarray
 
 
 @cache
-def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Row or -1, expansion or the number itself, and whether a HINT, of each 16-bit number."""
-    codes = np.arange(1 << 16, dtype=np.uint32)
-    rows, expansions, hints = np.full(len(codes), -1), codes.copy(), np.zeros(len(codes), bool)
-    for number, row in enumerate(COMPRESSED):
-        own = ((codes & row.mask) == row.match) & ~_among(codes, row, row.excluded)
-        rows[own] = number
-        hints |= own & _among(codes, row, row.hints)
-        for place, bit in enumerate(row.bits):
-            value = (codes >> bit & 1 if bit >= 0 else np.full_like(codes, -1 - bit)) << place
-            expansions[own] = expansions[own] & ~np.uint32(1 << place) | value[own]
-    return rows, expansions, hints
+def _table() -> _Table:
+    codes = range(1 << 16)
+    rows = [find_compressed(code) if is_compressed(code) else None for code in codes]
+    pairs = list(zip(rows, codes, strict=True))
+    return _Table(
+        np.array([row.mnemonic if row else "" for row in rows]),
+        np.array([row.expand(code) if row else code for row, code in pairs], np.uint32),
+        np.array([row is not None and row.is_hint(code) for row, code in pairs]),
+    )
 
 
 def compressed(codes: np.ndarray) -> np.ndarray:
@@ -58,13 +49,11 @@ def compressed(codes: np.ndarray) -> np.ndarray:
 
 def expanded(codes: np.ndarray) -> np.ndarray:
     """Instruction words: expansions of compressed codes in the lower half, and other words as they are."""
-    return np.where(compressed(codes), _tables()[1][codes & 0xFFFF], codes).astype(np.uint32)
+    return np.where(compressed(codes), _table().expansions[codes & 0xFFFF], codes).astype(np.uint32)
 
 
 def compressed_bins(config: CoreConfig) -> list[str]:
     """Rows and HINTs, illegal codes, and lengths and places by what came before."""
-    if not config.has("c"):
-        return []
     returns = ["hardware loop goes back behind 16 bits"] if config.has("xcvhwlp") else []
     return [
         *(row.mnemonic for row in COMPRESSED),
@@ -79,21 +68,17 @@ def compressed_bins(config: CoreConfig) -> list[str]:
 
 def count_compressed(columns: "Columns") -> Counter[str]:
     counter: Counter[str] = Counter()
-    if not columns.config.has("c"):
-        return counter
-    codes, rows, hints = columns.codes, *_tables()[::2]
+    codes = columns.codes
     short = compressed(codes)
     cause = columns.trace["mcause"]
     handlers = np.flatnonzero(columns.first_of_handler[1:]) + 1
     exceptions = handlers[columns.trapped[handlers - 1]]
     trapped = exceptions - 1
 
-    low = codes & 0xFFFF
-    seen = short & (columns.retired | columns.is_class("call"))
-    for number, row in enumerate(COMPRESSED):
-        own = seen & (rows[low] == number)
-        counter[row.mnemonic] += int(own.sum())
-        counter[f"{row.mnemonic} as a HINT"] += int((own & hints[low]).sum())
+    seen = codes[short & (columns.retired | columns.is_class("call"))] & 0xFFFF
+    mnemonics = _table().mnemonics[seen]
+    counter.update(mnemonics.tolist())
+    counter.update(f"{mnemonic} as a HINT" for mnemonic in mnemonics[_table().hints[seen]].tolist())
     illegal = cause[exceptions] == Cause.ILLEGAL_INSTRUCTION
     counter["illegal code"] += int((illegal & short[trapped]).sum())
 
