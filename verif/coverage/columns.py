@@ -84,7 +84,7 @@ class Columns:
         self.codes = trace["insn"]
         self.words = expanded(self.codes) if config.has("c") else self.codes
         self.pc = trace["pc_rdata"].astype(np.int64)
-        self.following = self.pc + np.where(compressed(self.codes), 2, 4)
+        self.following = self.pc + np.where(config.has("c") & compressed(self.codes), 2, 4)
         self.trapped = (trace["status"] & TRAP) != 0
         self.retired = ~self.trapped
         self.first_of_handler = (trace["status"] & INTR) != 0

@@ -5,16 +5,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from hw.config import BASELINE, CONFIGS, RV32IM, XDECIMATE, CoreConfig
+from hw.config import BASELINE, CONFIGS, RV32IM, XDECIMATE, CoreConfig, config_named
 from hw.instructions import ADDRESSES
 from verif.cosim.trace import INTR, RECORD, TRAP
 from verif.coverage import accesses, loops, pairs, traps
 from verif.coverage.columns import Columns
+from verif.coverage.compressed import count_compressed
 from verif.coverage.coverage import Coverage, bins
+from verif.programs.compressed import ROWS
 from verif.programs.instruction_generator import word
 from verif.units.decimate.coverage import count_decimate
 
 CODE = 0x1C00_8080
+COMPRESSING = config_named("rv32im+c")
 
 
 def trace(*records: dict[str, int] | int) -> np.ndarray:
@@ -96,6 +99,44 @@ def test_traps_behind_and_before():
         "ecall before illegal": 1,
         "timer interrupt behind return": 1,
         "timer interrupt before illegal": 1,
+    }
+
+
+@pytest.mark.parametrize(("config", "distance"), [(RV32IM, 4), (COMPRESSING, 2)])
+def test_what_lies_behind_an_illegal_word(config: CoreConfig, distance: int):
+    """The next instruction lies 2 bytes further only with extension c."""
+    records = (
+        add(1, 2, 3),
+        {"insn": 0, "status": TRAP},
+        {"insn": add(1, 2, 3), "status": INTR, "mepc": CODE + 4, "mcause": 2},
+    )
+    columns = Columns(trace(*records), config)
+    assert traps.count_traps(columns, {CODE + 4 + distance: add(0, 0, 0)})["illegal before alu"] == 1
+
+
+def test_compressed():
+    nop, hint, branch = (
+        ROWS["c.nop"].match,
+        ROWS["c.li"].encode(rd=0, imm=1),
+        ROWS["c.bnez"].encode(rs1=8, imm=6),
+    )
+    records = [
+        nop,
+        {"insn": hint, "pc_rdata": CODE + 2},
+        {"insn": branch, "pc_rdata": CODE + 4},
+        {"insn": branch, "pc_rdata": CODE + 10},
+        {"insn": add(1, 2, 3), "pc_rdata": CODE + 12},
+        {"insn": 0, "pc_rdata": CODE + 16, "status": TRAP},
+        {"insn": nop, "pc_rdata": CODE + 100, "status": INTR, "mepc": CODE + 16, "mtval": 0, "mcause": 2},
+    ]
+    assert hits(count_compressed, COMPRESSING, *records) == {
+        "c.nop": 2,
+        "c.li": 1,
+        "c.li as a HINT": 1,
+        "c.bnez": 2,
+        "branch to 16 bits at a half-word": 1,
+        "illegal code": 1,
+        "exception at 16 bits at a word": 1,
     }
 
 
