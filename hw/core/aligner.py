@@ -26,8 +26,8 @@ class Aligner(Component):
     """One instruction per cycle while a word comes per cycle.
 
     The upper half of a word waits in a register when the instruction in the lower half has gone, so a 32-bit
-    instruction across two words takes no longer than another. Only where a redirect goes to one is a cycle
-    lost, for the word before it. Cycles are those of CV32E40P without wait states.
+    instruction across two words takes no longer than another. A redirect to such an instruction costs one
+    cycle more, in which its first word arrives. Without wait states, these are CV32E40P's cycles.
 
     Members
     -------
@@ -44,12 +44,12 @@ class Aligner(Component):
     instruction : Out(32)
         The instruction; the upper half of a compressed one means nothing.
     compressed, fault : Out(1), Out(1)
-        It has 16 bits; it could not be fetched. If a fault is not compressed, its second half could not.
+        It has 16 bits; it could not be fetched. A fault of the second half is not compressed, any other is.
     ends : Out(2)
         It is the last one of this hardware loop's body. An instruction across the end of a body is not, and
         what runs after it is undefined.
     pc : Out(31)
-        Half-word at which it is, or the next one will be. Behind a fault, the part that could not be fetched.
+        Half-word at which it begins, or the next one will. After a fault, the half that could not be fetched.
     """
 
     def __init__(self, config: CoreConfig) -> None:

@@ -25,8 +25,8 @@ class Fetched(data.Struct):
 class FetchedAnyLength(data.Struct):
     """An instruction on its way to ID, of a core that has compressed ones.
 
-    ``word`` is the expansion of a compressed one. A fault of an instruction that is not compressed is that of
-    its second half; ``fetch.pc`` is then the address of that half.
+    ``word`` is the expansion of a compressed one. A fault that is not compressed is that of the second half,
+    whose address is then ``fetch.pc``.
     """
 
     word: 32
@@ -54,7 +54,7 @@ class FetchUnit(Component):
     valid, fetched, ready : Out(1), Out(fetched_shape), In(1)
         Stream to ID.
     code : Out(32), with extension c and ``traced``
-        What is in memory; of a compressed instruction in the lower half.
+        The instruction as it lies in memory; a compressed one is in the lower half.
     pc : Out(32)
         Address of ``fetched``, or of what comes next if there is nothing yet.
     bus : Out(FetchSignature)

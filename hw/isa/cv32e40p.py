@@ -25,7 +25,7 @@ FEATURES = (
     Feature(
         "compressed instructions (RV32C)",
         "yes",
-        "with extension c, which no named configuration has: `xdecimate+c`. Without it they are illegal instructions, `xdecimate run` refuses a file that has them, and a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
+        "with extension c, as in `xdecimate+c`; no named configuration has it. Without it, compressed instructions are illegal, `xdecimate run` refuses a file that has them, and a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
     ),
     Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
     Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),

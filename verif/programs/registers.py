@@ -44,8 +44,7 @@ class Registers:
     def draw(random: Random, *, compressed: bool = False) -> "Registers":
         """A random distribution of the parts.
 
-        ``compressed``: the pointers are such as compressed accesses can use, x2 and one of x8 to x15, for the
-        most part.
+        ``compressed``: compressed accesses can use the pointers. One is among x8 to x15, the other often x2.
         """
         numbers = random.sample(range(1, 32), 31)
         if compressed:

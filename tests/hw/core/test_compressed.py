@@ -8,10 +8,13 @@ from sim.rtl.run import run_on_model
 from verif.cosim.check import check_all
 from verif.coverage.coverage import Coverage, bins
 from verif.fuzz.case import case
-from verif.programs.cycle_table import COMPRESSED, REPEATS, program, whole_table
+from verif.programs.compressed import ROWS, packed
+from verif.programs.cycle_table import COMPRESSED, REPEATS, X, program, whole_table
+from verif.programs.instruction_generator import word
 
 CONFIG = config_named(f"{XDECIMATE.name}+c")
 SEED, PROGRAMS = 1, 3
+COUNT = ROWS["c.addi"].encode(rd=X, imm=1)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,17 @@ def test_cycles(model: Model, name: str):
     assert once.passed
     assert twice.passed
     assert (twice.cycles - once.cycles) / REPEATS == cost
+
+
+def test_hardware_loops_at_half_words(model: Model):
+    """Compressed instructions and 32 bits across words in a body cost nothing (docs/core.md)."""
+    rounds, add = 5, word("addi", rd=X, rs1=X, imm=1)
+    body = [COUNT, add, add, COUNT]
+    loop = packed([word("addi", rd=X, rs1=0, imm=0), word("cv.setupi", loop=0, count=rounds, uimm=16), *body])
+    jobs = [program(loop * count, CONFIG) for count in (REPEATS, 2 * REPEATS)]
+    assert [outcome.mismatch for outcome in check_all(jobs, CONFIG, model=model)] == [None, None]
+    once, twice = run_on_model(model, jobs)
+    assert (twice.cycles - once.cycles) / REPEATS == 2 + rounds * len(body)
 
 
 def test_other_cycles_are_those_of_the_core_without(model: Model):
