@@ -3,6 +3,7 @@
 from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Member, Out
+from amaranth.utils import exact_log2
 
 from hw.config import CoreConfig
 from hw.core.control_fields import CsrOperation
@@ -190,7 +191,7 @@ class CsrFile(Component):
         base = Signal(30, init=self._config.mtvec_reset >> 2)
         vectored = Signal(init=self._config.mtvec_reset & 1)
         scratch = Signal(32)
-        aligned = self._config.instruction_alignment.bit_length() - 1  # bits of an address that are 0
+        aligned = exact_log2(self._config.instruction_alignment)  # bits of an address that are 0
         epc = Signal(32 - aligned)
         cause = Signal(5)
         by_interrupt = Signal()

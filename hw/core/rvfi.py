@@ -44,7 +44,8 @@ _PORTS = {
     "irq": 32,
 }
 
-#: Bits of a CSR that a write changes, and those that are always one; the others take the whole word.
+#: Bits of a CSR that a write changes, and those that are always one; mepc takes addresses of
+#: instructions, and the others take the whole word.
 _WRITABLE = {
     "mstatus": (0x88, 0x1800),
     "mie": (sum(1 << number for number in INTERRUPTS.values()), 0),
@@ -250,14 +251,13 @@ def _read_csrs(m: Module, core: Pipeline, issued: data.View, record: data.View) 
     """CSRs before the instruction, and what it writes to them."""
     csrs = core.parts.csr_file
     writes = csrs.commit & (csrs.operation != CsrOperation.READ)
+    writable_bits = _WRITABLE | {"mepc": (0xFFFF_FFFF & -core.config.instruction_alignment, 0)}
     for name, width in TRACED_CSRS.items():
         csr, value = record.csrs[name], csrs.values[name]
         m.d.sync += [csr.rdata.eq(value), csr.wdata.eq(value), csr.wmask.eq(0)]
         if name in _READ_ONLY:
             continue
-        writable, ones = _WRITABLE.get(name, (0xFFFF_FFFF, 0))
-        if name == "mepc":
-            writable = 0xFFFF_FFFF & -core.config.instruction_alignment
+        writable, ones = writable_bits.get(name, (0xFFFF_FFFF, 0))
         for half in range(width // 32):
             with m.If(writes & (csrs.address == ADDRESSES[name + "h" * half])):
                 m.d.sync += [

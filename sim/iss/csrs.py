@@ -17,10 +17,10 @@ _MPP_MACHINE = 3 << 11
 _INTERRUPTS = sum(1 << interrupt for interrupt in Interrupt)
 #: Bits of mcountinhibit that stop a counter.
 _INHIBITS = {"mcycle": 1 << 0, "minstret": 1 << 2}
+#: Bits that a write changes, beside those of mepc.
 _WRITABLE = {
     "mtvec": MASK & ~2,  # base and mode bit 0
     "mscratch": MASK,
-    "mepc": MASK,  # what instructions' alignment leaves
     "mcause": INTERRUPT | 0x1F,
     "mtval": MASK,
     "mie": _INTERRUPTS,
@@ -59,8 +59,8 @@ class Csrs:
     def __init__(self, config: CoreConfig, hart_id: int, units: "Sequence[UnitModel]" = ()) -> None:
         self._by_address = {csr.address: csr for csr in config.instruction_set.csrs}
         self._hidden = {name: unit for unit in units for name in unit.values}
-        self._values = dict.fromkeys(_WRITABLE, 0) | {"mtvec": config.mtvec_reset}
         self._writable = _WRITABLE | {"mepc": MASK & -config.instruction_alignment}
+        self._values = dict.fromkeys(self._writable, 0) | {"mtvec": config.mtvec_reset}
         # How far a counter is ahead of what has elapsed, and what it stands at while it is inhibited.
         self._offsets = {"mcycle": 0, "minstret": 0}
         self._stopped: dict[str, int] = {}
