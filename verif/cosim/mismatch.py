@@ -43,8 +43,8 @@ class Mismatch:
 
 
 def disassemble(word: int) -> str:
-    """The instruction as the table writes it, with its operands' values: ``addi rd=5, rs1=0, imm=1``."""
-    if is_compressed(word) and (code := find_compressed(word)) is not None:
+    """The mnemonic, and the operands in the order of the encoding: ``addi imm=1, rs1=0, rd=5``."""
+    if word < 1 << 16 and is_compressed(word) and (code := find_compressed(word)) is not None:
         operands = ", ".join(f"{name}={value}" for name, value in code.decode(word).items())
         return f"{code.mnemonic} {operands}".strip()
     row = find(word)

@@ -11,6 +11,7 @@ from sim.rtl.job import Job, Result, WaitStates
 from sim.rtl.model import core_model
 from sim.rtl.run import run_on_model
 from verif.cosim.check import check_all, check_result
+from verif.cosim.mismatch import disassemble
 from verif.cosim.trace import COMPARED, CSRS, INTR, RECORD, TRAP, read_trace
 from verif.programs.builder import Builder
 from verif.programs.random_program import RandomProgram
@@ -35,6 +36,19 @@ def test_the_core_is_the_model(result: Result):
     outcome = check_result(JOB, XDECIMATE, result)
     assert outcome.mismatch is None
     assert outcome.instructions == len(result.trace) // RECORD.itemsize
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        (0x0010_0293, "addi imm=1, rs1=0, rd=5"),
+        (0x0000_4515, "c.li imm=5, rd=10"),
+        (0x0000_0001, "c.nop"),
+        (0x1234_0001, "illegal 0x12340001"),  # of a core without C
+    ],
+)
+def test_instructions_are_shown_in_the_order_of_their_encodings(word: int, text: str):
+    assert disassemble(word) == text
 
 
 @pytest.mark.parametrize("name", [*COMPARED, *CSRS])
