@@ -6,7 +6,7 @@ from enum import Enum
 from amaranth.hdl import Assert, Cat, Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In
 
-from hw.config import CONFIGS, XDECIMATE, CoreConfig, config_named
+from hw.config import CONFIGS, XDECIMATE, CoreConfig
 from hw.core.control_fields import CsrOperation, FunctionalUnit, Jump, System
 from hw.core.decoder import Decoder, controls_of
 from hw.isa.instruction import Cycles, Instruction
@@ -169,4 +169,4 @@ def decoder_proof(config: CoreConfig) -> Proof:
     )
 
 
-PROOFS = tuple(decoder_proof(config) for config in (*CONFIGS.values(), config_named("xdecimate+c")))
+PROOFS = tuple(decoder_proof(config) for config in CONFIGS.values())

@@ -3,7 +3,8 @@
 Two proofs. ``invariants`` holds from reset on, by induction: how the pipeline counts what memory owes it.
 ``progress`` starts in every state that satisfies them and looks at one window of cycles: it holds in all
 cycles, not only in the first ones. Values decide nothing here: all units that make them are black-boxed, and
-so is the decoder, of whose outputs one fact is assumed that its own proof shows.
+so are the decompressor and the decoder. One fact about the decoder's outputs is assumed, which its own proof
+shows.
 """
 
 from amaranth.asserts import Initial
@@ -32,6 +33,8 @@ _CUT = (
     "decimate",
     "decoder",
 )
+#: What a core with extension c has besides.
+_CUT_COMPRESSED = ("fetch/decompressor",)
 #: Cycles that memory takes for a grant or a response, at most.
 PATIENCE = 2
 WINDOW = 16
@@ -114,12 +117,13 @@ class LivenessHarness(Component):
 def _proof(
     config: CoreConfig, name: str, what: str, method: Method, depth: int, *, anywhere: bool, assumes: str = ""
 ) -> Proof:
+    cut = _CUT + _CUT_COMPRESSED * config.has("c")
     return Proof(
         name=f"liveness.{name}{CORES[config]}",
         what=what,
         method=method,
         depth=depth,
-        build=lambda: sources(LivenessHarness(config, anywhere=anywhere), *cutpoints("harness.core", _CUT)),
+        build=lambda: sources(LivenessHarness(config, anywhere=anywhere), *cutpoints("harness.core", cut)),
         cheap=not anywhere,
         assumes=assumes,
     )
