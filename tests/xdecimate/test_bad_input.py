@@ -11,7 +11,7 @@ from sw_kernels.build import core_flags, run_clang
 from verif.fuzz.case import case
 from verif.fuzz.replay import write_case
 
-from .conftest import Refused
+from .conftest import Call, Refused
 
 #: Commands that take a while and write figures.
 MEASURING = (
@@ -205,7 +205,7 @@ def test_segments_that_overlap(shift: int, model: str, elf: Callable[..., Path],
     assert "overlap; link each of them to its own addresses" in errors
 
 
-def test_compressed_instructions(elf: Callable[..., Path], refused: Refused):
+def test_compressed_instructions(elf: Callable[..., Path], refused: Refused, call: Call):
     path = elf()
     content = bytearray(path.read_bytes())
     content[36] |= 1  # e_flags
@@ -214,6 +214,7 @@ def test_compressed_instructions(elf: Callable[..., Path], refused: Refused):
         errors = refused("run", path, "--model", model)
         assert "has compressed instructions (RVC)" in errors
         assert "-march=rv32im" in errors
+        assert call("run", path, "--model", model, "--config", "xdecimate+c").status == 0
 
 
 @pytest.mark.parametrize("place", ["0x20000000", "0x1a10000c", "results + 2", "0x1c18fffe"])
