@@ -7,7 +7,7 @@ from hw.config import BASELINE, CoreConfig
 from sim.rtl.job import NO_WAIT_STATES, Job, WaitStates
 from verif.fuzz.case import case
 from verif.mutation.check import Check, CosimCheck, CycleCheck
-from verif.programs.cycle_table import COMPRESSED, REPEATS, cases, program, whole_table
+from verif.programs.cycle_table import COMPRESSED_CASES, REPEATS, cases, program, whole_table
 from verif.programs.directed import directed
 from verif.programs.prologue import Interrupts
 from verif.programs.random_program import RandomProgram
@@ -36,9 +36,9 @@ def checks(config: CoreConfig, seed: int) -> Iterator[Check]:
         jobs = [whole_table(config, REPEATS), whole_table(config, 2 * REPEATS)]
         yield CycleCheck("cycle table", "every class of the cycle table", jobs, [step])
     if config.has("c"):
-        step = REPEATS * sum(cost for _, cost in COMPRESSED.values())
+        step = REPEATS * sum(cost for _, cost in COMPRESSED_CASES.values())
         jobs = [
-            program([word for words, _ in COMPRESSED.values() for word in words * count], config)
+            program([word for words, _ in COMPRESSED_CASES.values() for word in words * count], config)
             for count in (REPEATS, 2 * REPEATS)
         ]
         yield CycleCheck("cycles at half-words", "every class of either length", jobs, [step])

@@ -113,7 +113,7 @@ _ADDRESS = words(("auipc", {"rd": X, "imm": 0}), ("addi", {"rd": X, "rs1": X, "i
 _FENCE = words(CASES["fence"][0][0])
 _FENCE_I = words(CASES["fence.i"][0][0])
 #: Of a core with extension c, as words: what is repeated, and the cycles that one repetition costs.
-COMPRESSED: dict[str, tuple[list[int], int]] = {
+COMPRESSED_CASES: dict[str, tuple[list[int], int]] = {
     "16 bits": (packed([ROWS["c.add"].encode(rd=X, rs2=A)] * 2), 2),
     "32 bits across words": (packed([_C_NOP, *words(*[rrr("add", X, X, A)] * 5), _C_NOP]), 7),
     "c.lw and its use": (

@@ -21,9 +21,9 @@ class _Item:
     size : int
         Its bytes.
     make : callable
-        Its code, from the bytes between the two items that follow.
+        Makes its code from the bytes between two items.
     origin, target : int
-        Numbers of these items; the same for an instruction that is the same everywhere.
+        Numbers of these two items; both are 0 if the code is the same everywhere.
     """
 
     size: int

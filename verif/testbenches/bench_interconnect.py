@@ -176,7 +176,7 @@ async def one_bank_for_all(dut: Any) -> None:
     def choose(master: Master, row: int | None) -> tuple[int, bool, int, int] | None:
         if not master.is_core:
             return (0, False, 15, 0) if master.name == "dma_0" else None
-        word = config.place_of(BANKS * (1 + int(master.name[-1])))  # which has that place: it is an inverse
+        word = config.place_of(BANKS * (1 + int(master.name[-1])))  # place_of is its own inverse
         return word, False, 15, 0
 
     cycles = 40 * TURN * CORES

@@ -9,7 +9,7 @@ from verif.cosim.check import check_all
 from verif.coverage.coverage import Coverage, bins
 from verif.fuzz.case import case
 from verif.programs.compressed import ROWS, packed
-from verif.programs.cycle_table import COMPRESSED, REPEATS, X, program, whole_table
+from verif.programs.cycle_table import COMPRESSED_CASES, REPEATS, X, program, whole_table
 from verif.programs.instruction_generator import word
 
 CONFIG = config_named(f"{XDECIMATE.name}+c")
@@ -33,9 +33,9 @@ def test_random_programs_run_alike_on_core_and_model(model: Model):
     assert len(covered.holes(CONFIG)["compressed"]) < len(bins(CONFIG)["compressed"]) // 10
 
 
-@pytest.mark.parametrize("name", COMPRESSED)
+@pytest.mark.parametrize("name", COMPRESSED_CASES)
 def test_cycles(model: Model, name: str):
-    words, cost = COMPRESSED[name]
+    words, cost = COMPRESSED_CASES[name]
     jobs = [program(words * count, CONFIG) for count in (REPEATS, 2 * REPEATS)]
     once, twice = run_on_model(model, jobs)
     assert once.passed
