@@ -16,42 +16,112 @@ class CoprocessorSignature(Signature):
 
     Members
     -------
-    issue_valid, issue_ready : Out(1), In(1)
-        Handshake of an offloaded instruction and of its registers.
-    issue_req_instr, issue_req_mode, issue_req_hartid, issue_req_id : Out(32), Out(2), Out(1), Out(4)
-        The instruction, its privilege level, hart and identifier.
+    issue_valid : Out(1)
+        An instruction is offered, with its registers.
+    issue_ready : In(1)
+        The coprocessor answers the offer at this clock edge.
+    issue_req_instr : Out(32)
+        The instruction.
+    issue_req_mode : Out(2)
+        Its privilege level.
+    issue_req_hartid : Out(1)
+        Its hart.
+    issue_req_id : Out(4)
+        Its identifier.
     issue_resp_accept : In(1)
         The coprocessor executes it.
-    issue_resp_writeback, issue_resp_register_read, issue_resp_loadstore : In(1), In(3), In(1)
-        It writes rd, it reads these registers, it accesses memory.
-    register_valid, register_ready : Out(1), In(1)
-        Equal to ``issue_valid`` and ``issue_ready``.
-    register_hartid, register_id : Out(1), Out(4)
-        Equal to those of the issue.
-    register_rs, register_rs_valid : Out(96), Out(3)
-        rs1, rs2 and the old rd, the first in the lowest bits, and which of them are there.
-    commit_valid, commit_hartid, commit_id, commit_commit_kill : Out(1), Out(1), Out(4), Out(1)
-        This instruction and all older ones commit, or this one and all newer ones are killed.
-    mem_valid, mem_ready : In(1), Out(1)
-        Handshake of a memory request.
-    mem_req_hartid, mem_req_id, mem_req_addr, mem_req_mode : In(1), In(4), In(32), In(2)
-        Instruction, address and privilege level of the request.
-    mem_req_we, mem_req_size, mem_req_be, mem_req_attr, mem_req_wdata : In(1), In(3), In(4), In(2), In(32)
-        A write or a read, log2 of its bytes, their lanes, its attributes and the data of a write.
-    mem_req_last, mem_req_spec : In(1)
-        It is the last request of the instruction; it is speculative.
-    mem_resp_exc, mem_resp_exccode, mem_resp_dbg : Out(1), Out(6), Out(1)
-        The request is refused with an exception, or by a trigger of the debugger; with its handshake.
-    mem_result_valid, mem_result_hartid, mem_result_id : Out(1), Out(1), Out(4)
-        Answer to the request of an instruction, unless refused, with its handshake or later.
-    mem_result_rdata, mem_result_err, mem_result_dbg : Out(32), Out(1), Out(1)
-        The word, or a bus error, or a trigger of the debugger.
-    result_valid, result_ready : In(1), Out(1)
-        Handshake of the end of an instruction, one for each that was accepted and committed.
-    result_hartid, result_id, result_data, result_rd, result_we : In(1), In(4), In(32), In(5), In(1)
-        The instruction, and what to write to rd.
-    result_exc, result_exccode, result_dbg, result_err : In(1), In(6), In(1), In(1)
-        What memory reported.
+    issue_resp_writeback : In(1)
+        It writes rd.
+    issue_resp_register_read : In(3)
+        Registers that it reads: rs1, rs2 and the old rd, rs1 in the lowest bit.
+    issue_resp_loadstore : In(1)
+        It accesses memory.
+    register_valid : Out(1)
+        Equal to ``issue_valid``.
+    register_ready : In(1)
+        Equal to ``issue_ready``.
+    register_hartid : Out(1)
+        Equal to ``issue_req_hartid``.
+    register_id : Out(4)
+        Equal to ``issue_req_id``.
+    register_rs : Out(96)
+        Values of rs1, rs2 and the old rd, rs1 in the lowest bits.
+    register_rs_valid : Out(3)
+        Which of the three are there, rs1 in the lowest bit.
+    commit_valid : Out(1)
+        The processor commits or kills instructions.
+    commit_hartid : Out(1)
+        Their hart.
+    commit_id : Out(4)
+        Identifier of the one from which they are counted.
+    commit_commit_kill : Out(1)
+        1 kills it and all newer ones; 0 commits it and all older ones.
+    mem_valid : In(1)
+        An access to memory is asked for.
+    mem_ready : Out(1)
+        The request is taken, or refused, at this clock edge.
+    mem_req_hartid : In(1)
+        Hart of the instruction that asks.
+    mem_req_id : In(4)
+        Its identifier.
+    mem_req_addr : In(32)
+        Byte address.
+    mem_req_mode : In(2)
+        Privilege level of the access.
+    mem_req_we : In(1)
+        It is a write.
+    mem_req_size : In(3)
+        Logarithm to base 2 of its bytes.
+    mem_req_be : In(4)
+        Bytes of the word that are accessed.
+    mem_req_attr : In(2)
+        Attributes of the access.
+    mem_req_wdata : In(32)
+        What to write to them.
+    mem_req_last : In(1)
+        It is the last request of the instruction.
+    mem_req_spec : In(1)
+        It is speculative.
+    mem_resp_exc : Out(1)
+        The request is refused with an exception; with ``mem_ready``.
+    mem_resp_exccode : Out(6)
+        Cause of the exception.
+    mem_resp_dbg : Out(1)
+        The request is refused by a trigger of the debugger; with ``mem_ready``.
+    mem_result_valid : Out(1)
+        Answer to a request that was taken, in the cycle of ``mem_ready`` or later.
+    mem_result_hartid : Out(1)
+        Hart of the instruction that asked.
+    mem_result_id : Out(4)
+        Its identifier.
+    mem_result_rdata : Out(32)
+        The word, with ``mem_result_valid`` of a read.
+    mem_result_err : Out(1)
+        Bus error instead of the word.
+    mem_result_dbg : Out(1)
+        A trigger of the debugger instead of the word.
+    result_valid : In(1)
+        An instruction that was accepted and committed ends.
+    result_ready : Out(1)
+        The processor takes its result at this clock edge.
+    result_hartid : In(1)
+        Hart of the instruction.
+    result_id : In(4)
+        Its identifier.
+    result_data : In(32)
+        What to write to rd.
+    result_rd : In(5)
+        Number of rd.
+    result_we : In(1)
+        Write rd.
+    result_exc : In(1)
+        The memory request was refused with an exception.
+    result_exccode : In(6)
+        Cause of the exception.
+    result_dbg : In(1)
+        A trigger of the debugger matched the access.
+    result_err : In(1)
+        The access ended with a bus error.
     """
 
     def __init__(self) -> None:

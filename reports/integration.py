@@ -20,20 +20,22 @@ from hw.units.decimate.record import DECIMATE
 from reports.ports import BLOCKS, port_list
 from synth.combinational_paths import combinational_paths
 
-#: Column of the templates at which the meaning of a port begins, and where its lines end.
-_MEANING, _END = 48, 118
+#: Column at which the lines of a template end.
+_END = 118
 
 
 def template(block: str, module: str, instance: str) -> str:
     """An instance of a module, each port with its direction, bits and meaning."""
     ports = port_list(BLOCKS[block]())
+    connections = [f"    .{port.name}({port.name})," for port in ports]
+    connections[-1] = connections[-1].removesuffix(",")
+    column = max(map(len, connections)) + 1
     lines = [f"{module} {instance} ("]
-    for number, port in enumerate(ports, 1):
-        connection = f"    .{port.name}({port.name}){',' if number < len(ports) else ''}"
+    for port, connection in zip(ports, connections, strict=True):
         about = f"{port.direction} {port.bits}: {port.meaning}".replace("`", "")
-        first, *rest = textwrap.wrap(about, _END - _MEANING - 3)
-        lines.append(f"{connection:{_MEANING}}// {first}")
-        lines += [f"{'':{_MEANING}}//   {line}" for line in rest]
+        first, *rest = textwrap.wrap(about, _END - column - len("//   "))
+        lines.append(f"{connection:{column}}// {first}")
+        lines += [f"{'':{column}}//   {line}" for line in rest]
     return "```verilog\n" + "\n".join([*lines, ");"]) + "\n```\n"
 
 
