@@ -111,13 +111,14 @@ class BusSignature(Signature):
     Members
     -------
     req : Out(1)
-        An access is asked for; like all that describes it, stable until granted.
+        An access is asked for. It, ``addr`` and ``we`` are stable until granted, and ``be`` and ``wdata`` of a
+        write.
     addr : Out(32)
         Byte address, a multiple of ``width``.
     we : Out(1)
         It is a write.
     be : Out(width)
-        Bytes that are accessed.
+        Bytes that a write changes. A read is of the whole width, whatever ``be`` is.
     wdata : Out(8 * width)
         What to write to them.
     gnt : In(1)
@@ -125,7 +126,7 @@ class BusSignature(Signature):
     rvalid : In(1)
         Response, one per grant (writes too), in order, one or more cycles after it.
     rdata : In(8 * width)
-        What was read, with ``rvalid``; only the bytes asked for count.
+        What was read, with ``rvalid`` of a read.
     err : In(1)
         Access fault, with ``rvalid``.
     """
