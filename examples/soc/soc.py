@@ -13,6 +13,7 @@ import ecp5
 import xdecimate as xd
 from common.cache import kept
 from common.errors import UserError
+from common.files import check_writable
 from hw.config import MEMORY_MAP
 from sim.elf import load_elf
 from sim.rtl.cocotb_runner import MAKE_VARIABLES
@@ -111,11 +112,15 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path("build/soc"), help="for all files that are made")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of ecp5 to FILE")
     chosen = parser.parse_args()
+    if chosen.json and chosen.where != "ecp5":
+        raise UserError(f"--json takes the figures of ecp5, and {chosen.where} has none; leave it out")
+    if chosen.json:
+        check_writable(chosen.json)
     folder = chosen.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     elf = build_program(folder)
     if chosen.where == "ecp5":
-        ecp5.fit([*RTL, generate_core(folder, chosen.config)], folder, chosen.json)
+        ecp5.fit([*RTL, generate_core(folder, chosen.config)], chosen.config, folder, chosen.json)
         return 0
     if chosen.where in ("rtl", "iss"):
         output = run_alone(elf, chosen.config, chosen.where)

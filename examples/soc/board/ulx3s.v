@@ -1,4 +1,4 @@
-// The system on a ULX3S board with an LFE5U-25F: 25 MHz, serial port of the USB bridge, a lamp that is lit in wfi.
+// The system on a ULX3S board with an LFE5U-25F: 25 MHz, serial port of the USB bridge, an LED that is lit in wfi.
 module ulx3s (
     input wire clk_25mhz,
     output wire ftdi_rxd,
