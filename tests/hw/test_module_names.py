@@ -54,10 +54,11 @@ def test_nothing_but_names_changes():
 
 def test_modules_beside_the_top_have_its_name_too():
     verilog = "module top(a);\n  side one (\n  );\n  \\top.part  part (\n  );\nendmodule\n"
-    verilog += "module side(a);\nendmodule\n"
+    verilog += "module side(a);\nendmodule\nmodule topmost(a);\nendmodule\n"
     verilog += "module \\top.part (a);\n  wire top;\nendmodule\n"
     named = renamed(verilog, "top", "mine")
-    assert re.findall(r"^module (\S+?)[ (]", named, re.MULTILINE) == ["mine", "mine_side", "\\mine.part"]
+    modules = re.findall(r"^module (\S+?)[ (]", named, re.MULTILINE)
+    assert modules == ["mine", "mine_side", "mine_topmost", "\\mine.part"]
     assert "  mine_side one (" in named
     assert "  \\mine.part  part (" in named
     assert "  wire top;" in named
