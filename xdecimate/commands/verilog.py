@@ -1,6 +1,5 @@
 """``xdecimate verilog``: the RTL as one Verilog file, and files that other tools want beside it."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -98,10 +97,10 @@ def verilog(
 
 def _below(description: Path, file: Path) -> str:
     """Path of a file from the folder of the description, where FuseSoC looks; ``UserError`` outside."""
-    path = os.path.relpath(file.resolve(), description.resolve().parent)
-    if path.startswith(os.pardir):
+    path, folder = file.resolve(), description.resolve().parent
+    if not path.is_relative_to(folder):
         raise UserError(
             f"FuseSoC looks for {file} below the folder of the description; "
             f"write {description} into the folder of {file}"
         )
-    return Path(path).as_posix()
+    return path.relative_to(folder).as_posix()
