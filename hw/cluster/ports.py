@@ -111,8 +111,8 @@ class BusSignature(Signature):
     Members
     -------
     req : Out(1)
-        An access is asked for. It, ``addr`` and ``we`` are stable until granted, and ``be`` and ``wdata`` of a
-        write.
+        An access is asked for. It, ``addr`` and ``we`` are stable until granted, and so are ``be`` and
+        ``wdata`` of a write.
     addr : Out(32)
         Byte address, a multiple of ``width``.
     we : Out(1)
