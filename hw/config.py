@@ -15,6 +15,13 @@ from hw.units.unit import State, Unit
 #: Always there; the rest can be left out.
 BASE_EXTENSIONS = ("rv32i", "system", "zicsr", "zifencei")
 OPTIONAL_EXTENSIONS = tuple(name for name in table.EXTENSIONS if name not in BASE_EXTENSIONS)
+#: Several extensions by one name: the instructions of CORE-V that no named configuration has.
+GROUPS = {"corev": ("xcvbi", "xcvbitrev")}
+
+
+def _members(name: str) -> tuple[str, ...]:
+    """The extensions of a group, or the one of this name."""
+    return GROUPS.get(name, (name,))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,9 +173,14 @@ class CoreConfig:
         return bare.with_(*values["extensions"], name=values["name"])
 
     def with_(self, *extensions: str | Unit, name: str) -> "CoreConfig":
-        """A configuration that has these extensions too: names, or units that ``UNITS`` does not list."""
+        """A configuration that has these extensions too: names, or units that ``UNITS`` does not list.
+
+        A name of ``GROUPS`` stands for several.
+        """
         listed = {unit.extension: unit for unit in (*UNITS, *VARIANTS)}
-        chosen = [listed.get(item, item) if isinstance(item, str) else item for item in extensions]
+        chosen: list[str | Unit] = []
+        for item in extensions:
+            chosen += [listed.get(name, name) for name in _members(item)] if isinstance(item, str) else [item]
         names = {item for item in chosen if isinstance(item, str)}
         units = [item for item in chosen if isinstance(item, Unit) and item not in self.units]
         return replace(
@@ -187,14 +199,15 @@ CONFIGS = {config.name: config for config in (RV32IM, BASELINE, XDECIMATE, XDECM
 
 
 def config_named(name: str) -> CoreConfig:
-    """The named configuration, or one with more extensions: ``rv32im+xdecimate+xcvmem``.
+    """The named configuration, or one with more extensions: ``rv32im+xdecimate+xcvmem``, ``xdecimate+corev``.
 
     ``ValueError`` lists those there are.
     """
     base, *extensions = name.split("+")
     if base not in CONFIGS:
         raise ValueError(f"configuration must be one of {', '.join(CONFIGS)}, not {base!r}")
-    for position, extension in enumerate(extensions):
-        if CONFIGS[base].has(extension) or extension in extensions[:position]:
+    single = [name for extension in extensions for name in _members(extension)]
+    for position, extension in enumerate(single):
+        if CONFIGS[base].has(extension) or extension in single[:position]:
             raise ValueError(f"configuration {name!r} names extension {extension} twice; name it once")
     return CONFIGS[base].with_(*extensions, name=name) if extensions else CONFIGS[base]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hw.isa.encoding import SIGNED_FIELD, Encoded
+from hw.isa.encoding import SIGNED_FIELDS, Encoded
 from hw.isa.instruction import Instruction
 
 #: Bits 1:0 of everything that is not compressed.
@@ -123,7 +123,7 @@ class Compressed(Encoded):
             if 0 <= bit - part.field_lsb < part.width:
                 return part.lsb + bit - part.field_lsb
         width = self.field_width(source)
-        if source == SIGNED_FIELD and bit >= width:
+        if source in SIGNED_FIELDS and bit >= width:
             return self._origin(source, width - 1)
         return -2 if source.endswith("'") and bit == width else -1
 

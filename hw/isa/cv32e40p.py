@@ -27,6 +27,11 @@ FEATURES = (
         "yes",
         "with extension c, as in `xdecimate+c`; no named configuration has it. Without it, compressed instructions are illegal, `xdecimate run` refuses a file that has them, and a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
     ),
+    Feature(
+        "immediate branches and bit reversal (xcvbi, cv.bitrev)",
+        "yes",
+        "with extensions xcvbi and xcvbitrev, or both as in `xdecimate+corev`; no named configuration has them. Without them they are illegal instructions",
+    ),
     Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
     Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),
     Feature("floating point (FPU, ZFINX)", "if configured", "none"),
@@ -57,12 +62,9 @@ def _scaled(mnemonic: str, extension: str, funct: str, scales: tuple[str, ...]) 
     )
 
 
-#: Every CORE-V instruction that the first version of this core lacked.
+#: CORE-V instructions that this core lacks.
 INSTRUCTIONS = (
     _row("cv.elw", "xcvelw", "imm[11:0] rs1 011 rd 0001011"),
-    _row("cv.beqimm", "xcvbi", "imm[12|10:5] uimm[4:0] rs1 110 imm[4:1|11] 0001011"),
-    _row("cv.bneimm", "xcvbi", "imm[12|10:5] uimm[4:0] rs1 111 imm[4:1|11] 0001011"),
-    _row("cv.bitrev", "xcvbitmanip", "11000 is3[1:0] is2[4:0] rs1 001 rd 1011011"),
     *_scaled("cv.cplxmul.r", "xcvsimd", "0101010", _COMPLEX),
     *_scaled("cv.cplxmul.i", "xcvsimd", "0101011", _COMPLEX),
     _row("cv.cplxconj", "xcvsimd", "0101110 00000 rs1 000 rd 1111011"),

@@ -9,6 +9,7 @@ An encoding is read from its highest bit down to bit 0 as tokens separated by bl
 ``rs1+``                  a source that is also written (post-incremented pointers)
 ``rd' rs1' rs2'``         in a compressed code: 3 bits that name x8 to x15
 ``imm[12|10:5]``          bits 12 and 10..5 of the sign-extended immediate ``imm``
+``imm5[4:0]``             likewise, of a second sign-extended immediate
 ``uimm[4:0]``, ``is2``    likewise, for a zero-extended field of any other name
 ========================  ==========================================================================
 """
@@ -17,7 +18,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-SIGNED_FIELD = "imm"
+#: Fields that are sign-extended.
+SIGNED_FIELDS = ("imm", "imm5")
 #: Bits of a register field that names none: of all registers, and of x8 to x15.
 _DEFAULT_BITS = ("4:0", "2:0")
 
@@ -93,7 +95,7 @@ class Encoded:
         """Lowest and highest value of an operand that ``encode`` takes, and the step between its values."""
         width = self.field_width(name)
         low, high = (
-            (-(1 << width - 1), (1 << width - 1) - 1) if name == SIGNED_FIELD else (0, (1 << width) - 1)
+            (-(1 << width - 1), (1 << width - 1) - 1) if name in SIGNED_FIELDS else (0, (1 << width) - 1)
         )
         return low, high, 1 << min(s.field_lsb for s in self.fields[name])
 
@@ -118,11 +120,11 @@ class Encoded:
         return code
 
     def decode(self, code: int) -> dict[str, int]:
-        """Operand values of a code; ``imm`` is sign-extended."""
+        """Operand values of a code; those of ``SIGNED_FIELDS`` are sign-extended."""
         values = {}
         for name, slices in self.fields.items():
             value = sum(part.get(code) for part in slices)
-            if name == SIGNED_FIELD:
+            if name in SIGNED_FIELDS:
                 sign = 1 << self.field_width(name) - 1
                 value = (value ^ sign) - sign
             values[name] = value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from hw.isa.encoding import SIGNED_FIELD, Encoded
+from hw.isa.encoding import Encoded
 
 REGISTER_FIELDS = ("rd", "rs1", "rs2", "rs3")
 
@@ -103,7 +103,7 @@ class Instruction(Encoded):
 
     def bounds(self, name: str) -> tuple[int, int, int]:
         low, high, step = super().bounds(name)
-        if self.operands == "rd, imm" and name == SIGNED_FIELD and step > 2:
+        if self.operands == "rd, imm" and name == "imm" and step > 2:
             low, high = -(1 << 31), (1 << 32) - 1  # lui, auipc: either sign is a fine upper half
         return low, high, step
 

@@ -93,6 +93,8 @@ _WHOLE = {
     "cv.shuffle2.h": "rd[i] = (rs2[i][1] ? rs1 : rd)[rs2[i][0]]",
     "cv.shuffle2.b": "rd[i] = (rs2[i][2] ? rs1 : rd)[rs2[i][1:0]]",
     "cv.shuffle.sci.h": "rd = {rs1[uimm[1]], rs1[uimm[0]]}",
+    "cv.bitrev": "rd = rs1 << is2 with its groups of is3 + 1 bits in reverse order, of 1 bit if is3 = 3; "
+    "of 3 bits it has 10, and rd[31:30] = 0",
     "cv.packlo.b": "rd[15:0] = {rs1[7:0], rs2[7:0]}",
     "cv.packhi.b": "rd[31:16] = {rs1[7:0], rs2[7:0]}",
 }
@@ -157,7 +159,7 @@ def pseudocode(instruction: Instruction) -> str:
         case "loop":
             return _loop(instruction, name)
         case "branch":
-            return f"if rs1 {_BRANCHES[name]} rs2: pc = pc + imm"
+            return f"if {sources[0]} {_BRANCHES[name]} {sources[1]}: pc = pc + imm"
         case "csr":
             return f"rd = csr; csr = {_CSR_VALUES[name].format(sources[-1])}"
         case "mul" if "dot" in name:

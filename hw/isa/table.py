@@ -27,6 +27,8 @@ EXTENSIONS = {
     "xcvbitmanip": "CV32E40P user manual, bit manipulation",
     "xcvmac": "CV32E40P user manual, multiply-accumulate",
     "xcvsimd": "CV32E40P user manual, SIMD (without the complex-number instructions)",
+    "xcvbi": "CV32E40P user manual, immediate branching operations",
+    "xcvbitrev": "CV32E40P user manual, bit manipulation: the bit reverse instruction alone",
 }
 
 C = Cycles
@@ -233,6 +235,13 @@ _LITERAL: dict[str, tuple[tuple[str, str, str, str, Cycles], ...]] = {
         ("cv.pack.h",          "11110 0 1 rs2 rs1 000 rd 1111011",                  _RRR,            "alu.packh",        C.SINGLE),
         ("cv.packlo.b",        "11111 0 0 rs2 rs1 001 rd+ 1111011",                 _RRR,            "alu.packlo",       C.SINGLE),
         ("cv.packhi.b",        "11111 0 1 rs2 rs1 001 rd+ 1111011",                 _RRR,            "alu.packhi",       C.SINGLE),
+    ),
+    "xcvbi": (
+        ("cv.beqimm", "imm[12|10:5] imm5[4:0] rs1 110 imm[4:1|11] 0001011", "rs1, imm5, imm", "branch.eq", C.BRANCH),
+        ("cv.bneimm", "imm[12|10:5] imm5[4:0] rs1 111 imm[4:1|11] 0001011", "rs1, imm5, imm", "branch.ne", C.BRANCH),
+    ),
+    "xcvbitrev": (
+        ("cv.bitrev", "11000 is3[1:0] is2[4:0] rs1 001 rd 1011011", "rd, rs1, is3, is2", "alu.bitrev", C.SINGLE),
     ),
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from amaranth.hdl import Cat, Const, Mux, Value
 
-from hw.isa.encoding import SIGNED_FIELD, Encoded
+from hw.isa.encoding import SIGNED_FIELDS, Encoded
 from hw.isa.instruction import Instruction
 
 Function = Callable[..., Value]
@@ -74,6 +74,15 @@ def _fl1(a: Value) -> Value:
     return Mux(found == 32, 32, 31 - found)
 
 
+def _bitrev(a: Value, radix: Value, low: Value) -> Value:
+    """Groups of radix + 1 bits of a << low, the last one first; single bits for radix 3."""
+    shifted = (a << low)[:32]
+    ones = Cat(*(shifted[31 - i] for i in range(32)))
+    pairs = Cat(*(shifted[30 - i // 2 * 2 + i % 2] for i in range(32)))
+    triples = Cat(*(shifted[29 - i // 3 * 3 + i % 3] for i in range(30)))
+    return Mux(radix == 1, pairs, Mux(radix == 2, triples, ones))
+
+
 def _bound(is2: Value) -> Value:
     """2**(is2 - 1) - 1, and 0 for is2 = 0."""
     return Mux(is2 == 0, 0, _half(is2) - 1)
@@ -131,6 +140,7 @@ WORDS: dict[str, Function] = {
     "fl1": _fl1,
     "clb": _clb,
     "cnt": lambda a: sum(a[1:], start=a[0]),
+    "bitrev": _bitrev,
     "pack": lambda a, b: Cat(b[:16], a[:16]),
     "packh": lambda a, b: Cat(b[16:], a[16:]),
     "packlo": lambda rd, a, b: Cat(b[:8], a[:8], rd[16:]),
@@ -201,13 +211,13 @@ def _move(name: str, width: int, operands: list[Value]) -> Value | None:
 
 
 def field(row: Encoded, word: Value, name: str) -> Value:
-    """Operand field of an instruction word: ``imm`` is sign-extended to 32 bits, all others are unsigned."""
+    """Operand field of an instruction word: those of ``SIGNED_FIELDS`` are sign-extended to 32 bits."""
     bits: dict[int, Value] = {}
     for part in row.fields[name]:
         for i in range(part.width):
             bits[part.field_lsb + i] = word[part.lsb + i]
     value: Value = Cat(*(bits.get(i, Const(0, 1)) for i in range(row.field_width(name))))
-    return _fit(value.as_signed()) if name == SIGNED_FIELD else value
+    return _fit(value.as_signed()) if name in SIGNED_FIELDS else value
 
 
 def result(row: Instruction, word: Value, registers: dict[str, Value]) -> Value:
@@ -243,6 +253,23 @@ def result(row: Instruction, word: Value, registers: dict[str, Value]) -> Value:
         vectors[-1] = [vectors[-1][0]] * len(vectors[0])
     lanes = [LANE_WISE[name](*values) for values in zip(*vectors, strict=True)]
     return Cat(*(_fit(lane, width) for lane in lanes))
+
+
+#: Condition of a branch.
+_TAKEN: dict[str, Function] = {
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: _s(a) < _s(b),
+    "ge": lambda a, b: _s(a) >= _s(b),
+    "ltu": lambda a, b: a < b,
+    "geu": lambda a, b: a >= b,
+}
+
+
+def taken(row: Instruction, word: Value, registers: dict[str, Value]) -> Value:
+    """Whether a branch is taken."""
+    second = registers["rs2"] if "rs2" in row.fields else field(row, word, "imm5")
+    return _TAKEN[row.operation.partition(".")[2]](registers["rs1"], second.as_unsigned())
 
 
 def second_vector(row: Instruction, word: Value, rs2: Value) -> Value:

@@ -4,7 +4,7 @@ from random import Random
 
 from hw.config import CoreConfig
 from hw.instructions import ADDRESSES, named
-from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import Instruction
 from verif.programs.builder import Builder
 
@@ -95,8 +95,8 @@ class BlockProgram:
         if row.accesses_memory:
             operands["rs1"] = random.choice(POINTERS)
         if row.operation.startswith("lsu"):
-            if SIGNED_FIELD in operands:
-                operands[SIGNED_FIELD] = random.randrange(-64, 64)
+            if "imm" in operands:
+                operands["imm"] = random.randrange(-64, 64)
             for step, form in (("rs2", "rs2(rs1)"), ("rs2", "(rs1), rs2"), ("rs3", "rs3")):
                 if form in row.operands and step in operands:
                     operands[step] = STEP
@@ -107,6 +107,6 @@ class BlockProgram:
             return self._register()
         width = row.field_width(field)
         step = 1 << min(part.field_lsb for part in row.fields[field])
-        if field == SIGNED_FIELD:
+        if field in SIGNED_FIELDS:
             return self._random.randrange(-(1 << width - 1), 1 << width - 1, step)
         return self._random.randrange(0, 1 << width, step)

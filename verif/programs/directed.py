@@ -7,7 +7,7 @@ from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import ADDRESSES, INSTRUCTIONS, named
-from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import Instruction
 from hw.peripherals import REGISTERS
 from sim.elf import Program
@@ -52,7 +52,7 @@ def _field(random: Random, row: Instruction, field: str) -> int:
         return registers[field]
     width = row.field_width(field)
     step = 1 << min(part.field_lsb for part in row.fields[field])
-    if field == SIGNED_FIELD:
+    if field in SIGNED_FIELDS:
         return random.randrange(-(1 << width - 1), 1 << width - 1, step)
     return random.randrange(0, 1 << width, step)
 

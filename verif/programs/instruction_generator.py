@@ -8,7 +8,7 @@ from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import INSTRUCTIONS, named
 from hw.isa.compressed import is_compressed
 from hw.isa.csr import Csr
-from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import REGISTER_FIELDS, Instruction
 from verif.programs.builder import DATA, signed
 from verif.programs.hazard_class import classes, plain_classes
@@ -135,7 +135,7 @@ class InstructionGenerator:
             return self.register() if self.random.random() < 0.9 else self.random.randrange(32)
         width = row.field_width(field)
         step = 1 << min(part.field_lsb for part in row.fields[field])
-        low, high = (-(1 << width - 1), 1 << width - 1) if field == SIGNED_FIELD else (0, 1 << width)
+        low, high = (-(1 << width - 1), 1 << width - 1) if field in SIGNED_FIELDS else (0, 1 << width)
         return self.random.randrange(low, high, step)
 
     def csr(self) -> int:

@@ -54,6 +54,14 @@ def _clb(a: int) -> int:
     return 31 - magnitude.bit_length()
 
 
+def _bitrev(a: int, radix: int, position: int) -> int:
+    """Groups of radix + 1 bits of a << position in reverse order; of 1 bit for the reserved radix 3."""
+    width = 1 if radix == 3 else radix + 1
+    shifted = a << position & MASK
+    groups = range(32 // width)
+    return sum((shifted >> 32 - width * (i + 1) & (1 << width) - 1) << width * i for i in groups)
+
+
 VALUES = {
     "cv.extract": _extract,
     "cv.extractu": _extractu,
@@ -70,4 +78,5 @@ VALUES = {
     "cv.fl1": lambda a: a.bit_length() - 1 if a else 32,
     "cv.clb": _clb,
     "cv.cnt": lambda a: a.bit_count(),
+    "cv.bitrev": _bitrev,
 }

@@ -1,4 +1,4 @@
-"""RV32I: jumps, branches and auipc."""
+"""RV32I and XCVbi: jumps, branches and auipc."""
 
 from collections.abc import Callable
 
@@ -64,6 +64,20 @@ def _branch(taken: Callable[[int, int], bool]) -> Callable[[State, Site], Operat
     return bind
 
 
+def _branch_immediate(taken: Callable[[int, int], bool]) -> Callable[[State, Site], Operation]:
+    def bind(state: State, site: Site) -> Operation:
+        registers, rs1, value = state.registers, site.fields["rs1"], site.fields["imm5"] & MASK
+        target = site.pc + site.fields["imm"] & MASK
+        alignment = state.alignment
+
+        def operation() -> int | None:
+            return _checked(target, alignment) if taken(registers[rs1], value) else None
+
+        return operation
+
+    return bind
+
+
 ACTIONS = {
     "auipc": _auipc,
     "jal": _jal,
@@ -74,4 +88,6 @@ ACTIONS = {
     "bge": _branch(lambda a, b: signed(a) >= signed(b)),
     "bltu": _branch(lambda a, b: a < b),
     "bgeu": _branch(lambda a, b: a >= b),
+    "cv.beqimm": _branch_immediate(lambda a, b: a == b),
+    "cv.bneimm": _branch_immediate(lambda a, b: a != b),
 }

@@ -11,7 +11,6 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 from hw.instructions import EXTENSIONS, INSTRUCTIONS, find, named
-from hw.isa.encoding import SIGNED_FIELD
 from hw.isa.instruction import REGISTER_FIELDS, Instruction
 
 #: Extensions of ours that clang's assembler lacks.
@@ -24,7 +23,7 @@ def assemble(lines: Sequence[str], folder: Path) -> list[int]:
     source, result = folder / "lines.s", folder / "lines.o"
     # The nop is there because clang 22 refuses a file whose first instruction is an .insn.
     source.write_text("\n".join([".option norelax", "nop", *lines, ""]))
-    cpu = "-mcpu=generic_rv32+m+xcvmem+xcvsimd+xcvmac+xcvalu+xcvbitmanip"
+    cpu = "-mcpu=generic_rv32+m+xcvmem+xcvsimd+xcvmac+xcvalu+xcvbitmanip+xcvbi"
     command = [sys.executable, "-m", "ziglang", "cc", "-target", "riscv32-freestanding-none", cpu, "-c"]
     done = subprocess.run([*command, str(source), "-o", str(result)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[:2000]
@@ -51,7 +50,7 @@ def line(instruction: Instruction, operands: dict[str, int]) -> str:
         name, value = match[0], operands[match[0]]
         if name in REGISTER_FIELDS:
             return f"x{value}"
-        if instruction.mnemonic in ("lui", "auipc") and name == SIGNED_FIELD:
+        if instruction.mnemonic in ("lui", "auipc") and name == "imm":
             return str(value >> 12 & 0xFFFFF)
         if instruction.mnemonic == "fence":
             return (

@@ -30,6 +30,22 @@ def test_branches(start: Callable, word: Callable, mnemonic: str, a: int, b: int
     assert machine.step().next_pc == (CODE - 64 if taken else CODE + 4)
 
 
+@pytest.mark.parametrize(
+    ("mnemonic", "a", "imm5", "taken"),
+    [
+        ("cv.beqimm", 0xFFFF_FFF0, -16, True),
+        ("cv.beqimm", 0x0000_0010, -16, False),
+        ("cv.bneimm", 15, 15, False),
+        ("cv.bneimm", 0xFFFF_FFFF, -2, True),
+    ],
+)
+def test_branches_with_an_immediate(
+    start: Callable, word: Callable, mnemonic: str, a: int, imm5: int, taken: bool
+) -> None:
+    machine = start([word(mnemonic, rs1=5, imm5=imm5, imm=-64)], {5: a})
+    assert machine.step().next_pc == (CODE - 64 if taken else CODE + 4)
+
+
 def test_jumps_link(start: Callable, word: Callable) -> None:
     machine = start([word("jal", rd=1, imm=8), NOP, word("jalr", rd=1, rs1=1, imm=-3)])
     assert machine.step().writes == ((1, CODE + 4),)
@@ -44,12 +60,13 @@ def test_auipc(start: Callable, word: Callable) -> None:
     assert machine.registers[5] == CODE + 4 - 4096
 
 
-@pytest.mark.parametrize("mnemonic", ["jal", "jalr", "beq"])
+@pytest.mark.parametrize("mnemonic", ["jal", "jalr", "beq", "cv.bneimm"])
 def test_misaligned_targets_trap_at_the_jump(start: Callable, word: Callable, mnemonic: str) -> None:
     operands = {
         "jal": {"rd": 1, "imm": 6},
         "jalr": {"rd": 1, "rs1": 5, "imm": 0},
         "beq": {"rs1": 0, "rs2": 0, "imm": 6},
+        "cv.bneimm": {"rs1": 0, "imm5": 1, "imm": 6},
     }
     machine = start([word(mnemonic, **operands[mnemonic])], {1: 11, 5: CODE + 7})
     step = machine.step()

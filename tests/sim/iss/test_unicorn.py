@@ -11,7 +11,7 @@ from unicorn.unicorn import Uc
 
 from hw.config import MEMORY_MAP, RV32IM
 from hw.instructions import INSTRUCTIONS
-from hw.isa.encoding import SIGNED_FIELD
+from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import Instruction
 from sim.iss.machine import Machine
 
@@ -40,7 +40,7 @@ def operand(random: Random, row: Instruction, field: str) -> int:
     step = 1 << min(part.field_lsb for part in row.fields[field])
     if kind in ("jump", "branch"):
         return 4 * random.randrange(-8, 9)
-    if field == SIGNED_FIELD:
+    if field in SIGNED_FIELDS:
         return random.randrange(-(1 << width - 1), 1 << width - 1, step)
     return random.randrange(0, 1 << width, step)
 

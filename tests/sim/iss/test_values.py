@@ -109,6 +109,11 @@ def test_corners(start: Callable, mnemonic: str, rs1: int, rs2: int, expected: i
         ("cv.extract", 0x0000_0F80, {"is3": 7, "is2": 4}, 0xFFFF_FFF8),
         ("cv.extractu", 0x0000_0F80, {"is3": 7, "is2": 4}, 0xF8),
         ("cv.extract", 0x9000_0000, {"is3": 7, "is2": 28}, 0xFFFF_FFF9),
+        ("cv.bitrev", 0xC64A_5933, {"is3": 0, "is2": 4}, 0x0CC9_A526),  # the manual's three examples
+        ("cv.bitrev", 0xC64A_5933, {"is3": 1, "is2": 4}, 0x0CC6_5A19),
+        ("cv.bitrev", 0xC64A_5933, {"is3": 2, "is2": 4}, 0x216B_244B),
+        ("cv.bitrev", 0xC64A_5933, {"is3": 3, "is2": 4}, 0x0CC9_A526),
+        ("cv.bitrev", 0x0000_0003, {"is3": 0, "is2": 31}, 1),
         ("cv.add.sci.b", 0x0001_7FFF, {"imm": -1}, 0xFF00_7EFE),
         ("cv.minu.sci.b", 0xFF3F_4000, {"uimm": 63}, 0x3F3F_3F00),
         ("cv.max.sci.h", 0x8000_0001, {"imm": -32}, 0xFFE0_0001),
