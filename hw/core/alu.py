@@ -5,7 +5,7 @@ from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
 from hw.core.adder import LaneAdder, LaneComparator
-from hw.core.bit_field import BitCount, BitField
+from hw.core.bit_field import BitCount, BitField, reverse
 from hw.core.control_fields import AluOperation, Lanes
 from hw.core.shifter import LaneShifter
 from hw.core.shuffle import ByteNetwork
@@ -42,6 +42,8 @@ class Alu(Component):
         Operands; c is the old rd of operations that keep part of it.
     amount : In(5)
         Shift of the normalising additions.
+    reverses : In(1), with extension xcvbitrev
+        With operation SLL: reverse the order of groups of b[6:5] + 1 bits.
     result : Out(32)
     condition : Out(1)
         Outcome of a comparison of words, for branches.
@@ -57,6 +59,7 @@ class Alu(Component):
                 "b": In(32),
                 "c": In(32),
                 "amount": In(5),
+                **({"reverses": In(1)} if config.has("xcvbitrev") else {}),
                 "result": Out(32),
                 "condition": Out(1),
             }
@@ -72,6 +75,9 @@ class Alu(Component):
         total, carry_out = self._add(m)
         less, equal = self._compare(m, carry_out)
         shifted = self._shift(m, total)
+        moved = shifted
+        if has("xcvbitrev"):
+            moved = Mux(self.reverses, reverse(shifted, self.b[5:7]), shifted)
 
         # Comparisons: a 0 or 1 of words, masks of lanes.
         holds = Signal(4)
@@ -99,7 +105,7 @@ class Alu(Component):
             with m.Case(Op.XOR):
                 m.d.comb += self.result.eq(self.a ^ self.b)
             with m.Case(Op.SLL, Op.SRL, Op.SRA, Op.ROR, *(_NORMALISED if general else ())):
-                m.d.comb += self.result.eq(shifted)
+                m.d.comb += self.result.eq(moved)
             with m.Case(*_COMPARISONS):
                 mask = Cat(*(holds[byte].replicate(8) for byte in range(4)))
                 m.d.comb += self.result.eq(

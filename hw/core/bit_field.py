@@ -1,4 +1,4 @@
-"""Bit fields and bit counts of the ALU."""
+"""Bit fields, bit counts and bit reversal of the ALU."""
 
 from amaranth.hdl import Cat, Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In, Out
@@ -23,6 +23,18 @@ def leading_zeros(m: Module, value: Value, name: str) -> tuple[Signal, Signal]:
         ]
         rest = remaining
     return count, none
+
+
+def reverse(value: Value, radix: Value) -> Value:
+    """Groups of ``radix + 1`` bits of a word in reverse order, single bits for radix 3.
+
+    The ten groups of three bits leave out bits 1 and 0; the upper two of the result are then 0.
+    """
+
+    def groups(width: int) -> Value:
+        return Cat(*(value[32 - width * (i + 1) : 32 - width * i] for i in range(32 // width)))
+
+    return Mux(radix == 1, groups(2), Mux(radix == 2, groups(3), groups(1)))
 
 
 class BitField(Component):

@@ -40,6 +40,8 @@ def execute_controls(config: CoreConfig) -> data.StructLayout:
             "load_signed": 1,
             "post_increment": 1,
             "write_rd": 1,  # with the result of EX, or with load data if memory is set
+            # Fields of their own: the enumerations of controls are in the Verilog of every configuration.
+            **({"reverses": 1} if config.has("xcvbitrev") else {}),  # groups of bits, after the shift
             **{
                 name: shape
                 for unit in config.units
@@ -72,6 +74,7 @@ def decode_controls(config: CoreConfig) -> data.StructLayout:
             "reads_rs2": 1,
             "reads_rd": 1,
             "flushes": 1,
+            **({"sign_extends": 1} if config.has("xcvbi") else {}),  # the immediate SHAMT
             **(loops if config.has("xcvhwlp") else {}),
         }
     )

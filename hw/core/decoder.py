@@ -45,6 +45,8 @@ _SIZES = {"b": 0, "h": 1, "w": 2}
 
 
 def _alu(name: str, lanes: Lanes) -> Controls:
+    if name == "bitrev":
+        return _alu("sll", lanes) | {"execute.reverses": 1}
     if name.startswith("shufflei") and name[-1].isdigit():
         name = "shuffle"
     operation, lanes = _ALU_ALIASES.get(name, (name.upper(), lanes))
@@ -113,7 +115,7 @@ def _immediate(instruction: Instruction, unit: str, name: str, lanes: Lanes) -> 
         return Immediate.SHUFFLE_HALF if lanes is Lanes.HALF else Immediate.SHUFFLE_BYTE
     if instruction.extension == "xcvsimd":
         return Immediate.SIMD if "imm" in fields else Immediate.SIMD_UNSIGNED
-    if "uimm" in fields:
+    if "uimm" in fields or "imm5" in fields:
         return Immediate.SHAMT
     if instruction.field_width("imm") == 32:
         return Immediate.U
@@ -143,9 +145,11 @@ def _operands(instruction: Instruction, unit: str, name: str, lanes: Lanes) -> C
         controls["immediate"] = Immediate.I
     elif "rs3" in fields:
         controls["operand_b"] = OperandB.RD
-    elif unit not in ("loop", "branch") and {"imm", "uimm", "is2"} & set(fields):
+    elif "imm5" in fields or (unit not in ("loop", "branch") and {"imm", "uimm", "is2"} & set(fields)):
         controls["operand_b"] = OperandB.IMMEDIATE
         controls["immediate"] = _immediate(instruction, unit, name, lanes)
+    if "imm5" in fields:
+        controls["sign_extends"] = 1
     if unit == "branch":
         controls["operand_c"] = OperandC.TARGET
     elif unit == "lsu" and name[0] == "s":

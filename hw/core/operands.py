@@ -158,11 +158,14 @@ class Operands(Component):
         immediate = Signal(32)
         size = Mux(self.compressed, 2, 4) if self._config.has("c") else Const(4, 32)
         lane = Cat(word[25], word[20:25])
+        short = word[20:25]
+        if self._config.has("xcvbi"):
+            short = Cat(short, (short[4] & self.controls.sign_extends).replicate(27))
         with m.Switch(self.controls.immediate):
             for kind, value in (
                 (Immediate.S, sign_extend(Cat(word[7:12], word[25:32]))),
                 (Immediate.U, Cat(Const(0, 12), word[12:32])),
-                (Immediate.SHAMT, word[20:25]),
+                (Immediate.SHAMT, short),
                 (Immediate.FOUR, size),
                 (Immediate.CLIP, Cat(*(word[20:25] > bit + 1 for bit in range(31)))),
                 (Immediate.BIT_FIELD, word[20:30]),

@@ -267,7 +267,7 @@ _TAKEN: dict[str, Function] = {
 
 
 def taken(row: Instruction, word: Value, registers: dict[str, Value]) -> Value:
-    """Whether a branch is taken."""
+    """True if a branch is taken."""
     second = registers["rs2"] if "rs2" in row.fields else field(row, word, "imm5")
     return _TAKEN[row.operation.partition(".")[2]](registers["rs1"], second.as_unsigned())
 

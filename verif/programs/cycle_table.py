@@ -99,6 +99,20 @@ CASES: dict[str, tuple[list[tuple], int]] = {
     "loop set-up": ([("cv.counti", {"loop": 0, "count": 5})], 1),
 }
 
+#: Of extensions that no named configuration has.
+EXTENSION_CASES: dict[str, dict[str, tuple[list[tuple], int]]] = {
+    "xcvbi": {
+        "cv.beqimm not taken": ([("cv.beqimm", {"rs1": A, "imm5": -3, "imm": 8})], 1),
+        "cv.beqimm taken": ([("cv.beqimm", {"rs1": B, "imm5": -3, "imm": 4})], 3),
+        "cv.bneimm not taken": ([("cv.bneimm", {"rs1": A, "imm5": 7, "imm": 8})], 1),
+        "cv.bneimm taken": ([("cv.bneimm", {"rs1": A, "imm5": 6, "imm": 4})], 3),
+        "cv.beqimm of what was just loaded": ([LOAD, ("cv.beqimm", {"rs1": X, "imm5": 1, "imm": 8})], 3),
+    },
+    "xcvbitrev": {
+        "cv.bitrev, dependent": ([("cv.bitrev", {"rd": X, "rs1": X, "is3": 1, "is2": 4})], 1),
+    },
+}
+
 
 def _straddling(*codes: int) -> list[int]:
     """Words in which a 32-bit instruction that ``codes`` reach lies across two words."""
@@ -143,7 +157,9 @@ COMPRESSED_CASES: dict[str, tuple[list[int], int]] = {
 
 def cases(config: CoreConfig) -> dict[str, tuple[list[tuple], int]]:
     """The whole table for a configuration, which must have the instructions of ``CASES``."""
-    return CASES | {name: case for part in verifications(config) for name, case in part.cycles.items()}
+    own = [EXTENSION_CASES[name] for name in config.isa if name in EXTENSION_CASES]
+    own += [dict(part.cycles) for part in verifications(config)]
+    return CASES | {name: case for part in own for name, case in part.items()}
 
 
 def program(body: list[int], config: CoreConfig) -> Job:

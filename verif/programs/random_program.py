@@ -98,7 +98,14 @@ class RandomProgram:
         maker, random = self._maker, self._random
         skipped = [self._slot() for _ in range(random.randrange(1, 4))]
         row = random.choice(maker.classes["branch"])
-        return Block("branch", (maker.word_of(row, imm=4 * (len(skipped) + 1)), *skipped))
+        distance = 4 * (len(skipped) + 1)
+        if "imm5" in row.fields and random.random() < 0.5:
+            # A register has one value of 2**32, and seldom the one that it is compared with.
+            register, value = maker.register(zero=False), random.randrange(-16, 16)
+            set_up = word("addi", rd=register, rs1=0, imm=value)
+            branch = maker.word_of(row, rs1=register, imm5=value, imm=distance)
+            return Block("branch", (set_up, branch, *skipped))
+        return Block("branch", (maker.word_of(row, imm=distance), *skipped))
 
     def _jump(self) -> Block:
         """A jump there and back."""

@@ -158,7 +158,8 @@ class TrapMaker:
         first = maker.register()
         second = first if random.random() < 0.5 else maker.register()
         row = random.choice(maker.classes["branch"])
-        return [], [row.encode(rs1=first, rs2=second, imm=4 * random.randrange(-50, 50) + 2)]
+        others = {"rs2": second} if "rs2" in row.fields else {}
+        return [], [maker.word_of(row, rs1=first, **others, imm=4 * random.randrange(-50, 50) + 2)]
 
     def _fetch_fault(self) -> tuple[list[int], list[int]]:
         """A jump to nowhere, or off the end of memory; the handler continues at the link."""

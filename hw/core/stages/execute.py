@@ -36,6 +36,8 @@ def connect_execute(m: Module, core: "Core", pipeline: Pipeline) -> None:
         csrs.operand.eq(ex.a),
         csrs.commit.eq(pipeline.ex_done & (execute.unit == FunctionalUnit.CSR)),
     ]
+    if pipeline.config.has("xcvbitrev"):
+        m.d.comb += alu.reverses.eq(execute.reverses)
     if pipeline.config.has("m"):
         _connect_multiplier(m, pipeline)
         _connect_divider(m, pipeline)

@@ -1,4 +1,7 @@
-"""Every instruction of the ALU, from its word to its result, against ``verif.formal.specification``."""
+"""Every instruction of the ALU, from its word to its result, against ``verif.formal.specification``.
+
+The ALU also has the conditions of branches.
+"""
 
 from amaranth.hdl import Assert, Assume, Module, Signal, Value
 from amaranth.lib.wiring import Component, In
@@ -9,6 +12,7 @@ from hw.core.operands import RD, RS1, RS2
 from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import Instruction
 from verif.formal import specification
+from verif.formal.core_harness import COREV
 from verif.formal.harness import sources
 from verif.formal.instruction import any_of, decode, matches
 from verif.formal.proof import Method, Proof
@@ -46,17 +50,30 @@ class ExecuteHarness(Component):
             alu.c.eq(operands.c),
             alu.amount.eq(operands.amount),
         ]
+        if self._config.has("xcvbitrev"):
+            m.d.comb += alu.reverses.eq(execute.reverses)
         registers: dict[str, Value] = {name: getattr(self, name) for name in ("rs1", "rs2", "rd", "pc")}
         expected = Signal(32)
         for row in self._rows:
+            name = f"{row.mnemonic} {row.operands}"
             with m.If(matches(self.word, row)):
-                m.d.comb += expected.eq(specification.result(row, self.word, registers))
-                m.d.comb += Assert(alu.result == expected, f"{row.mnemonic} {row.operands}")
+                if row.operation.startswith("branch."):
+                    target = self.pc + specification.field(row, self.word, "imm")
+                    taken = specification.taken(row, self.word, registers)
+                    m.d.comb += Assert(alu.condition == taken, name)
+                    m.d.comb += Assert(operands.target == target[:32] & ~1, f"target of {name}")
+                else:
+                    m.d.comb += expected.eq(specification.result(row, self.word, registers))
+                    m.d.comb += Assert(alu.result == expected, name)
         return m
 
 
-def _proof(name: str, config: CoreConfig, extension: str, about: str) -> Proof:
-    rows = [row for row in INSTRUCTIONS if row.extension == extension and row.operation.startswith("alu.")]
+def _proof(
+    name: str, config: CoreConfig, extensions: tuple[str, ...], about: str, unit: str = "alu"
+) -> Proof:
+    rows = [
+        row for row in INSTRUCTIONS if row.extension in extensions and row.operation.startswith(f"{unit}.")
+    ]
     return Proof(
         name=f"alu.{name}",
         what=f"{about} compute what their specification says, for all operands ({config.name})",
@@ -68,14 +85,22 @@ def _proof(name: str, config: CoreConfig, extension: str, about: str) -> Proof:
 
 
 PROOFS = (
-    _proof("rv32i", RV32IM, "rv32i", "RV32I's register and immediate instructions"),
+    _proof("rv32i", RV32IM, ("rv32i",), "RV32I's register and immediate instructions"),
     _proof(
         "rv32i_in_xdecimate",
         XDECIMATE,
-        "rv32i",
+        ("rv32i",),
         "RV32I's register and immediate instructions",
     ),
-    _proof("xcvalu", XDECIMATE, "xcvalu", "the instructions of XCValu"),
-    _proof("xcvbitmanip", XDECIMATE, "xcvbitmanip", "the instructions of XCVbitmanip"),
-    _proof("xcvsimd", XDECIMATE, "xcvsimd", "all of XCVsimd but dot products"),
+    _proof("xcvalu", XDECIMATE, ("xcvalu",), "the instructions of XCValu"),
+    _proof("xcvbitmanip", XDECIMATE, ("xcvbitmanip",), "the instructions of XCVbitmanip"),
+    _proof("xcvsimd", XDECIMATE, ("xcvsimd",), "all of XCVsimd but dot products"),
+    _proof("bitrev", COREV, ("xcvbitrev",), "the groups of cv.bitrev"),
+    _proof(
+        "branches",
+        COREV,
+        ("rv32i", "xcvbi"),
+        "conditions and targets of RV32I's and XCVbi's branches",
+        "branch",
+    ),
 )

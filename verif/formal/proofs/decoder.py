@@ -11,6 +11,7 @@ from hw.core.control_fields import CsrOperation, FunctionalUnit, Jump, System
 from hw.core.decoder import Decoder, controls_of
 from hw.isa.instruction import Cycles, Instruction
 from hw.units.unit import Unit
+from verif.formal.core_harness import COREV
 from verif.formal.harness import sources
 from verif.formal.instruction import any_of, matches
 from verif.formal.proof import Method, Proof
@@ -169,4 +170,4 @@ def decoder_proof(config: CoreConfig) -> Proof:
     )
 
 
-PROOFS = tuple(decoder_proof(config) for config in CONFIGS.values())
+PROOFS = tuple(decoder_proof(config) for config in (*CONFIGS.values(), COREV))
