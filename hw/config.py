@@ -16,7 +16,7 @@ from hw.units.unit import State, Unit
 BASE_EXTENSIONS = ("rv32i", "system", "zicsr", "zifencei")
 OPTIONAL_EXTENSIONS = tuple(name for name in table.EXTENSIONS if name not in BASE_EXTENSIONS)
 #: Several extensions by one name: the instructions of CORE-V that no named configuration has.
-GROUPS = {"corev": ("xcvbi", "xcvbitrev")}
+GROUPS = {"corev": ("xcvbi", "xcvbitrev", "xcvcplx")}
 
 
 def _members(name: str) -> tuple[str, ...]:
@@ -98,6 +98,8 @@ class CoreConfig:
                 raise ValueError(
                     f"extension {extension} shares the multiplier of m; add m, or leave out {extension}"
                 )
+        if self.has("xcvcplx") and not self.has("xcvsimd"):
+            raise ValueError("extension xcvcplx uses the lanes of xcvsimd; add xcvsimd, or leave out xcvcplx")
         for unit in self.units:
             if lacks := [name for name in unit.needs if not self.has(name)]:
                 raise ValueError(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hw.config import BASE_EXTENSIONS, CONFIGS
+from hw.config import BASE_EXTENSIONS, CONFIGS, GROUPS
 from hw.instructions import CSRS, EXTENSIONS, INSTRUCTIONS, pseudocode
 from hw.isa.compressed import Compressed
 from hw.isa.compressed_table import COMPRESSED
@@ -75,4 +75,5 @@ def render() -> str:
         banks=_banks(),
         cycles=CYCLE_FIGURES,
         total=len(INSTRUCTIONS),
+        groups=GROUPS,
     )

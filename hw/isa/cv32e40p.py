@@ -28,9 +28,9 @@ FEATURES = (
         "with extension c, as in `xdecimate+c`; no named configuration has it. Without it, compressed instructions are illegal, `xdecimate run` refuses a file that has them, and a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
     ),
     Feature(
-        "immediate branches and bit reversal (xcvbi, cv.bitrev)",
+        "immediate branches (xcvbi), cv.bitrev, complex numbers (of SIMD)",
         "yes",
-        "with extensions xcvbi and xcvbitrev, or both as in `xdecimate+corev`; no named configuration has them. Without them they are illegal instructions",
+        "with extensions xcvbi, xcvbitrev and xcvcplx, or all of them as in `xdecimate+corev`; no named configuration has them. Without them they are illegal instructions",
     ),
     Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
     Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),
@@ -47,31 +47,8 @@ FEATURES = (
     Feature("access faults", "none", "precise (causes 1, 5, 7)"),
 )
 
-_COMPLEX = ("", ".div2", ".div4", ".div8")
-
-
-def _row(mnemonic: str, extension: str, encoding: str) -> Instruction:
-    return Instruction(mnemonic, extension, encoding, "", "", Cycles.SINGLE)
-
-
-def _scaled(mnemonic: str, extension: str, funct: str, scales: tuple[str, ...]) -> tuple[Instruction, ...]:
-    """Forms of a SIMD instruction that divide their result; funct3 tells them apart."""
-    return tuple(
-        _row(f"{mnemonic}{scale}", extension, f"{funct} rs2 rs1 {2 * _COMPLEX.index(scale):03b} rd 1111011")
-        for scale in scales
-    )
-
-
 #: CORE-V instructions that this core lacks.
-INSTRUCTIONS = (
-    _row("cv.elw", "xcvelw", "imm[11:0] rs1 011 rd 0001011"),
-    *_scaled("cv.cplxmul.r", "xcvsimd", "0101010", _COMPLEX),
-    *_scaled("cv.cplxmul.i", "xcvsimd", "0101011", _COMPLEX),
-    _row("cv.cplxconj", "xcvsimd", "0101110 00000 rs1 000 rd 1111011"),
-    *_scaled("cv.subrotmj", "xcvsimd", "0110010", _COMPLEX),
-    *_scaled("cv.add", "xcvsimd", "0110110", _COMPLEX[1:]),
-    *_scaled("cv.sub", "xcvsimd", "0111010", _COMPLEX[1:]),
-)
+INSTRUCTIONS = (Instruction("cv.elw", "xcvelw", "imm[11:0] rs1 011 rd 0001011", "", "", Cycles.SINGLE),)
 
 #: Registers of its CSR map, one name for each address, that the first version lacked.
 CSRS = {

@@ -99,6 +99,16 @@ _WHOLE = {
     "cv.packhi.b": "rd[31:16] = {rs1[7:0], rs2[7:0]}",
 }
 
+#: Halves of rd by the operation of the table, with lane 0 as the real part; the shift follows.
+_COMPLEX = {
+    "cplxmul_r": "rd[0] = (rs1[0] * rs2[0] - rs1[1] * rs2[1]) >>> {0}",
+    "cplxmul_i": "rd[1] = (rs1[0] * rs2[1] + rs1[1] * rs2[0]) >>> {0}",
+    "cplxconj": "rd[0] = rs1[0]; rd[1] = -rs1[1]",
+    "subrotmj": "rd[0] = (rs1[1] - rs2[1]) >>> {1}; rd[1] = (rs2[0] - rs1[0]) >>> {1}",
+    "scaled_add": "rd[i] = (rs1[i] + rs2[i]) >>> {1}",
+    "scaled_sub": "rd[i] = (rs1[i] - rs2[i]) >>> {1}",
+}
+
 _BRANCHES = {"eq": "==", "ne": "!=", "lt": "<", "ge": ">=", "ltu": "<u", "geu": ">=u"}
 _CSR_VALUES = {"write": "{0}", "set": "csr | {0}", "clear": "csr & ~{0}"}
 _BIT_FIELDS = {
@@ -150,6 +160,9 @@ def pseudocode(instruction: Instruction) -> str:
     if instruction.mnemonic in _WHOLE:
         return _WHOLE[instruction.mnemonic]
     unit, name, *suffixes = instruction.operation.split(".")
+    if name in _COMPLEX:
+        shift = ("h", "div2", "div4", "div8").index(suffixes[-1])
+        return _COMPLEX[name].format(15 + shift, shift)
     sources = instruction.sources
     lane = "[0]" if "sc" in suffixes else "[i]"
     second = sources[-1] + lane * (sources[-1] in REGISTER_FIELDS)

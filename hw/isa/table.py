@@ -29,6 +29,7 @@ EXTENSIONS = {
     "xcvsimd": "CV32E40P user manual, SIMD (without the complex-number instructions)",
     "xcvbi": "CV32E40P user manual, immediate branching operations",
     "xcvbitrev": "CV32E40P user manual, bit manipulation: the bit reverse instruction alone",
+    "xcvcplx": "CV32E40P user manual, SIMD: the complex-number instructions alone",
 }
 
 C = Cycles
@@ -245,6 +246,17 @@ _LITERAL: dict[str, tuple[tuple[str, str, str, str, Cycles], ...]] = {
     ),
 }
 
+#: Complex numbers: funct7, mnemonic, unit, operation, operands, forms. A form divides by 2 to its number,
+#: which is in the upper two bits of funct3.
+_COMPLEX: tuple[tuple[str, str, str, str, str, range], ...] = (
+    ("0101010", "cv.cplxmul.r", "mul", "cplxmul_r", "rs2 rs1 rd+", range(4)),
+    ("0101011", "cv.cplxmul.i", "mul", "cplxmul_i", "rs2 rs1 rd+", range(4)),
+    ("0101110", "cv.cplxconj",  "alu", "cplxconj",  "00000 rs1 rd", range(1)),
+    ("0110010", "cv.subrotmj",  "alu", "subrotmj",  "rs2 rs1 rd",  range(4)),
+    ("0110110", "cv.add",       "alu", "scaled_add", "rs2 rs1 rd", range(1, 4)),
+    ("0111010", "cv.sub",       "alu", "scaled_sub", "rs2 rs1 rd", range(1, 4)),
+)
+
 #: SIMD families: funct5, F, name, unit, immediate of the .sci form, reads rd, for .h and .b each as
 #: vector-vector, vector-scalar (.sc) and vector-immediate (.sci).
 _SIMD_FAMILIES: tuple[tuple[str, str, str, str, str, bool], ...] = (
@@ -317,6 +329,25 @@ def _simd_families() -> list[Instruction]:
     return found
 
 
+def _complex() -> list[Instruction]:
+    found = []
+    for funct7, mnemonic, unit, operation, fields, forms in _COMPLEX:
+        second, first, destination = fields.split()
+        for form in forms:
+            divides = f".div{1 << form}" if form else ""
+            found.append(
+                Instruction(
+                    mnemonic=f"{mnemonic}{divides}",
+                    extension="xcvcplx",
+                    encoding=f"{funct7} {second} {first} {form:02b}0 {destination} 1111011",
+                    operands="rd, rs1, rs2" if second == "rs2" else "rd, rs1",
+                    operation=f"{unit}.{operation}.h{divides}",
+                    cycles=C.SINGLE,
+                )
+            )
+    return found
+
+
 #: Every instruction, in the order of EXTENSIONS.
 INSTRUCTIONS: tuple[Instruction, ...] = tuple(
     instruction
@@ -324,5 +355,6 @@ INSTRUCTIONS: tuple[Instruction, ...] = tuple(
     for instruction in [
         *rows(extension, _LITERAL.get(extension, ())),
         *(_simd_families() if extension == "xcvsimd" else ()),
+        *(_complex() if extension == "xcvcplx" else ()),
     ]
 )

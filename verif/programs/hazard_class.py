@@ -25,7 +25,7 @@ def hazard_class(row: Instruction) -> str:
     if unit == "jump":
         return _JUMPS[row.cycles]
     if unit == "alu":
-        return "simd" if row.extension == "xcvsimd" else "alu"
+        return "simd" if row.extension in ("xcvsimd", "xcvcplx") else "alu"
     if unit == "mul":
         high = row.cycles == Cycles.MULH
         return "multiply_high" if high else "accumulate" if "rd" in row.reads else "multiply"

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from sim.iss.semantics import (
     alu,
     bitmanip,
+    complex,
     control,
     hwloop,
     integer,
@@ -33,6 +34,7 @@ VALUES: dict[str, Callable[..., int]] = {
     **mac.VALUES,
     **simd.VALUES,
     **shuffle.VALUES,
+    **complex.VALUES,
 }
 ACTIONS: dict[str, Callable[[State, Site], Operation]] = {
     **control.ACTIONS,

@@ -15,7 +15,6 @@ from reports.cv32e40p import render
 #: Operands of those that do not take three registers.
 OPERANDS = {
     "cv.elw": "x10, 20(x11)",
-    "cv.cplxconj": "x10, x11",
 }
 
 
@@ -51,7 +50,7 @@ def test_registers_that_have_come_are_no_longer_listed():
 def test_an_instruction_that_comes_leaves_the_list(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(table, "INSTRUCTIONS", (*table.INSTRUCTIONS, cv32e40p.INSTRUCTIONS[0]))
     assert "cv.elw" not in render()
-    assert "cv.cplxconj" in render()
+    assert "cv.cplxconj" not in render()
 
 
 def test_the_document_names_everything_once():

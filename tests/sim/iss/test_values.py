@@ -87,6 +87,19 @@ def test_every_row_of_the_table_is_modelled() -> None:
         ("cv.shuffle.b", 0x4433_2211, 0xFC01_0203, 0x1122_3344),
         ("cv.shuffle.h", 0x4433_2211, 0x0000_0001, 0x2211_4433),
         ("cv.pack", 0x1111_2222, 0x3333_4444, 0x2222_4444),
+        ("cv.cplxmul.r", 0x4000_8000, 0x4000_8000, 0x0000_6000),  # (-1 + j/2)**2 = 3/4 - j
+        ("cv.cplxmul.r.div8", 0x7FFF_8000, 0x8000_8000, 0x0000_1FFF),
+        ("cv.cplxmul.i", 0x4000_8000, 0x4000_8000, 0x8000_0000),
+        ("cv.cplxmul.i", 0x8000_8000, 0x8000_8000, 0),  # 2**31 wraps to -2**31
+        ("cv.cplxmul.i.div2", 0x8000_8000, 0x8000_8000, 0x8000_0000),
+        ("cv.cplxmul.i.div4", 0x8000_8000, 0x8000_8000, 0xC000_0000),
+        ("cv.cplxconj", 0x8000_1234, 0, 0x8000_1234),  # -(-2**15) wraps
+        ("cv.cplxconj", 0x0001_8000, 0, 0xFFFF_8000),
+        ("cv.subrotmj", 0x0007_0003, 0x0001_0004, 0x0001_0006),  # (3 + 7j - 4 - j) * -j
+        ("cv.subrotmj.div4", 0x8000_0000, 0x7FFF_8000, 0xE000_0000),  # both wrap first
+        ("cv.add.div2", 0x7FFF_FFFF, 0x0001_FFFE, 0xC000_FFFE),
+        ("cv.add.div8", 0x0010_FFF0, 0x0008_0001, 0x0003_FFFE),
+        ("cv.sub.div2", 0x8000_0003, 0x0001_0006, 0x3FFF_FFFE),
         ("cv.pack.h", 0x1111_2222, 0x3333_4444, 0x1111_3333),
     ],
 )
@@ -135,6 +148,8 @@ def test_corners_with_immediates(
 @pytest.mark.parametrize(
     ("mnemonic", "rd", "rs1", "rs2", "immediates", "expected"),
     [
+        ("cv.cplxmul.r", 0xABCD_0000, 0x0000_7FFF, 0x0000_4000, {}, 0xABCD_3FFF),
+        ("cv.cplxmul.i.div2", 0x0000_ABCD, 0x0000_7FFF, 0x4000_0000, {}, 0x1FFF_ABCD),
         ("cv.addn", 0, 0x7FFF_FFFF, 1, {"is3": 1}, 0xC000_0000),  # the sum wraps, then the sign shifts in
         ("cv.addun", 0, 0x7FFF_FFFF, 1, {"is3": 1}, 0x4000_0000),
         ("cv.addrn", 0, 5, 1, {"is3": 2}, 2),
