@@ -1,12 +1,12 @@
 """The ALU of EX: words, and lanes of halves and bytes."""
 
-from amaranth.hdl import Cat, Module, Mux, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
 from hw.core.adder import LaneAdder, LaneComparator
 from hw.core.bit_field import BitCount, BitField, reverse
-from hw.core.control_fields import AluOperation, Lanes
+from hw.core.control_fields import AluOperation, ComplexOperation, Lanes
 from hw.core.shifter import LaneShifter
 from hw.core.shuffle import ByteNetwork
 
@@ -41,9 +41,11 @@ class Alu(Component):
     a, b, c : In(32)
         Operands; c is the old rd of operations that keep part of it.
     amount : In(5)
-        Shift of the normalising additions.
+        Shift of the normalising additions, and of complex numbers.
     reverses : In(1), with extension xcvbitrev
         With operation SLL: reverse the order of groups of b[6:5] + 1 bits.
+    complex : In(ComplexOperation), with extension xcvcplx
+        What makes of operation ADD, SUB or ABS on halves one on a complex number.
     result : Out(32)
     condition : Out(1)
         Outcome of a comparison of words, for branches.
@@ -60,6 +62,7 @@ class Alu(Component):
                 "c": In(32),
                 "amount": In(5),
                 **({"reverses": In(1)} if config.has("xcvbitrev") else {}),
+                **({"complex": In(ComplexOperation)} if config.has("xcvcplx") else {}),
                 "result": Out(32),
                 "condition": Out(1),
             }
@@ -97,7 +100,8 @@ class Alu(Component):
 
         with m.Switch(self.operation):
             with m.Case(Op.ADD, Op.SUB):
-                m.d.comb += self.result.eq(total)
+                plain = self.complex == ComplexOperation.NONE if has("xcvcplx") else None
+                m.d.comb += self.result.eq(total if plain is None else Mux(plain, total, shifted))
             with m.Case(Op.AND):
                 m.d.comb += self.result.eq(self.a & self.b)
             with m.Case(Op.OR):
@@ -177,6 +181,14 @@ class Alu(Component):
                     m.d.comb += negative.eq(self.a[31].replicate(4))
             with m.If(self.operation == Op.ABS):  # b is x0
                 m.d.comb += [adder.invert_a.eq(negative), adder.carry.eq(negative)]
+        if self._config.has("xcvcplx"):
+            with m.If(self.complex == ComplexOperation.ROTATE):
+                m.d.comb += [
+                    adder.a.eq(Cat(self.a[16:], self.b[:16])),
+                    adder.b.eq(Cat(self.b[16:], self.a[:16])),
+                ]
+            with m.If(self.complex == ComplexOperation.CONJUGATE):
+                m.d.comb += [adder.invert_a.eq(0b1100), adder.carry.eq(0b1100)]
         if self._config.has("xcvalu"):
             # A clip compares with bound b from above, or with ~b from below: a - b or a - ~b = a + b + 1.
             with m.If(self._is(Op.CLIP, Op.CLIPU)):
@@ -217,6 +229,13 @@ class Alu(Component):
                 m.d.comb += [
                     shifter.value.eq(total + (half & rounds.replicate(32))),
                     shifter.amounts.eq(self.amount),
+                ]
+        if self._config.has("xcvcplx"):
+            with m.If(self.complex != ComplexOperation.NONE):
+                m.d.comb += [
+                    shifter.value.eq(total),
+                    shifter.amounts.eq(Cat(self.amount[:2], Const(0, 14)).replicate(2)),
+                    shifter.arithmetic.eq(1),
                 ]
         return shifter.result
 

@@ -92,6 +92,15 @@ class MultiplierOperation(enum.Enum, shape=unsigned(3)):
     DOT = 5  # c + sum of the lanes' products
 
 
+class ComplexOperation(enum.Enum, shape=unsigned(2)):
+    """Change of an operation on halves to one on a complex number, its real part in the lower half."""
+
+    NONE = 0
+    SCALE = 1  # shift the sums or differences; of a dot product, make one part of a complex product
+    ROTATE = 2  # multiply the difference by -j, then shift it
+    CONJUGATE = 3  # of ABS: negate the imaginary part alone
+
+
 class CsrOperation(enum.Enum, shape=unsigned(2)):
     READ = 0
     WRITE = 1

@@ -5,6 +5,7 @@ from amaranth.lib import data
 from hw.config import CoreConfig
 from hw.core.control_fields import (
     AluOperation,
+    ComplexOperation,
     CsrOperation,
     FunctionalUnit,
     Immediate,
@@ -42,6 +43,7 @@ def execute_controls(config: CoreConfig) -> data.StructLayout:
             "write_rd": 1,  # with the result of EX, or with load data if memory is set
             # Fields of their own: the enumerations of controls are in the Verilog of every configuration.
             **({"reverses": 1} if config.has("xcvbitrev") else {}),  # groups of bits, after the shift
+            **({"complex": ComplexOperation} if config.has("xcvcplx") else {}),
             **{
                 name: shape
                 for unit in config.units

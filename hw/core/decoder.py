@@ -11,6 +11,7 @@ from amaranth.lib.wiring import Component, In, Out
 from hw.config import CoreConfig
 from hw.core.control_fields import (
     AluOperation,
+    ComplexOperation,
     CsrOperation,
     FunctionalUnit,
     Immediate,
@@ -40,6 +41,13 @@ _ALU_ALIASES = {
     "extbz": ("LANE_GETU", Lanes.BYTE),
     "shufflei": ("SHUFFLE", Lanes.HALF),
 }
+#: The same of operations on complex numbers, and what is changed of these.
+_COMPLEX = {
+    "cplxconj": ("ABS", ComplexOperation.CONJUGATE),
+    "subrotmj": ("SUB", ComplexOperation.ROTATE),
+    "scaled_add": ("ADD", ComplexOperation.SCALE),
+    "scaled_sub": ("SUB", ComplexOperation.SCALE),
+}
 _LANES = {"h": Lanes.HALF, "b": Lanes.BYTE}
 _SIZES = {"b": 0, "h": 1, "w": 2}
 
@@ -47,6 +55,9 @@ _SIZES = {"b": 0, "h": 1, "w": 2}
 def _alu(name: str, lanes: Lanes) -> Controls:
     if name == "bitrev":
         return _alu("sll", lanes) | {"execute.reverses": 1}
+    if name in _COMPLEX:
+        operation, change = _COMPLEX[name]
+        return _alu(operation, lanes) | {"execute.complex": change}
     if name.startswith("shufflei") and name[-1].isdigit():
         name = "shuffle"
     operation, lanes = _ALU_ALIASES.get(name, (name.upper(), lanes))
@@ -59,6 +70,11 @@ def _alu(name: str, lanes: Lanes) -> Controls:
 
 def _multiplier(name: str, lanes: Lanes) -> Controls:
     controls: Controls = {"execute.unit": FunctionalUnit.MULTIPLIER, "execute.lanes": lanes}
+    if name.startswith("cplxmul"):
+        return _multiplier("dotsp", lanes) | {
+            "execute.complex": ComplexOperation.SCALE,
+            "execute.high_halves": int(name == "cplxmul_i"),
+        }
     if "dot" in name:
         signs = {"up": (0, 0), "usp": (0, 1), "sp": (1, 1)}[name.partition("dot")[2]]
         return controls | {

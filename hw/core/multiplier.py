@@ -28,6 +28,9 @@ class Multiplier(Component):
         What to do (``ExecuteControls``).
     a, b, c : In(32)
         Operands and accumulator (0 where none).
+    complex : In(1), with extension xcvcplx
+        With operation DOT on signed halves: the real part of a complex product, or with ``high_halves`` the
+        imaginary part, divided by ``1 << 15 + amount``, in its half of c.
     done : Out(1)
         The result is there.
     result : Out(32)
@@ -49,6 +52,7 @@ class Multiplier(Component):
     def __init__(self, config: CoreConfig) -> None:
         self._config = config
         self._lends = any(unit.borrows_multiplier for unit in config.units)
+        self._complex = config.has("xcvcplx")
         lent = {
             "bytes_valid": In(1),
             "bytes_a": In(32),
@@ -61,6 +65,7 @@ class Multiplier(Component):
         super().__init__(
             {
                 **(lent if self._lends else {}),
+                **({"complex": In(1)} if self._complex else {}),
                 "valid": In(1),
                 "advance": In(1),
                 "operation": In(MultiplierOperation),
@@ -117,10 +122,15 @@ class Multiplier(Component):
                     x[1].eq(Cat(a_high, a_sign)),
                     y[1].eq(Cat(b_high, b_sign)),
                 ]
+                if self._complex:
+                    self._cross(m, x, y)
             with m.Default():
                 m.d.comb += [x[0].eq(a_low), y[0].eq(b_high), x[1].eq(a_high), y[1].eq(b_low)]
         mixed = Signal(signed(35))
-        m.d.comb += mixed.eq(x[0] * y[0] + x[1] * y[1])
+        products = x[0] * y[0] + x[1] * y[1]
+        if self._complex:
+            products += Mux(self.complex & ~self.high_halves, y[1], 0)
+        m.d.comb += mixed.eq(products)
 
         # c - a*b is the complement of ~c + a*b.
         subtracting = self.operation == Op.MSU
@@ -149,6 +159,9 @@ class Multiplier(Component):
                     total_bytes = self._dot_bytes(m) if dot_bytes is None else dot_bytes
                     dot = Mux(self.lanes == Lanes.HALF, mixed[:32], total_bytes)
                     m.d.comb += self.result.eq(dot + self.c)
+                    if self._complex:
+                        with m.If(self.complex):
+                            m.d.comb += self.result.eq(self._part(mixed))
             with m.Default():
                 m.d.comb += self.result.eq(word ^ subtracting.replicate(32) if mac else word)
         with m.If(self.valid & is_stepped & (step != 4)):
@@ -179,6 +192,19 @@ class Multiplier(Component):
             with m.If(self.bytes_valid & (self.operation == Op.DOT) & (self.lanes == Lanes.BYTE)):
                 m.d.comb += self.done.eq(0)
         return step, partial
+
+    def _cross(self, m: Module, x: list[Signal], y: list[Signal]) -> None:
+        """Factors of one part of a complex product; the negative one is ~x[1] * y[1] + y[1]."""
+        with m.If(self.complex):
+            with m.If(self.high_halves):
+                m.d.comb += [y[0].eq(self.b[16:].as_signed()), y[1].eq(self.b[:16].as_signed())]
+            with m.Else():
+                m.d.comb += x[1].eq(~self.a[16:].as_signed())
+
+    def _part(self, total: Signal) -> Value:
+        """The part of a complex product in its half, the other half as it was."""
+        part = (total[15:32].as_signed() >> self.amount[:2])[:16]
+        return Mux(self.high_halves, Cat(self.c[:16], part), Cat(part, self.c[16:]))
 
     def _dot_bytes(self, m: Module) -> Signal:
         """Sum of the four products of bytes."""

@@ -5,7 +5,7 @@ from amaranth.lib import data
 from amaranth.lib.wiring import Component, In, Out
 
 from hw.config import CoreConfig
-from hw.core.control_fields import Immediate, Jump, Lanes, OperandA, OperandB, OperandC
+from hw.core.control_fields import ComplexOperation, Immediate, Jump, Lanes, OperandA, OperandB, OperandC
 from hw.core.controls import decode_controls
 from hw.core.register_file import READ_PORTS, WritePort
 
@@ -151,7 +151,10 @@ class Operands(Component):
             ):
                 with m.Case(choice):
                     m.d.comb += self.c.eq(value)
-        m.d.comb += self.amount.eq(Mux(controls.amount_from_rs2, values[RS2][:5], word[25:30]))
+        amount = Mux(controls.amount_from_rs2, values[RS2][:5], word[25:30])
+        if self._config.has("xcvcplx"):
+            amount = Mux(controls.execute.complex == ComplexOperation.NONE, amount, word[13:15])
+        m.d.comb += self.amount.eq(amount)
 
     def _immediate(self, m: Module) -> Signal:
         word = self.instruction

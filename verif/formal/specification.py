@@ -173,6 +173,26 @@ def _bit_field(row: Instruction, name: str, operands: list[Value]) -> Value:
     return ((a & field) >> low) | (_mask(sign, 32) & ~(field >> low))
 
 
+def shift(row: Instruction) -> int:
+    """By how many bits a form of an instruction on complex numbers shifts."""
+    return {"2": 1, "4": 2, "8": 3}.get(row.mnemonic.partition(".div")[2], 0)
+
+
+def _complex(row: Instruction, name: str, operands: list[Value]) -> Value:
+    """Sums and differences of complex numbers; lane 0 is the real part."""
+    (real, imaginary), *rest = (_lanes(operand, 16) for operand in operands)
+    if name == "cplxconj":
+        return Cat(real, _fit(-_s(imaginary), 16))
+    other_real, other_imaginary = rest[0]
+    if name == "scaled_add":
+        lanes = (real + other_real, imaginary + other_imaginary)
+    elif name == "scaled_sub":
+        lanes = (real - other_real, imaginary - other_imaginary)
+    else:
+        lanes = (imaginary - other_imaginary, other_real - real)
+    return Cat(*(_fit(_s(lane[:16]) >> shift(row), 16) for lane in lanes))
+
+
 def _lanes(value: Value, width: int) -> list[Value]:
     return [value[lane : lane + width] for lane in range(0, 32, width)]
 
@@ -239,6 +259,8 @@ def result(row: Instruction, word: Value, registers: dict[str, Value]) -> Value:
     operands = [
         registers[source] if source in registers else field(row, word, source) for source in row.sources
     ]
+    if row.extension == "xcvcplx":
+        return _complex(row, name, operands)
     if name.startswith("clip"):
         return _fit(_clip(row, name, *operands))
     if name in ("extract", "extractu", "insert", "bclr", "bset"):
@@ -289,6 +311,22 @@ def word_product(a: Value, b: Value) -> Value:
     return low_a * low_b + ((low_a * high_b + high_a * low_b) << 16)
 
 
+def complex_part(a: Value, b: Value, *, real: bool) -> Value:
+    """A part of a complex product before it is shifted; -x * y is ~x * y + y."""
+    (real_a, imaginary_a), (real_b, imaginary_b) = (
+        [_s(lane) for lane in _lanes(word, 16)] for word in (a, b)
+    )
+    if real:
+        return real_a * real_b + ~imaginary_a * imaginary_b + imaginary_b
+    return real_a * imaginary_b + imaginary_a * real_b
+
+
+def _complex_product(row: Instruction, a: Value, b: Value, c: Value) -> Value:
+    real = "cplxmul_r" in row.operation
+    part = _fit(_s(_fit(complex_part(a, b, real=real))) >> 15 + shift(row), 16)
+    return Cat(part, c[16:]) if real else Cat(c[:16], part)
+
+
 def product(row: Instruction, a: Value, b: Value, c: Value, amount: Value) -> Value:
     """The value that a single-cycle instruction of the multiplier writes to rd, 32 bits; c is rd, or 0.
 
@@ -299,6 +337,8 @@ def product(row: Instruction, a: Value, b: Value, c: Value, amount: Value) -> Va
         return _fit(c + word_product(a, b))
     if name == "msu":
         return _fit(c - word_product(a, b))
+    if name.startswith("cplxmul"):
+        return _complex_product(row, a, b, c)
     if "dot" in name:
         width = 16 if "h" in suffixes else 8
         signs = name.partition("dot")[2]

@@ -111,6 +111,13 @@ EXTENSION_CASES: dict[str, dict[str, tuple[list[tuple], int]]] = {
     "xcvbitrev": {
         "cv.bitrev, dependent": ([("cv.bitrev", {"rd": X, "rs1": X, "is3": 1, "is2": 4})], 1),
     },
+    "xcvcplx": {
+        "complex product, dependent": ([rrr("cv.cplxmul.r", X, X, A), rrr("cv.cplxmul.i.div4", X, X, A)], 2),
+        "load-use, complex accumulator": ([LOAD, rrr("cv.cplxmul.i", X, A, B)], 3),
+        "conjugate, dependent": ([("cv.cplxconj", {"rd": X, "rs1": X})], 1),
+        "rotated difference, dependent": ([rrr("cv.subrotmj.div2", X, X, A)], 1),
+        "divided sum, dependent": ([rrr("cv.add.div8", X, X, A)], 1),
+    },
 }
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from amaranth.hdl import Module, Mux
 
-from hw.core.control_fields import FunctionalUnit
+from hw.core.control_fields import ComplexOperation, FunctionalUnit
 from hw.core.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def connect_execute(m: Module, core: "Core", pipeline: Pipeline) -> None:
     ]
     if pipeline.config.has("xcvbitrev"):
         m.d.comb += alu.reverses.eq(execute.reverses)
+    if pipeline.config.has("xcvcplx"):
+        m.d.comb += alu.complex.eq(execute.complex)
     if pipeline.config.has("m"):
         _connect_multiplier(m, pipeline)
         _connect_divider(m, pipeline)
@@ -61,6 +63,8 @@ def _connect_multiplier(m: Module, pipeline: Pipeline) -> None:
         multiplier.b.eq(ex.b),
         multiplier.c.eq(ex.c),
     ]
+    if pipeline.config.has("xcvcplx"):
+        m.d.comb += multiplier.complex.eq(execute.complex != ComplexOperation.NONE)
 
 
 def _connect_divider(m: Module, pipeline: Pipeline) -> None:

@@ -28,3 +28,11 @@ def test_a_scaled_word_is_the_sum_of_its_scaled_halves():
     solver = z3.Solver()
     solver.add((low + half * high) * factor / half != high * factor + low * factor / half)
     assert solver.check() == z3.unsat
+
+
+def test_a_negative_product_is_that_of_the_complement_and_one_factor_more():
+    """In the real part of a complex product; ~x is -x - 1."""
+    x, y = _integer("x"), _integer("y")
+    solver = z3.Solver()
+    solver.add(-(x * y) != (-x - 1) * y + y)
+    assert solver.check() == z3.unsat

@@ -52,6 +52,8 @@ class ExecuteHarness(Component):
         ]
         if self._config.has("xcvbitrev"):
             m.d.comb += alu.reverses.eq(execute.reverses)
+        if self._config.has("xcvcplx"):
+            m.d.comb += alu.complex.eq(execute.complex)
         registers: dict[str, Value] = {name: getattr(self, name) for name in ("rs1", "rs2", "rd", "pc")}
         expected = Signal(32)
         for row in self._rows:
@@ -95,7 +97,10 @@ PROOFS = (
     _proof("xcvalu", XDECIMATE, ("xcvalu",), "the instructions of XCValu"),
     _proof("xcvbitmanip", XDECIMATE, ("xcvbitmanip",), "the instructions of XCVbitmanip"),
     _proof("xcvsimd", XDECIMATE, ("xcvsimd",), "all of XCVsimd but dot products"),
-    _proof("bitrev", COREV, ("xcvbitrev",), "the groups of cv.bitrev"),
+    _proof(
+        "corev", COREV, ("xcvbitrev", "xcvcplx"), "cv.bitrev, and sums and differences of complex numbers,"
+    ),
+    _proof("xcvsimd.corev", COREV, ("xcvsimd",), "all of XCVsimd but dot products"),
     _proof(
         "branches",
         COREV,

@@ -22,14 +22,15 @@ from hw.core.operands import RD, RS1, RS2, Operands
 from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import Instruction
 from verif.formal import specification
-from verif.formal.core_harness import CONFIGS
+from verif.formal.core_harness import CONFIGS, CORES, COREV
 from verif.formal.harness import claim, reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.instruction import any_of, decode, matches
 from verif.formal.proof import Method, Proof
 from verif.formal.proofs import slow_unit
 
-_ROWS = [row for row in INSTRUCTIONS if row.operation.startswith("mul.")]
+_COMPLEX = [row for row in INSTRUCTIONS if row.operation.startswith("mul.cplx")]
+_ROWS = [row for row in INSTRUCTIONS if row.operation.startswith("mul.") and row not in _COMPLEX]
 _HIGH = ("mulh", "mulhsu", "mulhu")
 _CONTROLS = ("multiplier", "lanes", "a_signed", "b_signed", "high_halves", "rounds")
 
@@ -44,13 +45,14 @@ def keep_idle(m: Module, unit: Multiplier) -> None:
 class OperandsHarness(Component):
     """Decoder and operands for the instructions of ``rows``: what arrives at the unit's inputs."""
 
-    def __init__(self, rows: list[Instruction]) -> None:
+    def __init__(self, config: CoreConfig, rows: list[Instruction]) -> None:
+        self._config = config
         self._rows = rows
         super().__init__({"word": In(32), "rs1": In(32), "rs2": In(32), "rd": In(32)})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        _, operands = decode(m, XDECIMATE, self.word)
+        _, operands = decode(m, self._config, self.word)
         m.d.comb += [
             Assume(any_of(self.word, self._rows)),
             operands.registers[RS1].eq(self.rs1),
@@ -68,6 +70,8 @@ class OperandsHarness(Component):
         arrive.append(operands.c == (self.rd if "rd" in row.reads else 0))
         if "is3" in row.fields:
             arrive.append(operands.amount == specification.field(row, self.word, "is3"))
+        if row in _COMPLEX:
+            arrive.append(operands.amount == specification.shift(row))
         return Cat(*arrive).all()
 
 
@@ -86,6 +90,9 @@ class SingleHarness(Component):
             m.submodules[name] = unit = Multiplier(self._config)
             keep_idle(m, unit)
             controls = controls_of(row, self._config)
+            if row in _COMPLEX:
+                m.d.comb += unit.complex.eq(1)
+            amount = Const(specification.shift(row), 5) if row in _COMPLEX else self.amount
             accumulator = self.c if "rd" in row.reads else Const(0, 32)
             m.d.comb += [
                 unit.valid.eq(1),
@@ -98,10 +105,10 @@ class SingleHarness(Component):
                 unit.a.eq(self.a),
                 unit.b.eq(self.b),
                 unit.c.eq(accumulator),
-                unit.amount.eq(self.amount),
+                unit.amount.eq(amount),
                 Assert(unit.done, f"{name} takes one cycle"),
                 Assert(
-                    unit.result == specification.product(row, self.a, self.b, accumulator, self.amount),
+                    unit.result == specification.product(row, self.a, self.b, accumulator, amount),
                     name,
                 ),
             ]
@@ -195,7 +202,7 @@ _SCALED = [row for row in _ROWS if row not in [*_ROUNDED, *_DOTS, *_WORDS] and r
 
 def _single(config: CoreConfig, name: str, rows: list[Instruction], about: str) -> Proof:
     return Proof(
-        name=f"multiplier.{name}{CONFIGS[config]}",
+        name=f"multiplier.{name}{CORES[config]}",
         what=f"{about}: the unit's value is the specification's for all operands",
         method=Method.COMBINATIONAL,
         depth=1,
@@ -229,8 +236,17 @@ PROOFS = (
         what="every multiplication, multiply-accumulate and dot product brings its operands to the unit",
         method=Method.COMBINATIONAL,
         depth=1,
-        build=lambda: sources(OperandsHarness(_ROWS)),
+        build=lambda: sources(OperandsHarness(XDECIMATE, _ROWS)),
         cheap=True,
     ),
     *(proof for config in CONFIGS for proof in _of(config)),
+    Proof(
+        name="multiplier.operands.corev",
+        what="every instruction of the multiplier brings its operands to the unit, complex products too",
+        method=Method.COMBINATIONAL,
+        depth=1,
+        build=lambda: sources(OperandsHarness(COREV, [*_ROWS, *_COMPLEX])),
+    ),
+    _single(COREV, "complex", _COMPLEX, "parts of complex products"),
+    _single(COREV, "dots", _DOTS, "dot products"),
 )
