@@ -16,7 +16,7 @@ from hw.units.unit import State, Unit
 BASE_EXTENSIONS = ("rv32i", "system", "zicsr", "zifencei")
 OPTIONAL_EXTENSIONS = tuple(name for name in table.EXTENSIONS if name not in BASE_EXTENSIONS)
 #: Several extensions by one name: the instructions of CORE-V that no named configuration has.
-GROUPS = {"corev": ("xcvbi", "xcvbitrev", "xcvcplx")}
+GROUPS = {"corev": ("xcvbi", "xcvbitrev", "xcvcplx", "xcvelw")}
 
 
 def _members(name: str) -> tuple[str, ...]:

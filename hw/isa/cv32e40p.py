@@ -1,15 +1,13 @@
-"""Differences from CV32E40P: instructions and registers that this core lacks, by encoding, and features in words.
+"""Differences from CV32E40P: registers that this core lacks, by address, and features in words.
 
-Encodings are those of CV32E40P's user manual (COREV_PULP = 1, COREV_CLUSTER = 1, FPU = 0). What the tables of
-``hw.isa`` come to hold is no longer listed.
+Addresses are those of CV32E40P's user manual (COREV_PULP = 1, COREV_CLUSTER = 1, FPU = 0). Registers that
+``hw.isa.csr`` comes to hold are no longer listed.
 """
 # ruff: noqa: E501 - rows of a table stay on one line
 
 from dataclasses import dataclass
 
-from hw.isa import csr, table
-from hw.isa.instruction import Cycles, Instruction
-from hw.isa.instruction_set import InstructionSet
+from hw.isa import csr
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,11 @@ FEATURES = (
         "yes",
         "with extensions xcvbi, xcvbitrev and xcvcplx, or all of them as in `xdecimate+corev`; no named configuration has them. Without them they are illegal instructions",
     ),
+    Feature(
+        "cv.elw (xcvelw)",
+        "if configured; wfi is then a nop",
+        "with extension xcvelw or corev; wfi still waits. No named configuration has it, and it is then an illegal instruction",
+    ),
     Feature("fast interrupts", "16, mie and mip bits 16 to 31", "none; mie and mip have bits 3, 7 and 11"),
     Feature("debug mode and triggers", "yes", "none; ebreak always traps (cause 3)"),
     Feature("floating point (FPU, ZFINX)", "if configured", "none"),
@@ -47,9 +50,6 @@ FEATURES = (
     Feature("access faults", "none", "precise (causes 1, 5, 7)"),
 )
 
-#: CORE-V instructions that this core lacks.
-INSTRUCTIONS = (Instruction("cv.elw", "xcvelw", "imm[11:0] rs1 011 rd 0001011", "", "", Cycles.SINGLE),)
-
 #: Registers of its CSR map, one name for each address, that the first version lacked.
 CSRS = {
     **{"mcountinhibit": 0x320, "mhpmevent3": 0x323, "mhpmcounter3": 0xB03, "mhpmcounter3h": 0xB83},
@@ -59,12 +59,6 @@ CSRS = {
     **{"dcsr": 0x7B0, "dpc": 0x7B1, "dscratch0": 0x7B2, "dscratch1": 0x7B3},
     **{"uhartid": 0xCD0, "privlv": 0xCD1, "zfinx": 0xCD2},
 }
-
-
-def absent_instructions() -> list[Instruction]:
-    """Instructions that even the largest core lacks."""
-    core = InstructionSet(table.INSTRUCTIONS, ())
-    return [row for row in INSTRUCTIONS if core.find(row.match) is None]
 
 
 def absent_csrs() -> list[str]:

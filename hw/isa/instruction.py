@@ -19,6 +19,7 @@ class Cycles(StrEnum):
     DIVIDE = "divide"
     LOAD = "load"
     STORE = "store"
+    EVENT = "event"
     JUMP = "jump"
     JUMP_REGISTER = "jump_register"
     BRANCH = "branch"
@@ -34,6 +35,7 @@ CYCLE_FIGURES = {
     Cycles.DIVIDE: "3 to 35, by the leading zeros of the divisor",
     Cycles.LOAD: "1, one more if the next instruction uses the data, 2 in all if it crosses a word",
     Cycles.STORE: "1, 2 if it crosses a word",
+    Cycles.EVENT: "4, one more if rd is rs1 and not x0, and as many as memory lets it wait",
     Cycles.JUMP: "2",
     Cycles.JUMP_REGISTER: "2, one more if rs1 was just computed, two more if it was just loaded",
     Cycles.BRANCH: "1 not taken, 3 taken",
@@ -99,7 +101,7 @@ class Instruction(Encoded):
     @property
     def accesses_memory(self) -> bool:
         """It loads or stores."""
-        return self.cycles in (Cycles.LOAD, Cycles.STORE)
+        return self.cycles in (Cycles.LOAD, Cycles.STORE, Cycles.EVENT)
 
     def bounds(self, name: str) -> tuple[int, int, int]:
         low, high, step = super().bounds(name)

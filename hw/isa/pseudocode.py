@@ -95,6 +95,7 @@ _WHOLE = {
     "cv.shuffle.sci.h": "rd = {rs1[uimm[1]], rs1[uimm[0]]}",
     "cv.bitrev": "rd = rs1 << is2 with its groups of is3 + 1 bits in reverse order, of 1 bit if is3 = 3; "
     "of 3 bits it has 10, and rd[31:30] = 0",
+    "cv.elw": "rd = mem32[rs1 + imm]; the core sleeps until memory answers",
     "cv.packlo.b": "rd[15:0] = {rs1[7:0], rs2[7:0]}",
     "cv.packhi.b": "rd[31:16] = {rs1[7:0], rs2[7:0]}",
 }

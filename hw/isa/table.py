@@ -30,6 +30,7 @@ EXTENSIONS = {
     "xcvbi": "CV32E40P user manual, immediate branching operations",
     "xcvbitrev": "CV32E40P user manual, bit manipulation: the bit reverse instruction alone",
     "xcvcplx": "CV32E40P user manual, SIMD: the complex-number instructions alone",
+    "xcvelw": "CV32E40P user manual, event load instruction",
 }
 
 C = Cycles
@@ -240,6 +241,9 @@ _LITERAL: dict[str, tuple[tuple[str, str, str, str, Cycles], ...]] = {
     "xcvbi": (
         ("cv.beqimm", "imm[12|10:5] imm5[4:0] rs1 110 imm[4:1|11] 0001011", "rs1, imm5, imm", "branch.eq", C.BRANCH),
         ("cv.bneimm", "imm[12|10:5] imm5[4:0] rs1 111 imm[4:1|11] 0001011", "rs1, imm5, imm", "branch.ne", C.BRANCH),
+    ),
+    "xcvelw": (
+        ("cv.elw", "imm[11:0] rs1 011 rd 0001011", _MEM, "lsu.lw", C.EVENT),
     ),
     "xcvbitrev": (
         ("cv.bitrev", "11000 is3[1:0] is2[4:0] rs1 001 rd 1011011", "rd, rs1, is3, is2", "alu.bitrev", C.SINGLE),

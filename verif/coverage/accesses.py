@@ -51,7 +51,7 @@ def count_memory(columns: Columns) -> Counter[str]:
             counter[f"{kind} of a {size} at byte {offset}"] = int(hit.sum())
         faults = np.flatnonzero(own[:-1] & columns.trapped[:-1] & (columns.row[:-1] < len(rows)))
         for index in faults.tolist():
-            size = {"b": 1, "h": 2, "w": 4}[columns.instruction(index).mnemonic.removeprefix("cv.")[1]]
+            size = {"b": 1, "h": 2, "w": 4}[columns.instruction(index).operation.removeprefix("lsu.")[1]]
             value = int(mtval[index])
             crosses = (value & 3) + size > 4
             second = crosses and _inside(value) and not _inside(value + size - 1)

@@ -30,7 +30,7 @@ def hazard_class(row: Instruction) -> str:
         high = row.cycles == Cycles.MULH
         return "multiply_high" if high else "accumulate" if "rd" in row.reads else "multiply"
     if unit == "lsu":
-        return ("load" if row.cycles == Cycles.LOAD else "store") + "_post" * ("rs1" in row.writes)
+        return ("store" if row.cycles == Cycles.STORE else "load") + "_post" * ("rs1" in row.writes)
     if unit in _UNITS:
         return _UNITS[unit]
     # Of an extension unit.

@@ -1,4 +1,7 @@
-"""RV32I and XCVmem: loads and stores, plain, post-incrementing and register-register."""
+"""RV32I, XCVmem and XCVelw: loads and stores, plain, post-incrementing and register-register.
+
+The event load is a load: without timing nothing can be seen of its sleep.
+"""
 
 from collections.abc import Callable
 
@@ -72,3 +75,4 @@ _ACCESSES = {
     "sw": _store(4),
 }
 ACTIONS = _ACCESSES | {f"cv.{name}": access for name, access in _ACCESSES.items()}
+ACTIONS |= {"cv.elw": _ACCESSES["lw"]}

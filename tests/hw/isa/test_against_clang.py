@@ -23,7 +23,7 @@ def assemble(lines: Sequence[str], folder: Path) -> list[int]:
     source, result = folder / "lines.s", folder / "lines.o"
     # The nop is there because clang 22 refuses a file whose first instruction is an .insn.
     source.write_text("\n".join([".option norelax", "nop", *lines, ""]))
-    cpu = "-mcpu=generic_rv32+m+xcvmem+xcvsimd+xcvmac+xcvalu+xcvbitmanip+xcvbi"
+    cpu = "-mcpu=generic_rv32+m+xcvmem+xcvsimd+xcvmac+xcvalu+xcvbitmanip+xcvbi+xcvelw"
     command = [sys.executable, "-m", "ziglang", "cc", "-target", "riscv32-freestanding-none", cpu, "-c"]
     done = subprocess.run([*command, str(source), "-o", str(result)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[:2000]

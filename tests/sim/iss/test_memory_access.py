@@ -13,6 +13,13 @@ END = MEMORY_MAP.l1.end
 POST, POST_R, INDEXED = "rd, (rs1), imm", "rd, (rs1), rs2", "rd, rs2(rs1)"
 
 
+def test_an_event_load_is_a_load(start: Callable, word: Callable) -> None:
+    machine = start([word("cv.elw", rd=5, rs1=5, imm=-4)], {5: DATA + 4})
+    machine.memory.write(DATA, bytes.fromhex("01020384"))
+    machine.step()
+    assert machine.registers[5] == 0x8403_0201
+
+
 @pytest.mark.parametrize(
     ("mnemonic", "offset", "expected"),
     [
