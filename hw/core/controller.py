@@ -24,12 +24,16 @@ class Controller(Component):
     """Orders events from the oldest instruction to the youngest: WB, EX, ID.
 
     A trap of ID and an interrupt wait until EX and WB are empty, so nothing older can still trap. A flushing
-    instruction continues to EX, and its successors are fetched again once EX and WB are empty: 4 cycles.
+    instruction continues to EX, and its successors are fetched again once EX and WB are empty: 4 cycles. An
+    event load keeps its successors out of ID until it has left EX, in 4 cycles too, or until it has left WB
+    if its rd is its rs1, a source that CV32E40P waits for.
 
     Parameters
     ----------
     compresses : bool
         Instructions may begin at any half-word, so no target is misaligned.
+    events : bool
+        There are event loads.
 
     Members
     -------
@@ -39,6 +43,8 @@ class Controller(Component):
         The fault is that of its second half, and ``next_pc`` the address of that half.
     legal, system, jump, flushes : In
         Its decoding.
+    event, event_in_wb : In(1), In(1), with ``events``
+        It is an event load, and keeps the next instruction back until it has left WB.
     hazard : In(1)
         It must wait for an operand.
     target : In(32)
@@ -65,8 +71,9 @@ class Controller(Component):
         Waiting in wfi with nothing in flight.
     """
 
-    def __init__(self, *, compresses: bool = False) -> None:
+    def __init__(self, *, compresses: bool = False, events: bool = False) -> None:
         self._compresses = compresses
+        self._events = events
         super().__init__(
             {
                 "id_valid": In(1),
@@ -78,6 +85,7 @@ class Controller(Component):
                 "system": In(System),
                 "jump": In(Jump),
                 "flushes": In(1),
+                **({"event": In(1), "event_in_wb": In(1)} if events else {}),
                 "hazard": In(1),
                 "target": In(32),
                 "next_pc": In(32),
@@ -145,8 +153,17 @@ class Controller(Component):
         # cost; an instruction across two words would then cost a cycle that CV32E40P does not take.
         refetches = Signal()
         serial = Signal()
+        settled = drained
+        if self._events:
+            early = Signal()  # an event load that has only to leave EX
+            settled = drained | (early & ~self.ex_valid)
+            with m.If(self.issue):
+                m.d.sync += early.eq(self.event & ~self.event_in_wb)
+        is_serial = self.flushes | (self.system == System.MRET)
+        if self._events:
+            is_serial |= self.event
         m.d.comb += [
-            serial.eq(self.flushes | (self.system == System.MRET)),
+            serial.eq(is_serial),
             self.accept.eq((~self.id_valid | (self.issue & ~serial)) & ~flushing),
         ]
         with m.If(self.wb_fault):
@@ -155,7 +172,9 @@ class Controller(Component):
             m.d.sync += [flushing.eq(1), returning.eq(self.system == System.MRET)]
             if self._compresses:
                 m.d.sync += refetches.eq(self.system != System.NONE)
-        with m.Elif(drained):
+            elif self._events:
+                m.d.sync += refetches.eq(~self.event)
+        with m.Elif(settled):
             m.d.sync += flushing.eq(0)
 
         with m.If(self.wb_fault):
@@ -194,7 +213,8 @@ class Controller(Component):
             m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.vector)]
         with m.Elif(self.ex_branches):
             m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.ex_target)]
-        with m.Elif((flushing & drained & refetches) if self._compresses else (flushing & drained)):
+        keeps_fetched = self._compresses or self._events
+        with m.Elif((flushing & drained & refetches) if keeps_fetched else (flushing & drained)):
             m.d.comb += [
                 self.mret.eq(returning),
                 self.redirect_valid.eq(1),

@@ -44,6 +44,7 @@ def execute_controls(config: CoreConfig) -> data.StructLayout:
             # Fields of their own: the enumerations of controls are in the Verilog of every configuration.
             **({"reverses": 1} if config.has("xcvbitrev") else {}),  # groups of bits, after the shift
             **({"complex": ComplexOperation} if config.has("xcvcplx") else {}),
+            **({"event": 1} if config.has("xcvelw") else {}),  # an event load, which nothing follows into ID
             **{
                 name: shape
                 for unit in config.units

@@ -52,7 +52,7 @@ class Core(Component):
     retire : Out(1)
         An instruction leaves EX at this clock edge (its memory access can still fault).
     sleep : Out(1)
-        Waiting in wfi.
+        Waiting in wfi, or for the answer to an event load, with nothing else under way.
     rvfi : Out(RvfiSignature), with ``rvfi``
     execute_pc : Out(32)
         Address of the instruction in EX, or of the one that was there last.
@@ -110,7 +110,7 @@ class Core(Component):
         m.submodules.decoder = Decoder(config)
         m.submodules.register_file = RegisterFile()
         m.submodules.operands = Operands(config)
-        m.submodules.controller = Controller(compresses=config.has("c"))
+        m.submodules.controller = Controller(compresses=config.has("c"), events=config.has("xcvelw"))
         m.submodules.alu = Alu(config)
         m.submodules.lsu = LoadStoreUnit(config)
         m.submodules.csr_file = CsrFile(config, traced=self._rvfi)

@@ -24,7 +24,7 @@ from hw.core.control_fields import (
     System,
 )
 from hw.core.controls import decode_controls
-from hw.isa.instruction import Instruction
+from hw.isa.instruction import Cycles, Instruction
 
 Controls = dict[str, int | Enum]
 Fields = dict[str, Signal]
@@ -101,7 +101,8 @@ def _multiplier(name: str, lanes: Lanes) -> Controls:
 
 
 def _load_store(name: str, instruction: Instruction) -> Controls:
-    return {
+    event: Controls = {"execute.event": 1} if instruction.cycles is Cycles.EVENT else {}
+    return event | {
         "execute.unit": FunctionalUnit.LSU,
         "execute.memory": 1,
         "execute.store": int(name[0] == "s"),

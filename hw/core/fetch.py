@@ -55,6 +55,8 @@ class FetchUnit(Component):
         Stream to ID.
     code : Out(32), with extension c and ``traced``
         The instruction as it lies in memory; a compressed one is in the lower half.
+    busy : Out(1), with extension xcvelw
+        A word is asked for, or on its way.
     pc : Out(32)
         Address of ``fetched``, or of what comes next if there is nothing yet.
     bus : Out(FetchSignature)
@@ -76,6 +78,7 @@ class FetchUnit(Component):
                 "ready": In(1),
                 "pc": Out(32),
                 **({"code": Out(32)} if self._shows_code else {}),
+                **({"busy": Out(1)} if config.has("xcvelw") else {}),
                 "bus": Out(FetchSignature()),
             }
         )
@@ -104,6 +107,8 @@ class FetchUnit(Component):
             bus.req.eq(held | ((redirect | (live < DEPTH)) & (live - filled + dropped < DEPTH))),
             bus.addr.eq(Cat(0, 0, address)),
         ]
+        if self._config.has("xcvelw"):
+            m.d.comb += self.busy.eq(bus.req | (live - filled + dropped != 0))
 
         # Request side.
         granted = Signal()

@@ -34,6 +34,7 @@ def memory_stage(config: CoreConfig) -> data.StructLayout:
             "write_rd": 1,
             "post_increment": 1,
             **({"counts": 2} if config.has("xcvhwlp") else {}),
+            **({"event": 1} if config.has("xcvelw") else {}),
             **{unit.name: 1 for unit in config.units if unit.accesses_memory},
         }
     )

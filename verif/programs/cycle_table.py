@@ -24,6 +24,7 @@ def rrr(mnemonic: str, rd: int, rs1: int, rs2: int) -> tuple:
 
 
 LOAD = ("lw", {"rd": X, "rs1": P, "imm": 0})
+ELW = ("cv.elw", {"rd": X, "rs1": P, "imm": 0})
 USE = rrr("add", X, X, A)
 NOTHING = ("addi", {"rd": 0, "rs1": 0, "imm": 0})
 POST = ("cv.lw", "rd, (rs1), imm")
@@ -117,6 +118,15 @@ EXTENSION_CASES: dict[str, dict[str, tuple[list[tuple], int]]] = {
         "conjugate, dependent": ([("cv.cplxconj", {"rd": X, "rs1": X})], 1),
         "rotated difference, dependent": ([rrr("cv.subrotmj.div2", X, X, A)], 1),
         "divided sum, dependent": ([rrr("cv.add.div8", X, X, A)], 1),
+    },
+    "xcvelw": {
+        "event load": ([ELW], 4),
+        "event load and its use": ([ELW, USE], 5),
+        "event load into its pointer": (
+            [("sw", {"rs2": Q, "rs1": Q, "imm": 0}), ("cv.elw", {"rd": Q, "rs1": Q, "imm": 0})],
+            1 + 5,
+        ),
+        "event load of a misaligned word": ([("cv.elw", {"rd": X, "rs1": P, "imm": 1})], 5),
     },
 }
 

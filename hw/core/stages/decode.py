@@ -35,6 +35,12 @@ def connect_decode(m: Module, pipeline: Pipeline) -> None:
         controller.target.eq(operands.target),
         controller.next_pc.eq(parts.fetch.pc),
     ]
+    if pipeline.config.has("xcvelw"):
+        rd, rs1 = word[7:12], word[15:20]
+        m.d.comb += [
+            controller.event.eq(controls.execute.event),
+            controller.event_in_wb.eq((rd == rs1) & rd.any()),
+        ]
     if pipeline.config.has("c"):
         compressed = pipeline.fetched.compressed
         m.d.comb += [

@@ -134,3 +134,5 @@ def _finish(m: Module, core: "Core", pipeline: Pipeline) -> None:
             wb.write_rd.eq(execute.write_rd),
             wb.post_increment.eq(execute.post_increment & ex.rs1.any()),
         ]
+        if pipeline.config.has("xcvelw"):
+            m.d.sync += wb.event.eq(execute.event)

@@ -33,7 +33,7 @@ def _unit(row: Instruction) -> str:
 
 def _size(row: Instruction) -> int:
     """log2 of the bytes that an access of the table moves, by the letter of its mnemonic."""
-    letter = row.mnemonic.removeprefix("cv.").removeprefix("l").removeprefix("s")[0]
+    letter = row.mnemonic.removeprefix("cv.").removeprefix("e").removeprefix("l").removeprefix("s")[0]
     return _BYTES[letter] if _unit(row) == "lsu" else 0
 
 
@@ -44,7 +44,7 @@ FACTS: dict[str, Callable[[Instruction], int]] = {
     "reads_rd": lambda row: "rd" in row.reads or "rs3" in row.reads,
     "execute.write_rd": lambda row: "rd" in row.writes,
     "execute.post_increment": lambda row: "rs1" in row.writes,
-    "execute.memory": lambda row: row.cycles in (Cycles.LOAD, Cycles.STORE),
+    "execute.memory": lambda row: row.accesses_memory,
     "execute.store": lambda row: row.cycles is Cycles.STORE,
     "execute.size": _size,
     "execute.branch": lambda row: row.cycles is Cycles.BRANCH,
