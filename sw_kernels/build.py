@@ -22,10 +22,12 @@ from hw.units.decmac.record import DECMAC, DECMAC8
 from sw_kernels.header import FOLDER, cluster_registers, header, link_script
 
 INCLUDES = (FOLDER / "include", FOLDER / "runtime", FOLDER / "cluster")
-#: Extensions whose mnemonics clang knows; hardware loops and xdecimate are macros of our own.
-CLANG_EXTENSIONS = ("m", "xcvmem", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")
+_IN_KERNELS = ("m", "xcvmem", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")
+#: Extensions whose mnemonics clang knows; hardware loops and xdecimate are macros of our own. For clang,
+#: xcvbitrev and xcvcplx are parts of xcvbitmanip and xcvsimd.
+CLANG_EXTENSIONS = (*_IN_KERNELS, "xcvbi", "xcvelw")
 #: What the kernels' assembly needs; a core with less runs their C models.
-KERNEL_EXTENSIONS = frozenset({*CLANG_EXTENSIONS, "xcvhwlp"})
+KERNEL_EXTENSIONS = frozenset({*_IN_KERNELS, "xcvhwlp"})
 #: Bytes of a core's stack in a cluster's L1.
 CLUSTER_STACK_SIZE = 1024
 WARNINGS = ("-Wall", "-Wextra", "-Werror")

@@ -8,7 +8,11 @@
 
 #if MEETS
 #include "cluster.h"
+#ifdef __riscv_xcvelw
+#define MEET "cv.elw zero, 0(%[barrier])\n"
+#else
 #define MEET "lw zero, (%[barrier])\n"
+#endif
 #define BARRIER , [barrier] "r"(CLUSTER_BARRIER_WAIT)
 #else
 #define MEET

@@ -30,7 +30,11 @@ void team_fork(uint32_t cores, void (*entry)(void *), void *argument);
 /* Wait for all cores of the team. What they stored before it is seen after it. */
 INLINE void team_barrier(void)
 {
+#ifdef __riscv_xcvelw
+    __asm__ volatile("cv.elw zero, 0(%0)" ::"r"(CLUSTER_BARRIER_WAIT));
+#else
     (void)*CLUSTER_BARRIER_WAIT;
+#endif
     __asm__ volatile("" ::: "memory");
 }
 
