@@ -98,8 +98,11 @@ class CoreConfig:
                 raise ValueError(
                     f"extension {extension} shares the multiplier of m; add m, or leave out {extension}"
                 )
-        if self.has("xcvcplx") and not self.has("xcvsimd"):
-            raise ValueError("extension xcvcplx uses the lanes of xcvsimd; add xcvsimd, or leave out xcvcplx")
+        if self.has("xcvcplx") and not (self.has("xcvsimd") and self.has("xcvalu")):
+            raise ValueError(
+                "extension xcvcplx uses the lanes of xcvsimd and the shifts of xcvalu; add both, or leave "
+                "out xcvcplx"
+            )
         for unit in self.units:
             if lacks := [name for name in unit.needs if not self.has(name)]:
                 raise ValueError(

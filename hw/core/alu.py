@@ -45,7 +45,7 @@ class Alu(Component):
     reverses : In(1), with extension xcvbitrev
         With operation SLL: reverse the order of groups of b[6:5] + 1 bits.
     complex : In(ComplexOperation), with extension xcvcplx
-        What makes of operation ADD, SUB or ABS on halves one on a complex number.
+        What makes of operation ADDN, SUBN or ABS on halves one on complex numbers.
     result : Out(32)
     condition : Out(1)
         Outcome of a comparison of words, for branches.
@@ -100,8 +100,7 @@ class Alu(Component):
 
         with m.Switch(self.operation):
             with m.Case(Op.ADD, Op.SUB):
-                plain = self.complex == ComplexOperation.NONE if has("xcvcplx") else None
-                m.d.comb += self.result.eq(total if plain is None else Mux(plain, total, shifted))
+                m.d.comb += self.result.eq(total)
             with m.Case(Op.AND):
                 m.d.comb += self.result.eq(self.a & self.b)
             with m.Case(Op.OR):
@@ -224,18 +223,14 @@ class Alu(Component):
         if self._config.has("xcvalu"):
             half = Signal(32)  # 2**(amount - 1)
             m.d.comb += half.eq(Cat(*(self.amount == bit + 1 for bit in range(31))))
+            amounts = self.amount
+            if self._config.has("xcvcplx"):
+                amounts = Cat(self.amount, Const(0, 11)).replicate(2)  # both halves
             with m.If(self._is(*_NORMALISED)):
                 rounds = self._is(Op.ADDRN, Op.ADDURN, Op.SUBRN, Op.SUBURN)
                 m.d.comb += [
                     shifter.value.eq(total + (half & rounds.replicate(32))),
-                    shifter.amounts.eq(self.amount),
-                ]
-        if self._config.has("xcvcplx"):
-            with m.If(self.complex != ComplexOperation.NONE):
-                m.d.comb += [
-                    shifter.value.eq(total),
-                    shifter.amounts.eq(Cat(self.amount[:2], Const(0, 14)).replicate(2)),
-                    shifter.arithmetic.eq(1),
+                    shifter.amounts.eq(amounts),
                 ]
         return shifter.result
 

@@ -96,8 +96,8 @@ class ComplexOperation(enum.Enum, shape=unsigned(2)):
     """Change of an operation on halves to one on a complex number, its real part in the lower half."""
 
     NONE = 0
-    SCALE = 1  # shift the sums or differences; of a dot product, make one part of a complex product
-    ROTATE = 2  # multiply the difference by -j, then shift it
+    SCALE = 1  # shift the sums or differences by funct3; of a dot product, make one part of a complex product
+    ROTATE = 2  # multiply the difference by -j, then shift it by funct3
     CONJUGATE = 3  # of ABS: negate the imaginary part alone
 
 

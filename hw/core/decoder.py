@@ -44,9 +44,9 @@ _ALU_ALIASES = {
 #: The same of operations on complex numbers, and what is changed of these.
 _COMPLEX = {
     "cplxconj": ("ABS", ComplexOperation.CONJUGATE),
-    "subrotmj": ("SUB", ComplexOperation.ROTATE),
-    "scaled_add": ("ADD", ComplexOperation.SCALE),
-    "scaled_sub": ("SUB", ComplexOperation.SCALE),
+    "subrotmj": ("SUBN", ComplexOperation.ROTATE),
+    "scaled_add": ("ADDN", ComplexOperation.SCALE),
+    "scaled_sub": ("SUBN", ComplexOperation.SCALE),
 }
 _LANES = {"h": Lanes.HALF, "b": Lanes.BYTE}
 _SIZES = {"b": 0, "h": 1, "w": 2}

@@ -127,10 +127,7 @@ class Multiplier(Component):
             with m.Default():
                 m.d.comb += [x[0].eq(a_low), y[0].eq(b_high), x[1].eq(a_high), y[1].eq(b_low)]
         mixed = Signal(signed(35))
-        products = x[0] * y[0] + x[1] * y[1]
-        if self._complex:
-            products += Mux(self.complex & ~self.high_halves, y[1], 0)
-        m.d.comb += mixed.eq(products)
+        m.d.comb += mixed.eq(x[0] * y[0] + x[1] * y[1])
 
         # c - a*b is the complement of ~c + a*b.
         subtracting = self.operation == Op.MSU
@@ -158,10 +155,7 @@ class Multiplier(Component):
                 with m.Case(Op.DOT):
                     total_bytes = self._dot_bytes(m) if dot_bytes is None else dot_bytes
                     dot = Mux(self.lanes == Lanes.HALF, mixed[:32], total_bytes)
-                    m.d.comb += self.result.eq(dot + self.c)
-                    if self._complex:
-                        with m.If(self.complex):
-                            m.d.comb += self.result.eq(self._part(mixed))
+                    m.d.comb += self.result.eq(self._part(m, dot, y[1]) if self._complex else dot + self.c)
             with m.Default():
                 m.d.comb += self.result.eq(word ^ subtracting.replicate(32) if mac else word)
         with m.If(self.valid & is_stepped & (step != 4)):
@@ -201,10 +195,14 @@ class Multiplier(Component):
             with m.Else():
                 m.d.comb += x[1].eq(~self.a[16:].as_signed())
 
-    def _part(self, total: Signal) -> Value:
-        """The part of a complex product in its half, the other half as it was."""
-        part = (total[15:32].as_signed() >> self.amount[:2])[:16]
-        return Mux(self.high_halves, Cat(self.c[:16], part), Cat(part, self.c[16:]))
+    def _part(self, m: Module, products: Value, factor: Signal) -> Value:
+        """A dot product with its accumulator, or the part of a complex product in its half of c."""
+        total = Signal(32)
+        missing = Mux(self.high_halves, 0, factor)
+        m.d.comb += total.eq(products + Mux(self.complex, missing, self.c.as_signed()))
+        part = (total[15:].as_signed() >> self.amount[:2])[:16]
+        halves = Mux(self.high_halves, Cat(self.c[:16], part), Cat(part, self.c[16:]))
+        return Mux(self.complex, halves, total)
 
     def _dot_bytes(self, m: Module) -> Signal:
         """Sum of the four products of bytes."""

@@ -49,7 +49,10 @@ SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "in
         ("fuzz --config rv32im+", "not ''"),
         ("fuzz --config rv32im+m", "configuration 'rv32im+m' names extension m twice"),
         ("fuzz --config rv32im+xcvmem+xcvmem", "names extension xcvmem twice"),
-        ("fuzz --config rv32im+xcvcplx", "extension xcvcplx uses the lanes of xcvsimd; add xcvsimd"),
+        (
+            "fuzz --config rv32im+xcvcplx",
+            "extension xcvcplx uses the lanes of xcvsimd and the shifts of xcvalu; add both",
+        ),
         ("fuzz --config rv32im+corev+xcvbi", "names extension xcvbi twice"),
         ("run nothing.elf --json nothing.elf", "--json nothing.elf would overwrite the program"),
         ("run a.elf --trace x --json ./x", "--json x would overwrite --trace"),
