@@ -10,6 +10,7 @@ from amaranth.hdl import Cat, Module, Mux, Value
 from hw.config import RV32IM
 from hw.core import decompressor
 from hw.core.bit_field import leading_zeros
+from hw.core.multiplier import Multiplier
 from hw.core.operands import Operands
 from hw.core.register_file import RegisterFile
 from hw.isa.compressed import Compressed
@@ -98,6 +99,16 @@ def wrong_product(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def lost_sign(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("verif.formal.specification.SIGNED_FIELDS", ("imm",))
+
+
+def lost_factor(patch: pytest.MonkeyPatch) -> None:
+    """The real part takes the complement for the negative product."""
+    right = Multiplier._part
+    patch.setattr(Multiplier, "_part", lambda unit, m, products, factor: right(unit, m, products, factor & 0))
+
+
 def wrong_sum(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(LANE_WISE, "sub", lambda a, b: a + ~b)
 
@@ -170,6 +181,8 @@ def lost_half(patch: pytest.MonkeyPatch) -> None:
         ("lsu.bytes", swapped_halves, "load_data"),
         ("multiplier.words", wrong_product, "mul_mul"),
         ("alu.rv32i", wrong_sum, "sub_rd_rs1_rs2"),
+        ("alu.branches", lost_sign, "cv_beqimm"),
+        ("multiplier.complex.corev", lost_factor, "cplxmul_r"),
         ("liveness.progress", impatience, "something_happens_in_time"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
