@@ -60,7 +60,7 @@ def measure_on_cluster(
     programs = [build_cluster_program(layer, config) for layer in layers]
     jobs = []
     for program, layer in zip(programs, layers, strict=True):
-        image = load_elf(program, tuple(cluster_memories(config).values()))
+        image = load_elf(program, tuple(cluster_memories(config).values()), compressed=config.core.has("c"))
         counters = config.cores * 2 * len(COUNTER_NAMES) * 4
         sizes = {"output": layer.scratch["output"], "result_cycles": 4, "result_counters": counters}
         dumps = {name: Region(base=image.symbols[name], size=size) for name, size in sizes.items()}

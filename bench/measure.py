@@ -74,7 +74,7 @@ def measure(
     otherwise than by itself.
     """
     programs = [build_program(layer, config, l1_size(layer)) for layer in layers]
-    jobs = [_job(program, layer) for program, layer in zip(programs, layers, strict=True)]
+    jobs = [_job(config, program, layer) for program, layer in zip(programs, layers, strict=True)]
     dumps, speed = simulate(config, jobs, processes=processes, workers=workers, done=done, model=model)
     return [_measurement(own, layer) for own, layer in zip(dumps, layers, strict=True)], speed
 
@@ -82,7 +82,7 @@ def measure(
 def measure_recorded(model: Model, config: CoreConfig, layer: Layer, recording: Path) -> Measurement:
     """Measure a layer on a model of a netlist with a recorder, and record the whole program."""
     program = build_program(layer, config, l1_size(layer))
-    (result,) = run_on_model(model, [_job(program, layer)], recording=recording)
+    (result,) = run_on_model(model, [_job(config, program, layer)], recording=recording)
     if not result.passed:
         raise SimulationError(f"{program} ended with {result.exit_code} after {result.cycles} cycles")
     return _measurement(result.dumps, layer)
@@ -92,7 +92,7 @@ def simulation_speed(config: CoreConfig) -> SimulationSpeed:
     """The speed of simulation, on a dense convolution of about a million cycles."""
     geometry = ConvGeometry(C=32, K=64, IX=8, IY=8, FX=3, FY=3, PX=1, PY=1)
     layer = kernel_named(CONV, "dense_1x2").random_layer(geometry, seed=1)
-    return measure_speed(config, _job(build_program(layer, config), layer))
+    return measure_speed(config, _job(config, build_program(layer, config), layer))
 
 
 def compared(output: bytes, layer: Layer) -> dict[str, Any]:
@@ -101,8 +101,9 @@ def compared(output: bytes, layer: Layer) -> dict[str, Any]:
     return {"output": array, "matches_golden": np.array_equal(array, layer.golden())}
 
 
-def _job(program: Path, layer: Layer) -> Job:
-    image = load_elf(program, (Region(base=MEMORY_MAP.l1.base, size=l1_size(layer)), MEMORY_MAP.l2))
+def _job(config: CoreConfig, program: Path, layer: Layer) -> Job:
+    memories = (Region(base=MEMORY_MAP.l1.base, size=l1_size(layer)), MEMORY_MAP.l2)
+    image = load_elf(program, memories, compressed=config.has("c"))
     symbols = image.symbols
     return Job(
         program=image,

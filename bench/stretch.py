@@ -98,7 +98,8 @@ class NetworkProgram:
             "EXIT_STEPS": EXIT_STEPS,
         }
         path = link_folder(self.folder, [MAIN], {name: str(value) for name, value in defines.items()})
-        return load_elf(path, tuple(cluster_memories(record.cluster).values()))
+        memories = tuple(cluster_memories(record.cluster).values())
+        return load_elf(path, memories, compressed=record.cluster.core.has("c"))
 
     def stretches(self) -> Iterator[range]:
         """All steps in stretches of about ``STRETCH_CYCLES``."""

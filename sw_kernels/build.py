@@ -25,7 +25,7 @@ INCLUDES = (FOLDER / "include", FOLDER / "runtime", FOLDER / "cluster")
 _IN_KERNELS = ("m", "xcvmem", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")
 #: Extensions whose mnemonics clang knows; hardware loops and xdecimate are macros of our own. For clang,
 #: xcvbitrev and xcvcplx are parts of xcvbitmanip and xcvsimd.
-CLANG_EXTENSIONS = (*_IN_KERNELS, "xcvbi", "xcvelw")
+CLANG_EXTENSIONS = (*_IN_KERNELS, "xcvbi", "xcvelw", "c")
 #: What the kernels' assembly needs; a core with less runs their C models.
 KERNEL_EXTENSIONS = frozenset({*_IN_KERNELS, "xcvhwlp"})
 #: Bytes of a core's stack in a cluster's L1.
@@ -47,6 +47,8 @@ CORE_FLAGS = (
     *WARNINGS,
 )
 
+#: With compressed instructions: a jump to 32 bits across two words costs a cycle (docs/fetch.md).
+_ALIGNED_TARGETS = ("-falign-functions=4", "-falign-loops=4")
 #: The program of the wheel; ``python -m ziglang`` starts Python first, a third of the time of a short call.
 _ZIG = str(Path(ziglang.__file__).parent / "zig")
 #: A file that C or assembly includes by its name.
@@ -74,7 +76,14 @@ def core_flags(config: CoreConfig) -> tuple[str, ...]:
     """Flags that compile for a core of this configuration."""
     extensions = "".join(f"+{name}" for name in CLANG_EXTENSIONS if config.has(name))
     model = () if runs_assembly(config) else ("-DXDECIMATE_C_MODEL",)
-    return (*CORE_FLAGS, f"-mcpu=generic_rv32{extensions}", *model)
+    aligned = _ALIGNED_TARGETS if config.has("c") else ()
+    return (*CORE_FLAGS, f"-mcpu=generic_rv32{extensions}", *aligned, *model)
+
+
+def architecture(config: CoreConfig) -> str:
+    """The instruction set as clang's attribute ``target`` takes it."""
+    single = "".join(name for name in CLANG_EXTENSIONS if len(name) == 1 and config.has(name))
+    return "_".join([f"rv32i{single}", *(n for n in CLANG_EXTENSIONS if len(n) > 1 and config.has(n))])
 
 
 def in_step(config: ClusterConfig) -> bool:

@@ -38,6 +38,17 @@ ACCUMULATING = (
 )
 #: Extensions whose instructions are macros with register operands, in the order of the fields.
 _OF_UNITS = frozenset(unit.extension for unit in UNITS)
+#: Macro before a set-up of a hardware loop that names a label; the template defines it.
+_ALIGN_LOOP = "xd_align_loop"
+#: Its lines with compressed instructions: one of them may fill the gap, none may follow.
+_LOOP_ALIGNMENT = (
+    ".option push",
+    ".option rvc",
+    ".option norelax",
+    ".balign 4",
+    ".option pop",
+    ".option norvc",
+)
 #: Clips to the 8-bit range.
 CLIPPING = (("cv_clip_int8", "cv.clip"), ("cv_clipu_int8", "cv.clipu"))
 
@@ -82,10 +93,12 @@ def _loop_macro(instruction: Instruction) -> list[str]:
     """A hardware-loop instruction as a macro: label differences, which ``.insn`` refuses, go into a word.
 
     What does not fit its field is an error, and so is a body of fewer than three instructions where one
-    instruction sets all of the loop.
+    instruction sets all of the loop. With compressed instructions, one that names a label lies at a multiple
+    of 4, and those after it have 32 bits.
     """
     terms = [f"{instruction.match:#x}"]
     checks = []
+    alignment = [_ALIGN_LOOP] if "uimm" in instruction.fields else []
     for field, slices in instruction.fields.items():
         value = {"rs1": ".Lxd_\\rs1", "uimm": "(\\uimm - .)"}.get(field, f"(\\{field})")
         last = (1 << instruction.field_width(field)) - 1
@@ -99,6 +112,7 @@ def _loop_macro(instruction: Instruction) -> list[str]:
             terms.append(f"({low} << {part.lsb})")
     return [
         f".macro {instruction.mnemonic} {instruction.operands}",
+        *alignment,
         ".option push",
         ".option norelax",
         *checks,
@@ -145,6 +159,7 @@ def header() -> str:
         .render(
             notice=NOTICE,
             assembler_macros=assembler_macros(),
+            loop_alignment=_LOOP_ALIGNMENT,
             binary=BINARY,
             accumulating=ACCUMULATING,
             clipping=CLIPPING,

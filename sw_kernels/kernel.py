@@ -104,6 +104,9 @@ class Kernel:
         Most blocks of a channel; None when there is no limit.
     buffers : int
         Scratch memory of a core, in patches.
+    compressed : bool
+        Its source is compiled to compressed instructions if the core has them: they cost it no cycles
+        (``make compressed``).
     loop : Loop or None
         Its inner loop; None where it has no dot product.
     cycles_per_weight : float
@@ -132,6 +135,7 @@ class Kernel:
     own_walk: ClusterWalk | None = None
     max_blocks: int | None = None
     buffers: int = 0
+    compressed: bool = False
     loop: Loop | None = None
     cycles_per_weight: float = 0.0
     cycles_per_output: float = 0.0
@@ -201,6 +205,10 @@ class Kernel:
     def core(self, config: CoreConfig) -> CoreConfig:
         """This configuration, or else the smallest named one that has what the kernel needs."""
         return next(found for found in (config, *CONFIGS.values()) if self.runs_on(found))
+
+    def compiled_for(self, config: CoreConfig) -> CoreConfig:
+        """The configuration that its source is compiled for: this one, but for compressed instructions."""
+        return config if self.compressed else replace(config, extensions=config.extensions - {"c"})
 
     def check_core(self, config: CoreConfig) -> None:
         """Raise ``UserError`` unless a core has what the kernel needs."""

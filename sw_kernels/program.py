@@ -115,7 +115,10 @@ def build_program(layer: Layer, config: CoreConfig, l1_size: int = MEMORY_MAP.l1
         compile_object(folder / "main.c", flags, includes=(kernel.operator.folder,)),
         compile_object(folder / "data.S", flags),
         compile_object(
-            kernel.source, flags, kernel.defines(layer.arithmetic), includes=(kernel.operator.folder,)
+            kernel.source,
+            core_flags(kernel.compiled_for(config)),
+            kernel.defines(layer.arithmetic),
+            includes=(kernel.operator.folder,),
         ),
     ]
     return link_program(layer.symbol, objects, config, l1_size)

@@ -39,6 +39,7 @@ def kernels_of(
                 needs=frozenset({variant}),
                 quantizes=True,
                 max_blocks=MAX_BLOCKS,
+                compressed=True,
                 loop=Loop(filters=1, positions=positions, rounds=rounds, instructions=count, accesses=count),
                 cycles_per_weight=count / (4 * rounds),
                 conflicts=conflicts[positions][m],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.network import Network
-from sw_kernels.build import INCLUDES, generated_includes, included
+from sw_kernels.build import INCLUDES, architecture, generated_includes, included
 from sw_kernels.header import FOLDER
 from sw_kernels.kernel import Kernel
 from sw_kernels.operator import Operator
@@ -17,6 +17,15 @@ _NETWORK = FOLDER / "network"
 _RUNTIME = FOLDER / "runtime"
 #: The generated header that only the cluster's runtime needs.
 _REGISTERS = "cluster_registers.h"
+#: Around a kernel that is not compiled to compressed instructions; flags.txt is one for all files.
+_UNCOMPRESSED = """\
+#if defined(__riscv) && defined(__clang__)
+#pragma clang attribute push(__attribute__((target("arch={architecture}"))), apply_to = function)
+#endif
+{text}#if defined(__riscv) && defined(__clang__)
+#pragma clang attribute pop
+#endif
+"""
 
 
 def network_sources(network: Network) -> dict[str, bytes]:
@@ -59,4 +68,7 @@ def _units(network: Network) -> Iterator[tuple[str, str]]:
         for walk in kernel.walk_sources:
             yield f"{operator}_{walk.stem}.c", f'#include "../kernels/{operator}/{walk.name}"\n'
         macros = "".join(f"#define {name} {value}\n" for name, value in defines.items())
-        yield f"{symbol}.c", f'{macros}#include "../kernels/{operator}/{kernel.source.name}"\n'
+        text = f'{macros}#include "../kernels/{operator}/{kernel.source.name}"\n'
+        if (core := kernel.compiled_for(network.cluster.core)) != network.cluster.core:
+            text = _UNCOMPRESSED.format(architecture=architecture(core), text=text)
+        yield f"{symbol}.c", text

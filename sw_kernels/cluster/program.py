@@ -6,6 +6,7 @@ join, with all transfers), ``result_counters`` (for each core the counters befor
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
@@ -99,12 +100,13 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     Returns an ELF file in the cache. Raises ``UserError`` when the core lacks the instruction or the layer
     does not fit.
     """
-    operator, walk = layer.kernel.operator, layer.kernel.walk
-    layer.kernel.check_core(config.core)
+    kernel, walk = layer.kernel, layer.kernel.walk
+    operator = kernel.operator
+    kernel.check_core(config.core)
     cut, memory = plan(layer, config), memory_of(layer)
     arrays = walk.operands(layer, cut)
     main = _MAIN.render(
-        header=layer.kernel.plan,
+        header=kernel.plan,
         walk=walk.name(layer, cut),
         operands=list(arrays),
         memory=memory,
@@ -117,11 +119,12 @@ def build_cluster_program(layer: Layer, config: ClusterConfig) -> Path:
     )
     folder = written_layer(main, _data(arrays, memory), arrays)
     flags = cluster_flags(config)
-    defines = layer.kernel.defines(layer.arithmetic) | {"CLUSTER": "1"}
+    kernel_flags = cluster_flags(replace(config, core=kernel.compiled_for(config.core)))
+    defines = kernel.defines(layer.arithmetic) | {"CLUSTER": "1"}
     objects = [
         compile_object(folder / "main.c", flags, includes=(operator.folder,)),
         compile_object(folder / "data.S", flags),
-        *(compile_object(source, flags) for source in layer.kernel.walk_sources),
-        compile_object(layer.kernel.source, flags, defines, includes=(operator.folder,)),
+        *(compile_object(source, flags) for source in kernel.walk_sources),
+        compile_object(kernel.source, kernel_flags, defines, includes=(operator.folder,)),
     ]
     return link_cluster_program(layer.symbol, objects, config)
