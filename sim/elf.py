@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
+from elftools.elf.constants import SH_FLAGS
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
@@ -42,6 +43,8 @@ class Program:
         Addresses by name.
     sizes : dict of str to int
         Bytes of each symbol's object, 0 where the file gives none.
+    code : tuple of Region
+        Sections with instructions.
     """
 
     path: Path
@@ -49,11 +52,20 @@ class Program:
     segments: tuple[Segment, ...]
     symbols: dict[str, int]
     sizes: dict[str, int] = field(default_factory=dict)
+    code: tuple[Region, ...] = ()
 
     @property
     def tohost(self) -> int:
         """Address of the word whose store ends the program."""
         return self.symbols["tohost"]
+
+    def bytes_at(self, region: Region) -> bytes:
+        """Content of a region that lies in one of its segments; empty when it lies in none."""
+        for segment in self.segments:
+            start = region.base - segment.address
+            if start >= 0 and start + region.size <= len(segment.data):
+                return segment.data[start : start + region.size]
+        return b""
 
     def with_bytes(self, address: int, data: bytes) -> "Program":
         """The program with other bytes in one of its segments; ``ValueError`` when they lie in none."""
@@ -163,7 +175,12 @@ def _read(path: Path, elf: ELFFile, memories: Sequence[Region], watched: Sequenc
             f"place it at a multiple of 4 in {_places(watched)}"
         )
     sizes = {name: entry["st_size"] for name, entry in entries.items()}
-    return Program(path, entry, tuple(segments), symbols, sizes)
+    code = tuple(
+        Region(base=section["sh_addr"], size=section["sh_size"])
+        for section in elf.iter_sections()
+        if section["sh_flags"] & SH_FLAGS.SHF_EXECINSTR and section["sh_type"] == "SHT_PROGBITS"
+    )
+    return Program(path, entry, tuple(segments), symbols, sizes, code)
 
 
 def _within(address: int, size: int, regions: Sequence[Region]) -> bool:

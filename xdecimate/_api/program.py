@@ -13,6 +13,7 @@ from hw.config import MEMORY_MAP, CoreConfig, Region
 from sim.diagnosis import Diagnosis
 from sim.elf import Program, load_elf
 from sim.iss.program import run_program as run_on_iss
+from sim.loop_bodies import loop_faults
 from sim.rtl.cluster import ClusterJob, ClusterResult, cluster_memories, cluster_model
 from sim.rtl.job import Job
 from sim.rtl.model import L1_CAPACITY
@@ -45,7 +46,7 @@ class ProgramResult:
     ending : str
         The same in words, with the first trap of a program that did not pass.
     warnings : tuple of str
-        Doubtful code that ran, such as a hardware loop that is too short.
+        Doubtful code: a hardware loop that ran and is too short, or one with compressed instructions.
     cycles : int or None
         Clock cycles from reset to the store that ended it; None on the instruction-set model, which has none.
     instructions : int
@@ -178,8 +179,9 @@ def _cluster_ending(result: ClusterResult) -> str:
     return f"failed with code {result.exit_code}" + (f": {result.why}" if result.why else "")
 
 
-def _warnings(diagnosis: Diagnosis) -> tuple[str, ...]:
-    return (str(diagnosis.loop),) if diagnosis.loop else ()
+def _warnings(diagnosis: Diagnosis, image: Program, config: CoreConfig) -> tuple[str, ...]:
+    faults = [*filter(None, [diagnosis.loop]), *loop_faults(image, config)]
+    return tuple(map(str, faults))
 
 
 def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> ProgramResult:
@@ -189,7 +191,7 @@ def _on_rtl(config: CoreConfig, job: Job, trace: Path | None) -> ProgramResult:
     return ProgramResult(
         exit_code=result.exit_code,
         ending=_ending(result.exit_code, result.diagnosis, f"{result.cycles} cycles", never),
-        warnings=_warnings(result.diagnosis),
+        warnings=_warnings(result.diagnosis, job.program, config),
         cycles=result.cycles,
         instructions=result.instructions,
         output=result.output,
@@ -219,7 +221,10 @@ def _on_cluster(
     return ProgramResult(
         exit_code=result.exit_code,
         ending=_cluster_ending(result),
-        warnings=tuple(f"core {core}: {loop}" for core, loop in result.short_loops.items()),
+        warnings=(
+            *(f"core {core}: {loop}" for core, loop in result.short_loops.items()),
+            *map(str, loop_faults(image, config.core)),
+        ),
         cycles=result.cycles,
         instructions=result.instructions,
         output=result.output,
@@ -237,7 +242,7 @@ def _on_iss(
     return ProgramResult(
         exit_code=outcome.exit_code,
         ending=_ending(outcome.exit_code, machine.diagnosis, f"{outcome.steps} instructions", never),
-        warnings=_warnings(machine.diagnosis),
+        warnings=_warnings(machine.diagnosis, image, config),
         cycles=None,
         instructions=machine.csrs.retired,
         output=outcome.output,
