@@ -79,6 +79,9 @@ PDKS := $(if $(PDK_ROOT),sky130A ihp-sg13g2) $(notdir $(wildcard /usr/share/qflo
 RESULTS := results/synth
 SMALL := rv32im,rv32im+xdecimate
 
+# Extensions of CORE-V that no named configuration has, and all of them.
+COREV := xcvbi xcvbitrev xcvcplx xcvelw corev
+
 comma := ,
 # Clusters with fewer conflicts.
 MORE_BANKS := standard$(comma)banks=32
@@ -92,6 +95,12 @@ define over_xdecimate
 $(call timed,xdecimate area $(1) --configs xdecimate$(comma)xdecmac --json $(RESULTS)/area$(2)_xdecmac.json)
 $(call timed,xdecimate area $(1) --configs xdecimate$(comma)xdecmac8 --json $(RESULTS)/area$(2)_xdecmac8.json)
 $(call timed,xdecimate area $(1) --configs xdecimate$(comma)xdecimate+xdecmac28 --json $(RESULTS)/area$(2)_xdecmac28.json)
+
+endef
+
+# One extension over xdecimate, in the embedded library.
+define over_core
+$(call timed,xdecimate area --configs xdecimate$(comma)xdecimate+$(1) --json $(RESULTS)/area_corev_$(1).json)
 
 endef
 
@@ -120,6 +129,7 @@ synth: $(STAMP)
 	$(call timed,xdecimate area --configs $(SMALL) --json $(RESULTS)/area_rv32im.json)
 	$(call over_xdecimate)
 	$(call timed,xdecimate area --configs xdecimate$(comma)xdecimate+c --json $(RESULTS)/area_c.json)
+	$(foreach extension,$(COREV),$(call over_core,$(extension)))
 	$(call timed,xdecimate area --flat --orders 6 --json $(RESULTS)/area_flat.json)
 	$(call timed,xdecimate area --unit --json $(RESULTS)/variants.json)
 	$(call timed,xdecimate area --cores 8 --json $(RESULTS)/cluster_area.json)
