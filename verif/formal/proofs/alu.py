@@ -105,7 +105,7 @@ PROOFS = (
         "branches",
         COREV,
         ("rv32i", "xcvbi"),
-        "conditions and targets of RV32I's and XCVbi's branches",
+        "RV32I's and XCVbi's branches, condition and target,",
         "branch",
     ),
 )

@@ -1,4 +1,4 @@
-"""Liveness of the core: in bounded time an instruction retires, a trap is taken, or wfi sleeps.
+"""Liveness of the core: in bounded time an instruction retires, a trap is taken, or the core sleeps.
 
 Two proofs. ``invariants`` holds from reset on, by induction: how the pipeline counts what memory owes it.
 ``progress`` starts in every state that satisfies them and looks at one window of cycles: it holds in all
@@ -144,8 +144,8 @@ PROOFS = tuple(
         _proof(
             config,
             "progress",
-            f"in any {WINDOW} cycles an instruction retires, a trap is taken, wfi sleeps, or the multiplier "
-            "or divider is at work (5 and 35 cycles at most, see there)",
+            f"in any {WINDOW} cycles an instruction retires, a trap is taken, the core sleeps, or the "
+            "multiplier or divider is at work (5 and 35 cycles at most, see there)",
             Method.WINDOW,
             WINDOW + 1,
             anywhere=True,
