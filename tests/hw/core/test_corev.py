@@ -7,7 +7,7 @@ from sim.rtl.model import Model, core_model
 from sim.rtl.run import run_on_model
 from verif.cosim.check import check_all
 from verif.fuzz.case import case
-from verif.programs.cycle_table import EXTENSION_CASES, REPEATS, program, repeated
+from verif.programs.cycle_table import EXTENSION_CASES, REPEATS, cases, program, repeated, whole_table
 
 CONFIG = config_named(f"{BASELINE.name}+corev")
 CASES = {name: case for cases in EXTENSION_CASES.values() for name, case in cases.items()}
@@ -39,3 +39,8 @@ def test_cycles(model: Model, name: str):
     assert once.passed
     assert twice.passed
     assert (twice.cycles - once.cycles) / REPEATS == CASES[name][1]
+
+
+def test_the_whole_table_in_one_program(model: Model):
+    once, twice = run_on_model(model, [whole_table(CONFIG, count) for count in (REPEATS, 2 * REPEATS)])
+    assert twice.cycles - once.cycles == REPEATS * sum(cost for _, cost in cases(CONFIG).values())
