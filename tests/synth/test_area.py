@@ -230,6 +230,7 @@ _SIZED = "flattened and sized for a period, the unit's gates are larger (docs/xd
         "timing_sky130A_rv32im": _READ_PORT,
         "timing_ihp-sg13g2_xdecmac28": _SIZED,
         "timing_osu018_xdecmac28": _SIZED,
+        "timing_osu035_xdecmac28": _SIZED,
     },
 )
 def test_the_target_is_met_when_mapped_for_a_period(path: Path):
