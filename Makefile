@@ -232,6 +232,7 @@ vit_small_full: $(STAMP)
 	python -m reports
 
 INTERCONNECTS := --cluster standard --cluster $(MORE_BANKS) --cluster $(IN_STEP)
+SIZES := --cores 4$(comma)8 --bus 8$(comma)16 --l1 64k$(comma)128k
 
 # Continues where it was interrupted.
 explore: $(STAMP)
@@ -240,7 +241,8 @@ explore: $(STAMP)
 	$(call timed,xdecimate explore conv --geometry $(XDECMAC_CONV) --energy --pdk ihp-sg13g2 --json results/explore/conv.json --plot build/explore_conv)
 	$(call timed,xdecimate explore linear --geometry $(XDECMAC_FC) --energy --pdk ihp-sg13g2 --json results/explore/linear.json --plot build/explore_linear)
 	$(call timed,xdecimate explore conv --geometry $(XDECMAC_CONV) --configs xdecmac $(INTERCONNECTS) --json results/explore/clusters.json --plot build/explore_clusters)
-	cp build/explore_conv.svg build/explore_linear.svg build/explore_clusters.svg docs/figures
+	$(call timed,xdecimate explore conv --geometry $(XDECMAC_CONV) --configs xdecmac $(SIZES) --json results/explore/sizes.json --plot build/explore_sizes)
+	cp build/explore_conv.svg build/explore_linear.svg build/explore_clusters.svg build/explore_sizes.svg docs/figures
 	python -m reports
 
 CIFAR10 := --models resnet8 --data folder:cifar10_jpeg.tar.xz --seeds 1 -o build/cifar10
@@ -250,6 +252,7 @@ CIFAR10_MODELS := resnet8_dense resnet8_1_4 resnet8_1_8 resnet8_1_16 resnet8_bud
 accuracy: $(STAMP)
 	mkdir -p build results/accuracy
 	$(call timed,xdecimate bench accuracy --seeds 5 -o build/digits --json results/accuracy/digits.json --plot build/digits)
+	$(call timed,xdecimate bench accuracy --seeds 5 -o build/digits --isa xdecmac --rtl 100 --json results/accuracy/digits_100.json)
 	cp build/digits.svg docs/figures
 ifneq ($(wildcard $(XDECIMATE_DATA)/cifar10_jpeg.tar.xz),)
 	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecimate --rtl 3 --json results/accuracy/cifar10_xdecimate.json)

@@ -27,7 +27,16 @@ def cores() -> str:
 
 def clusters() -> str:
     """Clusters and their cores on one layer: areas and speed-ups."""
-    return f"{_caption('clusters')}\n{_speedups('clusters', ('cluster', 'core'))}"
+    return _of_clusters("clusters")
+
+
+def sizes() -> str:
+    """The same for numbers of cores, widths of the bus and sizes of L1."""
+    return _of_clusters("sizes")
+
+
+def _of_clusters(name: str) -> str:
+    return f"{_caption(name)}\n{_speedups(name, ('cluster', 'core'))}"
 
 
 def _caption(name: str) -> str:
@@ -75,4 +84,4 @@ def _star(point: dict[str, Any], cost: str) -> str:
     return r"\*" if cost in point["best"] else ""
 
 
-PARTS = {"cores": cores, "clusters": clusters}
+PARTS = {"cores": cores, "clusters": clusters, "sizes": sizes}
