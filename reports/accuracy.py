@@ -77,6 +77,20 @@ def small_layers() -> str:
     )
 
 
+def resnet18() -> str:
+    """ResNet18 at 1:8: its training, and its cycles."""
+    record, ran = load("accuracy/resnet18_1_8"), _inferred("resnet18_1_8", "xdecmac")
+    dense, pruned, quantized = record["settings"]["recipe"]["epochs"]
+    last = record["history"][-1]["accuracy"]
+    return (
+        f"ResNet18 reached {100 * record['dense']:.2f} % in {dense} epochs of the dense phase. At 1:8 it "
+        f"reached {100 * record['pruned']:.2f} % in {pruned} epochs of the pruned phase, and "
+        f"{100 * last:.2f} % with simulated quantization, after {quantized} epoch of that. The int8 model "
+        f"takes {ran['cycles']:,} cycles with XDecmac on the RTL, and every byte "
+        "of every layer is that of the golden models.\n"
+    )
+
+
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:
     cells = []
     for row in rows:
@@ -158,5 +172,6 @@ PARTS = {
     "cifar10 accuracy": cifar10,
     "capacity": capacity,
     "small layers": small_layers,
+    "resnet18": resnet18,
 }
 CARDS = {"cards": cards}
