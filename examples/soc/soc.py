@@ -23,8 +23,8 @@ from sw_kernels.build import compile_object, configuration, core_flags, link_pro
 HERE = Path(__file__).parent
 RTL = sorted((HERE / "rtl").glob("*.v"))
 BENCH = HERE / "bench" / "soc_tb.v"
-#: The program is compiled for the smallest core, and runs on every other.
-PROGRAM_CORE = "rv32im"
+#: The program is compiled for the smallest core, with compressed instructions where the core has them.
+PROGRAM_CORES = {False: "rv32im", True: "rv32im+c"}
 #: Bytes of L1 that rtl/soc.v has.
 L1_BYTES = 16 << 10
 VERILATOR = (
@@ -37,14 +37,14 @@ MAKE = " ".join(
 )
 
 
-def build_program(folder: Path) -> Path:
+def build_program(folder: Path, core: str) -> Path:
     """Write program.elf, and the content of L2 that the Verilog loads."""
-    config = configuration(PROGRAM_CORE)
+    config = configuration(PROGRAM_CORES[configuration(core).has("c")])
     sources = sorted((HERE / "program").glob("*.c"))
     objects = [compile_object(source, core_flags(config)) for source in sources]
     elf = folder / "program.elf"
     shutil.copy(link_program("program", objects, config, L1_BYTES), elf)
-    write_image(folder / "program.l2.hex", MEMORY_MAP.l2, load_elf(elf).segments)
+    write_image(folder / "program.l2.hex", MEMORY_MAP.l2, load_elf(elf, compressed=True).segments)
     return elf
 
 
@@ -82,7 +82,7 @@ def run_verilator(folder: Path, elf: Path, config: str) -> str:
 
 def _ending(elf: Path) -> str:
     """The bench's argument for the address that ends the program."""
-    return f"+tohost={load_elf(elf).tohost:x}"
+    return f"+tohost={load_elf(elf, compressed=True).tohost:x}"
 
 
 def _output(command: list[str | Path], folder: Path) -> str:
@@ -118,7 +118,7 @@ def main() -> int:
         check_writable(chosen.json)
     folder = chosen.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    elf = build_program(folder)
+    elf = build_program(folder, chosen.config)
     if chosen.where == "ecp5":
         ecp5.fit([*RTL, generate_core(folder, chosen.config)], chosen.config, folder, chosen.json)
         return 0
