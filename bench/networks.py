@@ -19,11 +19,15 @@ from compiler.models.file import write_model
 from compiler.network import Network
 from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
-from hw.config import BASELINE, XDECIMATE, XDECMAC, XDECMAC8
+from hw.config import BASELINE, XDECIMATE, XDECMAC, XDECMAC8, config_named
 from sw_kernels.weighted import WeightedLayer
 
-#: Cores by the name of their instruction set.
-ISAS = {core.name: core for core in (BASELINE, XDECIMATE, XDECMAC, XDECMAC8)}
+#: Cores by the name of their instruction set, each with compressed instructions too.
+ISAS = {
+    name: config_named(name)
+    for core in (BASELINE, XDECIMATE, XDECMAC, XDECMAC8)
+    for name in (core.name, f"{core.name}+c")
+}
 #: Those of the paper.
 PAPER_ISAS = (BASELINE.name, XDECIMATE.name)
 
@@ -39,7 +43,7 @@ class Variant:
     m : int or None
         Pruned to 1:M, or dense.
     isa : str
-        ``baseline``, ``xdecimate``, ``xdecmac`` or ``xdecmac8``.
+        ``baseline``, ``xdecimate``, ``xdecmac`` or ``xdecmac8``, or one of them with ``+c``.
     seed : int
         Of the weights and of the input.
 
@@ -61,7 +65,8 @@ class Variant:
     @property
     def kernels(self) -> tuple[str, ...]:
         """Kernels to use wherever they can: in software the sparse ones, even if dense ones are faster."""
-        return ("sparse_software",) if self.m is not None and self.isa == BASELINE.name else ()
+        in_software = self.m is not None and not ISAS[self.isa].has(XDECIMATE.name)
+        return ("sparse_software",) if in_software else ()
 
     def compiled(self, cluster: ClusterConfig) -> Network:
         """The network for a cluster whose cores have the instruction set."""
