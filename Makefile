@@ -2,6 +2,7 @@
 # make test   every check: lint, types, tests
 # make bench  the cycles of kernels in README and docs, measured again
 # make networks  networks of MLPerf Tiny, from the files in $XDECIMATE_MODELS
+# make compressed  kernels with and without compressed instructions: bytes and cycles
 # make prediction  layers beside their predicted cycles, and the conflict factors that fit best; half an hour
 # make resnet18  every variant of the paper's ResNet18 in full on the RTL
 # make xdecmac_networks  ResNet18 with XDecmac in full on the RTL
@@ -29,7 +30,7 @@ LINEAR := C=256,K=32
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks prediction resnet18 xdecmac_networks vit_small vit_small_full explore accuracy
+.PHONY: run test bench soak fuzz fuzz-models synth formal mutation docs setup format clean networks compressed prediction resnet18 xdecmac_networks vit_small vit_small_full explore accuracy
 
 setup: $(STAMP)
 
@@ -195,6 +196,11 @@ networks: $(STAMP)
 	  { echo "error: XDECIMATE_MODELS is '$(XDECIMATE_MODELS)'; set it to the folder with the files *.tflite"; exit 2; }
 	mkdir -p results/networks
 	$(foreach model,$(wildcard $(XDECIMATE_MODELS)/*.tflite),$(call network,$(model)))
+	python -m reports
+
+# Kernels with and without compressed instructions; with an empty cache it takes ten minutes.
+compressed: $(STAMP)
+	$(call timed,python -m bench.compressed results/compressed.json)
 	python -m reports
 
 # Layers beside their predicted cycles; with an empty cache it takes half an hour.

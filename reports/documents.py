@@ -15,6 +15,7 @@ from hw.cluster.registers import DMA, EVENT_UNIT
 from reports import (
     accuracy,
     cluster,
+    compressed,
     cv32e40p,
     explore,
     fuzz,
@@ -101,7 +102,10 @@ DOCUMENTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "docs" / "unit.md": {"unit ports": partial(ports.ports, "unit ports")},
     ROOT / "docs" / "compiler.md": networks.PARTS | prediction.PARTS,
     ROOT / "docs" / "designs.md": explore.PARTS,
-    ROOT / "docs" / "kernels.md": inner_loops.PARTS | prediction.LAYERS | xdecmac_kernels.PARTS,
+    ROOT / "docs" / "kernels.md": inner_loops.PARTS
+    | prediction.LAYERS
+    | xdecmac_kernels.PARTS
+    | compressed.PARTS,
     ROOT / "docs" / "riscv_suites.md": suites.PARTS,
     ROOT / "docs" / "scaling.md": scaling.PARTS,
     ROOT / "docs" / "training.md": accuracy.PARTS,
