@@ -2,6 +2,7 @@
 
 from bench.compressed import recorded
 from common.markdown import table
+from common.results import load
 
 
 def kernels() -> str:
@@ -25,5 +26,14 @@ def kernels() -> str:
     return table(heads, rows)
 
 
-#: Table of docs/kernels.md.
-PARTS = {"compressed": kernels}
+def networks() -> str:
+    """A row for each network and core, measured by ``xdecimate bench networks``."""
+    rows = [
+        [f"{row['network']} 1:{row['m']}", f"`{row['isa']}`", f"{row['cycles']:,}"]
+        for row in load("compressed_networks")["rows"]
+    ]
+    return table(("network", "cores", "cycles"), rows)
+
+
+#: Tables of docs/kernels.md.
+PARTS = {"compressed": kernels, "compressed networks": networks}
