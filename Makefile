@@ -259,7 +259,6 @@ CIFAR10_MODELS := resnet8_dense resnet8_1_4 resnet8_1_8 resnet8_1_16 resnet8_bud
 accuracy: $(STAMP)
 	mkdir -p build results/accuracy
 	$(call timed,xdecimate bench accuracy --seeds 5 -o build/digits --json results/accuracy/digits.json --plot build/digits)
-	$(call timed,xdecimate bench accuracy --seeds 5 -o build/digits --isa xdecmac --rtl 100 --json results/accuracy/digits_100.json)
 	cp build/digits.svg docs/figures
 ifneq ($(wildcard $(XDECIMATE_DATA)/cifar10_jpeg.tar.xz),)
 	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecimate --rtl 3 --json results/accuracy/cifar10_xdecimate.json)
