@@ -38,10 +38,10 @@ def smaller(proof: Proof) -> Proof:
 
 
 def counterexample(name: str, claim: str) -> Verdict:
-    """A trace of what the claims named ``claim``, or in part so, forbid.
+    """A trace that violates the claims whose names contain ``claim``.
 
-    Of a proof by induction it begins with reset. All other claims and invariants are left out: of those that
-    fail in one cycle, the solver is free to show any.
+    The trace of a proof by induction begins with reset. All other claims and invariants are left out, because
+    the solver may show any of those that fail in the same cycle.
     """
     proof = smaller(named(name))
     if proof.method is Method.INDUCTION:
