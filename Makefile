@@ -238,7 +238,9 @@ vit_small_full: $(STAMP)
 	$(call timed,xdecimate bench networks vit_small --sparsity 1:16 --isa xdecimate --json results/paper_networks/vit_small_full.json)
 	python -m reports
 
+# Clusters of one size.
 INTERCONNECTS := --cluster standard --cluster $(MORE_BANKS) --cluster $(IN_STEP)
+# Clusters of several sizes.
 SIZES := --cores 4$(comma)8 --bus 8$(comma)16 --l1 64k$(comma)128k
 
 # Continues where it was interrupted.
