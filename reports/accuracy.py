@@ -82,6 +82,7 @@ def resnet18() -> str:
     record, ran = load("accuracy/resnet18_1_8"), _inferred("resnet18_1_8", "xdecmac")
     dense, pruned, quantized = record["settings"]["recipe"]["epochs"]
     last = record["history"][-1]["accuracy"]
+    assert all(row["matches_golden"] for row in ran["rows"])
     return (
         f"ResNet18 reached {100 * record['dense']:.2f} % in {dense} epochs of the dense phase. At 1:8 it "
         f"reached {100 * record['pruned']:.2f} % in {pruned} epochs of the pruned phase, and "

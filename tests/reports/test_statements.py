@@ -71,10 +71,15 @@ def test_rv32im_reads_no_third_register():
     assert any("xdecimate" in name for name in readers(XDECIMATE))
 
 
-def test_seeds_move_the_frequency_by_more_than_the_unit_does():
+def test_seeds_move_the_frequency_by_more_than_xdecimate_does():
     rows = synthesis.load("fpga_ecp5")["rows"]
     spread = max(max(row["f_max_mhz"]) - min(row["f_max_mhz"]) for row in rows)
     assert spread > abs(rows[0]["f_max_median_mhz"] - rows[1]["f_max_median_mhz"])
+
+
+def test_each_seed_of_xdecmac_is_slower_than_each_without():
+    without, with_unit = synthesis.load("fpga_ecp5_xdecmac")["rows"]
+    assert max(with_unit["f_max_mhz"]) < min(without["f_max_mhz"])
 
 
 def test_the_core_is_smaller_than_cv32e40p():
@@ -209,6 +214,22 @@ def test_32_banks_are_on_no_front():
     assert 0 < costs[step] < costs[banks] / 9
     for m in (None, 4, 8, 16):
         assert points[step, m]["cycles"] < points[banks, m]["cycles"] < points[small, m]["cycles"]
+
+
+def test_cores_decide_and_bus_and_l1_change_little():
+    sizes = explored("sizes")
+    for m in (None, 4, 8, 16):
+        fours, eights = (
+            [
+                point["cycles"]
+                for (design, own), point in sizes.items()
+                if own == m and is_four == ("cores=4" in design)
+            ]
+            for is_four in (True, False)
+        )
+        assert len(fours) == len(eights) == 4
+        assert max(eights) < min(fours)
+        assert max(fours) / min(fours) < 1.04 > max(eights) / min(eights)
 
 
 def test_the_clock_takes_more_than_half_of_the_energy():

@@ -191,7 +191,7 @@ def test_targets_are_met_in_every_library_measured(path: Path):
 
 _STALL = "mapped for area, a gate of the smallest size drives the stall of the whole core (docs/area.md)"
 _ACCUMULATORS = "mapped for area, a gate of the smallest size drives the unit's accumulators (docs/area.md)"
-_RESULT = "the ALU chooses its result from one operation more (docs/area.md)"
+_CHOICE = "the extension adds a choice to the path through the ALU (docs/area.md)"
 _XDECMACS = ("xdecmac", "xdecmac8", "xdecmac28")
 _UNSIZED = {
     "area_ihp-sg13g2_rv32im": _STALL,
@@ -203,7 +203,7 @@ _UNSIZED = {
         for unit in _XDECMACS
     },
     **{f"area_sky130A_{unit}": _ACCUMULATORS for unit in _XDECMACS},
-    **{f"area_corev_{name}": _RESULT for name in ("xcvbitrev", "xcvcplx", "corev")},
+    **{f"area_corev_{name}": _CHOICE for name in ("xcvbitrev", "xcvcplx", "corev")},
 }
 
 
@@ -218,7 +218,7 @@ def test_longest_paths_that_are_not_kept_have_the_reason_named():
         reasons = {
             _STALL: "controller" in path["through"],
             _ACCUMULATORS: path["end"].startswith("decmac.accumulator"),
-            _RESULT: path["end"].startswith("ex[") and "alu.bit_field" in path["through"],
+            _CHOICE: path["end"].startswith("ex[") and "alu.bit_field" in path["through"],
         }
         assert [one for one, found in reasons.items() if found] == [reason], name
 
