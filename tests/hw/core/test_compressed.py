@@ -5,53 +5,40 @@ import pytest
 from hw.config import XDECIMATE, config_named
 from sim.rtl.model import Model, core_model
 from sim.rtl.run import run_on_model
+from tests.cosim import check_random_programs
 from verif.cosim.check import check_all
 from verif.coverage.coverage import Coverage, bins
-from verif.fuzz.case import case
 from verif.programs.compressed import ROWS, packed
 from verif.programs.cycle_table import COMPRESSED_CASES, REPEATS, X, program, whole_table
 from verif.programs.instruction_generator import word
 
+from .conftest import Cycles
+
 CONFIG = config_named(f"{XDECIMATE.name}+c")
-SEED, PROGRAMS = 1, 3
 COUNT = ROWS["c.addi"].encode(rd=X, imm=1)
 
 
-@pytest.fixture(scope="module")
-def model() -> Model:
-    """One simulator for all tests: the trace port changes no cycle."""
-    return core_model(CONFIG, rvfi=True)
-
-
 def test_random_programs_run_alike_on_core_and_model(model: Model):
-    jobs = [case(CONFIG, SEED, number).job() for number in range(PROGRAMS)]
-    outcomes = check_all(jobs, CONFIG, model=model)
-    assert [outcome.mismatch for outcome in outcomes] == [None] * PROGRAMS
     covered = Coverage()
-    for job, outcome in zip(jobs, outcomes, strict=True):
+    for job, outcome in check_random_programs(CONFIG, 3, model):
         covered.add(Coverage.of(outcome.trace, job.program, CONFIG))
     assert len(covered.holes(CONFIG)["compressed"]) < len(bins(CONFIG)["compressed"]) // 10
 
 
 @pytest.mark.parametrize("name", COMPRESSED_CASES)
-def test_cycles(model: Model, name: str):
+def test_cycles(cycles: Cycles, name: str):
     words, cost = COMPRESSED_CASES[name]
-    jobs = [program(words * count, CONFIG) for count in (REPEATS, 2 * REPEATS)]
-    once, twice = run_on_model(model, jobs)
-    assert once.passed
-    assert twice.passed
-    assert (twice.cycles - once.cycles) / REPEATS == cost
+    assert cycles(lambda count: program(words * count, CONFIG)) == cost
 
 
-def test_hardware_loops_at_half_words(model: Model):
+def test_hardware_loops_at_half_words(model: Model, cycles: Cycles):
     """Compressed instructions and 32 bits across words in a body cost nothing (docs/core.md)."""
     rounds, add = 5, word("addi", rd=X, rs1=X, imm=1)
     body = [COUNT, add, add, COUNT]
     loop = packed([word("addi", rd=X, rs1=0, imm=0), word("cv.setupi", loop=0, count=rounds, uimm=16), *body])
     jobs = [program(loop * count, CONFIG) for count in (REPEATS, 2 * REPEATS)]
     assert [outcome.mismatch for outcome in check_all(jobs, CONFIG, model=model)] == [None, None]
-    once, twice = run_on_model(model, jobs)
-    assert (twice.cycles - once.cycles) / REPEATS == 2 + rounds * len(body)
+    assert cycles(lambda count: program(loop * count, CONFIG)) == 2 + rounds * len(body)
 
 
 def test_other_cycles_are_those_of_the_core_without(model: Model):

@@ -4,8 +4,7 @@ import pytest
 
 from hw.config import CONFIGS, CoreConfig, config_named
 from hw.units.registry import VARIANTS
-from verif.cosim.check import check_all
-from verif.fuzz.case import case
+from tests.cosim import check_random_programs
 
 NAMED = [unit for config in CONFIGS.values() for unit in config.units]
 UNNAMED = [config_named(f"xdecimate+{unit.extension}") for unit in VARIANTS if unit not in NAMED]
@@ -14,5 +13,4 @@ UNNAMED = [config_named(f"xdecimate+{unit.extension}") for unit in VARIANTS if u
 @pytest.mark.long
 @pytest.mark.parametrize("config", UNNAMED, ids=lambda config: config.name)
 def test_random_programs_run_alike_on_core_and_model(config: CoreConfig):
-    jobs = [case(config, 1, number).job() for number in range(3)]
-    assert [outcome.mismatch for outcome in check_all(jobs, config)] == [None] * len(jobs)
+    check_random_programs(config, 3)
