@@ -91,13 +91,18 @@ class Encoded:
         """Bits of a field's value, counting implied zeros below (a branch offset has 13)."""
         return max(s.field_lsb + s.width for s in self.fields[name])
 
+    def values(self, name: str) -> range:
+        """All values that a field holds, in the steps that bits left out below it make."""
+        width = self.field_width(name)
+        step = 1 << min(s.field_lsb for s in self.fields[name])
+        if name in SIGNED_FIELDS:
+            return range(-(1 << width - 1), 1 << width - 1, step)
+        return range(0, 1 << width, step)
+
     def bounds(self, name: str) -> tuple[int, int, int]:
         """Lowest and highest value of an operand that ``encode`` takes, and the step between its values."""
-        width = self.field_width(name)
-        low, high = (
-            (-(1 << width - 1), (1 << width - 1) - 1) if name in SIGNED_FIELDS else (0, (1 << width) - 1)
-        )
-        return low, high, 1 << min(s.field_lsb for s in self.fields[name])
+        values = self.values(name)
+        return values.start, values.stop - 1, values.step
 
     def encode(self, **operands: int) -> int:
         """The code for these operand values.

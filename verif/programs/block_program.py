@@ -4,7 +4,6 @@ from random import Random
 
 from hw.config import CoreConfig
 from hw.instructions import ADDRESSES, named
-from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import Instruction
 from verif.programs.builder import Builder
 
@@ -105,8 +104,4 @@ class BlockProgram:
     def _operand(self, row: Instruction, field: str) -> int:
         if field in ("rd", "rs1", "rs2", "rs3"):
             return self._register()
-        width = row.field_width(field)
-        step = 1 << min(part.field_lsb for part in row.fields[field])
-        if field in SIGNED_FIELDS:
-            return self._random.randrange(-(1 << width - 1), 1 << width - 1, step)
-        return self._random.randrange(0, 1 << width, step)
+        return self._random.choice(row.values(field))

@@ -7,7 +7,6 @@ from random import Random
 
 from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import ADDRESSES, INSTRUCTIONS, named
-from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import Instruction
 from hw.peripherals import REGISTERS
 from sim.elf import Program
@@ -50,11 +49,7 @@ def _field(random: Random, row: Instruction, field: str) -> int:
     registers = {"rd": _C, "rs1": _A, "rs2": _B, "rs3": _C}
     if field in registers:
         return registers[field]
-    width = row.field_width(field)
-    step = 1 << min(part.field_lsb for part in row.fields[field])
-    if field in SIGNED_FIELDS:
-        return random.randrange(-(1 << width - 1), 1 << width - 1, step)
-    return random.randrange(0, 1 << width, step)
+    return random.choice(row.values(field))
 
 
 def loop_counts(random: Random) -> Program:

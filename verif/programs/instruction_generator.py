@@ -8,7 +8,6 @@ from hw.config import MEMORY_MAP, CoreConfig
 from hw.instructions import INSTRUCTIONS, named
 from hw.isa.compressed import is_compressed
 from hw.isa.csr import Csr
-from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import REGISTER_FIELDS, Instruction
 from verif.programs.builder import DATA, signed
 from verif.programs.hazard_class import classes, plain_classes
@@ -133,10 +132,7 @@ class InstructionGenerator:
             return self.register()
         if field in REGISTER_FIELDS:
             return self.register() if self.random.random() < 0.9 else self.random.randrange(32)
-        width = row.field_width(field)
-        step = 1 << min(part.field_lsb for part in row.fields[field])
-        low, high = (-(1 << width - 1), 1 << width - 1) if field in SIGNED_FIELDS else (0, 1 << width)
-        return self.random.randrange(low, high, step)
+        return self.random.choice(row.values(field))
 
     def csr(self) -> int:
         """A legal access to a register whose value is exact and harmless."""

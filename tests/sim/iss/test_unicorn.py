@@ -11,7 +11,6 @@ from unicorn.unicorn import Uc
 
 from hw.config import MEMORY_MAP, RV32IM
 from hw.instructions import INSTRUCTIONS
-from hw.isa.encoding import SIGNED_FIELDS
 from hw.isa.instruction import Instruction
 from sim.iss.machine import Machine
 
@@ -36,13 +35,9 @@ def operand(random: Random, row: Instruction, field: str) -> int:
         return CODE_POINTER
     if field in ("rd", "rs1", "rs2"):
         return random.choice(FREE)
-    width = row.field_width(field)
-    step = 1 << min(part.field_lsb for part in row.fields[field])
     if kind in ("jump", "branch"):
         return 4 * random.randrange(-8, 9)
-    if field in SIGNED_FIELDS:
-        return random.randrange(-(1 << width - 1), 1 << width - 1, step)
-    return random.randrange(0, 1 << width, step)
+    return random.choice(row.values(field))
 
 
 def code(random: Random, row: Instruction) -> list[int]:
