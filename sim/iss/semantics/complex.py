@@ -8,6 +8,26 @@ from collections.abc import Callable
 
 from sim.iss.bits import join, signed, split
 
+#: Real and imaginary part of a result, from those of both operands: real a, imaginary a, real b, imaginary b.
+_SUMS: dict[str, Callable[[int, int, int, int], tuple[int, int]]] = {
+    "cv.add": lambda ra, ia, rb, ib: (ra + rb, ia + ib),
+    "cv.sub": lambda ra, ia, rb, ib: (ra - rb, ia - ib),
+    "cv.subrotmj": lambda ra, ia, rb, ib: (ia - ib, rb - ra),  # (a - b) * -j
+}
+
+
+def _parts(word: int) -> tuple[int, ...]:
+    return split(word, "h", signed=True)
+
+
+def _sum(name: str, shift: int) -> Callable[[int, int], int]:
+    combine = _SUMS[name]
+
+    def value(a: int, b: int) -> int:
+        return join((signed(part, 16) >> shift for part in combine(*_parts(a), *_parts(b))), "h")
+
+    return value
+
 
 def _cplxmul_r(shift: int) -> Callable[[int, int, int], int]:
     def value(old: int, a: int, b: int) -> int:
@@ -27,44 +47,9 @@ def _cplxmul_i(shift: int) -> Callable[[int, int, int], int]:
     return value
 
 
-def _parts(word: int) -> tuple[int, ...]:
-    return split(word, "h", signed=True)
-
-
 def _cplxconj(a: int) -> int:
     real, imaginary = _parts(a)
     return join((real, -imaginary), "h")
-
-
-def _scaled(real: int, imaginary: int, shift: int) -> int:
-    """Both parts wrapped to 16 bits, then shifted."""
-    return join((signed(part, 16) >> shift for part in (real, imaginary)), "h")
-
-
-def _add(shift: int) -> Callable[[int, int], int]:
-    def value(a: int, b: int) -> int:
-        (real_a, imaginary_a), (real_b, imaginary_b) = _parts(a), _parts(b)
-        return _scaled(real_a + real_b, imaginary_a + imaginary_b, shift)
-
-    return value
-
-
-def _sub(shift: int) -> Callable[[int, int], int]:
-    def value(a: int, b: int) -> int:
-        (real_a, imaginary_a), (real_b, imaginary_b) = _parts(a), _parts(b)
-        return _scaled(real_a - real_b, imaginary_a - imaginary_b, shift)
-
-    return value
-
-
-def _subrotmj(shift: int) -> Callable[[int, int], int]:
-    """(a - b) * -j."""
-
-    def value(a: int, b: int) -> int:
-        (real_a, imaginary_a), (real_b, imaginary_b) = _parts(a), _parts(b)
-        return _scaled(imaginary_a - imaginary_b, real_b - real_a, shift)
-
-    return value
 
 
 VALUES: dict[str, Callable[..., int]] = {"cv.cplxconj": _cplxconj}
@@ -72,7 +57,7 @@ for _shift, _form in enumerate(("", ".div2", ".div4", ".div8")):
     VALUES |= {
         f"cv.cplxmul.r{_form}": _cplxmul_r(_shift),
         f"cv.cplxmul.i{_form}": _cplxmul_i(_shift),
-        f"cv.subrotmj{_form}": _subrotmj(_shift),
+        f"cv.subrotmj{_form}": _sum("cv.subrotmj", _shift),
     }
-    if _form:
-        VALUES |= {f"cv.add{_form}": _add(_shift), f"cv.sub{_form}": _sub(_shift)}
+    if _form:  # without: the sums and differences of xcvsimd
+        VALUES |= {f"{_name}{_form}": _sum(_name, _shift) for _name in ("cv.add", "cv.sub")}
