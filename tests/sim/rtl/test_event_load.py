@@ -26,8 +26,8 @@ def team(config: ClusterConfig) -> Program:
 def event_loads(config: ClusterConfig) -> int:
     """Event loads among the words of the program's code; a core without them has none."""
     program = team(config)
-    [code] = (part.data for part in program.segments if 0 <= program.entry - part.address < len(part.data))
-    words = (int.from_bytes(code[at : at + 4], "little") for at in range(0, len(code) & ~3, 4))
+    code = b"".join(program.bytes_at(region) for region in program.code)
+    words = (int.from_bytes(code[at : at + 4], "little") for at in range(0, len(code), 4))
     rows = [WITH.core.instruction_set.find(word) for word in words]
     return sum(row is not None and row.cycles is Cycles.EVENT for row in rows)
 
