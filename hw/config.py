@@ -90,8 +90,12 @@ class CoreConfig:
             raise ValueError(
                 f"extension {units[0]} is a unit's: give it with units, or by with_({units[0]!r}, name=...)"
             )
+        if groups := sorted(self.extensions & GROUPS.keys()):
+            raise ValueError(
+                f"{groups[0]} is a group of extensions: give it by with_({groups[0]!r}, name=...)"
+            )
         if unknown := sorted(self.extensions - set(OPTIONAL_EXTENSIONS)):
-            known = ", ".join((*OPTIONAL_EXTENSIONS, *listed))
+            known = ", ".join((*OPTIONAL_EXTENSIONS, *GROUPS, *listed))
             raise ValueError(f"extensions must be among {known}, not {', '.join(map(repr, unknown))}")
         for extension in ("xcvmac", "xcvsimd"):
             if extension in self.extensions and "m" not in self.extensions:

@@ -128,6 +128,11 @@ def test_a_unit_is_no_name_among_the_extensions():
         xd.CoreConfig(name="mine", extensions=frozenset({"m", "xdecimate"}))
 
 
+def test_a_group_is_no_name_among_the_extensions():
+    with pytest.raises(ValueError, match=r"corev is a group of extensions: give it by with_\('corev'"):
+        xd.CoreConfig(name="mine", extensions=frozenset({"m", "corev"}))
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -35,6 +35,7 @@ SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "in
         ("fuzz --replay /nowhere --seed 1", "leave out --program, --seed and --config"),
         ("fuzz --config nope+m", "configuration must be one of rv32im"),
         ("fuzz --config rv32im+q", "extensions must be among"),
+        ("fuzz --config rv32im+q", "xcvelw, corev, xdecimate"),
         ("verilog core -o .", "cannot write .: Is a directory"),
         ("verilog core --mtvec-reset 0x1C008002", "mtvec_reset must be a 32-bit multiple of 4"),
         ("verilog core --mtvec-reset boot", "an address must be a number such as 0x1c008000, not 'boot'"),
