@@ -45,7 +45,7 @@ class Alu(Component):
     reverses : In(1), with extension xcvbitrev
         With operation SLL: reverse the order of groups of b[6:5] + 1 bits.
     complex : In(ComplexOperation), with extension xcvcplx
-        What makes of operation ADDN, SUBN or ABS on halves one on complex numbers.
+        Turns operation ADDN, SUBN or ABS on halves into one on complex numbers.
     result : Out(32)
     condition : Out(1)
         Outcome of a comparison of words, for branches.

@@ -33,7 +33,7 @@ class Controller(Component):
     compresses : bool
         Instructions may begin at any half-word, so no target is misaligned.
     events : bool
-        There are event loads.
+        The core has event loads.
 
     Members
     -------
@@ -150,7 +150,8 @@ class Controller(Component):
             self.issue.eq(ready & ~self.hazard & ~exception & ~interrupted & ~waiting & self.ex_ready),
         ]
         # What follows a CSR access need not be fetched again. It is without compressed instructions, at no
-        # cost; an instruction across two words would then cost a cycle that CV32E40P does not take.
+        # cost; an instruction across two words would then cost a cycle that CV32E40P does not take. What
+        # follows an event load is never fetched again: the core could not sleep while it is.
         refetches = Signal()
         serial = Signal()
         settled = drained

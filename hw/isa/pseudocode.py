@@ -93,8 +93,8 @@ _WHOLE = {
     "cv.shuffle2.h": "rd[i] = (rs2[i][1] ? rs1 : rd)[rs2[i][0]]",
     "cv.shuffle2.b": "rd[i] = (rs2[i][2] ? rs1 : rd)[rs2[i][1:0]]",
     "cv.shuffle.sci.h": "rd = {rs1[uimm[1]], rs1[uimm[0]]}",
-    "cv.bitrev": "rd = rs1 << is2 with its groups of is3 + 1 bits in reverse order, of 1 bit if is3 = 3; "
-    "of 3 bits it has 10, and rd[31:30] = 0",
+    "cv.bitrev": "rd = the groups of is3 + 1 bits of rs1 << is2 in reverse order; if is3 = 3, groups of "
+    "1 bit; if is3 = 2, the upper ten groups, and rd[31:30] = 0",
     "cv.elw": "rd = mem32[rs1 + imm]; the core sleeps until memory answers",
     "cv.packlo.b": "rd[15:0] = {rs1[7:0], rs2[7:0]}",
     "cv.packhi.b": "rd[31:16] = {rs1[7:0], rs2[7:0]}",
@@ -105,9 +105,9 @@ _COMPLEX = {
     "cplxmul_r": "rd[0] = (rs1[0] * rs2[0] - rs1[1] * rs2[1]) >>> {0}",
     "cplxmul_i": "rd[1] = (rs1[0] * rs2[1] + rs1[1] * rs2[0]) >>> {0}",
     "cplxconj": "rd[0] = rs1[0]; rd[1] = -rs1[1]",
-    "subrotmj": "rd[0] = (rs1[1] - rs2[1]) >>> {1}; rd[1] = (rs2[0] - rs1[0]) >>> {1}",
-    "scaled_add": "rd[i] = (rs1[i] + rs2[i]) >>> {1}",
-    "scaled_sub": "rd[i] = (rs1[i] - rs2[i]) >>> {1}",
+    "subrotmj": "rd[0] = (rs1[1] - rs2[1]){1}; rd[1] = (rs2[0] - rs1[0]){1}",
+    "scaled_add": "rd[i] = (rs1[i] + rs2[i]){1}",
+    "scaled_sub": "rd[i] = (rs1[i] - rs2[i]){1}",
 }
 
 _BRANCHES = {"eq": "==", "ne": "!=", "lt": "<", "ge": ">=", "ltu": "<u", "geu": ">=u"}
@@ -163,7 +163,7 @@ def pseudocode(instruction: Instruction) -> str:
     unit, name, *suffixes = instruction.operation.split(".")
     if name in _COMPLEX:
         shift = ("h", "div2", "div4", "div8").index(suffixes[-1])
-        return _COMPLEX[name].format(15 + shift, shift)
+        return _COMPLEX[name].format(15 + shift, f" >>> {shift}" if shift else "")
     sources = instruction.sources
     lane = "[0]" if "sc" in suffixes else "[i]"
     second = sources[-1] + lane * (sources[-1] in REGISTER_FIELDS)
