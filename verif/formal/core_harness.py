@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from amaranth.hdl import Module
 from amaranth.lib.wiring import Component
 
-from hw.config import GROUPS, XDECIMATE, XDECMAC, CoreConfig, config_named
+from hw.config import XDECIMATE, XDECMAC, CoreConfig, config_named
 from hw.core.core import Core
 from verif.formal.harness import answer, answers, cutpoints, reset_once, sources
 from verif.formal.inner_signals import Inside
@@ -16,7 +16,7 @@ from verif.formal.proof import Sources
 #: Configurations that are proved, and the ends of the names of their proofs.
 CONFIGS = {XDECIMATE: "", XDECMAC: f".{XDECMAC.name}"}
 #: The core with every instruction of CORE-V.
-COREV = config_named(f"{XDECIMATE.name}+{next(iter(GROUPS))}")
+COREV = config_named("xdecimate+corev")
 #: Those of proofs about whole cores, to which compressed instructions and those of CORE-V make a difference.
 CORES = CONFIGS | {config_named("xdecimate+c"): ".c", COREV: ".corev"}
 

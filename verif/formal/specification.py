@@ -174,7 +174,7 @@ def _bit_field(row: Instruction, name: str, operands: list[Value]) -> Value:
 
 
 def shift(row: Instruction) -> int:
-    """By how many bits a form of an instruction on complex numbers shifts."""
+    """Bits by which an instruction on complex numbers shifts its result beyond its plain form, 0 to 3."""
     return {"2": 1, "4": 2, "8": 3}.get(row.mnemonic.partition(".div")[2], 0)
 
 

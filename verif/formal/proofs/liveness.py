@@ -1,4 +1,4 @@
-"""Liveness of the core: in bounded time an instruction retires, a trap is taken, or the core sleeps.
+"""Liveness of the core: in bounded time an instruction retires, a trap is taken, or wfi sleeps.
 
 Two proofs. ``invariants`` holds from reset on, by induction: how the pipeline counts what memory owes it.
 ``progress`` starts in every state that satisfies them and looks at one window of cycles: it holds in all
@@ -86,7 +86,8 @@ class LivenessHarness(Component):
             | (execute.unit == FunctionalUnit.LSU),
         }
         waiting = Signal(range(WINDOW + 1))
-        progress = core.retire | data.View(Trap, inside["controller.trap"]).valid | core.sleep
+        progress = core.retire | data.View(Trap, inside["controller.trap"]).valid
+        progress |= inside["controller.sleep"]  # in wfi; an event load waits for a fair memory
         with m.If(progress | (slow & ~done)):
             m.d.sync += waiting.eq(0)
         with m.Else():
@@ -144,8 +145,8 @@ PROOFS = tuple(
         _proof(
             config,
             "progress",
-            f"in any {WINDOW} cycles an instruction retires, a trap is taken, the core sleeps, or the "
-            "multiplier or divider is at work (5 and 35 cycles at most, see there)",
+            f"in any {WINDOW} cycles an instruction retires, a trap is taken, wfi sleeps, or the multiplier "
+            "or divider is at work (5 and 35 cycles at most, see there)",
             Method.WINDOW,
             WINDOW + 1,
             anywhere=True,
