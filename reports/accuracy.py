@@ -59,7 +59,7 @@ def capacity() -> str:
 
 
 def _inferred(name: str, isa: str) -> Any:
-    """The report of `xdecimate infer` on a model of examples/cifar10."""
+    """The report of `xdecimate infer` on a trained model."""
     return load(f"accuracy/models/{name}_{isa}")
 
 
