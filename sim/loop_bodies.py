@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hw.config import CoreConfig, Region
 from hw.isa.compressed import is_compressed
@@ -27,10 +28,10 @@ class LoopFault:
 def loop_faults(program: Program, config: CoreConfig) -> tuple[LoopFault, ...]:
     """The worst fault of each hardware loop that instructions with an offset set up.
 
-    Such an instruction and all of the body lie at multiples of 4, and no instruction of the body is
-    compressed (CV32E40P user manual, hardware loops). Loops whose bounds come from registers are not seen,
-    and there are no faults on a core without compressed instructions or hardware loops. All of a section
-    with code is read as instructions, beginning again at each symbol.
+    Such an instruction must lie at a multiple of 4, and so must the bounds. No instruction of the body may
+    be compressed (CV32E40P user manual, hardware loops). Loops whose bounds come from registers are not
+    checked. A core without compressed instructions or hardware loops has no faults. Data among the code is
+    read as instructions; reading begins again at each symbol.
     """
     if not (config.has("c") and config.has("xcvhwlp")):
         return ()
@@ -44,17 +45,17 @@ def loop_faults(program: Program, config: CoreConfig) -> tuple[LoopFault, ...]:
 def _instructions(program: Program, region: Region) -> dict[int, int]:
     """Words, or codes of 16 bits, by their addresses."""
     data = program.bytes_at(region)
-    starts = sorted({*program.symbols.values(), region.base + len(data)})
-    found, place = {}, 0
-    for start in starts:
-        while place + 2 <= min(start - region.base, len(data)):
-            code = int.from_bytes(data[place : place + 2], "little")
-            size = 2 if is_compressed(code) else 4
-            if region.base + place + size > start:
-                place = start - region.base
+    bounds = {region.base, region.base + len(data), *filter(region.__contains__, program.symbols.values())}
+    found = {}
+    for begin, end in pairwise(sorted(bounds)):
+        pc = begin
+        while pc + 2 <= end:
+            place = pc - region.base
+            size = 2 if is_compressed(int.from_bytes(data[place : place + 2], "little")) else 4
+            if pc + size > end:
                 break
-            found[region.base + place] = int.from_bytes(data[place : place + size], "little")
-            place += size
+            found[pc] = int.from_bytes(data[place : place + size], "little")
+            pc += size
     return found
 
 
@@ -79,7 +80,7 @@ def _loops(code: Mapping[int, int], config: CoreConfig) -> Iterator[tuple[int, i
 
 def _fault(code: Mapping[int, int], setup: int, start: int, end: int) -> LoopFault | None:
     if setup % 4:
-        what = f"its set-up at {setup:#010x} is at no multiple of 4, so its bounds are rounded down; "
+        what = f"its set-up at {setup:#010x} is not at a multiple of 4, so its bounds are rounded down; "
         return LoopFault(start, end, setup, what + "write .balign 4 before it")
     pc, short = start, None
     while pc < end and pc in code:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import xdecimate as xd
-from hw.config import BASELINE, MEMORY_MAP, CoreConfig, config_named
+from hw.config import BASELINE, MEMORY_MAP, config_named
 from sim.elf import Program, load_elf
 from sim.loop_bodies import loop_faults
 from sw_kernels.build import compile_object, core_flags, link_program
@@ -28,14 +28,14 @@ ADD, WIDE = "addi a1, a1, 1", "cv.addun a1, a1, a1, 0"
 
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
-    """The program of some lines of assembly that return from main, for a core."""
+    """The program of some lines of assembly that return from main."""
 
-    def make(*lines: str, config: CoreConfig = COMPRESSES) -> Program:
+    def make(*lines: str) -> Program:
         source = tmp_path / "loop.S"
         head = ['#include "xdecimate.h"', ".text", ".globl main", ".balign 4", "main:"]
         source.write_text("\n".join([*head, *lines, "li a0, 0", "ret", ""]))
-        path = link_program("loop", [compile_object(source, core_flags(config))], config, MEMORY_MAP.l1.size)
-        return load_elf(path, compressed=config.has("c"))
+        objects = [compile_object(source, core_flags(COMPRESSES))]
+        return load_elf(link_program("loop", objects, COMPRESSES, MEMORY_MAP.l1.size), compressed=True)
 
     return make
 
@@ -45,7 +45,7 @@ FAULTS = {
     "compressed": ([SETUP, *[ADD] * 6], 4, "is compressed"),
     "compressed at the end": ([SETUP, WIDE, WIDE, ADD, ADD], 12, "is compressed"),
     "across the end": ([SETUP, ADD, WIDE, WIDE, WIDE], 14, "lies across its end"),
-    "set-up at a half-word": ([ADD, SETUP, WIDE, WIDE, WIDE, ADD], 2, "is at no multiple of 4"),
+    "set-up at a half-word": ([ADD, SETUP, WIDE, WIDE, WIDE, ADD], 2, "is not at a multiple of 4"),
     "start and end": (
         [raw("cv.starti", uimm=12), raw("cv.endi", uimm=20), raw("cv.counti", count=4), WIDE, *[ADD] * 4],
         16,
@@ -67,14 +67,16 @@ def test_bodies_without_compressed_instructions_have_no_fault(build: Build):
     assert loop_faults(build(SETUP, WIDE, WIDE, WIDE, ADD), COMPRESSES) == ()
 
 
-def test_data_among_the_code_is_passed_over(build: Build):
-    """A symbol behind data is where instructions begin again."""
-    program = build("j after", ".byte 3", ".balign 2", "after:", SETUP, *[ADD] * 6)
+@pytest.mark.parametrize("data", [[".byte 3"], ["a: .byte 3, 3, 3", "b: .byte 0, 0, 0"]])
+def test_data_among_the_code_is_passed_over(data: list[str], build: Build):
+    """A symbol behind data is where instructions begin again, also behind symbols at odd addresses."""
+    program = build("j after", *data, ".balign 4", "after:", SETUP, *[ADD] * 6)
     assert [fault.at for fault in loop_faults(program, COMPRESSES)] == [program.symbols["after"] + 4]
 
 
 def test_cores_without_compressed_instructions_have_no_fault(build: Build):
-    program = build(SETUP, *[ADD] * 3, config=BASELINE)
+    program = build(SETUP, *[ADD] * 6)
+    assert loop_faults(program, COMPRESSES)
     assert loop_faults(program, BASELINE) == ()
 
 
