@@ -88,7 +88,7 @@ def test_cores_without_compressed_instructions_have_no_fault(build: Build):
         ["cv.starti 0, 1f", "cv.endi 0, 2f", "cv.counti 0, 4", "1:", *[ADD] * 3, "2:"],
     ],
 )
-@pytest.mark.parametrize("before", [[], [ADD]], ids=["word", "half-word"])
+@pytest.mark.parametrize("before", [[], [ADD]], ids=["half-word", "word"])
 def test_macros_keep_the_rules(before: list[str], lines: list[str], build: Build):
     """Compressed instructions return with .option rvc."""
     program = build("li a1, 4", *before, *lines, ".option rvc", "behind:", ADD, "end: nop")
