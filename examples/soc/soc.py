@@ -23,8 +23,8 @@ from sw_kernels.build import compile_object, configuration, core_flags, link_pro
 HERE = Path(__file__).parent
 RTL = sorted((HERE / "rtl").glob("*.v"))
 BENCH = HERE / "bench" / "soc_tb.v"
-#: The program is compiled for the smallest core, with compressed instructions where the core has them.
-PROGRAM_CORES = {False: "rv32im", True: "rv32im+c"}
+#: The program is compiled for the smallest core, and runs on every other.
+PROGRAM_CORE = "rv32im"
 #: Bytes of L1 that rtl/soc.v has.
 L1_BYTES = 16 << 10
 VERILATOR = (
@@ -38,8 +38,8 @@ MAKE = " ".join(
 
 
 def build_program(folder: Path, core: str) -> Path:
-    """Write program.elf, and the content of L2 that the Verilog loads."""
-    config = configuration(PROGRAM_CORES[configuration(core).has("c")])
+    """Write program.elf, compressed for a core with extension c, and the content of L2 for the Verilog."""
+    config = configuration(PROGRAM_CORE + ("+c" if configuration(core).has("c") else ""))
     sources = sorted((HERE / "program").glob("*.c"))
     objects = [compile_object(source, core_flags(config)) for source in sources]
     elf = folder / "program.elf"
