@@ -20,6 +20,7 @@ from compiler.network import Network
 from hw.cluster.config import ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
 from hw.config import BASELINE, XDECIMATE, XDECMAC, XDECMAC8, config_named
+from hw.units.decimate.record import DECIMATE
 from sw_kernels.weighted import WeightedLayer
 
 #: Cores by the name of their instruction set, each with compressed instructions too.
@@ -65,7 +66,7 @@ class Variant:
     @property
     def kernels(self) -> tuple[str, ...]:
         """Kernels to use wherever they can: in software the sparse ones, even if dense ones are faster."""
-        in_software = self.m is not None and not ISAS[self.isa].has(XDECIMATE.name)
+        in_software = self.m is not None and not ISAS[self.isa].has(DECIMATE.extension)
         return ("sparse_software",) if in_software else ()
 
     def compiled(self, cluster: ClusterConfig) -> Network:

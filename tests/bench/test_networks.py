@@ -27,6 +27,8 @@ def test_dense_networks_run_once():
         (m, isa) for m in (None, 8) for isa in ("xdecimate", "xdecmac")
     ]
     assert [variant.kernels for variant in found[:3]] == [(), ("sparse_software",), ()]
+    compressed = variants(["tcn"], [8], ["baseline+c", "xdecimate+c"], 1)
+    assert [variant.kernels for variant in compressed] == [("sparse_software",), ()]
 
 
 def test_an_unknown_instruction_set_is_refused():
