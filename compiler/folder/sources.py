@@ -17,7 +17,7 @@ _NETWORK = FOLDER / "network"
 _RUNTIME = FOLDER / "runtime"
 #: The generated header that only the cluster's runtime needs.
 _REGISTERS = "cluster_registers.h"
-#: Around a kernel that is not compiled to compressed instructions; flags.txt is one for all files.
+#: Around a kernel that is not compiled to compressed instructions, because one flags.txt serves all files.
 _UNCOMPRESSED = """\
 #if defined(__riscv) && defined(__clang__)
 #pragma clang attribute push(__attribute__((target("arch={architecture}"))), apply_to = function)
