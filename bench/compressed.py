@@ -1,8 +1,8 @@
 """Kernels with and without compressed instructions: bytes of code, and cycles on one core.
 
 ``python -m bench.compressed results/compressed.json`` measures every kernel on the RTL and writes the report:
-without extension c, with it and a compressed kernel, and as the kernel's record has it. A kernel whose record
-has ``compressed`` loses at most ``TOLERANCE``.
+without extension c, with it and a compressed kernel, and with it as the kernel's record says. A kernel whose
+record has ``compressed`` loses at most ``TOLERANCE``.
 """
 
 import json
@@ -25,7 +25,7 @@ from sw_kernels.operator import Operator
 from sw_kernels.program import build_program
 from sw_kernels.registry import KERNELS
 
-#: Part of the cycles that a compressed kernel may cost: entry and exit of a small layer.
+#: Part of its cycles that a kernel may lose by compressed instructions: entry and exit of a small layer.
 TOLERANCE = 0.0035
 #: The paper's layers with fewer channels; kernels of the other operators compute their ``odd`` layer.
 GEOMETRIES: dict[Operator, Geometry] = {
@@ -46,7 +46,7 @@ class Build:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A kernel without extension c (``plain``), compressed, and as its record has it (``chosen``)."""
+    """A kernel without extension c (``plain``), compressed, and as its record says (``chosen``)."""
 
     operator: str
     kernel: str
@@ -60,13 +60,17 @@ class Row:
 
     @property
     def cost(self) -> float:
-        """Part of the cycles that a compressed kernel costs."""
+        """Part of its cycles that the kernel loses when it is compressed."""
         return self.all_compressed.cycles / self.plain.cycles - 1
 
 
+def geometry_of(kernel: Kernel) -> Geometry:
+    """The layer that the kernel is measured on."""
+    return kernel.odd if kernel.depthwise else GEOMETRIES.get(kernel.operator, kernel.odd)
+
+
 def _layer(kernel: Kernel) -> Layer:
-    geometry = kernel.odd if kernel.depthwise else GEOMETRIES.get(kernel.operator, kernel.odd)
-    return kernel.random_layer(geometry, seed=1)
+    return kernel.random_layer(geometry_of(kernel), seed=1)
 
 
 def _build(layer: Layer, config: CoreConfig, measured: Measurement) -> Build:
@@ -95,7 +99,7 @@ def _builds(config: CoreConfig, layers: list[Layer]) -> list[Build]:
 
 
 def measured_rows() -> list[Row]:
-    """Measure all kernels, each on the smallest core that runs it beside XDecimate."""
+    """Measure all kernels, each on ``xdecimate`` or else on the smallest core that runs it."""
     found: dict[Kernel, Row] = {}
     for core in dict.fromkeys(kernel.core(XDECIMATE) for kernel in KERNELS):
         kernels = [kernel for kernel in KERNELS if kernel.core(XDECIMATE) == core]

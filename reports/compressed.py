@@ -1,12 +1,13 @@
-"""Table of kernels with and without compressed instructions, as ``bench.compressed`` measured them."""
+"""Tables of kernels and networks with and without compressed instructions."""
 
-from bench.compressed import recorded
+from bench.compressed import GEOMETRIES, recorded
 from common.markdown import table
 from common.results import load
+from compiler.models.registry import architecture_named
 
 
 def kernels() -> str:
-    """A row for each kernel: bytes of its functions and what compressed ones cost, then as they are built."""
+    """The layers, and a row for each kernel, as ``bench.compressed`` measured them."""
     rows = []
     for row in recorded():
         plain, small, chosen = row.plain, row.all_compressed, row.chosen
@@ -22,17 +23,30 @@ def kernels() -> str:
                 f"{chosen.cycles - plain.cycles:+,}",
             ]
         )
-    heads = ("kernel", "bytes", "compressed", "cycles", "compressed", "taken", "program bytes", "cycles")
-    return table(heads, rows)
+    heads = (
+        "kernel",
+        "bytes",
+        "bytes, compressed",
+        "cycles",
+        "cycles, compressed",
+        "built compressed",
+        "program, bytes",
+        "program, cycles",
+    )
+    layers = "".join(
+        f"The layer of {operator} is `{geometry}`.\n" for operator, geometry in GEOMETRIES.items()
+    )
+    others = "Depthwise kernels and those of other operators compute a small layer of odd sizes.\n"
+    return f"{layers}{others}\n{table(heads, rows)}"
 
 
 def networks() -> str:
     """A row for each network and core, measured by ``xdecimate bench networks``."""
     rows = [
-        [f"{row['network']} 1:{row['m']}", f"`{row['isa']}`", f"{row['cycles']:,}"]
+        [architecture_named(row["network"]).title, f"1:{row['m']}", f"`{row['isa']}`", f"{row['cycles']:,}"]
         for row in load("compressed_networks")["rows"]
     ]
-    return table(("network", "cores", "cycles"), rows)
+    return table(("network", "N:M", "cores", "cycles"), rows)
 
 
 #: Tables of docs/kernels.md.

@@ -105,8 +105,8 @@ class Kernel:
     buffers : int
         Scratch memory of a core, in patches.
     compressed : bool
-        Its source is compiled to compressed instructions if the core has them: they cost it no cycles
-        (``make compressed``).
+        Its source is compiled to compressed instructions if the core has them. ``make compressed`` measures
+        the cycles that they cost.
     loop : Loop or None
         Its inner loop; None where it has no dot product.
     cycles_per_weight : float
