@@ -7,7 +7,7 @@ from sim.rtl.model import Model, core_model
 from sim.rtl.run import run_on_model
 from tests.cosim import check_random_programs
 from verif.cosim.check import check_all
-from verif.coverage.coverage import Coverage, bins
+from verif.coverage.coverage import bins
 from verif.programs.compressed import ROWS, packed
 from verif.programs.cycle_table import COMPRESSED_CASES, REPEATS, X, program, whole_table
 from verif.programs.instruction_generator import word
@@ -19,9 +19,7 @@ COUNT = ROWS["c.addi"].encode(rd=X, imm=1)
 
 
 def test_random_programs_run_alike_on_core_and_model(model: Model):
-    covered = Coverage()
-    for job, outcome in check_random_programs(CONFIG, 3, model):
-        covered.add(Coverage.of(outcome.trace, job.program, CONFIG))
+    covered = check_random_programs(CONFIG, 3, model)
     assert len(covered.holes(CONFIG)["compressed"]) < len(bins(CONFIG)["compressed"]) // 10
 
 
