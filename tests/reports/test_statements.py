@@ -82,6 +82,12 @@ def test_each_seed_of_xdecmac_is_slower_than_each_without():
     assert max(with_unit["f_max_mhz"]) < min(without["f_max_mhz"])
 
 
+def test_both_rows_of_xdecimate_on_an_ecp5_are_of_the_same_gates():
+    last, first = synthesis.load("fpga_ecp5")["rows"][1], synthesis.load("fpga_ecp5_xdecmac")["rows"][0]
+    assert last["config"] == first["config"]
+    assert last["utilization"] == first["utilization"]
+
+
 def test_the_core_is_smaller_than_cv32e40p():
     *real, ours = (row.split("|")[2:4] for row in synthesis.cores().splitlines()[2:])
     for published in real:
