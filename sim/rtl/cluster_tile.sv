@@ -61,6 +61,10 @@ module cluster_tile #(
   localparam int unsigned BankBits = $clog2(BankWords);
   localparam int unsigned Lanes = WIDTH / 4;
 
+  // The reset of all below. An input in combinational logic would cost speed: it is evaluated at both clock edges.
+  logic reset = 1;
+  always_ff @(posedge clk) reset <= rst;
+
   logic [31:0] l1[L1Words];
   logic [31:0] l2[L2Words];
   logic [31:0] l3[L3Words];
@@ -80,6 +84,7 @@ module cluster_tile #(
   logic dma_busy;
 
   cluster cluster (
+      .rst(reset),
       .boot_address(boot),
       .first_hart(first),
       .irq_external('0),
@@ -98,7 +103,7 @@ module cluster_tile #(
         .SHORTEST_BODY(SHORTEST_BODY)
     ) watch (
         .clk,
-        .rst,
+        .rst(reset),
         .enable(!done),
         .trap(trap[71*i+:71]),
         .handler(handler[32*i+:32]),
@@ -160,6 +165,7 @@ module cluster_tile #(
   outer_memory #(
       .WIDTH(WIDTH)
   ) outer_memory (
+      .rst(reset),
       .latency(in_l3 ? latency3 : latency2),
       .interval(in_l3 ? interval3 : 1),
       .req(bus_req),
@@ -221,7 +227,7 @@ module cluster_tile #(
     logic own;
     assign own = stack_pointer[32*i+:32] - (stacks_start + i * stack_size) <= stack_size;
     always_ff @(posedge clk)
-      if (rst) begin
+      if (reset) begin
         stack_set[i]  <= 0;
         overflowed[i] <= 0;
         overslept[i]  <= 0;
@@ -240,7 +246,7 @@ module cluster_tile #(
   logic [31:0] end_word;
   assign end_word = 32'((bus_wdata & mask) >> (8 * (end_address % WIDTH)));
   always_ff @(posedge clk)
-    if (rst) begin
+    if (reset) begin
       exit_word <= 0;
       cycles <= 0;
       instructions <= 0;

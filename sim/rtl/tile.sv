@@ -59,6 +59,10 @@ module tile #(
   localparam int unsigned CharacterOutput = DEVICE_BASE + 12;
   localparam int unsigned DeviceBytes = 16;
 
+  // The reset of all below. An input in combinational logic would cost speed: it is evaluated at both clock edges.
+  logic reset = 1;
+  always_ff @(posedge clk) reset <= rst;
+
   logic [31:0] l1[L1Words];
   logic [31:0] l2[L2Words];
 
@@ -118,7 +122,7 @@ module tile #(
       .mutant(fault),
 `endif
       .clk,
-      .rst,
+      .rst(reset),
       .irq_software,
       .irq_timer,
       .irq_external,
@@ -148,6 +152,7 @@ module tile #(
   watch #(
       .SHORTEST_BODY(SHORTEST_BODY)
   ) watch (
+      .rst(reset),
       .enable(!ended),
       .*
   );
@@ -223,6 +228,7 @@ module tile #(
   end
 
   memory_port instr_port (
+      .rst(reset),
       .seed(seed),
       .grant_stall(instr_grant_rate),
       .response_stall(instr_response_rate),
@@ -238,6 +244,7 @@ module tile #(
       .*
   );
   memory_port data_port (
+      .rst(reset),
       .seed(~seed),
       .grant_stall(data_grant_rate),
       .response_stall(data_response_rate),
@@ -298,7 +305,7 @@ module tile #(
 
   for (genvar i = 0; i < 3; i++) begin : interrupt
     always_ff @(posedge clk)
-      if (rst) begin
+      if (reset) begin
         delay[i]  <= 0;
         raised[i] <= 0;
       end else if (store && data_addr == DEVICE_BASE + 4 * i) begin
@@ -319,13 +326,14 @@ module tile #(
   logic traced;
   logic [11:0] patience;
   always_ff @(posedge clk)
-    if (rst) patience <= 0;
+    if (reset) patience <= 0;
     else if (exit_word != 0 && !(&patience)) patience <= patience + 1;
   always_ff @(posedge clk)
-    if (rst) traced <= 0;
+    if (reset) traced <= 0;
     else if (rvfi_valid && rvfi_mem_wmask != 0 && rvfi_mem_addr == end_address && exit_word != 0) traced <= 1;
   assign done = exit_word != 0 ? traced || &patience : ended;
   retirement retirement (
+      .rst(reset),
       .enable(!done),
       .flush (done),
       .cycle (cycles[31:0]),
@@ -336,7 +344,7 @@ module tile #(
 `endif
 
   always_ff @(posedge clk)
-    if (rst) begin
+    if (reset) begin
       exit_word <= 0;
       cycles <= 0;
       instructions <= 0;
