@@ -1,7 +1,7 @@
 /* Steps of a network one after the other; keeps the output, the counters and the cycles of each.
  *
  * Whoever loads the program sets network_test_first and network_test_last, and either the input, or the activations
- * that lie in the arena before the first step.
+ * that lie in the arena before the first step. PROFILES names the section of the counters.
  */
 #include "network.h"
 
@@ -15,7 +15,7 @@ volatile uint32_t network_test_step; /* the one that runs */
 int8_t network_test_input[INPUT_BYTES] IN_L3_ZERO;
 int8_t network_test_output[OUTPUT_BYTES] IN_L3_ZERO;
 int8_t network_test_outputs[OUTPUTS_BYTES] IN_L3_ZERO; /* of each step, at multiples of 16 */
-struct layer_profile network_test_profiles[STEPS] IN_L3_ZERO;
+struct layer_profile network_test_profiles[STEPS] __attribute__((section(PROFILES), aligned(16)));
 uint32_t network_test_cycles[STEPS] IN_L3_ZERO;
 static struct layer_profile profile;
 

@@ -18,6 +18,7 @@ from bench.inference import first_difference
 from common.cache import Ingredient, plain
 from common.closure import closure
 from common.workers import Unit
+from compiler.budget import L2_BYTES
 from compiler.folder.program import link_folder
 from compiler.folder.read import NetworkFolder
 from compiler.place import rounded
@@ -36,8 +37,8 @@ STRETCH_CYCLES = 1_500_000
 #: Dumps of a program that passes; the others say where one stopped.
 _RESULTS = ("outputs", "profiles", "cycles", "output")
 _PROFILE_WORDS = MAX_CORES * len(COUNTER_NAMES)
-#: Bytes of L3 that are left to the program's own words and to alignment.
-_L3_RESERVE = 64 << 10
+#: Bytes of L2 and of L3 that are left to the program's own words and to alignment.
+_RESERVE = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ class NetworkProgram:
     def image(self) -> Program:
         """The program, without an input."""
         record = self.folder.record
-        room = MEMORY_MAP.l3.size - _L3_RESERVE - 4 * (_PROFILE_WORDS + 1) * len(record.steps)
-        room -= sum(rounded(constant.bytes) for constant in record.constants if constant.memory == "l3")
-        room -= rounded(record.input.bytes) + rounded(record.output.bytes) + record.far_arena_bytes
+        room = MEMORY_MAP.l3.size - _RESERVE - 4 * (_PROFILE_WORDS + 1) * len(record.steps)
+        room -= self._constants_in("l3") + record.far_arena_bytes
+        room -= rounded(record.input.bytes) + rounded(record.output.bytes)
         sizes = [rounded(step.output_bytes) for step in record.steps]
         defines = {
             "NETWORK": record.name,
@@ -96,10 +97,20 @@ class NetworkProgram:
             "OUTPUT_BYTES": record.output.bytes,
             "OUTPUTS_BYTES": max(min(sum(sizes), room), *sizes),
             "EXIT_STEPS": EXIT_STEPS,
+            "PROFILES": f'".{self._profiles_in()}_zero"',
         }
         path = link_folder(self.folder, [MAIN], {name: str(value) for name, value in defines.items()})
         memories = tuple(cluster_memories(record.cluster).values())
         return load_elf(path, memories, compressed=record.cluster.core.has("c"))
+
+    def _profiles_in(self) -> str:
+        """Memory of the counters: L2 if it has room, for in L3 they take longer than many a step."""
+        record = self.folder.record
+        need = 4 * _PROFILE_WORDS * len(record.steps) + self._constants_in("l2") + record.arena_bytes
+        return "l2" if need + _RESERVE <= L2_BYTES else "l3"
+
+    def _constants_in(self, memory: str) -> int:
+        return sum(rounded(one.bytes) for one in self.folder.record.constants if one.memory == memory)
 
     def stretches(self) -> Iterator[range]:
         """All steps in stretches of about ``STRETCH_CYCLES``."""
