@@ -1,5 +1,6 @@
 """Configurations of the core, and the memory map: the only place that holds either."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -196,6 +197,24 @@ class CoreConfig:
             self, name=name, extensions=self.extensions | names, units=(*self.units, *dict.fromkeys(units))
         )
 
+    def without(self, *extensions: str, name: str) -> "CoreConfig":
+        """A configuration that lacks these extensions; a name of ``GROUPS`` stands for several.
+
+        ``ValueError`` when one is not there or always there, or another builds on it.
+        """
+        left_out = {member for item in extensions for member in _members(item)}
+        for extension in sorted(left_out):
+            if extension in BASE_EXTENSIONS:
+                raise ValueError(f"extension {extension} is always there; it cannot be left out")
+            if not self.has(extension):
+                raise ValueError(f"configuration {self.name} has no extension {extension} to leave out")
+        return replace(
+            self,
+            name=name,
+            extensions=self.extensions - left_out,
+            units=tuple(unit for unit in self.units if unit.extension not in left_out),
+        )
+
 
 RV32IM = CoreConfig(name="rv32im", extensions=frozenset({"m"}))
 BASELINE = RV32IM.with_("xcvmem", "xcvhwlp", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd", name="baseline")
@@ -208,15 +227,26 @@ CONFIGS = {config.name: config for config in (RV32IM, BASELINE, XDECIMATE, XDECM
 
 
 def config_named(name: str) -> CoreConfig:
-    """The named configuration, or one with more extensions: ``rv32im+xdecimate+xcvmem``, ``xdecimate+corev``.
+    """A named configuration, or one with more extensions or fewer: ``xdecimate+corev``, ``rv32im-m``.
 
-    ``ValueError`` lists those there are.
+    ``ValueError`` lists those there are, or names the extension that cannot come or go.
     """
-    base, *extensions = name.split("+")
+    base, *signed = re.split(r"(?=[+-])", name)
     if base not in CONFIGS:
         raise ValueError(f"configuration must be one of {', '.join(CONFIGS)}, not {base!r}")
-    single = [name for extension in extensions for name in _members(extension)]
-    for position, extension in enumerate(single):
-        if CONFIGS[base].has(extension) or extension in single[:position]:
-            raise ValueError(f"configuration {name!r} names extension {extension} twice; name it once")
-    return CONFIGS[base].with_(*extensions, name=name) if extensions else CONFIGS[base]
+    config = CONFIGS[base]
+    changes: dict[str, list[str]] = {"+": [], "-": []}
+    present = set(config.isa)
+    for sign, item in ((part[0], part[1:]) for part in signed):
+        for extension in _members(item):
+            if sign == "+" and extension in present:
+                raise ValueError(f"configuration {name!r} names extension {extension} twice; name it once")
+            if sign == "-" and extension not in present:
+                raise ValueError(
+                    f"configuration {name!r} leaves out extension {extension}, which is not there"
+                )
+            present ^= {extension}
+        changes[sign].append(item)
+    if changes["+"]:
+        config = config.with_(*changes["+"], name=name)
+    return config.without(*changes["-"], name=name) if changes["-"] else config

@@ -14,8 +14,11 @@ _HEAD = re.compile(r"^(module |  )(\\?)([^\s(]+)", re.MULTILINE)
 
 
 def module_name(*parts: str) -> str:
-    """A name of parts: ``rv32im+xdecimate`` and ``core`` give rv32im_xdecimate_core."""
-    return re.sub(r"[^A-Za-z0-9_]+", "_", "_".join(parts))
+    """A name of parts: ``rv32im+xdecimate`` and ``core`` give rv32im_xdecimate_core.
+
+    A minus, which leaves out an extension, becomes a word: no other configuration has that name.
+    """
+    return re.sub(r"[^A-Za-z0-9_]+", "_", "_".join(parts).replace("-", "_without_"))
 
 
 def check_module_name(name: str) -> None:

@@ -64,6 +64,11 @@ def test_modules_beside_the_top_have_its_name_too():
     assert "  wire top;" in named
 
 
+def test_a_core_without_an_extension_has_a_name_of_its_own():
+    assert module_name("xdecimate-xcvsimd", "core") == "xdecimate_without_xcvsimd_core"
+    assert module_name("xdecimate+xcvsimd", "core") == "xdecimate_xcvsimd_core"
+
+
 def test_a_name_of_parts_is_an_identifier():
     assert module_name("rv32im+xdecimate", "standard,cores=4", "cluster") == (
         "rv32im_xdecimate_standard_cores_4_cluster"

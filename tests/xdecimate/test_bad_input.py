@@ -55,6 +55,13 @@ SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "in
             "extension xcvcplx uses the lanes of xcvsimd and the shifts of xcvalu; add both",
         ),
         ("fuzz --config rv32im+corev+xcvbi", "names extension xcvbi twice"),
+        ("fuzz --config rv32im-xcvmem", "leaves out extension xcvmem, which is not there"),
+        ("fuzz --config baseline-rv32i", "extension rv32i is always there; it cannot be left out"),
+        (
+            "fuzz --config baseline-m",
+            "extension xcvmac shares the multiplier of m; add m, or leave out xcvmac",
+        ),
+        ("fuzz --config xdecimate-xcvhwlp-xcvhwlp", "leaves out extension xcvhwlp, which is not there"),
         ("run nothing.elf --json nothing.elf", "--json nothing.elf would overwrite the program"),
         ("run a.elf --trace x --json ./x", "--json x would overwrite --trace"),
         *((f"{command} --json .", "cannot write .: Is a directory") for command in MEASURING),

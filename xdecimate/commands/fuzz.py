@@ -21,7 +21,7 @@ from verif.fuzz.case import Case, case
 from verif.fuzz.minimize import minimize, mismatches
 from verif.fuzz.replay import read_case, write_case
 from xdecimate._api.configuration import core_config
-from xdecimate.commands.options import JsonFile, SchedulerAddress
+from xdecimate.commands.options import CORES_BY_NAME, JsonFile, SchedulerAddress
 from xdecimate.commands.output import building, stderr, stdout, write_json
 
 _MAX_SEED = (1 << 31) - 1
@@ -40,7 +40,7 @@ def fuzz(
         typer.Option(
             "--config",
             metavar="NAME",
-            help=f"Core: {', '.join(CONFIGS)}, or one of them with +EXTENSION; all of these if not given.",
+            help=f"Core: {CORES_BY_NAME}; all of these if not given.",
         ),
     ] = None,
     program: Annotated[

@@ -65,10 +65,14 @@ JsonFile = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="Write the figures to FILE.", callback=writable),
 ]
+#: What names a core.
+CORES_BY_NAME = f"{', '.join(CONFIGS)}, or one of them with +EXTENSION or -EXTENSION"
 ConfigName = Annotated[
     str,
     typer.Option(
-        "--config", metavar="NAME", help=f"Core: {', '.join(CONFIGS)}, or one of them with +EXTENSION."
+        "--config",
+        metavar="NAME",
+        help=f"Core: {CORES_BY_NAME}.",
     ),
 ]
 Isa = Annotated[
@@ -77,8 +81,7 @@ Isa = Annotated[
         "--isa",
         "--config",
         metavar="NAME",
-        help=f"Instructions of the cores: {', '.join(CONFIGS)}, or one of them with +EXTENSION; xdecimate by "
-        "default.",
+        help=f"Instructions of the cores: {CORES_BY_NAME}; xdecimate by default.",
     ),
 ]
 
