@@ -3,11 +3,14 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import xdecimate as xd
+from reports.accuracy import MODELS
 from xdecimate.main import command_line
 
 
@@ -35,6 +38,36 @@ def test_the_network_runs_on_the_rtl(folder: Path, tmp_path: Path, capsys: pytes
     assert found["images"] == 60
     assert found["agreeing"] >= 18
     assert found["cycles"] == pytest.approx(found["predicted_cycles"], rel=0.2)
+
+
+def test_a_model_file_alone_has_the_accuracy_of_its_folder(folder: Path):
+    of_folder = xd.accuracy(folder, images=60, golden=0)
+    of_file = xd.accuracy(folder / "model.onnx", "digits", images=60, golden=0)
+    assert of_folder.floating is not None
+    assert of_file == replace(of_folder, floating=None)
+
+
+def test_models_that_have_no_accuracy(folder: Path, tmp_path: Path):
+    with pytest.raises(xd.UserError, match="does not say which images it is for"):
+        xd.accuracy(folder / "model.onnx")
+    with pytest.raises(xd.UserError, match=r"must be an ONNX file, \*.onnx, or a folder"):
+        xd.accuracy(folder / "training.json", "digits")
+    with pytest.raises(xd.UserError, match=r"missing\.onnx"):
+        xd.accuracy(tmp_path / "missing.onnx", "digits")
+    other = MODELS / "resnet8_1_8.onnx"
+    with pytest.raises(
+        xd.UserError, match=r"reads inputs of shape \(32, 32, 3\), but the images are \(8, 8, 1\)"
+    ):
+        xd.accuracy(other, "digits")
+
+
+def test_a_model_that_reads_no_float_image():
+    pytest.importorskip("torch")
+    from training.classify import classes
+
+    samples = np.zeros((1, 8, 8, 3), np.float32)
+    with pytest.raises(xd.UserError, match=r"input input is tensor\(float\) of shape .*; it must be"):
+        classes((MODELS / "resnet8_1_8.onnx").read_bytes(), samples)
 
 
 @pytest.mark.parametrize(

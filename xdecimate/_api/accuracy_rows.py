@@ -133,7 +133,7 @@ def accuracy_rows(
                         sparsity=sparsity,
                         isa=isa,
                         seeds=tuple(range(1, seeds + 1)),
-                        floating=tuple(one.floating for one in found),
+                        floating=tuple(one.floating for one in found if one.floating is not None),
                         int8=int8,
                         drops=tuple(100 * (a - b) for a, b in zip(dense, int8, strict=True)),
                         cycles=round(ran.cycles or ran.predicted_cycles),

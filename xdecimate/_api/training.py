@@ -174,8 +174,8 @@ class Accuracy:
     ----------
     images : int
         Images of ``floating`` and ``int8``, by onnxruntime.
-    floating : float
-        The pruned network before its quantization.
+    floating : float or None
+        The pruned network before its quantization; None of a model file, which has no other form.
     int8 : float
         The int8 model, by onnxruntime's reference arithmetic.
     golden_images : int
@@ -193,7 +193,7 @@ class Accuracy:
     """
 
     images: int
-    floating: float
+    floating: float | None
     int8: float
     golden_images: int
     golden: float | None
@@ -222,9 +222,9 @@ def accuracy(
     Parameters
     ----------
     folder : str or path
-        That ``train`` has left.
+        That ``train`` has left, or an int8 ONNX model for images from -1 to 1, channels first.
     data : str, optional
-        As for ``train``; the training's by default, if that was ``digits``.
+        As for ``train``; the training's by default, if that was ``digits``. A model file needs it.
     images : int, optional
         Test images for onnxruntime, the first ones in a fixed random order; all by default.
     golden, rtl : int
@@ -239,8 +239,8 @@ def accuracy(
     Raises
     ------
     UserError
-        When the extra ``train`` is not installed, the folder has no training that has ended, or the images
-        are missing or have another shape.
+        When the extra ``train`` is not installed, the folder has no training that has ended, the file is no
+        such model, or the images are missing or have another shape.
 
     Examples
     --------
@@ -251,16 +251,12 @@ def accuracy(
     with _installed():
         from training.classify import classes
         from training.data.source import data_set
-        from training.job import FLOAT, INT8, inputs, read_record
+        from training.job import inputs
     place = Path(folder)
-    record = read_record(place)
-    if data is None and record.settings["data"] != "digits":
-        raise UserError(
-            f"the network of {place} was trained on {record.settings['data']}; say where these images lie"
-        )
+    forms = _forms(place, data)
     tested = data_set(data or "digits").test
     tested = tested.drawn(len(tested) if images is None else images, 0)
-    compiled = compile(place / INT8, config=config, cluster=cluster)
+    compiled = compile(forms["int8"], config=config, cluster=cluster)
     shape = compiled.input_shape
     if (*tested.pixels.shape[2:], tested.pixels.shape[1]) != shape:
         raise UserError(
@@ -269,10 +265,8 @@ def accuracy(
         )
     seen = inputs(tested)
     found = {
-        what: classes(
-            (place / name).read_bytes(), seen, lambda done, what=what: progress(what, done, len(seen))
-        )
-        for what, name in (("float", FLOAT), ("int8", INT8))
+        what: classes(path.read_bytes(), seen, lambda done, what=what: progress(what, done, len(seen)))
+        for what, path in forms.items()
     }
     labels = tested.labels
     own = _golden(compiled, seen[: max(golden, 0)], lambda done, total: progress("golden", done, total))
@@ -282,7 +276,7 @@ def accuracy(
     built = network_record(Emission(network=compiled.network), {})
     return Accuracy(
         images=len(seen),
-        floating=float((found["float"] == labels).mean()),
+        floating=float((found["float"] == labels).mean()) if "float" in found else None,
         int8=float((found["int8"] == labels).mean()),
         golden_images=len(own),
         golden=float((own == labels[: len(own)]).mean()) if len(own) else None,
@@ -293,6 +287,22 @@ def accuracy(
         predicted_cycles=built.predicted_cycles,
         weight_bytes=sum(step.weight_bytes for step in built.steps),
     )
+
+
+def _forms(place: Path, data: str | None) -> dict[str, Path]:
+    """Model files of a training by their forms; of an ONNX file, that file alone."""
+    from training.job import FLOAT, INT8, read_record
+
+    if place.suffix == ".onnx":
+        if data is None:
+            raise UserError(f"{place} does not say which images it is for; name them by data")
+        return {"int8": place}
+    if place.is_file():
+        raise UserError(f"{place} must be an ONNX file, *.onnx, or a folder of a training that has ended")
+    trained_on = read_record(place).settings["data"]
+    if data is None and trained_on != "digits":
+        raise UserError(f"the network of {place} was trained on {trained_on}; say where these images lie")
+    return {"float": place / FLOAT, "int8": place / INT8}
 
 
 def _codes(compiled: CompiledNetwork, sample: np.ndarray) -> np.ndarray:

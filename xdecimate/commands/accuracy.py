@@ -14,7 +14,9 @@ from xdecimate.commands.output import progress, stdout, write_json
 
 
 def accuracy(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that train wrote.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE", help="A folder that train wrote, or an int8 ONNX model.")
+    ],
     data: Annotated[
         str | None, typer.Option(metavar="DATA", help="The images, as for train; digits need none.")
     ] = None,
@@ -36,6 +38,8 @@ def accuracy(
     """Measure a trained network: in floating point, in int8, by the golden models, and on the RTL.
 
     The exit status is 1 if a byte on the RTL differs from the golden models.
+
+    The input of an ONNX model is an image with values from -1 to 1, channels first.
 
     Example: xdecimate accuracy digits_m8 --rtl 10
     """
@@ -62,7 +66,8 @@ def accuracy(
     table.add_column("form")
     for name in ("images", "accuracy"):
         table.add_column(name, justify="right")
-    table.add_row("float, onnxruntime", str(found.images), f"{found.floating:.2%}")
+    if found.floating is not None:
+        table.add_row("float, onnxruntime", str(found.images), f"{found.floating:.2%}")
     table.add_row("int8, onnxruntime", str(found.images), f"{found.int8:.2%}")
     if found.golden is not None:
         table.add_row("int8, golden models", str(found.golden_images), f"{found.golden:.2%}")
