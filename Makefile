@@ -262,6 +262,7 @@ accuracy: $(STAMP)
 	mkdir -p build results/accuracy
 	$(call timed,xdecimate bench accuracy --seeds 5 -o build/digits --json results/accuracy/digits.json --plot build/digits)
 	cp build/digits.svg docs/figures
+	$(call timed,xdecimate bench accuracy --seeds 1 -o build/digits --isa xdecmac --rtl 25 --json results/accuracy/digits_rtl.json)
 ifneq ($(wildcard $(XDECIMATE_DATA)/cifar10_jpeg.tar.xz),)
 	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecimate --rtl 3 --json results/accuracy/cifar10_xdecimate.json)
 	$(call timed,xdecimate bench accuracy $(CIFAR10) --isa xdecmac --rtl 100 --json results/accuracy/cifar10_xdecmac.json)

@@ -22,7 +22,16 @@ _HEADS = ("network", "N:M", "cores", "accuracy, %", "drop, points", "kB", "cycle
 
 def digits() -> str:
     """The table of `xdecimate bench accuracy` on the digits."""
-    return _table(_rows("digits"))
+    return _table(on_digits())
+
+
+def on_digits() -> list[dict[str, Any]]:
+    """Rows of all seeds, with the images that the networks of the first seed computed on the RTL."""
+    found = {(row["model"], row["sparsity"], row["isa"]): row for row in _rows("digits")}
+    for row in _rows("digits_rtl"):
+        key = (row["model"], row["sparsity"], row["isa"])
+        found[key] = found[key] | {name: row[name] for name in ("cycles", "rtl_images", "rtl_equal")}
+    return list(found.values())
 
 
 def _rows(*names: str) -> list[dict[str, Any]]:

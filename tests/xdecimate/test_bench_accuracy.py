@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from common.results import load
-from reports.accuracy import CURVES, write_curves
+from reports.accuracy import CURVES, on_digits, write_curves
 from reports.documents import ROOT
 from xdecimate._api.accuracy_rows import AccuracyRow
 from xdecimate.commands.bench_accuracy import plot_accuracy
@@ -39,6 +39,23 @@ def test_accuracies_are_kept():
     for row in cifar10.values():
         assert abs(row.floating[0] - row.int8[0]) <= 0.005
         assert row.rtl_equal == row.rtl_images == 100
+
+
+def test_a_hundred_images_of_each_network_of_the_digits_ran_on_the_rtl():
+    images: dict[str, int] = {}
+    for row in on_digits():
+        assert row["rtl_equal"] == row["rtl_images"]
+        images[row["model"]] = images.get(row["model"], 0) + row["rtl_images"] * (row["isa"] == "xdecmac")
+    assert set(images) == {"resnet8", "vit_micro"}
+    assert min(images.values()) >= 100
+
+
+def test_images_of_digits_ran_on_networks_of_the_table():
+    of_all_seeds = {(row.model, row.sparsity, row.isa): row for row in rows("digits")}
+    for row in rows("digits_rtl"):
+        same = of_all_seeds[row.model, row.sparsity, row.isa]
+        assert (row.seeds, row.int8) == (same.seeds[:1], same.int8[:1])
+        assert (row.predicted_cycles, row.weight_bytes) == (same.predicted_cycles, same.weight_bytes)
 
 
 def test_the_budget_pays_on_the_cores_that_it_was_chosen_for():
