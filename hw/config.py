@@ -238,6 +238,8 @@ def config_named(name: str) -> CoreConfig:
     changes: dict[str, list[str]] = {"+": [], "-": []}
     present = set(config.isa)
     for sign, item in ((part[0], part[1:]) for part in signed):
+        if not item:
+            raise ValueError(f"configuration {name!r} must name an extension behind each + and -")
         for extension in _members(item):
             if sign == "+" and extension in present:
                 raise ValueError(f"configuration {name!r} names extension {extension} twice; name it once")

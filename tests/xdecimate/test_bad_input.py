@@ -47,7 +47,8 @@ SEEDED = ("bench conv", "bench networks resnet8", "model resnet8 -o x.onnx", "in
         ("bench conv --cores 2 --plot /nowhere/x", "cannot write /nowhere/x.png"),
         ("bench conv --cores 2 --plot .", "--plot must name a file, not ."),
         ("bench conv --json /nowhere/-", "cannot write /nowhere/-"),
-        ("fuzz --config rv32im+", "not ''"),
+        ("fuzz --config rv32im+", "configuration 'rv32im+' must name an extension behind each + and -"),
+        ("fuzz --config rv32im-", "configuration 'rv32im-' must name an extension behind each + and -"),
         ("fuzz --config rv32im+m", "configuration 'rv32im+m' names extension m twice"),
         ("fuzz --config rv32im+xcvmem+xcvmem", "names extension xcvmem twice"),
         (
