@@ -48,7 +48,7 @@ def test_a_model_file_alone_has_the_accuracy_of_its_folder(folder: Path):
 
 
 def test_models_that_have_no_accuracy(folder: Path, tmp_path: Path):
-    with pytest.raises(xd.UserError, match="does not say which images it is for"):
+    with pytest.raises(xd.UserError, match="does not say which images it was trained on; say where"):
         xd.accuracy(folder / "model.onnx")
     with pytest.raises(xd.UserError, match=r"must be an ONNX file, \*.onnx, or a folder"):
         xd.accuracy(folder / "training.json", "digits")

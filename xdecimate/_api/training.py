@@ -295,7 +295,7 @@ def _forms(place: Path, data: str | None) -> dict[str, Path]:
 
     if place.suffix == ".onnx":
         if data is None:
-            raise UserError(f"{place} does not say which images it is for; name them by data")
+            raise UserError(f"{place} does not say which images it was trained on; say where these lie")
         return {"int8": place}
     if place.is_file():
         raise UserError(f"{place} must be an ONNX file, *.onnx, or a folder of a training that has ended")
