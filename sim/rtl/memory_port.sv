@@ -2,7 +2,7 @@
 //
 // grant_stall, response_stall: probability of one more wait cycle, in 256ths. With 0 a request is granted in its
 // own cycle and answered in the next one, at full rate. While there is no response, rdata and err are noise.
-// A request that changes before it is granted is against OBI and ends the simulation, but for reset.
+// A request that changes before it is granted is against OBI and ends the simulation. Reset may withdraw it.
 module memory_port (
     input logic clk,
     input logic rst,
