@@ -88,7 +88,11 @@ class FetchUnit(Component):
         bus = self.bus
         aligner = Aligner(self._config) if self._config.has("c") else None
         pc = Signal(30, name="pc") if aligner is None else aligner.pc[1:]
+        # What is requested next; or in the cycle after a grant, ``fresh``, what was granted: the comparison
+        # with the ends of loops then does not follow the late choice of a redirect's target.
         next_fetch = Signal(30)
+        fresh = Signal()
+        upcoming = Signal(30)
         started = Signal()
         held = Signal()  # the request of the last cycle was not granted and must stay
         stale = Signal()  # it belongs to a path that was left
@@ -103,7 +107,7 @@ class FetchUnit(Component):
         m.d.comb += [
             redirect.eq(self.redirect_valid | ~started),
             target.eq(Mux(started, self.redirect_target[2:], self.boot_address[2:])),
-            address.eq(Mux(redirect & ~held, target, next_fetch)),
+            address.eq(Mux(redirect & ~held, target, upcoming)),
             bus.req.eq(held | ((redirect | (live < DEPTH)) & (live - filled + dropped < DEPTH))),
             bus.addr.eq(Cat(0, 0, address)),
         ]
@@ -113,18 +117,19 @@ class FetchUnit(Component):
         # Request side.
         granted = Signal()
         granted_live = Signal()
-        tag, following = self._following(m, address)
+        tag, following = self._following(m, next_fetch)
         m.d.comb += [
+            upcoming.eq(Mux(fresh, following, next_fetch)),
             granted.eq(bus.req & bus.gnt),
             granted_live.eq(granted & ~(held & (stale | redirect))),
         ]
-        m.d.sync += held.eq(bus.req & ~bus.gnt)
-        with m.If(granted_live):
-            m.d.sync += next_fetch.eq(following)
-        with m.Elif(redirect & (~held | granted)):
+        m.d.sync += [held.eq(bus.req & ~bus.gnt), fresh.eq(granted_live)]
+        with m.If(redirect & (~held | bus.gnt)):
             m.d.sync += next_fetch.eq(target)
-        with m.Elif(stale & granted):
+        with m.Elif(stale & bus.gnt):
             m.d.sync += next_fetch.eq(pc)
+        with m.Else():
+            m.d.sync += next_fetch.eq(upcoming)
         with m.If(granted | ~held):
             m.d.sync += stale.eq(0)
         with m.Elif(redirect):
@@ -134,7 +139,7 @@ class FetchUnit(Component):
         arrives = Signal()
         takes = Signal()
         words = [Signal(33, name=f"word{i}", reset_less=True) for i in range(DEPTH)]
-        tags = [Signal(LoopTag, name=f"tag{i}", reset_less=True) for i in range(DEPTH)]
+        tags = self._tags(m, tag, fresh, live, takes)
         arriving = Cat(bus.rdata, bus.err)
         waits = filled != 0
         word = Mux(waits, words[0], arriving)
@@ -165,13 +170,6 @@ class FetchUnit(Component):
             for i, word in enumerate(words):
                 with m.If(filled - (takes & waits) == i):
                     m.d.sync += word.eq(arriving)
-        if self._has_loops:
-            with m.If(takes):
-                m.d.sync += tags[0].eq(tags[1])
-            with m.If(granted_live):
-                for i, slot in enumerate(tags):
-                    with m.If(Mux(redirect, 0, live - takes) == i):
-                        m.d.sync += slot.eq(tag)
         with m.If(redirect):
             m.d.sync += [
                 live.eq(granted_live),
@@ -214,11 +212,9 @@ class FetchUnit(Component):
         """Tag of the request for ``address``, and the address to fetch after it."""
         # Two signals, not one of LoopTag: a simulator would see a loop in one that depends on itself.
         ends, returns = Signal(2), Signal(2)
-        following = Signal(30)
-        m.d.comb += following.eq(address + 1)
+        sequential, following = Signal(30), Signal(30)
+        m.d.comb += [sequential.eq(address + 1), following.eq(sequential)]
         if self._has_loops:
-            sequential = Signal(30)
-            m.d.comb += sequential.eq(address + 1)
             for number in reversed(range(2)):  # the inner loop, 0, goes first
                 loop = self.loops[number]
                 m.d.comb += [
@@ -228,6 +224,17 @@ class FetchUnit(Component):
                 with m.If(returns[number]):
                     m.d.comb += following.eq(loop.start[2:])
         return Cat(ends, returns), following
+
+    def _tags(self, m: Module, tag: Value, fresh: Signal, live: Signal, takes: Signal) -> list[data.View]:
+        """Tags of the live requests, the oldest first; that of the newest one, if ``fresh``, is made now."""
+        tags = [Signal(LoopTag, name=f"tag{i}") for i in range(DEPTH)]
+        if not self._has_loops:
+            return tags
+        kept = [Signal(LoopTag, name=f"kept_tag{i}", reset_less=True) for i in range(DEPTH)]
+        for i in range(DEPTH):
+            m.d.comb += tags[i].eq(Mux(fresh & (live == i + 1), tag, kept[i]))
+            m.d.sync += kept[i].eq(Mux(takes, tags[min(i + 1, DEPTH - 1)], tags[i]))
+        return tags
 
     def _after(self, tag: Signal, pc: Signal) -> Value:
         """Address of the instruction that follows the one taken by ID."""

@@ -81,7 +81,7 @@ class FetchHarness(Component):
         m.d.sync += [asked.eq(bus.req & ~bus.gnt), address.eq(bus.addr)]
         next_fetch = inside["next_fetch"]
         live, filled, dropped = inside["live"], inside["filled"], inside["dropped"]
-        held, stale = inside["held"], inside["stale"]
+        held, stale, fresh = inside["held"], inside["stale"], inside["fresh"]
         on_the_way, following = live - filled, (expected + 1)[:30]
         claims = {
             "the word of its address": ~(valid & (expected == watched)) | (delivered == content),
@@ -94,7 +94,8 @@ class FetchHarness(Component):
             "invariant: half": ~kept | pc[0],
             "invariant: owed": owed == on_the_way + dropped,
             "invariant: two": (live <= 2) & (filled <= live) & (on_the_way + dropped <= 2),
-            "invariant: next": ~begun | stale | (next_fetch == (expected + live)[:30]),
+            "invariant: next": ~begun | stale | (next_fetch == (expected + live - fresh)[:30]),
+            "invariant: fresh": ~fresh | (~held & (live != 0)),
             "invariant: held": (held == asked) & (~held | (next_fetch == address[2:])),
             "invariant: room": ~held | ((stale | (live < 2)) & (on_the_way + dropped < 2)),
             "invariant: stale": ~stale | (held & (live == 0) & ~kept),
