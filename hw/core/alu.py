@@ -47,8 +47,6 @@ class Alu(Component):
     complex : In(ComplexOperation), with extension xcvcplx
         Turns operation ADDN, SUBN or ABS on halves into one on complex numbers.
     result : Out(32)
-    condition : Out(1)
-        Outcome of a comparison of words, for branches.
     """
 
     def __init__(self, config: CoreConfig) -> None:
@@ -64,7 +62,6 @@ class Alu(Component):
                 **({"reverses": In(1)} if config.has("xcvbitrev") else {}),
                 **({"complex": In(ComplexOperation)} if config.has("xcvcplx") else {}),
                 "result": Out(32),
-                "condition": Out(1),
             }
         )
 
@@ -96,7 +93,6 @@ class Alu(Component):
                     m.d.comb += holds.eq(value)
             with m.Default():
                 m.d.comb += holds.eq(less | equal)
-        m.d.comb += self.condition.eq(holds[3])
 
         with m.Switch(self.operation):
             with m.Case(Op.ADD, Op.SUB):

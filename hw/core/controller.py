@@ -59,10 +59,13 @@ class Controller(Component):
         The access in WB.
     interrupt, interrupt_cause, wake, vector, return_address : In
         From the CSRs.
+    advance : Out(1)
+        The instruction leaves ID for EX if EX's taken branch does not kill it: earlier than ``issue``, for
+        registers that mean nothing behind a killed instruction.
     issue : Out(1)
-        The instruction leaves ID for EX.
+        It leaves ID for EX.
     accept : Out(1)
-        ID takes the next one from fetch.
+        ID takes the next one from fetch, if fetch is not redirected.
     kill_id, kill_ex : Out(1), Out(1)
         The instruction there has no effect.
     redirect_valid, redirect_target : Out(1), Out(32)
@@ -104,6 +107,7 @@ class Controller(Component):
                 "wake": In(1),
                 "vector": In(32),
                 "return_address": In(32),
+                "advance": Out(1),
                 "issue": Out(1),
                 "accept": Out(1),
                 "kill_id": Out(1),
@@ -144,10 +148,15 @@ class Controller(Component):
             self.sleep.eq(self.id_valid & waiting & drained & ~flushing),
         ]
 
+        # A branch is decided late in the cycle, and only what must know of it waits for it: what a redirect
+        # discards may be taken, and the choice among all other targets is made by then.
         ready = Signal()
+        id_traps = Signal()
         m.d.comb += [
-            ready.eq(self.id_valid & ~self.kill_id & ~flushing),
-            self.issue.eq(ready & ~self.hazard & ~exception & ~interrupted & ~waiting & self.ex_ready),
+            ready.eq(self.id_valid & ~flushing),
+            id_traps.eq(ready & drained & (interrupted | exception)),
+            self.advance.eq(ready & ~self.hazard & ~exception & ~interrupted & ~waiting & self.ex_ready),
+            self.issue.eq(self.advance & ~self.kill_id),
         ]
         # What follows a CSR access need not be fetched again. It is without compressed instructions, at no
         # cost; an instruction across two words would then cost a cycle that CV32E40P does not take. What
@@ -165,7 +174,7 @@ class Controller(Component):
             is_serial |= self.event
         m.d.comb += [
             serial.eq(is_serial),
-            self.accept.eq((~self.id_valid | (self.issue & ~serial)) & ~flushing),
+            self.accept.eq((~self.id_valid | (self.advance & ~serial)) & ~flushing),
         ]
         with m.If(self.wb_fault):
             m.d.sync += flushing.eq(0)
@@ -178,22 +187,16 @@ class Controller(Component):
         with m.Elif(settled):
             m.d.sync += flushing.eq(0)
 
+        # One of the three at most: EX and WB are empty when ID traps, and no branch leaves EX beside a fault.
+        m.d.comb += self.trap.valid.eq(self.wb_fault | branch_traps | id_traps)
         with m.If(self.wb_fault):
             m.d.comb += [
-                self.trap.valid.eq(1),
                 self.trap.cause.eq(Mux(self.wb_store, Cause.STORE_FAULT, Cause.LOAD_FAULT)),
                 self.trap.pc.eq(self.wb_pc),
                 self.trap.value.eq(self.wb_address),
             ]
-        with m.Elif(branch_traps):
-            m.d.comb += [
-                self.trap.valid.eq(1),
-                self.trap.cause.eq(Cause.FETCH_MISALIGNED),
-                self.trap.pc.eq(self.ex_pc),
-                self.trap.value.eq(self.ex_target),
-            ]
-        with m.Elif(ready & drained & (interrupted | exception)):
-            m.d.comb += [self.trap.valid.eq(1), self.trap.pc.eq(self.id_pc)]
+        with m.Elif(id_traps):
+            m.d.comb += self.trap.pc.eq(self.id_pc)
             with m.If(interrupted):
                 m.d.comb += [self.trap.interrupt.eq(1), self.trap.cause.eq(self.interrupt_cause)]
             with m.Elif(self.id_fault):
@@ -209,21 +212,32 @@ class Controller(Component):
                 m.d.comb += [self.trap.cause.eq(Cause.BREAKPOINT), self.trap.value.eq(self.id_pc)]
             with m.Else():
                 m.d.comb += [self.trap.cause.eq(Cause.FETCH_MISALIGNED), self.trap.value.eq(self.target)]
+        if not self._compresses:
+            with m.Else():
+                m.d.comb += [
+                    self.trap.cause.eq(Cause.FETCH_MISALIGNED),
+                    self.trap.pc.eq(self.ex_pc),
+                    self.trap.value.eq(self.ex_target),
+                ]
 
-        with m.If(self.trap.valid):
-            m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.vector)]
-        with m.Elif(self.ex_branches):
-            m.d.comb += [self.redirect_valid.eq(1), self.redirect_target.eq(self.ex_target)]
-        keeps_fetched = self._compresses or self._events
-        with m.Elif((flushing & drained & refetches) if keeps_fetched else (flushing & drained)):
-            m.d.comb += [
-                self.mret.eq(returning),
-                self.redirect_valid.eq(1),
-                self.redirect_target.eq(Mux(returning, self.return_address, self.next_pc)),
-            ]
+        continues = flushing & drained  # behind the instruction that flushed
+        if self._compresses or self._events:
+            continues &= refetches
+        early_target = Signal(32)  # of all but branches
+        branch_target = self.ex_target
+        if not self._compresses:
+            branch_target = Mux(self.ex_target[1], self.vector, self.ex_target)
+        m.d.comb += [
+            self.mret.eq(continues & returning),
+            self.redirect_valid.eq(
+                self.wb_fault | id_traps | continues | (self.advance & jumps) | self.ex_branches
+            ),
+            self.redirect_target.eq(Mux(self.ex_branches, branch_target, early_target)),
+        ]
+        with m.If(self.wb_fault | id_traps):
+            m.d.comb += early_target.eq(self.vector)
+        with m.Elif(flushing):
+            m.d.comb += early_target.eq(Mux(returning, self.return_address, self.next_pc))
         with m.Else():
-            m.d.comb += [
-                self.redirect_valid.eq(self.issue & jumps),
-                self.redirect_target.eq(self.target),
-            ]
+            m.d.comb += early_target.eq(self.target)
         return m

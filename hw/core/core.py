@@ -6,6 +6,7 @@ from amaranth.lib.wiring import Component, In, Out, Signature, connect, flipped
 from hw.bus import DataSignature, FetchSignature
 from hw.config import CoreConfig
 from hw.core.alu import Alu
+from hw.core.branch import Branch
 from hw.core.controller import Controller
 from hw.core.csr_file import INTERRUPTS, CsrFile
 from hw.core.decoder import Decoder
@@ -112,6 +113,7 @@ class Core(Component):
         m.submodules.operands = Operands(config)
         m.submodules.controller = Controller(compresses=config.has("c"), events=config.has("xcvelw"))
         m.submodules.alu = Alu(config)
+        m.submodules.branch = Branch()
         m.submodules.lsu = LoadStoreUnit(config)
         m.submodules.csr_file = CsrFile(config, traced=self._rvfi)
         if config.has("m"):

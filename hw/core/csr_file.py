@@ -54,7 +54,7 @@ class CsrFile(Component):
     trap, mret : In(Trap), In(1)
         What the controller does at this clock edge.
     vector, return_address : Out(32)
-        Where a trap with ``trap.cause`` and an mret go.
+        Where a trap, with ``trap.interrupt`` that of ``interrupt_cause``, and an mret go.
     interrupt, interrupt_cause : Out(1), Out(5)
         An enabled interrupt is pending and mstatus.MIE is set; which.
     wake : Out(1)
@@ -230,7 +230,9 @@ class CsrFile(Component):
             self.wake.eq(pending.any()),
             self.interrupt.eq(self.wake & mie),
             self.return_address.eq(Cat(Const(0, aligned), epc)),
-            self.vector.eq(Cat(0, 0, Mux(vectored & trap.interrupt, Cat(trap.cause, base[5:]), base))),
+            self.vector.eq(
+                Cat(0, 0, Mux(vectored & trap.interrupt, Cat(self.interrupt_cause, base[5:]), base))
+            ),
         ]
         for position, number in reversed(list(enumerate(INTERRUPTS.values()))):
             with m.If(pending[position]):

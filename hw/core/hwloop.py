@@ -32,6 +32,8 @@ class HardwareLoops(Component):
         The instruction leaving ID is the last of this loop's body, and its count is not 0.
     restores : In(2)
         It did not retire.
+    second : In(1)
+        The loop whose count changes, if one does: early, for it selects before the late ``counts`` is known.
     state : Out(2 x LoopState)
     """
 
@@ -45,6 +47,7 @@ class HardwareLoops(Component):
                 "count": In(32),
                 "counts": In(2),
                 "restores": In(2),
+                "second": In(1),
                 "state": Out(data.ArrayLayout(LoopState, 2)),
             }
         )
@@ -52,15 +55,11 @@ class HardwareLoops(Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         # The ends of nested loops lie apart, so one count changes at a time.
-        second = Signal()
         counted = Signal(32)
-        m.d.comb += [
-            second.eq(self.counts[1] | self.restores[1]),
-            counted.eq(
-                Mux(second, self.state[1].count, self.state[0].count)
-                + Mux(self.restores.any(), 1, 0xFFFF_FFFF)
-            ),
-        ]
+        m.d.comb += counted.eq(
+            Mux(self.second, self.state[1].count, self.state[0].count)
+            + Mux(self.restores.any(), 1, 0xFFFF_FFFF)
+        )
         for number in range(2):
             start = Signal(30, name=f"start{number}")
             end = Signal(30, name=f"end{number}")

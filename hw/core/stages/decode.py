@@ -53,11 +53,10 @@ def connect_issue(m: Module, pipeline: Pipeline) -> None:
     """The registers between ID and EX."""
     parts, ex, word = pipeline.parts, pipeline.ex, pipeline.fetched.word
     operands, controller, controls = parts.operands, parts.controller, parts.decoder.controls
-    with m.If(controller.issue):
+    # Behind an instruction that EX's branch kills, EX is not valid; its address stays for a profiler.
+    with m.If(controller.advance):
         m.d.sync += [
-            pipeline.ex_valid.eq(1),
             ex.controls.eq(controls.execute),
-            ex.pc.eq(pipeline.id_pc),
             ex.a.eq(operands.a),
             ex.b.eq(operands.b),
             ex.c.eq(operands.c),
@@ -67,6 +66,8 @@ def connect_issue(m: Module, pipeline: Pipeline) -> None:
             # Register 0 is never written, forwarded or waited for.
             ex.controls.write_rd.eq(controls.execute.write_rd & word[7:12].any()),
         ]
+    with m.If(controller.issue):
+        m.d.sync += [pipeline.ex_valid.eq(1), ex.pc.eq(pipeline.id_pc)]
     # An access fault in WB kills the younger instruction in EX, which has had no effect yet.
     with m.Elif(pipeline.ex_done | controller.kill_ex):
         m.d.sync += pipeline.ex_valid.eq(0)

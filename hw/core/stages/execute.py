@@ -23,6 +23,9 @@ def connect_execute(m: Module, core: "Core", pipeline: Pipeline) -> None:
         alu.b.eq(ex.b),
         alu.c.eq(ex.c),
         alu.amount.eq(ex.amount),
+        parts.branch.comparison.eq(execute.alu),
+        parts.branch.a.eq(ex.a),
+        parts.branch.b.eq(ex.b),
         lsu.request_valid.eq(ex_valid & execute.memory),
         lsu.base.eq(ex.a),
         lsu.offset.eq(ex.b),
@@ -123,7 +126,7 @@ def _finish(m: Module, core: "Core", pipeline: Pipeline) -> None:
         controller.ex_valid.eq(ex_valid),
         controller.ex_ready.eq(ex_ready),
         controller.ex_pc.eq(ex.pc),
-        controller.ex_branches.eq(ex_done & execute.branch & parts.alu.condition),
+        controller.ex_branches.eq(ex_done & execute.branch & parts.branch.taken),
         controller.ex_target.eq(ex.c),
     ]
     with m.If(core.data.req & core.data.gnt):

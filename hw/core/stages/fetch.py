@@ -25,8 +25,8 @@ def connect_fetch(m: Module, core: "Core", pipeline: Pipeline) -> None:
         m.d.sync += id_valid.eq(0)
     with m.Elif(controller.accept):
         m.d.sync += id_valid.eq(fetch.valid)
-        with m.If(fetch.valid):
-            m.d.sync += [pipeline.fetched.eq(fetch.fetched), pipeline.id_pc.eq(fetch.pc)]
     # A serialising instruction leaves ID and accepts no successor: what follows is fetched again after it.
     with m.Elif(controller.issue):
         m.d.sync += id_valid.eq(0)
+    with m.If(controller.accept & fetch.valid):
+        m.d.sync += [pipeline.fetched.eq(fetch.fetched), pipeline.id_pc.eq(fetch.pc)]

@@ -22,6 +22,10 @@ def connect_loops(m: Module, core: "Core", pipeline: Pipeline) -> None:
     last_of_0 = fetched.ends[0] & state[0].count.any()
     last_of_1 = fetched.ends[1] & state[1].count.any() & ~last_of_0
     counts = issue.replicate(2) & Cat(last_of_0, last_of_1)
+    # The faulting access itself, and the instruction in EX that the fault kills, were counted in ID.
+    restores = lsu.wb_fault.replicate(2) & (
+        (wb.counts & lsu.wb_last.replicate(2)) | (ex.counts & ex_valid.replicate(2))
+    )
     m.d.comb += [
         # A set-up cannot be rolled back, so it waits until nothing older can fault.
         pipeline.loop_waits.eq(Value.cast(controls.loop).any() & ex_valid & ex.controls.memory),
@@ -31,11 +35,8 @@ def connect_loops(m: Module, core: "Core", pipeline: Pipeline) -> None:
         loops.end.eq(Mux(sets_all | controls.loop_immediate, operands.target, operands.rs1)),
         loops.count.eq(Mux(controls.loop_immediate, word[20:32], operands.rs1)),
         loops.counts.eq(counts),
-        # The faulting access itself, and the instruction in EX that the fault kills, were counted in ID.
-        loops.restores.eq(
-            lsu.wb_fault.replicate(2)
-            & ((wb.counts & lsu.wb_last.replicate(2)) | (ex.counts & ex_valid.replicate(2)))
-        ),
+        loops.restores.eq(restores),
+        loops.second.eq(Mux(lsu.wb_fault, restores[1], last_of_1)),
         fetch.loops.eq(state),
         parts.csr_file.loops.eq(state),
     ]

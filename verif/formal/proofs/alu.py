@@ -1,6 +1,6 @@
 """Every instruction of the ALU, from its word to its result, against ``verif.formal.specification``.
 
-The ALU also has the conditions of branches.
+So are the decisions of branches.
 """
 
 from amaranth.hdl import Assert, Assume, Module, Signal, Value
@@ -8,6 +8,7 @@ from amaranth.lib.wiring import Component, In
 
 from hw.config import RV32IM, XDECIMATE, CoreConfig
 from hw.core.alu import Alu
+from hw.core.branch import Branch
 from hw.core.operands import RD, RS1, RS2
 from hw.instructions import INSTRUCTIONS
 from hw.isa.instruction import Instruction
@@ -19,7 +20,7 @@ from verif.formal.proof import Method, Proof
 
 
 class ExecuteHarness(Component):
-    """Decoder, operands and ALU, wired as in the core, nothing to be forwarded.
+    """Decoder, operands, ALU and branch decision, wired as in the core, nothing to be forwarded.
 
     ``word``, the registers and ``pc`` are free, the word one of ``rows``.
     """
@@ -32,6 +33,7 @@ class ExecuteHarness(Component):
         m = Module()
         decoder, operands = decode(m, self._config, self.word)
         m.submodules.alu = alu = Alu(self._config)
+        m.submodules.branch = branch = Branch()
         execute = decoder.controls.execute
         m.d.comb += [
             Assume(any_of(self.word, self._rows)),
@@ -43,6 +45,9 @@ class ExecuteHarness(Component):
             operands.registers[RS1].eq(self.rs1),
             operands.registers[RS2].eq(self.rs2),
             operands.registers[RD].eq(self.rd),
+            branch.comparison.eq(execute.alu),
+            branch.a.eq(operands.a),
+            branch.b.eq(operands.b),
             alu.operation.eq(execute.alu),
             alu.lanes.eq(execute.lanes),
             alu.a.eq(operands.a),
@@ -62,7 +67,7 @@ class ExecuteHarness(Component):
                 if row.operation.startswith("branch."):
                     target = self.pc + specification.field(row, self.word, "imm")
                     taken = specification.taken(row, self.word, registers)
-                    m.d.comb += Assert(alu.condition == taken, name)
+                    m.d.comb += Assert(branch.taken == taken, name)
                     m.d.comb += Assert(operands.target == target[:32] & ~1, f"target of {name}")
                 else:
                     m.d.comb += expected.eq(specification.result(row, self.word, registers))

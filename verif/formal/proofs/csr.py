@@ -124,7 +124,7 @@ class CsrHarness(Component):
         claims = {
             "reads": ~known | (unit.read_data == old),
             "vector": unit.vector
-            == Mux(shadow["mtvec"][0] & trap.interrupt, vector & ~0x7F | trap.cause << 2, vector),
+            == Mux(shadow["mtvec"][0] & trap.interrupt, vector & ~0x7F | unit.interrupt_cause << 2, vector),
             "return address": unit.return_address == shadow["mepc"],
             "wakes": unit.wake == interrupts.any(),
             "interrupts": unit.interrupt == (interrupts.any() & status[MIE]),

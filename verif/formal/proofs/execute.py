@@ -111,7 +111,7 @@ PROOFS = tuple(
         build=CoreSources(
             ExecuteStageHarness,
             config,
-            cut=("alu", "csr_file", "fetch", "hardware_loops", "decimate", "multiplier/t:$mul"),
+            cut=("alu", "branch", "csr_file", "fetch", "hardware_loops", "decimate", "multiplier/t:$mul"),
         ),
         assumes="ALU, products, CSRs, fetch unit, hardware loops and XDecimate are black-boxed, their "
         "outputs arbitrary",

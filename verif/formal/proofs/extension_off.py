@@ -32,7 +32,6 @@ from verif.units.verification import verification
 _UNITS = ("alu", "multiplier", "divider")
 _OUTPUTS = (
     "alu.result",
-    "alu.condition",
     "multiplier.result",
     "multiplier.done",
     "divider.result",

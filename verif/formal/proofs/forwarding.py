@@ -146,7 +146,16 @@ PROOFS = tuple(
         build=CoreSources(
             ForwardingHarness,
             config,
-            cut=("alu", "multiplier", "divider", "csr_file", "fetch", "hardware_loops", *unit_names(config)),
+            cut=(
+                "alu",
+                "branch",
+                "multiplier",
+                "divider",
+                "csr_file",
+                "fetch",
+                "hardware_loops",
+                *unit_names(config),
+            ),
         ),
         assumes="ALU, multiplier, divider, CSRs, fetch unit, hardware loops and extension units are "
         "black-boxed, their outputs arbitrary",

@@ -19,18 +19,26 @@ class LoopHarness(Component):
     def __init__(self) -> None:
         values = dict.fromkeys(("start", "end", "count"), In(32))
         super().__init__(
-            {"writes": In(LoopWrites), "loop": In(1), "counts": In(2), "restores": In(2), **values}
+            {
+                "writes": In(LoopWrites),
+                "loop": In(1),
+                "counts": In(2),
+                "restores": In(2),
+                "second": In(1),
+                **values,
+            }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.unit = unit = HardwareLoops()
         reset_once(m)
-        inputs = ("writes", "loop", "counts", "restores", "start", "end", "count")
+        inputs = ("writes", "loop", "counts", "restores", "second", "start", "end", "count")
         m.d.comb += [getattr(unit, name).eq(getattr(self, name)) for name in inputs]
         changes = Cat(self.counts, self.restores)
         m.d.comb += [
             Assume((changes & (changes - 1)[:4]) == 0),
+            Assume(~changes.any() | (self.second == (self.counts[1] | self.restores[1]))),
             Assume(~changes.any() | ~Cat(*(self.writes[name] for name in ("start", "end", "count"))).any()),
         ]
         for number in range(2):

@@ -25,6 +25,7 @@ from verif.formal.proof import Method, Proof
 
 _CUT = (
     "alu",
+    "branch",
     "multiplier",
     "divider",
     "csr_file",
