@@ -222,12 +222,17 @@ class Alu(Component):
             amounts = self.amount
             if self._config.has("xcvcplx"):
                 amounts = Cat(self.amount, Const(0, 11)).replicate(2)  # both halves
+            # One sum of three numbers, not the adder's and then another one's.
+            rounds = self._is(Op.ADDRN, Op.ADDURN, Op.SUBRN, Op.SUBURN)
+            subtracts = self._is(Op.SUBN, Op.SUBUN, Op.SUBRN, Op.SUBURN)
+            rounded = Signal(32)
+            m.d.comb += rounded.eq(
+                self.a + (self.b ^ subtracts.replicate(32)) + (half & rounds.replicate(32)) + subtracts
+            )
+            if self._config.has("xcvcplx"):
+                rounded = Mux(self.complex == ComplexOperation.NONE, rounded, total)
             with m.If(self._is(*_NORMALISED)):
-                rounds = self._is(Op.ADDRN, Op.ADDURN, Op.SUBRN, Op.SUBURN)
-                m.d.comb += [
-                    shifter.value.eq(total + (half & rounds.replicate(32))),
-                    shifter.amounts.eq(amounts),
-                ]
+                m.d.comb += [shifter.value.eq(rounded), shifter.amounts.eq(amounts)]
         return shifter.result
 
     def _clip(self, difference: Signal) -> Value:
