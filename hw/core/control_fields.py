@@ -82,14 +82,17 @@ class AluOperation(enum.Enum, shape=unsigned(6)):
 
 
 class MultiplierOperation(enum.Enum, shape=unsigned(3)):
-    """Operations of the multiplier; signs, halves and rounding come beside it."""
+    """Operations of the multiplier; signs, halves and rounding come beside it.
+
+    The top bit tells words from the rest: the choice of its factors is on the longest path.
+    """
 
     MUL = 0  # low word of a * b
     MAC = 1  # c + a * b
     MSU = 2  # c - a * b
-    HIGH = 3  # high word of a * b, 5 cycles
     HALF = 4  # (c + product of one pair of halves) >> amount
     DOT = 5  # c + sum of the lanes' products
+    HIGH = 6  # high word of a * b, 5 cycles
 
 
 class ComplexOperation(enum.Enum, shape=unsigned(2)):

@@ -25,7 +25,7 @@ class Multiplier(Component):
     advance : In(1)
         The operation leaves EX at this clock edge.
     operation, lanes, a_signed, b_signed, high_halves, rounds, amount
-        What to do (``ExecuteControls``).
+        What to do (``ExecuteControls``). Only operation HALF rounds.
     a, b, c : In(32)
         Operands and accumulator (0 where none).
     complex : In(1), with extension xcvcplx
@@ -124,25 +124,29 @@ class Multiplier(Component):
                 ]
                 if self._complex:
                     self._cross(m, x, y)
-            with m.Default():
+            with m.Case(Op.MUL, Op.MAC, Op.MSU):
                 m.d.comb += [x[0].eq(a_low), y[0].eq(b_high), x[1].eq(a_high), y[1].eq(b_low)]
-        mixed = Signal(signed(35))
-        m.d.comb += mixed.eq(x[0] * y[0] + x[1] * y[1])
+        low_product = a_low * b_low
+        if is_scale is not None:
+            low_product = Signal(32)
+            m.d.comb += low_product.eq(Mux(is_scale, self.scale_value[:16], a_low) * b_low)
+        # All that is added to these two products goes into one sum: one carry chain, not one after the other.
+        addend = self._addend(m, Mux(step == 0, 0, partial), y[1])
+        if is_scale is not None:
+            with m.If(is_scale):
+                m.d.comb += addend.eq(low_product[16:])
+        accumulated = Signal(signed(36))
+        m.d.comb += accumulated.eq(x[0] * y[0] + x[1] * y[1] + addend + (self._half() if mac else 0))
 
         # c - a*b is the complement of ~c + a*b.
         subtracting = self.operation == Op.MSU
         accumulator = Signal(32)
         word = Signal(32)
-        low_product = a_low * b_low
-        if self._lends:
-            low_product = Signal(32)
-            m.d.comb += low_product.eq(Mux(is_scale, self.scale_value[:16], a_low) * b_low)
         # Outside of the switch, where a unit sees the products of any operation.
         dot_bytes = self._dot_bytes(m) if self._lends else None
-        scaled = self._normalise(m, Mux(is_scale, partial, mixed)) if self._lends else None
         m.d.comb += [
             accumulator.eq(self.c ^ subtracting.replicate(32) if mac else 0),
-            word.eq(low_product + (mixed[:16] << 16) + accumulator),
+            word.eq(low_product + (accumulated[:16] << 16) + accumulator),
         ]
 
         with m.Switch(self.operation):
@@ -150,23 +154,22 @@ class Multiplier(Component):
                 m.d.comb += self.result.eq(partial)
             if mac:
                 with m.Case(Op.HALF):
-                    m.d.comb += self.result.eq(self._normalise(m, mixed) if scaled is None else scaled)
+                    product = accumulated[:32]
+                    if is_scale is not None:
+                        product = Mux(is_scale, (partial + self.c)[:32], product)
+                    m.d.comb += self.result.eq(self._shifted(product))
             if simd:
                 with m.Case(Op.DOT):
                     total_bytes = self._dot_bytes(m) if dot_bytes is None else dot_bytes
-                    dot = Mux(self.lanes == Lanes.HALF, mixed[:32], total_bytes)
-                    m.d.comb += self.result.eq(self._part(m, dot, y[1]) if self._complex else dot + self.c)
+                    halves = self._part(accumulated) if self._complex else accumulated
+                    m.d.comb += self.result.eq(Mux(self.lanes == Lanes.HALF, halves, total_bytes + self.c))
             with m.Default():
                 m.d.comb += self.result.eq(word ^ subtracting.replicate(32) if mac else word)
         with m.If(self.valid & is_stepped & (step != 4)):
-            carried = Mux(step == 0, 0, partial)
             shifts = (step == 0) | (step == 2)
             if is_scale is not None:
-                carried = Mux(is_scale, low_product[16:], carried)
                 shifts &= ~is_scale
-            total = Signal(signed(36))
-            m.d.comb += total.eq(mixed + carried)
-            m.d.sync += partial.eq(Mux(shifts, total >> 16, total))
+            m.d.sync += partial.eq(Mux(shifts, accumulated >> 16, accumulated))
         return m
 
     def _steps(self, m: Module, is_stepped: Value) -> tuple[Signal, Signal]:
@@ -195,14 +198,32 @@ class Multiplier(Component):
             with m.Else():
                 m.d.comb += x[1].eq(~self.a[16:].as_signed())
 
-    def _part(self, m: Module, products: Value, factor: Signal) -> Value:
+    def _addend(self, m: Module, carried: Value, factor: Value) -> Signal:
+        """What is added to the two products: the accumulator, the step before, or nothing for a word."""
+        addend = Signal(signed(35))
+        with m.Switch(self.operation):
+            with m.Case(Op.HIGH):
+                m.d.comb += addend.eq(carried)
+            if self._config.has("xcvmac"):
+                with m.Case(Op.HALF):
+                    m.d.comb += addend.eq(self.c)
+            if self._config.has("xcvsimd"):
+                with m.Case(Op.DOT):
+                    m.d.comb += addend.eq(self.c)
+                    if self._complex:
+                        with m.If(self.complex):
+                            m.d.comb += addend.eq(Mux(self.high_halves, 0, factor))
+        return addend
+
+    def _half(self) -> Value:
+        """Half of what the shift of a rounded product drops; only operation HALF rounds."""
+        return Cat(*((self.amount == bit + 1) & self.rounds for bit in range(31)))
+
+    def _part(self, total: Signal) -> Value:
         """A dot product with its accumulator, or the part of a complex product in its half of c."""
-        total = Signal(32)
-        missing = Mux(self.high_halves, 0, factor)
-        m.d.comb += total.eq(products + Mux(self.complex, missing, self.c.as_signed()))
-        part = (total[15:].as_signed() >> self.amount[:2])[:16]
+        part = (total[15:32].as_signed() >> self.amount[:2])[:16]
         halves = Mux(self.high_halves, Cat(self.c[:16], part), Cat(part, self.c[16:]))
-        return Mux(self.complex, halves, total)
+        return Mux(self.complex, halves, total[:32])
 
     def _dot_bytes(self, m: Module) -> Signal:
         """Sum of the four products of bytes."""
@@ -229,12 +250,5 @@ class Multiplier(Component):
         m.d.comb += total.eq(sum(products[1:], start=products[0]))
         return total
 
-    def _normalise(self, m: Module, product: Signal) -> Value:
-        """(product + c + half) >> amount in 32 bits, the half only when rounding."""
-        half = Signal(32)
-        total = Signal(32)
-        m.d.comb += [
-            half.eq(Cat(*((self.amount == bit + 1) & self.rounds for bit in range(31)))),
-            total.eq(product + self.c + half),
-        ]
+    def _shifted(self, total: Value) -> Value:
         return (Cat(total, self.a_signed & total[31]).as_signed() >> self.amount)[:32]

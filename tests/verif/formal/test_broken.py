@@ -105,8 +105,8 @@ def lost_sign(patch: pytest.MonkeyPatch) -> None:
 
 def lost_factor(patch: pytest.MonkeyPatch) -> None:
     """The real part takes the complement for the negative product."""
-    right = Multiplier._part
-    patch.setattr(Multiplier, "_part", lambda unit, m, products, factor: right(unit, m, products, factor & 0))
+    right = Multiplier._addend
+    patch.setattr(Multiplier, "_addend", lambda unit, m, carried, factor: right(unit, m, carried, factor & 0))
 
 
 def wrong_sum(patch: pytest.MonkeyPatch) -> None:

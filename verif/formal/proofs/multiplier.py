@@ -153,8 +153,11 @@ class HighHarness(Component):
         # The four products as they come, in the order ll, lh, hl, hh; from then on they are known by number.
         step = Signal(range(5))
         products = [Signal(signed(35), name=f"product{i}") for i in range(4)]
-        mixed = inside["mixed"]
-        m.d.comb += Assume((mixed >= -(1 << 32)) & (mixed <= 1 << 32))
+        mixed = Signal(signed(36))
+        m.d.comb += [
+            mixed.eq(inside["accumulated"] - inside["addend"]),
+            Assume((mixed >= -(1 << 32)) & (mixed <= 1 << 32)),
+        ]
         running = self.valid & is_high & ~self.killed
         with m.If(~running | unit.advance):
             m.d.sync += step.eq(0)
