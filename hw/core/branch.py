@@ -9,7 +9,7 @@ Op = AluOperation
 
 
 class Branch(Component):
-    """Compares two words; combinational.
+    """Comparison of two words; combinational.
 
     The ALU compares too, in lanes, behind the choice of what its adder adds. A decision decides on everything
     behind EX in the same cycle, so it does not wait for that.
@@ -51,7 +51,7 @@ class Branch(Component):
 
 
 def _compare(bits: list[tuple[Value, Value]]) -> tuple[Value, Value]:
-    """The first of two unsigned numbers is less; they are equal. A tree over their bits, lowest first."""
+    """Less-than and equality of two unsigned numbers, given bit by bit, lowest first; a tree."""
     if len(bits) == 1:
         ((a, b),) = bits
         return ~a & b, ~(a ^ b)

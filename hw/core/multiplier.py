@@ -199,7 +199,7 @@ class Multiplier(Component):
                 m.d.comb += x[1].eq(~self.a[16:].as_signed())
 
     def _addend(self, m: Module, carried: Value, factor: Value) -> Signal:
-        """What is added to the two products: the accumulator, the step before, or nothing for a word."""
+        """The addend of the two products: the accumulator, the step before, or nothing for a word."""
         addend = Signal(signed(35))
         with m.Switch(self.operation):
             with m.Case(Op.HIGH):
