@@ -1,5 +1,7 @@
 """The tables of docs/area.md, made from results/synth."""
 
+from collections.abc import Iterable
+
 from common import results
 from common.markdown import table
 from synth.cells import AREAS
@@ -16,6 +18,29 @@ def load(name: str) -> dict:
 def load_all(kind: str) -> list[dict]:
     """Figures of every report of a kind: of each library, device and configuration."""
     return [load(path.stem) for path in sorted(REPORTS.glob(f"{kind}*.json"))]
+
+
+#: Reports of the designs as they are: those of the embedded library, which are measured again first.
+CURRENT = ("variants", "cluster_area", "cluster_area_rv32im", "cluster_area_xdecmac", "cluster_area_xdecmac8")
+CURRENT += ("area", "area_rv32im", "area_c", "area_xdecmac", "area_xdecmac28", "area_xdecmac8")
+_DAGGER = " †"
+_NOTE = "\n† Of an earlier state of the core; `make synth` measures these figures again.\n"
+
+
+def is_earlier(report: dict) -> bool:
+    """Whether a report is of designs that have changed since."""
+    known = {name: key for current in CURRENT for name, key in load(current)["designs"].items()}
+    known["xdecimate_unit"] = known["M 4 8 16, own"]
+    return any(known.get(name, key) != key for name, key in report["designs"].items())
+
+
+def _marked(name: str, report: dict) -> str:
+    return name + _DAGGER * is_earlier(report)
+
+
+def _noted(text: str, reports: Iterable[dict]) -> str:
+    """A part of a document, with a note if figures of it are of an earlier design."""
+    return text + _NOTE * any(map(is_earlier, reports))
 
 
 def blocks() -> str:
@@ -35,7 +60,7 @@ def blocks() -> str:
 def overheads() -> str:
     """One row for each pair and library that was measured."""
     reports = load_all("area")
-    return table(
+    text = table(
         (
             "library",
             "hierarchy",
@@ -48,7 +73,7 @@ def overheads() -> str:
         ),
         [
             [
-                report["library"],
+                _marked(report["library"], report),
                 report["hierarchy"],
                 " → ".join(report["config"]),
                 f"{report['baseline_ge']:,.0f}",
@@ -60,6 +85,7 @@ def overheads() -> str:
             for report in reports
         ],
     )
+    return _noted(text, reports)
 
 
 def cost() -> str:
@@ -80,11 +106,12 @@ def orders() -> str:
         values = [row[name] for row in rows]
         return f"{min(values):.{digits}f} to {max(values):.{digits}f}"
 
-    return (
+    text = (
         f"In {len(rows)} orders of the same assignments the overhead is {reach('overhead_percent', 2)} %\n"
         f"and the path ratio {reach('path_ratio', 3)}; the longest path without XDecimate is by itself\n"
         f"{reach('baseline_delay', 0)} inverter delays long.\n"
     )
+    return _noted(text, [load("area_flat")])
 
 
 def paths() -> str:
@@ -172,14 +199,14 @@ def cells() -> str:
 
 def _corner(report: dict) -> str:
     """The library, whose name gives its corner, and the corner's conditions."""
-    return f"{report['library']} {report['corner'].partition(' ')[2]}"
+    return _marked(f"{report['library']} {report['corner'].partition(' ')[2]}", report)
 
 
 def timing() -> str:
     """Constrained runs: one row for each library and analysis."""
     reports = load_all("timing")
     heads = ("library, corner", "without → with", "analysis", "MHz without", "MHz with", "path ratio")
-    return table(
+    text = table(
         (*heads, "area overhead", "path with the unit"),
         [
             [
@@ -195,6 +222,7 @@ def timing() -> str:
             for analysis in report["analyses"]
         ],
     )
+    return _noted(text, reports)
 
 
 def _reach(path: dict) -> str:
@@ -205,11 +233,11 @@ def _reach(path: dict) -> str:
 def fpga() -> str:
     """One row for each device and configuration."""
     reports = load_all("fpga")
-    return table(
+    text = table(
         ("device", "configuration", "LUTs", "flip-flops", "block RAMs", "DSPs", "MHz by seed", "median MHz"),
         [
             [
-                report["device"],
+                _marked(report["device"], report),
                 row["config"],
                 *(f"{row[key]:,}" for key in ("luts", "flip_flops", "block_rams", "dsps")),
                 ", ".join(map(str, row["f_max_mhz"])),
@@ -219,13 +247,14 @@ def fpga() -> str:
             for row in report["rows"]
         ],
     )
+    return _noted(text, reports)
 
 
 def energy() -> str:
     """One row for each library, layer and kernel."""
     reports = load_all("energy")
     kinds = [kind for report in reports[:1] for kind in report["rows"][0]["pj_per_cycle_by_kind"]]
-    return table(
+    text = table(
         ("corner", "core", "layer", "kernel", "cycles", "nJ per layer", "of dense", "pJ/cycle", *kinds),
         [
             [
@@ -243,15 +272,16 @@ def energy() -> str:
             for row in report["rows"]
         ],
     )
+    return _noted(text, reports)
 
 
 def proofs() -> str:
     """Modules of the core, proven or not."""
-    reports = load_all("equivalence")
-    return table(
-        ("module", "verdict"),
-        [[row["module"], row["reason"] or "proven"] for report in reports for row in report["rows"]],
+    report = load("equivalence")
+    text = table(
+        ("module", "verdict"), [[row["module"], row["reason"] or "proven"] for row in report["rows"]]
     )
+    return _noted(text, [report])
 
 
 #: CV32E40P with PULP extension and without FPU, kGE on NanGate45 (NAND2_X1 = 1), mapped with Yosys without
