@@ -42,6 +42,13 @@ DONT_USE: dict[str, dict[str, str]] = {
     },
 }
 
+#: The same for a mapping to a period.
+DONT_USE_WITH_A_PERIOD: dict[str, dict[str, str]] = {
+    "sky130_fd_sc_hd": {
+        "sky130_fd_sc_hd__edf*": "ABC sees one load for a register's enable pins, and buffers no net to them",
+    },
+}
+
 
 @dataclass(frozen=True)
 class Pdk:
@@ -122,10 +129,19 @@ def pdk_library(name: str, *, worst: bool = False) -> Library:
     return replace(liberty_file(path), source=str(source))
 
 
-def chosen_library(liberty: Path | None, pdk: str | None, *, worst: bool = False) -> Library:
-    """The library that a command's options name; the embedded one without any."""
+def chosen_library(liberty: Path | None, pdk: str | None, *, timing: bool = False) -> Library:
+    """The library that a command's options name; the embedded one without any.
+
+    With ``timing`` at the slow corner if it is there, and with the cells for a mapping to a period.
+    """
     if liberty and pdk:
         raise UserError("--liberty and --pdk each choose the library; give only one of them")
+    library = embedded()
     if liberty:
-        return liberty_file(liberty)
-    return pdk_library(pdk, worst=worst) if pdk else embedded()
+        library = liberty_file(liberty)
+    elif pdk:
+        library = pdk_library(pdk, worst=timing)
+    for name, patterns in DONT_USE_WITH_A_PERIOD.items():
+        if timing and library.name.startswith(name):
+            library = replace(library, dont_use=library.dont_use | patterns)
+    return library

@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import UserError
 from synth.cells import embedded, liberty
-from synth.libraries import DONT_USE, PDKS, chosen_library, liberty_file, pdk_library
+from synth.libraries import DONT_USE, DONT_USE_WITH_A_PERIOD, PDKS, chosen_library, liberty_file, pdk_library
 from synth.library import read_library
 
 #: A library of few cells, with what the embedded one lacks: tables, units, several related pins.
@@ -129,3 +129,7 @@ def test_corners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         assert pdk_library("sky130A", worst=True).name.endswith(corner)
     assert pdk_library("sky130A").name.endswith("typical")
     assert pdk_library("sky130A").dont_use.keys() >= DONT_USE["sky130_fd_sc_hd"].keys()
+    with_a_period = chosen_library(None, "sky130A", timing=True)
+    assert with_a_period.name.endswith("worst")
+    enabled = DONT_USE_WITH_A_PERIOD["sky130_fd_sc_hd"]
+    assert with_a_period.dont_use == chosen_library(None, "sky130A").dont_use | enabled

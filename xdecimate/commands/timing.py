@@ -35,7 +35,7 @@ def timing(
     check_time("--period", period, "ns")
     check_orders(orders, flat=not keep_hierarchy)
     before, after = core_pair(configs)
-    flow = Flow(chosen_library(liberty, pdk, worst=True), flat=not keep_hierarchy, period=period)
+    flow = Flow(chosen_library(liberty, pdk, timing=True), flat=not keep_hierarchy, period=period)
     with progress() as bar:
         task = bar.add_task("synthesis", total=None)
         report = compare(
