@@ -93,6 +93,7 @@ class MultiplierOperation(enum.Enum, shape=unsigned(3)):
     HALF = 4  # (c + product of one pair of halves) >> amount
     DOT = 5  # c + sum of the lanes' products
     HIGH = 6  # high word of a * b, 5 cycles
+    SCALE = 7  # four values of an extension unit that borrows the multiplier, 5 cycles
 
 
 class ComplexOperation(enum.Enum, shape=unsigned(2)):

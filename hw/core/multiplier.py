@@ -35,32 +35,35 @@ class Multiplier(Component):
         The result is there.
     result : Out(32)
     bytes_valid : In(1), with an extension unit that borrows the multiplier
-        A unit multiplies bytes in this cycle; a dot product of bytes in EX waits.
+        A unit multiplies bytes in this cycle; a word's product or a dot product of bytes in EX waits.
+        Excludes operation SCALE.
     bytes_a, bytes_b : In(32), In(32), with such a unit
         Its signed operands.
     byte_products : Out(4 x signed 16), with such a unit
         Their products.
-    scales : In(1), with such a unit
-        With operation HALF: scale four values in five cycles, each to
-        ``((value * b[15:0] >> 16) + c) >> amount``.
     scale_value : In(32), with such a unit
-        The value of each of steps 0 to 3, signed; ``result`` is what it is scaled to, in the step after.
+        With operation SCALE: the value of each of steps 0 to 3, signed. In the step after, ``result`` is
+        ``((value * b[15:0] >> 16) + c) >> amount``.
     scale_step : Out(3), with such a unit
         The step.
+    scale_sum : Out(32), with such a unit
+        What ``result`` is before it is shifted, from step 1 on.
     """
 
     def __init__(self, config: CoreConfig) -> None:
         self._config = config
         self._lends = any(unit.borrows_multiplier for unit in config.units)
         self._complex = config.has("xcvcplx")
+        #: Operations whose result is a shifted sum.
+        self._shifting = (Op.HALF,) * config.has("xcvmac") + (Op.SCALE,) * self._lends
         lent = {
             "bytes_valid": In(1),
             "bytes_a": In(32),
             "bytes_b": In(32),
             "byte_products": Out(data.ArrayLayout(signed(16), 4)),
-            "scales": In(1),
             "scale_value": In(32),
             "scale_step": Out(3),
+            "scale_sum": Out(32),
         }
         super().__init__(
             {
@@ -88,10 +91,7 @@ class Multiplier(Component):
         mac, simd = self._config.has("xcvmac"), self._config.has("xcvsimd")
         is_high = Signal()
         m.d.comb += is_high.eq(self.operation == Op.HIGH)
-        is_stepped, is_scale = is_high, None
-        if self._lends:
-            is_scale = self.scales
-            is_stepped = is_high | is_scale
+        is_stepped = is_high | (self.operation == Op.SCALE) if self._lends else is_high
         step, partial = self._steps(m, is_stepped)
 
         # Two multipliers of 17 signed bits: the lanes of a dot product, or the mixed products of a word.
@@ -112,9 +112,6 @@ class Multiplier(Component):
                     x[0].eq(Mux(halves, Cat(a_high, a_sign), Cat(a_low, self.a_signed & self.a[15]))),
                     y[0].eq(Mux(halves, Cat(b_high, b_sign), Cat(b_low, self.b_signed & self.b[15]))),
                 ]
-                if self._lends:
-                    with m.If(self.scales):
-                        m.d.comb += x[0].eq(Cat(self.scale_value[16:], self.scale_value[31]))
             with m.Case(Op.DOT):
                 m.d.comb += [
                     x[0].eq(Cat(a_low, self.a_signed & self.a[15])),
@@ -124,26 +121,25 @@ class Multiplier(Component):
                 ]
                 if self._complex:
                     self._cross(m, x, y)
+            if self._lends:
+                with m.Case(Op.SCALE):
+                    m.d.comb += [x[0].eq(partial[16:32].as_signed()), y[0].eq(b_low)]
+                    m.d.comb += [x[1].eq(partial[:16]), y[1].eq(1)]
             with m.Case(Op.MUL, Op.MAC, Op.MSU):
                 m.d.comb += [x[0].eq(a_low), y[0].eq(b_high), x[1].eq(a_high), y[1].eq(b_low)]
-        low_product = a_low * b_low
-        if is_scale is not None:
-            low_product = Signal(32)
-            m.d.comb += low_product.eq(Mux(is_scale, self.scale_value[:16], a_low) * b_low)
         # All that is added to these two products goes into one sum: one carry chain, not one after the other.
         addend = self._addend(m, Mux(step == 0, 0, partial), y[1])
-        if is_scale is not None:
-            with m.If(is_scale):
-                m.d.comb += addend.eq(low_product[16:])
         accumulated = Signal(signed(36))
         m.d.comb += accumulated.eq(x[0] * y[0] + x[1] * y[1] + addend + (self._half() if mac else 0))
-
+        lanes_a, lanes_b = self._lent(m) if self._lends else (self.a, self.b)
+        low_product = Signal(32)
+        m.d.comb += low_product.eq(lanes_a[:16] * lanes_b[:16])
         # c - a*b is the complement of ~c + a*b.
         subtracting = self.operation == Op.MSU
         accumulator = Signal(32)
         word = Signal(32)
         # Outside of the switch, where a unit sees the products of any operation.
-        dot_bytes = self._dot_bytes(m) if self._lends else None
+        dot_bytes = self._dot_bytes(m, lanes_a, lanes_b) if self._lends else None
         m.d.comb += [
             accumulator.eq(self.c ^ subtracting.replicate(32) if mac else 0),
             word.eq(low_product + (accumulated[:16] << 16) + accumulator),
@@ -152,24 +148,25 @@ class Multiplier(Component):
         with m.Switch(self.operation):
             with m.Case(Op.HIGH):
                 m.d.comb += self.result.eq(partial)
-            if mac:
-                with m.Case(Op.HALF):
-                    product = accumulated[:32]
-                    if is_scale is not None:
-                        product = Mux(is_scale, (partial + self.c)[:32], product)
-                    m.d.comb += self.result.eq(self._shifted(product))
+            if self._shifting:
+                with m.Case(*self._shifting):
+                    m.d.comb += self.result.eq(self._shifted(accumulated[:32]))
             if simd:
                 with m.Case(Op.DOT):
-                    total_bytes = self._dot_bytes(m) if dot_bytes is None else dot_bytes
+                    total_bytes = self._dot_bytes(m, lanes_a, lanes_b) if dot_bytes is None else dot_bytes
                     halves = self._part(accumulated) if self._complex else accumulated
                     m.d.comb += self.result.eq(Mux(self.lanes == Lanes.HALF, halves, total_bytes + self.c))
             with m.Default():
                 m.d.comb += self.result.eq(word ^ subtracting.replicate(32) if mac else word)
+        if self._lends:
+            m.d.comb += self.scale_sum.eq(accumulated)
         with m.If(self.valid & is_stepped & (step != 4)):
             shifts = (step == 0) | (step == 2)
-            if is_scale is not None:
-                shifts &= ~is_scale
             m.d.sync += partial.eq(Mux(shifts, accumulated >> 16, accumulated))
+            if self._lends:
+                # A value's lower half first; what its product carries, and the upper half, for the next step.
+                with m.If(self.operation == Op.SCALE):
+                    m.d.sync += partial.eq(Cat(low_product[16:], self.scale_value[16:]))
         return m
 
     def _steps(self, m: Module, is_stepped: Value) -> tuple[Signal, Signal]:
@@ -186,7 +183,9 @@ class Multiplier(Component):
             m.d.sync += step.eq(step + 1)
         if self._lends:
             m.d.comb += self.scale_step.eq(step)
-            with m.If(self.bytes_valid & (self.operation == Op.DOT) & (self.lanes == Lanes.BYTE)):
+            is_word = ~Value.cast(self.operation)[2]
+            is_dot_of_bytes = (self.operation == Op.DOT) & (self.lanes == Lanes.BYTE)
+            with m.If(self.bytes_valid & (is_word | is_dot_of_bytes)):
                 m.d.comb += self.done.eq(0)
         return step, partial
 
@@ -204,8 +203,8 @@ class Multiplier(Component):
         with m.Switch(self.operation):
             with m.Case(Op.HIGH):
                 m.d.comb += addend.eq(carried)
-            if self._config.has("xcvmac"):
-                with m.Case(Op.HALF):
+            if self._shifting:
+                with m.Case(*self._shifting):
                     m.d.comb += addend.eq(self.c)
             if self._config.has("xcvsimd"):
                 with m.Case(Op.DOT):
@@ -225,17 +224,29 @@ class Multiplier(Component):
         halves = Mux(self.high_halves, Cat(self.c[:16], part), Cat(part, self.c[16:]))
         return Mux(self.complex, halves, total[:32])
 
-    def _dot_bytes(self, m: Module) -> Signal:
+    def _lent(self, m: Module) -> tuple[Signal, Signal]:
+        """Factors of the products of bytes and of lower halves: the unit's, or the operands.
+
+        The products of the lower two bytes have most of their partial products in common with that of lower
+        halves, as long as they have the same factors; so all three take the unit's.
+        """
+        a, b = Signal(32, name="lanes_a"), Signal(32, name="lanes_b")
+        m.d.comb += [a.eq(self.a), b.eq(self.b)]
+        with m.If(self.operation == Op.SCALE):
+            m.d.comb += a[:16].eq(self.scale_value)
+        with m.If(self.bytes_valid):
+            m.d.comb += [a.eq(self.bytes_a), b.eq(self.bytes_b)]
+        return a, b
+
+    def _dot_bytes(self, m: Module, lanes_a: Value, lanes_b: Value) -> Signal:
         """Sum of the four products of bytes."""
         products = []
         for byte in range(4):
             x = Signal(signed(9), name=f"byte_x{byte}")
             y = Signal(signed(9), name=f"byte_y{byte}")
-            a, b = self.a.word_select(byte, 8), self.b.word_select(byte, 8)
+            a, b = lanes_a.word_select(byte, 8), lanes_b.word_select(byte, 8)
             a_signed, b_signed = self.a_signed, self.b_signed
             if self._lends:
-                a = Mux(self.bytes_valid, self.bytes_a.word_select(byte, 8), a)
-                b = Mux(self.bytes_valid, self.bytes_b.word_select(byte, 8), b)
                 a_signed, b_signed = a_signed | self.bytes_valid, b_signed | self.bytes_valid
             m.d.comb += [
                 x.eq(Cat(a, a_signed & a[7])),

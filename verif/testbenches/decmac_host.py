@@ -19,7 +19,8 @@ from verif.testbenches.rates import Rates
 
 _INPUTS = (
     *("rst", "issue_weights", "issue_lane", "commit_valid", "mem_result_valid", "products"),
-    *("quantize_step", "quantize_valid", "scaled", "kept", "csr_we", "csr_wdata"),
+    *("quantize_step", "quantize_valid", "scale_sum", "scale_amount", "scaled", "kept"),
+    *("csr_we", "csr_wdata"),
 )
 
 
@@ -61,11 +62,12 @@ class Reset:
 Action = Multiply | Quantize | Exchange | Count | Reset
 
 
-def scaled(total: int, action: Quantize) -> int:
-    """The multiplier's result for an accumulator of an ``xdecq``: scaled, not yet clipped."""
-    factor, shift = action.rs1 & (1 << FACTOR_BITS) - 1, action.rs1 >> FACTOR_BITS & 31
+def scaled(total: int, action: Quantize) -> dict[str, int]:
+    """Inputs from the multiplier for an accumulator of an ``xdecq``: a sum, its shift, the lower byte."""
+    factor, amount = action.rs1 & (1 << FACTOR_BITS) - 1, action.rs1 >> FACTOR_BITS & 31
     value = (total * factor >> FACTOR_BITS) + action.rs2 & 0xFFFF_FFFF
-    return value - ((value & 1 << 31) << 1) >> shift
+    shifted = value - ((value & 1 << 31) << 1) >> amount
+    return {"scale_sum": value, "scale_amount": amount, "scaled": shifted & 0xFF}
 
 
 class Host:
@@ -199,8 +201,8 @@ class Host:
             self._first = self.golden.accumulators[:LANES].tolist()
             self._made = self.golden.quantize(action.rs1, action.rs2)
             return {"quantize_step": 0}
-        value = scaled(self._first[self._step - 1], action)
-        return {"quantize_step": self._step, "scaled": value & 0xFFFF_FFFF, "kept": self._kept}
+        multiplied = scaled(self._first[self._step - 1], action)
+        return {"quantize_step": self._step, "kept": self._kept} | multiplied
 
     def _check(self, quantizes: bool) -> None:
         first = int(self.golden.accumulators[0])

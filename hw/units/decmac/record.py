@@ -30,7 +30,7 @@ def _decode(row: Instruction) -> dict[str, Any]:
     # The multiplier takes the factor as operand b, and what is added as operand c.
     return {
         "execute.unit": FunctionalUnit.MULTIPLIER,
-        "execute.multiplier": MultiplierOperation.HALF,
+        "execute.multiplier": MultiplierOperation.SCALE,
         "execute.a_signed": 1,
         "operand_b": OperandB.RS1,
         "operand_c": OperandC.RS2,
@@ -61,10 +61,11 @@ def _connect(m: Module, core: "Core", pipeline: "Pipeline") -> None:
         multiplier.bytes_a.eq(lsu.hold_rdata),
         multiplier.bytes_b.eq(unit.multiply_weight.replicate(4)),
         unit.products.eq(multiplier.byte_products),
-        multiplier.scales.eq(quantizes),
         multiplier.scale_value.eq(unit.accumulator.as_signed()),
         unit.quantize_step.eq(multiplier.scale_step),
         unit.quantize_valid.eq(multiplier.valid & quantizes),
+        unit.scale_sum.eq(multiplier.scale_sum),
+        unit.scale_amount.eq(ex.b[16:21]),
         unit.scaled.eq(multiplier.result),
         unit.kept.eq(lsu.hold_rdata),
         unit.csr_we.eq(csrs.decmac_write),

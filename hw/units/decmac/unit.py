@@ -57,13 +57,16 @@ class DecmacUnit(Component):
         The products, with ``multiply_valid``.
     quantize_step : In(3)
         Step of the xdecq in execute that the multiplier is at, with ``quantize_valid``. In steps 0 to 3 it
-        takes ``accumulator``, in steps 1 to 4 it gives ``scaled``.
+        takes ``accumulator``, in steps 1 to 4 it gives ``scale_sum`` and ``scaled``.
     quantize_valid : In(1)
         An xdecq is in execute, and no xdecmac before it is on its way: it can no longer be killed.
     accumulator : Out(accumulator_width)
         The first accumulator.
-    scaled : In(32)
-        The accumulator of the step before, scaled.
+    scale_sum, scale_amount : In(32), In(5)
+        The accumulator of the step before times the factor and with what is added, and the shift that is left
+        to do, an arithmetic one.
+    scaled : In(8)
+        The lower bits of what that gives.
     kept : In(32)
         The load/store unit's register, which holds the bytes made so far.
     bytes : Out(32)
@@ -92,7 +95,9 @@ class DecmacUnit(Component):
                 "quantize_step": In(3),
                 "quantize_valid": In(1),
                 "accumulator": Out(accumulator_width),
-                "scaled": In(32),
+                "scale_sum": In(32),
+                "scale_amount": In(5),
+                "scaled": In(8),
                 "kept": In(32),
                 "bytes": Out(32),
                 "csr_we": In(1),
@@ -129,13 +134,15 @@ class DecmacUnit(Component):
                 product = self.products[number % LANES]
                 m.d.sync += accumulator.eq(accumulator + Mux(adds[number // LANES], product, 0))
 
-        # A byte a step, and the ones before it below.
+        # A byte a step, and the ones before it below. Whether a value fits is seen before its shift, which
+        # takes the rest of the cycle.
         outside = Signal()
         byte = Signal(8)
-        sign = self.scaled[31]
+        sign = self.scale_sum[31]
+        above = Cat(self.scale_amount <= bit for bit in range(24))  # bits 7 to 30 that the shift leaves above
         m.d.comb += [
-            outside.eq(self.scaled[7:] != sign.replicate(25)),
-            byte.eq(Mux(outside, Cat((~sign).replicate(7), sign), self.scaled[:8])),
+            outside.eq(((self.scale_sum[7:31] ^ sign.replicate(24)) & above).any()),
+            byte.eq(Mux(outside, Cat((~sign).replicate(7), sign), self.scaled)),
             self.bytes.eq(Cat(self.kept[8:], byte)),
         ]
         return m

@@ -129,7 +129,22 @@ FAULTS = {
         "units/decmac/record.py", "responds & ~core.data.err", "~core.data.err", "Const(1)"
     ),
     "dot product beside products of xdecmac": Fault(
-        "core/multiplier.py", "m.If(self.bytes_valid & (self.operation", "self.bytes_valid", "Const(0)"
+        "core/multiplier.py",
+        "is_dot_of_bytes = (self.operation == Op.DOT)",
+        "(self.operation == Op.DOT)",
+        "Const(0)",
+    ),
+    "product of words beside products of xdecmac": Fault(
+        "core/multiplier.py",
+        "is_word = ~Value.cast(self.operation)[2]",
+        "~Value.cast(self.operation)[2]",
+        "Const(0)",
+    ),
+    "upper half of a scaled value from the next one": Fault(
+        "core/multiplier.py", "x[0].eq(partial[16:32].as_", "partial[16:32]", "self.scale_value[16:]"
+    ),
+    "a byte that the shift brings within bounds is clipped": Fault(
+        "units/decmac/unit.py", "above = Cat(self.scale_amount <= bit", "self.scale_amount <= bit", "Const(1)"
     ),
     "xdecimate takes the register before the word is multiplied": Fault(
         "units/decmac/record.py", "m.If(execute.decimate & lsu.wb_pending", "execute.decimate", "Const(0)"

@@ -1,4 +1,4 @@
-"""Variants of units that no named configuration has: random programs on core and model."""
+"""Units in configurations that have no name of their own: random programs on core and model."""
 
 import pytest
 
@@ -8,9 +8,11 @@ from tests.cosim import check_random_programs
 
 NAMED = [unit for config in CONFIGS.values() for unit in config.units]
 UNNAMED = [config_named(f"xdecimate+{unit.extension}") for unit in VARIANTS if unit not in NAMED]
+#: An xdecq takes the multiplier of XCVmac's scaled products, with or without these.
+WITHOUT_MAC = config_named("xdecmac-xcvmac")
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("config", UNNAMED, ids=lambda config: config.name)
+@pytest.mark.parametrize("config", [*UNNAMED, WITHOUT_MAC], ids=lambda config: config.name)
 def test_random_programs_run_alike_on_core_and_model(config: CoreConfig):
     check_random_programs(config, 3)

@@ -37,9 +37,8 @@ _CONTROLS = ("multiplier", "lanes", "a_signed", "b_signed", "high_halves", "roun
 
 def keep_idle(m: Module, unit: Multiplier) -> None:
     """Let no extension unit borrow the multiplier, where one could."""
-    for name in ("bytes_valid", "scales"):
-        if name in unit.signature.members:
-            m.d.comb += getattr(unit, name).eq(0)
+    if "bytes_valid" in unit.signature.members:
+        m.d.comb += unit.bytes_valid.eq(0)
 
 
 class OperandsHarness(Component):

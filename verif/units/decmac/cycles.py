@@ -7,6 +7,8 @@ READ = ("csrrs", {"rd": Y, "csr": XACC, "rs1": 0})
 WRITE = ("csrrw", {"rd": Y, "csr": XACC, "rs1": A})
 QUANTIZE = rrr("xdecq", Y, A, B)
 DOT = rrr("cv.sdotsp.b", Y, A, B)
+DOT_OF_HALVES = rrr("cv.sdotsp.h", Y, A, B)
+WORD = rrr("mul", Y, A, B)
 
 
 def _multiply(m: int) -> tuple:
@@ -19,6 +21,9 @@ CYCLES = {
     "xdecmac, xdecimate": ([_multiply(8), rrr("xdecimate.m8", Y, P, ZERO)], 3),
     "xdecmac, dot product": ([_multiply(1), DOT], 2),
     "xdecmac, one between, dot product": ([_multiply(1), NOTHING, DOT], 4),
+    "xdecmac, one between, dot product of halves": ([_multiply(1), NOTHING, DOT_OF_HALVES], 3),
+    "xdecmac, product of words": ([_multiply(1), WORD], 2),
+    "xdecmac, one between, product of words": ([_multiply(1), NOTHING, WORD], 4),
     "xdecq": ([QUANTIZE], 5),
     "xdecmac, xdecq": ([_multiply(4), QUANTIZE], 8),
     "accumulator": ([WRITE], 1),

@@ -4,17 +4,21 @@ As in the multiplier's own proofs, a product of 32 bits is specified by products
 16 bits, shifted right by 16, is ``a_h*b + (a_l*b >> 16)`` (tests/verif/formal/test_lemmas.py).
 """
 
-from amaranth.hdl import Assert, Assume, Cat, Module, ResetSignal, Signal
+from amaranth.hdl import Assert, Cat, Module, ResetSignal, Signal, signed
 from amaranth.lib.wiring import Component, In
 
 from hw.config import XDECMAC
-from hw.core.control_fields import Lanes, MultiplierOperation
+from hw.core.control_fields import Lanes
+from hw.core.control_fields import MultiplierOperation as Operation
 from hw.core.multiplier import Multiplier
 from hw.units.decmac.unit import SCALE_STEPS
 from verif.formal.harness import reset_once, sources
 from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 from verif.formal.proofs import slow_unit
+
+#: Operations of a cycle, and whether one that is in EX waits while the unit multiplies.
+_WAITS = {Operation.MUL: True, Operation.MAC: True, Operation.MSU: True, Operation.HALF: False}
 
 
 class BytesHarness(Component):
@@ -23,8 +27,6 @@ class BytesHarness(Component):
     def __init__(self) -> None:
         super().__init__(
             {
-                "operation": In(MultiplierOperation),
-                "lanes": In(Lanes),
                 **dict.fromkeys(("a_signed", "b_signed", "high_halves", "rounds"), In(1)),
                 **dict.fromkeys(("a", "b", "c", "bytes_a", "bytes_b"), In(32)),
                 "amount": In(5),
@@ -33,34 +35,38 @@ class BytesHarness(Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.lent = lent = Multiplier(XDECMAC)
-        m.submodules.left = left = Multiplier(XDECMAC)
+        for operation, waits in _WAITS.items():
+            self._pair(m, operation, Lanes.WORD, waits=waits)
+        self._pair(m, Operation.DOT, Lanes.HALF, waits=False)
+        self._pair(m, Operation.DOT, Lanes.BYTE, waits=True)
+        return m
+
+    def _pair(self, m: Module, operation: Operation, lanes: Lanes, *, waits: bool) -> None:
+        """Two units for one operation, which is fixed for the solver's sake; one of them is lent."""
+        lent, left = Multiplier(XDECMAC), Multiplier(XDECMAC)
+        name = f"{operation.name.lower()}_{lanes.name.lower()}"
+        m.submodules += lent, left
         for unit, lends in ((lent, 1), (left, 0)):
             m.d.comb += [
                 unit.valid.eq(1),
                 unit.bytes_valid.eq(lends),
-                unit.scales.eq(0),
+                unit.operation.eq(operation),
+                unit.lanes.eq(lanes),
                 *(
-                    getattr(unit, name).eq(getattr(self, name))
-                    for name in ("operation", "lanes", "a_signed", "b_signed", "high_halves", "rounds")
+                    getattr(unit, member).eq(getattr(self, member))
+                    for member in ("a_signed", "b_signed", "high_halves", "rounds")
                 ),
                 *(
-                    getattr(unit, name).eq(getattr(self, name))
-                    for name in ("a", "b", "c", "bytes_a", "bytes_b", "amount")
+                    getattr(unit, member).eq(getattr(self, member))
+                    for member in ("a", "b", "c", "bytes_a", "bytes_b", "amount")
                 ),
             ]
-        dots = (self.operation == MultiplierOperation.DOT) & (self.lanes == Lanes.BYTE)
-        high = self.operation == MultiplierOperation.HIGH
-        m.d.comb += [
-            Assume(~high),
-            Assume((self.operation != MultiplierOperation.DOT) | dots | (self.lanes == Lanes.HALF)),
-            Assert(lent.done == ~dots, "a dot product of bytes waits, and nothing else"),
-            Assert(dots | (lent.result == left.result), "the others are as without"),
-        ]
+        m.d.comb += Assert(lent.done == (not waits), f"{name} waits, or not")
+        if not waits:
+            m.d.comb += Assert(lent.result == left.result, f"{name} is as without")
         for byte in range(4):
             a, b = (value.word_select(byte, 8).as_signed() for value in (self.bytes_a, self.bytes_b))
-            m.d.comb += Assert(lent.byte_products[byte] == a * b, f"product {byte}")
-        return m
+            m.d.comb += Assert(lent.byte_products[byte] == a * b, f"product {byte} beside {name}")
 
 
 class ScaleHarness(Component):
@@ -70,7 +76,6 @@ class ScaleHarness(Component):
         super().__init__(
             {
                 **dict.fromkeys(slow_unit.MEMBERS, In(1)),
-                "scales": In(1),
                 "value": In(32),
                 "factor": In(16),
                 "above": In(16),
@@ -85,36 +90,40 @@ class ScaleHarness(Component):
         inside = Inside(unit)
         m.submodules.unit = inside.fragment
         reset_once(m)
-        given = Cat(self.scales, self.factor, self.above, self.c, self.amount)
+        given = Cat(self.factor, self.above, self.c, self.amount)
         goes_on = slow_unit.host(m, self, unit, given)
         m.d.comb += [
-            Assume(self.scales),
-            unit.operation.eq(MultiplierOperation.HALF),
+            unit.operation.eq(Operation.SCALE),
             unit.lanes.eq(Lanes.WORD),
             unit.a_signed.eq(1),
-            unit.scales.eq(self.scales),
             unit.scale_value.eq(self.value),
             unit.b.eq(Cat(self.factor, self.above)),
             unit.c.eq(self.c),
             unit.amount.eq(self.amount),
         ]
-        step, scaled = Signal(3), Signal(32)
+        # What one step leaves to the next: the value's upper half, and what its lower half's product carries.
+        step, upper, carried = Signal(3), Signal(signed(16)), Signal(16)
         running = self.valid & ~self.killed
         with m.If(~running | unit.advance):
             m.d.sync += step.eq(0)
         with m.Elif(step != SCALE_STEPS):
-            low, high = self.value[:16], self.value[16:].as_signed()
-            m.d.sync += [step.eq(step + 1), scaled.eq(high * self.factor + (low * self.factor >> 16))]
-        total = (scaled + self.c)[:32].as_signed()
+            m.d.sync += [
+                step.eq(step + 1),
+                upper.eq(self.value[16:]),
+                carried.eq((self.value[:16] * self.factor) >> 16),
+            ]
         partial = inside["partial"]
+        # Made of the unit's own register, which is equal, the products are the same to the solver.
+        left = partial[16:32].as_signed() * self.factor + partial[:16]
+        total = (left + self.c)[:32].as_signed()
+        begun = self.valid & (step != 0)
         with m.If(~ResetSignal()):
             m.d.comb += [
                 Assert(~self.valid | (unit.scale_step == step), "step"),
                 Assert(~self.valid | (unit.done == (step == SCALE_STEPS)), "done in the fifth cycle"),
-                Assert(~self.valid | (step == 0) | (partial[:32] == scaled), "invariant: scaled"),
-                Assert(
-                    ~self.valid | (step == 0) | (unit.result.as_signed() == total >> self.amount), "result"
-                ),
+                Assert(~begun | (partial[:32] == Cat(carried, upper)), "what a step leaves to the next"),
+                Assert(~begun | (unit.scale_sum == total.as_unsigned()), "sum"),
+                Assert(~begun | (unit.result.as_signed() == total >> self.amount), "result"),
                 Assert(goes_on | (step == 0), "invariant: idle"),
             ]
         return m
@@ -123,8 +132,8 @@ class ScaleHarness(Component):
 PROOFS = (
     Proof(
         name="decmac.bytes",
-        what="the multiplier multiplies XDecmac's bytes at any time, a dot product of bytes in EX waits, and "
-        "other operations do not notice",
+        what="the multiplier multiplies XDecmac's bytes at any time, a word's product or a dot product of "
+        "bytes in EX waits, and other operations do not notice",
         method=Method.COMBINATIONAL,
         depth=1,
         build=lambda: sources(BytesHarness()),

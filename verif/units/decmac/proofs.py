@@ -37,7 +37,8 @@ class UnitHarness(Component):
                 "response": In(1),
                 "products": In(data.ArrayLayout(signed(PRODUCT_WIDTH), LANES)),
                 "quantize": In(1),
-                "scaled": In(32),
+                "scale_sum": In(32),
+                "scale_amount": In(5),
                 "csr_we": In(1),
                 "csr_wdata": In(width),
             }
@@ -52,7 +53,9 @@ class UnitHarness(Component):
         reset_once(m)
         step = Signal(3)
         kept = Signal(32)
+        scaled = Signal(signed(32))
         m.d.comb += [
+            scaled.eq(self.scale_sum.as_signed() >> self.scale_amount),
             unit.issue_weights.eq(self.weights),
             unit.issue_lane.eq(self.lane),
             *([unit.issue_bank.eq(self.bank)] if positions > LANES else []),
@@ -61,7 +64,9 @@ class UnitHarness(Component):
             unit.products.eq(self.products),
             unit.quantize_valid.eq(self.quantize),
             unit.quantize_step.eq(step),
-            unit.scaled.eq(self.scaled),
+            unit.scale_sum.eq(self.scale_sum),
+            unit.scale_amount.eq(self.scale_amount),
+            unit.scaled.eq(scaled),
             unit.kept.eq(kept),
             unit.csr_we.eq(self.csr_we),
             unit.csr_wdata.eq(self.csr_wdata),
@@ -104,7 +109,7 @@ class UnitHarness(Component):
             with m.Switch(step):
                 for number in range(1, LANES):
                     with m.Case(number):
-                        m.d.sync += made.word_select(number - 1, 8).eq(clipped(self.scaled))
+                        m.d.sync += made.word_select(number - 1, 8).eq(clipped(scaled))
 
         # The protocol.
         m.d.comb += [
@@ -124,7 +129,7 @@ class UnitHarness(Component):
                     self.quantize | (unit.accumulator == accumulators[0].as_unsigned()), "first accumulator"
                 ),
                 Assert(
-                    ~self.quantize | (step != SCALE_STEPS) | (unit.bytes == Cat(made, clipped(self.scaled))),
+                    ~self.quantize | (step != SCALE_STEPS) | (unit.bytes == Cat(made, clipped(scaled))),
                     "bytes",
                 ),
                 Assert(~waits | (inside["weight"] == waiting_weight), "invariant: weight"),
