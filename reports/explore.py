@@ -6,6 +6,7 @@ from typing import Any
 
 from common.markdown import table
 from common.results import load
+from reports import synthesis
 
 #: Reports of `make explore`: of cores.
 CORES = ("conv", "linear")
@@ -14,6 +15,14 @@ CORES = ("conv", "linear")
 def explored(name: str) -> dict[str, Any]:
     """One report."""
     return load(f"explore/{name}")
+
+
+def is_earlier(name: str) -> bool:
+    """True if none of a report's areas was measured of today's designs."""
+    reports = [report for kind in ("area", "cluster_area") for report in synthesis.load_all(kind)]
+    current = [report for report in reports if not synthesis.is_earlier(report)]
+    areas = {report[key] for report in current for key in ("baseline_ge", "extended_ge")}
+    return not any(point["ge"] in areas for point in explored(name)["points"])
 
 
 def cores() -> str:
@@ -42,7 +51,10 @@ def _of_clusters(name: str) -> str:
 def _caption(name: str) -> str:
     report = explored(name)
     first = report["points"][0]
-    return f"`{first['operator']}` {first['geometry']}; areas: {Path(report['target']).stem}.\n"
+    text = f"`{first['operator']}` {first['geometry']}; areas: {Path(report['target']).stem}"
+    if is_earlier(name):
+        text += ", of an earlier state of the core; `make explore` measures areas and energies again"
+    return f"{text}.\n"
 
 
 def _speedups(name: str, heads: tuple[str, ...]) -> str:

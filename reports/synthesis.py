@@ -28,17 +28,19 @@ _NOTE = "\n† Of an earlier state of the core; `make synth` measures these figu
 
 
 def is_earlier(report: dict) -> bool:
-    """Whether a report is of designs that have changed since."""
+    """True if a report is of designs that have changed since."""
     known = {name: key for current in CURRENT for name, key in load(current)["designs"].items()}
     known["xdecimate_unit"] = known["M 4 8 16, own"]
+    del known["cluster without cores"]  # of that cluster alone; the cores are the same in all
     return any(known.get(name, key) != key for name, key in report["designs"].items())
 
 
-def _marked(name: str, report: dict) -> str:
+def marked(name: str, report: dict) -> str:
+    """A name in a table, marked if the figures of the report are of an earlier design."""
     return name + _DAGGER * is_earlier(report)
 
 
-def _noted(text: str, reports: Iterable[dict]) -> str:
+def noted(text: str, reports: Iterable[dict]) -> str:
     """A part of a document, with a note if figures of it are of an earlier design."""
     return text + _NOTE * any(map(is_earlier, reports))
 
@@ -73,7 +75,7 @@ def overheads() -> str:
         ),
         [
             [
-                _marked(report["library"], report),
+                marked(report["library"], report),
                 report["hierarchy"],
                 " → ".join(report["config"]),
                 f"{report['baseline_ge']:,.0f}",
@@ -85,7 +87,7 @@ def overheads() -> str:
             for report in reports
         ],
     )
-    return _noted(text, reports)
+    return noted(text, reports)
 
 
 def cost() -> str:
@@ -111,7 +113,7 @@ def orders() -> str:
         f"and the path ratio {reach('path_ratio', 3)}; the longest path without XDecimate is by itself\n"
         f"{reach('baseline_delay', 0)} inverter delays long.\n"
     )
-    return _noted(text, [load("area_flat")])
+    return noted(text, [load("area_flat")])
 
 
 def paths() -> str:
@@ -199,7 +201,7 @@ def cells() -> str:
 
 def _corner(report: dict) -> str:
     """The library, whose name gives its corner, and the corner's conditions."""
-    return _marked(f"{report['library']} {report['corner'].partition(' ')[2]}", report)
+    return marked(f"{report['library']} {report['corner'].partition(' ')[2]}", report)
 
 
 def timing() -> str:
@@ -222,7 +224,7 @@ def timing() -> str:
             for analysis in report["analyses"]
         ],
     )
-    return _noted(text, reports)
+    return noted(text, reports)
 
 
 def _reach(path: dict) -> str:
@@ -237,7 +239,7 @@ def fpga() -> str:
         ("device", "configuration", "LUTs", "flip-flops", "block RAMs", "DSPs", "MHz by seed", "median MHz"),
         [
             [
-                _marked(report["device"], report),
+                marked(report["device"], report),
                 row["config"],
                 *(f"{row[key]:,}" for key in ("luts", "flip_flops", "block_rams", "dsps")),
                 ", ".join(map(str, row["f_max_mhz"])),
@@ -247,7 +249,7 @@ def fpga() -> str:
             for row in report["rows"]
         ],
     )
-    return _noted(text, reports)
+    return noted(text, reports)
 
 
 def energy() -> str:
@@ -272,7 +274,7 @@ def energy() -> str:
             for row in report["rows"]
         ],
     )
-    return _noted(text, reports)
+    return noted(text, reports)
 
 
 def proofs() -> str:
@@ -281,7 +283,7 @@ def proofs() -> str:
     text = table(
         ("module", "verdict"), [[row["module"], row["reason"] or "proven"] for row in report["rows"]]
     )
-    return _noted(text, [report])
+    return noted(text, [report])
 
 
 #: CV32E40P with PULP extension and without FPU, kGE on NanGate45 (NAND2_X1 = 1), mapped with Yosys without

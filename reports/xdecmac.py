@@ -3,7 +3,7 @@
 from common.markdown import table
 from hw.config import XDECIMATE, CoreConfig, config_named
 from hw.units.decmac.instructions import XACC
-from reports.synthesis import load_all
+from reports.synthesis import load_all, marked, noted
 
 
 def _accumulators(config: CoreConfig) -> str:
@@ -21,7 +21,7 @@ def area() -> str:
     ]
     rows = [
         (
-            report["library"],
+            marked(report["library"], report),
             f"`{report['config'][1]}`",
             _accumulators(config_named(report["config"][1])),
             f"{report['extended_ge']:,.0f}",
@@ -40,7 +40,7 @@ def area() -> str:
         "%",
         "ratio of longest paths",
     )
-    return table(heads, rows)
+    return noted(table(heads, rows), reports)
 
 
 def _library_and_size(report: dict) -> tuple[str, float]:
