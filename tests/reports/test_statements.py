@@ -54,8 +54,12 @@ def test_beyond_the_bound_the_orders_of_one_core_scatter_by_more():
         }
 
 
-def test_xdecimate_is_not_on_the_longest_path():
-    reports = [report for report in synthesis.load_all("area") if report["config"][1].endswith("xdecimate")]
+def test_where_the_longest_path_is_kept_xdecimate_is_not_on_it():
+    reports = [
+        report
+        for report in synthesis.load_all("area")
+        if report["config"][1].endswith("xdecimate") and report["path_ratio"] <= 1.02
+    ]
     paths = [report["paths"] for report in reports]
     through = [path for path in paths if path["through_unit"]]
     assert through

@@ -11,7 +11,7 @@ from common import files
 from common.errors import UserError
 from hw.generate import unit_verilog
 from hw.units.decimate.record import DECIMATE
-from reports.synthesis import load
+from reports.synthesis import is_earlier, load
 from synth.canonical_modules import design
 from synth.fpga import DEVICES, device_named, measure
 
@@ -79,8 +79,10 @@ def test_harness_registers_every_port_once():
 
 def test_the_harness_is_not_counted():
     """The same flip-flops as in standard cells, where there is no harness."""
-    counted = [row["flip_flops"] for row in load("fpga_ecp5")["rows"]]
-    assert counted == load("area")["flip_flops"]
+    report = load("fpga_ecp5")
+    if is_earlier(report):
+        pytest.skip("the figures are of an earlier core, and marked so: make synth")
+    assert [row["flip_flops"] for row in report["rows"]] == load("area")["flip_flops"]
 
 
 @pytest.mark.synth
