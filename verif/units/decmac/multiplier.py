@@ -17,7 +17,7 @@ from verif.formal.inner_signals import Inside
 from verif.formal.proof import Method, Proof
 from verif.formal.proofs import slow_unit
 
-#: Operations of a cycle, and whether one that is in EX waits while the unit multiplies.
+#: Operations of one cycle, and whether they wait in EX while the unit multiplies.
 _WAITS = {Operation.MUL: True, Operation.MAC: True, Operation.MSU: True, Operation.HALF: False}
 
 
@@ -61,7 +61,7 @@ class BytesHarness(Component):
                     for member in ("a", "b", "c", "bytes_a", "bytes_b", "amount")
                 ),
             ]
-        m.d.comb += Assert(lent.done == (not waits), f"{name} waits, or not")
+        m.d.comb += Assert(lent.done == (not waits), f"{name} {'waits' if waits else 'does not wait'}")
         if not waits:
             m.d.comb += Assert(lent.result == left.result, f"{name} is as without")
         for byte in range(4):
