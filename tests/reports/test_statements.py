@@ -54,16 +54,27 @@ def test_beyond_the_bound_the_orders_of_one_core_scatter_by_more():
         }
 
 
-def test_where_the_longest_path_is_kept_xdecimate_is_not_on_it():
-    reports = [
-        report
-        for report in synthesis.load_all("area")
-        if report["config"][1].endswith("xdecimate") and report["path_ratio"] <= 1.02
-    ]
-    paths = [report["paths"] for report in reports]
+def test_xdecimate_is_on_the_longest_path_only_where_the_stall_decides_it():
+    """The stall of a mapping for area, which a gate of the smallest size drives (docs/area.md)."""
+    reports = [report for report in synthesis.load_all("area") if report["config"][1].endswith("xdecimate")]
+    paths = [report["paths"] | {"ratio": report["path_ratio"]} for report in reports]
     through = [path for path in paths if path["through_unit"]]
     assert through
-    assert all(path["through_unit"]["delay"] < path["extended"]["delay"] for path in through)
+    for path in through:
+        by_the_stall = path["ratio"] > 1.02 and "controller" in path["extended"]["through"]
+        assert path["through_unit"]["delay"] < path["extended"]["delay"] or by_the_stall
+
+
+def test_xdecimate_is_not_on_the_longest_path_of_a_mapping_for_a_period():
+    ends = [
+        analysis["extended"][end]
+        for report in synthesis.load_all("timing")
+        if report["config"][1].endswith("xdecimate")
+        for analysis in report["analyses"]
+        for end in ("start", "end")
+    ]
+    assert ends
+    assert not [end for end in ends if end.startswith("decimate.")]
 
 
 def test_rv32im_reads_no_third_register():
