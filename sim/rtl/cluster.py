@@ -51,6 +51,8 @@ class ClusterResult:
         Characters that the program wrote.
     dumps : dict of str to bytes
         Contents of the job's regions at the end.
+    kept : bytes
+        Memory that the program asked to keep (``ClusterJob.keep``), one after the other in whole words.
     """
 
     exit_code: int | None
@@ -61,6 +63,7 @@ class ClusterResult:
     seconds: float = field(compare=False)
     output: str
     dumps: dict[str, bytes]
+    kept: bytes = field(default=b"", repr=False)
 
     @property
     def passed(self) -> bool:
@@ -81,6 +84,9 @@ class ClusterJob(TileJob[ClusterResult]):
         Cycles between two answers of L3; L2 answers a beat a cycle.
     max_sleep : int
         Cycles that a core may sleep at a time before the program is stopped as stuck.
+    keep : int
+        Address of two words in L2, a multiple of 8: a program that stores an address in L2 or L3 and then
+        a number of bytes there keeps what they hold at that time. 0 for none.
     """
 
     outputs = (
@@ -93,12 +99,15 @@ class ClusterJob(TileJob[ClusterResult]):
     l3_latency: int = outer_memory.L3.latency
     l3_interval: int = outer_memory.L3.interval
     max_sleep: int = 1_000_000
+    keep: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("l2_latency", "l3_latency", "l3_interval", "max_sleep"):
             if not 1 <= getattr(self, name) < 1 << 31:
                 raise ValueError(f"{name} must be in 1..2**31 - 1, not {getattr(self, name)}")
+        if self.keep % 8 or (self.keep and self.keep not in MEMORY_MAP.l2):
+            raise ValueError(f"keep must be 0 or a multiple of 8 in L2, not {self.keep:#x}")
         if self.config.hashed_banks:
             object.__setattr__(self, "program", placed(self.program, self.config))
             object.__setattr__(self, "dumps", rows_of(self.dumps, self.config))
@@ -108,7 +117,7 @@ class ClusterJob(TileJob[ClusterResult]):
         return cluster_memories(self.config)
 
     def inputs(self) -> dict[str, int]:
-        names = ("l2_latency", "l3_latency", "l3_interval", "max_sleep")
+        names = ("l2_latency", "l3_latency", "l3_interval", "max_sleep", "keep")
         symbols = self.program.symbols
         stacks = {"stacks": symbols.get("_stacks", 0), "stack_bytes": symbols.get("_stack_bytes", 0)}
         return super().inputs() | {name: getattr(self, name) for name in names} | stacks
@@ -130,6 +139,7 @@ class ClusterJob(TileJob[ClusterResult]):
             seconds=outcome["seconds"],
             output=output,
             dumps={name: by_address(dump, self.dumps[name], self.config) for name, dump in dumps.items()},
+            kept=trace,
         )
 
     def _why_ended(self, outcome: dict[str, Any], seen: dict[int, Diagnosis]) -> str:

@@ -1,7 +1,8 @@
 // Test bench of the cluster: memories, text output, end of program, checks.
 //
 // As tile.sv: all inputs are set while rst is high, files lie in the directory of +directory=, `load` reads
-// <file>.l1.hex, .l2.hex and .l3.hex, `dump` writes <file>.dump.hex.
+// <file>.l1.hex, .l2.hex and .l3.hex, `dump` writes <file>.dump.hex. A program that stores an address and then a number
+// of bytes to the two words at `keep` appends what lies there in L2 or L3 to <file>.trace, in no time.
 module cluster_tile #(
     parameter int unsigned CORES,
     parameter int unsigned BANKS,
@@ -26,6 +27,7 @@ module cluster_tile #(
 
     input logic [31:0] boot_address /*verilator public_flat_rw*/,
     input logic [31:0] tohost /*verilator public_flat_rw*/,
+    input logic [31:0] keep /*verilator public_flat_rw*/,  // in L2, a multiple of 8; 0: no such words
     input logic [63:0] max_cycles /*verilator public_flat_rw*/,
     input logic [31:0] l2_latency /*verilator public_flat_rw*/,
     input logic [31:0] l3_latency /*verilator public_flat_rw*/,
@@ -123,7 +125,7 @@ module cluster_tile #(
   end
 
   // What the inputs ask for, held while the cores run: an input in combinational logic would cost speed.
-  logic [31:0] boot, end_address, latency2, latency3, interval3, sleep_limit, stacks_start, stack_size;
+  logic [31:0] boot, end_address, keep_address, latency2, latency3, interval3, sleep_limit, stacks_start, stack_size;
   logic [63:0] last_cycle;
   // A constant would make eight different modules of the cores, and the simulator's code eight times as large.
   logic [31:0] first;
@@ -132,6 +134,7 @@ module cluster_tile #(
       boot <= boot_address;
       first <= 0;
       end_address <= tohost;
+      keep_address <= keep;
       last_cycle <= max_cycles;
       latency2 <= l2_latency;
       latency3 <= l3_latency;
@@ -178,9 +181,19 @@ module cluster_tile #(
       .*
   );
 
+  // Memory to keep: the store of its size asks for it, its address was stored before.
+  logic keep_now, keep_in_l3;
+  logic [31:0] keep_from, keep_words, keep_first;
+  assign keep_now = store && keep_address != 0 && bus_addr == ((keep_address + 4) & ~(WIDTH - 1))
+      && bus_be[(keep_address+4)%WIDTH];
+  assign keep_from = l2[(keep_address-L2_BASE)>>2];
+  assign keep_in_l3 = keep_from - L3_BASE < L3_BYTES;
+  assign keep_first = (keep_from - (keep_in_l3 ? L3_BASE : L2_BASE)) >> 2;
+  assign keep_words = (32'(bus_wdata >> (8 * ((keep_address + 4) % WIDTH))) + 3) >> 2;
+
   // Memories and their files. A store is seen from the next cycle on; load and dump act while the cores are in reset.
   string directory;
-  integer characters = 0;
+  integer characters = 0, trace = 0;
   initial if (!$value$plusargs("directory=%s", directory)) directory = ".";
 
   always_ff @(posedge clk) begin
@@ -200,6 +213,11 @@ module cluster_tile #(
       end
     if (store && in_output && bus_be[CHARACTER_OUTPUT%WIDTH])
       $fwrite(characters, "%c", bus_wdata[8*(CHARACTER_OUTPUT%WIDTH)+:8]);
+    if (keep_now) begin
+      if (trace == 0) trace = $fopen($sformatf("%s/%0d.trace", directory, file), "wb");
+      for (int unsigned i = 0; i < keep_words; i++)
+        $fwrite(trace, "%u", keep_in_l3 ? l3[keep_first+i] : l2[keep_first+i]);
+    end
     if (load) begin
       for (int unsigned i = 0; i < L1Words; i++) l1[i] = 0;
       for (int unsigned i = 0; i < L2Words; i++) l2[i] = 0;
@@ -208,6 +226,8 @@ module cluster_tile #(
       $readmemh($sformatf("%s/%0d.l2.hex", directory, file), l2);
       $readmemh($sformatf("%s/%0d.l3.hex", directory, file), l3);
       if (characters != 0) $fclose(characters);
+      if (trace != 0) $fclose(trace);
+      trace = 0;
       characters = $fopen($sformatf("%s/%0d.out", directory, file), "w");
     end
     if (dump && dump_level == 1)
@@ -217,6 +237,7 @@ module cluster_tile #(
     if (dump && dump_level == 3)
       $writememh($sformatf("%s/%0d.dump.hex", directory, file), l3, dump_first, dump_last);
     if (done && characters != 0) $fflush(characters);
+    if (done && trace != 0) $fflush(trace);
   end
 
   // Checks: a core that sleeps for too long, a stack pointer outside its core's stack. A program that has not set

@@ -88,7 +88,7 @@ class TileJob(ABC, Generic[R]):
 
     @abstractmethod
     def result(self, outcome: dict[str, Any], output: str, dumps: dict[str, bytes], trace: bytes) -> R:
-        """The result, from the tile's outputs and ``seconds``."""
+        """The result, from the tile's outputs and ``seconds``; ``trace`` is what it wrote while it ran."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,7 +145,7 @@ class _Batch(Generic[R]):
         return job.result(outcome, output, dumps, self._trace(number))
 
     def _trace(self, number: int) -> bytes:
-        """The retirement trace of a job, which is large and so is taken off the disk."""
+        """The bytes that the tile wrote while a job ran, which are many and so are taken off the disk."""
         path = self.directory / f"{number}.trace"
         if not path.exists():
             return b""

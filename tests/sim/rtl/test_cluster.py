@@ -31,7 +31,8 @@ HAZARDS = {
 def job(name: str, case: int = 0, **limits: int) -> ClusterJob:
     compiled = compile_object(PROGRAMS / f"{name}.c", core_flags(CONFIG.core), {"CASE": str(case)})
     elf = link_cluster_program(name, [compiled], CONFIG)
-    return replace(ClusterJob(program=load_elf(elf), config=CONFIG, max_cycles=1_000_000), **limits)
+    program = load_elf(elf, tuple(cluster_memories(CONFIG).values()))
+    return replace(ClusterJob(program=program, config=CONFIG, max_cycles=1_000_000), **limits)
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +86,24 @@ def test_time_that_is_over(results: dict[str, ClusterResult]):
     assert result.why.startswith("did not end within 3,000 cycles; after 3,000 cycles core 0 at 0x1c008")
 
 
+@pytest.mark.parametrize("bus_bytes", [8, 16])
+def test_a_program_keeps_memory_as_it_is_at_that_time(bus_bytes: int):
+    config = replace(CONFIG, bus_bytes=bus_bytes)
+    program = job("keep").program
+    asked = ClusterJob(program=program, config=config, max_cycles=10_000, keep=program.symbols["keep"])
+    silent = replace(asked, keep=0)
+    kept, nothing = run_on_model(cluster_model(config), [asked, silent])
+    expected = b"\4\5\6\7\x08\x09\x0a\x0b\x14\x13\x12\x11\0\0\0\0\x24\x23\x22\x21"
+    assert (kept.why, kept.kept) == ("", expected)
+    assert (nothing.kept, nothing.cycles) == (b"", kept.cycles)
+
+
 def test_impossible_jobs():
     program = job("team").program
+    with pytest.raises(ValueError, match="keep must be 0 or a multiple of 8 in L2, not 0x"):
+        ClusterJob(program=program, config=CONFIG, keep=MEMORY_MAP.l1.base)
+    with pytest.raises(ValueError, match="keep must be 0 or a multiple of 8 in L2, not 0x"):
+        ClusterJob(program=program, config=CONFIG, keep=MEMORY_MAP.l2.base + 4)
     with pytest.raises(ValueError, match="l2_latency must be in 1"):
         ClusterJob(program=program, config=CONFIG, l2_latency=0)
     beyond = Region(base=MEMORY_MAP.l1.base + CONFIG.l1_bytes, size=4)
