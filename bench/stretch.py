@@ -24,7 +24,7 @@ from compiler.folder.read import NetworkFolder
 from compiler.place import rounded
 from hw.cluster.config import MAX_CORES, ClusterConfig
 from hw.cluster.registers import COUNTER_NAMES
-from hw.config import MEMORY_MAP, Region
+from hw.config import Region
 from sim.elf import Program, load_elf
 from sim.rtl.cluster import ClusterJob, cluster_memories, cluster_model
 from sim.rtl.run import RUNNER, run_on_model
@@ -35,9 +35,9 @@ EXIT_STEPS = 0x3000
 #: Predicted cycles of a stretch: some 20 seconds, the step of the progress.
 STRETCH_CYCLES = 1_500_000
 #: Dumps of a program that passes; the others say where one stopped.
-_RESULTS = ("outputs", "profiles", "cycles", "output")
+_RESULTS = ("profiles", "cycles", "output")
 _PROFILE_WORDS = MAX_CORES * len(COUNTER_NAMES)
-#: Bytes of L2 and of L3 that are left to the program's own words and to alignment.
+#: Bytes of L2 that are left to the program's own words and to alignment.
 _RESERVE = 64 << 10
 
 
@@ -86,16 +86,11 @@ class NetworkProgram:
     def image(self) -> Program:
         """The program, without an input."""
         record = self.folder.record
-        room = MEMORY_MAP.l3.size - _RESERVE - 4 * (_PROFILE_WORDS + 1) * len(record.steps)
-        room -= self._constants_in("l3") + record.far_arena_bytes
-        room -= rounded(record.input.bytes) + rounded(record.output.bytes)
-        sizes = [rounded(step.output_bytes) for step in record.steps]
         defines = {
             "NETWORK": record.name,
             "STEPS": len(record.steps),
             "INPUT_BYTES": record.input.bytes,
             "OUTPUT_BYTES": record.output.bytes,
-            "OUTPUTS_BYTES": max(min(sum(sizes), room), *sizes),
             "EXIT_STEPS": EXIT_STEPS,
             "PROFILES": f'".{self._profiles_in()}_zero"',
         }
@@ -106,21 +101,19 @@ class NetworkProgram:
     def _profiles_in(self) -> str:
         """Memory of the counters: L2 if it has room, for in L3 they take longer than many a step."""
         record = self.folder.record
-        need = 4 * _PROFILE_WORDS * len(record.steps) + self._constants_in("l2") + record.arena_bytes
+        constants = sum(rounded(one.bytes) for one in record.constants if one.memory == "l2")
+        need = 4 * _PROFILE_WORDS * len(record.steps) + constants + record.arena_bytes
         return "l2" if need + _RESERVE <= L2_BYTES else "l3"
-
-    def _constants_in(self, memory: str) -> int:
-        return sum(rounded(one.bytes) for one in self.folder.record.constants if one.memory == memory)
 
     def stretches(self) -> Iterator[range]:
         """All steps in stretches of about ``STRETCH_CYCLES``."""
-        first, cycles, size = 0, 0, 0
-        steps, room = self.folder.record.steps, self.image.sizes["network_test_outputs"]
+        first, cycles = 0, 0
+        steps = self.folder.record.steps
         for number, step in enumerate(steps):
-            cycles, size = cycles + step.predicted_cycles, size + rounded(step.output_bytes)
-            if number > first and (cycles > STRETCH_CYCLES or size > room):
+            cycles += step.predicted_cycles
+            if number > first and cycles > STRETCH_CYCLES:
                 yield range(first, number)
-                first, cycles, size = number, step.predicted_cycles, rounded(step.output_bytes)
+                first, cycles = number, step.predicted_cycles
         yield range(first, len(steps))
 
     def unit(self, stretch: range, ingredients: Sequence[Ingredient] = ()) -> Unit:
@@ -153,7 +146,11 @@ class NetworkProgram:
                 program = program.with_bytes(image.symbols[arena], content)
         budget = 3 * sum(record.steps[number].predicted_cycles for number in stretch) + 2_000_000
         return ClusterJob(
-            program=program, config=record.cluster, max_cycles=budget, dumps=self._dumps(stretch)
+            program=program,
+            config=record.cluster,
+            max_cycles=budget,
+            dumps=self._dumps(stretch),
+            keep=image.symbols["network_test_keep"],
         )
 
     def arenas(self, step: int) -> dict[str, bytes]:
@@ -177,15 +174,11 @@ class NetworkProgram:
 
         profile = 4 * _PROFILE_WORDS
         return {
-            "outputs": region("network_test_outputs", self._outputs_bytes(stretch)),
             "profiles": region("network_test_profiles", profile * len(stretch), profile * stretch.start),
             "cycles": region("network_test_cycles", 4 * len(stretch), 4 * stretch.start),
             "output": region("network_test_output", record.output.bytes),
             "step": region("network_test_step", 4),
         } | {arena: region(arena, size) for arena, size in record.arenas.items()}
-
-    def _outputs_bytes(self, stretch: range) -> int:
-        return sum(rounded(self.folder.record.steps[number].output_bytes) for number in stretch)
 
     def run(self, stretch: range, outcome: dict[str, Any]) -> StretchRun:
         """The run of a stretch, from the result of its unit."""
@@ -195,13 +188,14 @@ class NetworkProgram:
         ended = stretch
         if outcome["why"]:
             ended = range(stretch.start, int.from_bytes(dumps["step"], "little"))
+        outputs = bytes.fromhex(outcome["outputs"])
         words = struct.unpack(f"<{len(dumps['profiles']) // 4}I", dumps["profiles"])
         cycles = struct.unpack(f"<{len(stretch)}I", dumps["cycles"])
         steps, begin = [], 0
         for place, number in enumerate(ended):
             step = record.steps[number]
-            content = dumps["outputs"][begin : begin + step.output_bytes]
-            begin += rounded(step.output_bytes)
+            content = outputs[begin : begin + step.output_bytes]
+            begin += step.output_bytes + 3 & ~3
             own = words[_PROFILE_WORDS * place : _PROFILE_WORDS * (place + 1)]
             cores = [own[len(COUNTER_NAMES) * core :][: len(COUNTER_NAMES)] for core in range(MAX_CORES)]
             steps.append(
@@ -227,13 +221,13 @@ class NetworkProgram:
 
 
 def run_job(config: ClusterConfig, job: ClusterJob) -> dict[str, Any]:
-    """Run one stretch; returns its dumps in hexadecimal, and why it did not pass."""
+    """Run one stretch; returns its steps' outputs and its dumps, in hexadecimal, and why it did not pass."""
     [result] = run_on_model(cluster_model(config), [job])
     why = "" if result.passed else result.why or f"it ended with {result.exit_code}"
     if result.exit_code == EXIT_STEPS:
         why = "the table has another number of steps than network.json"
     wanted = {name: data.hex() for name, data in result.dumps.items() if why or name in _RESULTS}
-    return {"why": why, "dumps": wanted}
+    return {"why": why, "outputs": result.kept.hex(), "dumps": wanted}
 
 
 def _passed(outcome: dict[str, Any]) -> bool:
