@@ -6,7 +6,7 @@ from amaranth.lib.wiring import Component, In, Out
 from hw.config import CoreConfig
 from hw.core.adder import LaneAdder, LaneComparator
 from hw.core.bit_field import BitCount, BitField, reverse
-from hw.core.control_fields import AluOperation, ComplexOperation, Lanes
+from hw.core.control_fields import AluOperation, ComplexOperation, Lanes, is_among
 from hw.core.shifter import LaneShifter
 from hw.core.shuffle import ByteNetwork
 
@@ -65,9 +65,6 @@ class Alu(Component):
             }
         )
 
-    def _is(self, *operations: AluOperation) -> Value:
-        return Cat(*(self.operation == operation for operation in operations)).any()
-
     def elaborate(self, platform: object) -> Module:
         m = Module()
         has = self._config.has
@@ -112,7 +109,7 @@ class Alu(Component):
                 )
             if general or simd:
                 with m.Case(Op.MIN, Op.MINU, Op.MAX, Op.MAXU):
-                    wants_less = self._is(Op.MIN, Op.MINU)
+                    wants_less = is_among(self.operation, Op.MIN, Op.MINU)
                     for byte in range(4):
                         a, b = self.a.word_select(byte, 8), self.b.word_select(byte, 8)
                         m.d.comb += self.result.word_select(byte, 8).eq(Mux(less[byte] == wants_less, a, b))
@@ -158,7 +155,7 @@ class Alu(Component):
         m.submodules.adder = adder = LaneAdder()
         subtracting = Signal()
         m.d.comb += [
-            subtracting.eq(self._is(*_SUBTRACTING)),
+            subtracting.eq(is_among(self.operation, *_SUBTRACTING)),
             adder.a.eq(self.a),
             adder.b.eq(self.b),
             adder.lanes.eq(self.lanes),
@@ -186,7 +183,7 @@ class Alu(Component):
                 m.d.comb += [adder.invert_a.eq(0b1100), adder.carry.eq(0b1100)]
         if self._config.has("xcvalu"):
             # A clip compares with bound b from above, or with ~b from below: a - b or a - ~b = a + b + 1.
-            with m.If(self._is(Op.CLIP, Op.CLIPU)):
+            with m.If(is_among(self.operation, Op.CLIP, Op.CLIPU)):
                 m.d.comb += [
                     adder.b[31].eq(0),
                     adder.invert_b.eq((~self.a[31]).replicate(4)),
@@ -201,7 +198,7 @@ class Alu(Component):
             comparator.b.eq(self.b),
             comparator.lanes.eq(self.lanes),
             comparator.carry_out.eq(carry_out),
-            comparator.is_signed.eq(~self._is(*_UNSIGNED)),
+            comparator.is_signed.eq(~is_among(self.operation, *_UNSIGNED)),
         ]
         return comparator.less, comparator.equal
 
@@ -212,9 +209,11 @@ class Alu(Component):
             shifter.value.eq(self.a),
             shifter.amounts.eq(self.b),
             shifter.lanes.eq(self.lanes),
-            shifter.left.eq(self._is(Op.SLL, Op.INSERT)),
+            shifter.left.eq(is_among(self.operation, Op.SLL, Op.INSERT)),
             shifter.rotate.eq(self.operation == Op.ROR),
-            shifter.arithmetic.eq(self._is(Op.SRA, Op.EXTRACT, Op.ADDN, Op.ADDRN, Op.SUBN, Op.SUBRN)),
+            shifter.arithmetic.eq(
+                is_among(self.operation, Op.SRA, Op.EXTRACT, Op.ADDN, Op.ADDRN, Op.SUBN, Op.SUBRN)
+            ),
         ]
         if self._config.has("xcvalu"):
             half = Signal(32)  # 2**(amount - 1)
@@ -223,15 +222,15 @@ class Alu(Component):
             if self._config.has("xcvcplx"):
                 amounts = Cat(self.amount, Const(0, 11)).replicate(2)  # both halves
             # One sum of three numbers, not the adder's and then another one's.
-            rounds = self._is(Op.ADDRN, Op.ADDURN, Op.SUBRN, Op.SUBURN)
-            subtracts = self._is(Op.SUBN, Op.SUBUN, Op.SUBRN, Op.SUBURN)
+            rounds = is_among(self.operation, Op.ADDRN, Op.ADDURN, Op.SUBRN, Op.SUBURN)
+            subtracts = is_among(self.operation, Op.SUBN, Op.SUBUN, Op.SUBRN, Op.SUBURN)
             rounded = Signal(32)
             m.d.comb += rounded.eq(
                 self.a + (self.b ^ subtracts.replicate(32)) + (half & rounds.replicate(32)) + subtracts
             )
             if self._config.has("xcvcplx"):
                 rounded = Mux(self.complex == ComplexOperation.NONE, rounded, total)
-            with m.If(self._is(*_NORMALISED)):
+            with m.If(is_among(self.operation, *_NORMALISED)):
                 m.d.comb += [shifter.value.eq(rounded), shifter.amounts.eq(amounts)]
         return shifter.result
 

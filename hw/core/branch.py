@@ -3,7 +3,7 @@
 from amaranth.hdl import Module, Signal, Value
 from amaranth.lib.wiring import Component, In, Out
 
-from hw.core.control_fields import AluOperation
+from hw.core.control_fields import AluOperation, is_among
 
 Op = AluOperation
 
@@ -31,23 +31,17 @@ class Branch(Component):
         bits = list(zip(self.a, self.b, strict=True))
         less, equal = _compare(bits[:-1])
         sign_a, sign_b = bits[-1]
-        is_signed = self._is(Op.CMPLT, Op.CMPGE)
+        is_signed = is_among(self.comparison, Op.CMPLT, Op.CMPGE)
         # With signs, the word whose top bit is set is the smaller one.
         top_less = (sign_a ^ sign_b) & (sign_a ^ ~is_signed)
         top_equal = ~(sign_a ^ sign_b)
         holds = Signal()
-        with m.If(self._is(Op.CMPEQ, Op.CMPNE)):
+        with m.If(is_among(self.comparison, Op.CMPEQ, Op.CMPNE)):
             m.d.comb += holds.eq(top_equal & equal)
         with m.Else():
             m.d.comb += holds.eq(top_less | (top_equal & less))
-        m.d.comb += self.taken.eq(holds ^ self._is(Op.CMPNE, Op.CMPGE, Op.CMPGEU))
+        m.d.comb += self.taken.eq(holds ^ is_among(self.comparison, Op.CMPNE, Op.CMPGE, Op.CMPGEU))
         return m
-
-    def _is(self, *operations: AluOperation) -> Value:
-        found: Value = self.comparison == operations[0]
-        for operation in operations[1:]:
-            found |= self.comparison == operation
-        return found
 
 
 def _compare(bits: list[tuple[Value, Value]]) -> tuple[Value, Value]:

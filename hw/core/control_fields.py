@@ -1,6 +1,6 @@
 """Values that the fields of the decoder's controls take."""
 
-from amaranth.hdl import unsigned
+from amaranth.hdl import Value, ValueLike, unsigned
 from amaranth.lib import data, enum
 
 
@@ -79,6 +79,11 @@ class AluOperation(enum.Enum, shape=unsigned(6)):
     PACKH = 51
     PACKLO = 52
     PACKHI = 53
+
+
+def is_among(operation: ValueLike, *operations: AluOperation) -> Value:
+    """One bit: the operation is one of ``operations``."""
+    return Value.cast(operation).matches(*operations)
 
 
 class MultiplierOperation(enum.Enum, shape=unsigned(3)):
