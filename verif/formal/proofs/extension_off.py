@@ -14,7 +14,7 @@ from amaranth.lib.wiring import Component, In
 from hw.config import BASELINE, CoreConfig
 from hw.core.control_fields import FunctionalUnit
 from hw.core.core import Core
-from hw.core.fetch import Fetched
+from hw.core.fetch import fetched_shape
 from hw.core.pipeline_registers import execute_stage, memory_stage
 from hw.instructions import INSTRUCTIONS
 from hw.units.registry import UNITS
@@ -97,7 +97,6 @@ class EquivalenceHarness(Component):
                 core.boot_address.eq(self.boot_address),
                 Cat(core.irq.external, core.irq.software, core.irq.timer).eq(self.irq),
             ]
-        m.d.comb += Assume(~self.instr_rvalid | ~uses(self.instr_rdata, self._unit))
 
         for path in _OUTPUTS:
             equal = insides["without"][path] == insides["with"][path]
@@ -126,13 +125,10 @@ class EquivalenceHarness(Component):
         unit = self._unit
         ex = data.View(execute_stage(self._with), inside.registers["ex"])
         wb = data.View(memory_stage(self._with), inside.registers["wb"])
-        id_word = data.View(Fetched, inside.registers["fetched"]).word
-        filled = inside["fetch.filled"]
+        in_id = data.View(fetched_shape(self._with), inside.registers["fetched"]).word
+        m.d.comb += Assume(~inside.registers["id_valid"] | ~uses(in_id, unit))
         in_csr = (ex.controls.unit == FunctionalUnit.CSR) & _is_hidden(ex.b[:12], unit)
         invariants = {
-            "invariant: nothing waits": (filled == 0) | ~uses(inside["fetch.word0"][:32], unit),
-            "invariant: nothing waits behind": (filled < 2) | ~uses(inside["fetch.word1"][:32], unit),
-            "invariant: none in ID": ~inside.registers["id_valid"] | ~uses(id_word, unit),
             "invariant: none in EX": ~inside.registers["ex_valid"] | ~(ex.controls[unit.name] | in_csr),
         }
         if unit.accesses_memory:
@@ -160,7 +156,7 @@ def extension_off_proof(config: CoreConfig, unit: Unit) -> Proof:
             EquivalenceHarness(config, unit),
             *(cut for core in ("with", "without") for cut in cutpoints(f"harness.{core}", _UNITS)),
         ),
-        assumes=f"no fetched word is an instruction of {unit.extension} or accesses its CSRs; both cores "
+        assumes=f"no word in ID is an instruction of {unit.extension} or accesses its CSRs; both cores "
         "power up alike; ALU, multiplier and divider, equal in both, are black-boxed",
     )
 
