@@ -53,7 +53,7 @@ def _caption(name: str) -> str:
     first = report["points"][0]
     text = f"`{first['operator']}` {first['geometry']}; areas: {Path(report['target']).stem}"
     if is_earlier(name):
-        text += ", of an earlier state of the core; `make explore` measures areas and energies again"
+        text += ", of an earlier state of the core; `make explore` measures all figures again"
     return f"{text}.\n"
 
 
