@@ -129,7 +129,7 @@ synth: $(STAMP)
 	$(call timed,xdecimate area --json $(RESULTS)/area.json)
 	$(call timed,xdecimate area --configs $(SMALL) --json $(RESULTS)/area_rv32im.json)
 	$(call over_xdecimate)
-	$(call timed,xdecimate area --configs xdecimate$(comma)xdecimate+c --json $(RESULTS)/area_c.json)
+	$(call timed,xdecimate area --configs xdecimate-c$(comma)xdecimate --json $(RESULTS)/area_c.json)
 	$(foreach extension,$(COREV),$(call over_core,$(extension)))
 	$(call timed,xdecimate area --flat --orders 6 --json $(RESULTS)/area_flat.json)
 	$(call timed,xdecimate area --unit --json $(RESULTS)/variants.json)
@@ -201,7 +201,7 @@ networks: $(STAMP)
 # Kernels with and without compressed instructions; with an empty cache it takes ten minutes.
 compressed: $(STAMP)
 	$(call timed,python -m bench.compressed results/compressed.json)
-	$(call timed,xdecimate bench networks resnet8 --sparsity 1:16 --isa xdecimate$(comma)xdecimate+c --json results/compressed_networks.json)
+	$(call timed,xdecimate bench networks resnet8 --sparsity 1:16 --isa xdecimate-c$(comma)xdecimate --json results/compressed_networks.json)
 	python -m reports
 
 # Layers beside their predicted cycles; with an empty cache it takes half an hour.

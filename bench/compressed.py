@@ -14,7 +14,7 @@ from typing import Any
 from bench.measure import Measurement, l1_size, measure
 from common.files import write_atomically
 from common.results import load
-from hw.config import XDECIMATE, CoreConfig, config_named
+from hw.config import XDECIMATE, CoreConfig
 from sim.elf import Program, load_elf
 from sw_kernels.conv.kernels import CONV
 from sw_kernels.geometry import Geometry
@@ -105,9 +105,8 @@ def measured_rows() -> list[Row]:
         kernels = [kernel for kernel in KERNELS if kernel.core(XDECIMATE) == core]
         layers = [_layer(kernel) for kernel in kernels]
         forced = [_layer(replace(kernel, compressed=True)) for kernel in kernels]
-        compresses = config_named(f"{core.name}+c")
-        plain = _builds(core, layers)
-        builds = _builds(compresses, [*forced, *layers])
+        plain = _builds(core.without("c", name=f"{core.name}-c"), layers)
+        builds = _builds(core, [*forced, *layers])
         parts = zip(kernels, layers, plain, builds[: len(layers)], builds[len(layers) :], strict=True)
         for kernel, layer, *own in parts:
             found[kernel] = Row(

@@ -23,11 +23,11 @@ from hw.config import BASELINE, XDECIMATE, XDECMAC, XDECMAC8, config_named
 from hw.units.decimate.record import DECIMATE
 from sw_kernels.weighted import WeightedLayer
 
-#: Cores by the name of their instruction set, each with compressed instructions too.
+#: Cores by the name of their instruction set, each without compressed instructions too.
 ISAS = {
     name: config_named(name)
     for core in (BASELINE, XDECIMATE, XDECMAC, XDECMAC8)
-    for name in (core.name, f"{core.name}+c")
+    for name in (core.name, f"{core.name}-c")
 }
 #: Those of the paper.
 PAPER_ISAS = (BASELINE.name, XDECIMATE.name)
@@ -44,7 +44,7 @@ class Variant:
     m : int or None
         Pruned to 1:M, or dense.
     isa : str
-        ``baseline``, ``xdecimate``, ``xdecmac`` or ``xdecmac8``, or one of them with ``+c``.
+        ``baseline``, ``xdecimate``, ``xdecmac`` or ``xdecmac8``, or one of them with ``-c``.
     seed : int
         Of the weights and of the input.
 

@@ -217,7 +217,8 @@ class CoreConfig:
 
 
 RV32IM = CoreConfig(name="rv32im", extensions=frozenset({"m"}))
-BASELINE = RV32IM.with_("xcvmem", "xcvhwlp", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd", name="baseline")
+_PULP = ("xcvmem", "xcvhwlp", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd")
+BASELINE = RV32IM.with_("c", *_PULP, name="baseline")
 XDECIMATE = BASELINE.with_("xdecimate", name="xdecimate")
 XDECMAC = XDECIMATE.with_("xdecmac", name="xdecmac")
 XDECMAC8 = XDECIMATE.with_("xdecmac8", name="xdecmac8")
@@ -242,7 +243,7 @@ def config_named(name: str) -> CoreConfig:
             raise ValueError(f"configuration {name!r} must name an extension behind each + and -")
         for extension in _members(item):
             if sign == "+" and extension in present:
-                raise ValueError(f"configuration {name!r} names extension {extension} twice; name it once")
+                raise ValueError(f"configuration {name!r} adds extension {extension}, which is there already")
             if sign == "-" and extension not in present:
                 raise ValueError(
                     f"configuration {name!r} leaves out extension {extension}, which is not there"

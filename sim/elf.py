@@ -85,7 +85,7 @@ def load_elf(
     memories: Sequence[Region] = MEMORIES,
     *,
     watched: Sequence[Region] | None = None,
-    compressed: bool = False,
+    compressed: bool = True,
 ) -> Program:
     """Read a program and check that it can run.
 
@@ -130,7 +130,8 @@ def _check_kind(path: Path, elf: ELFFile, *, compressed: bool) -> None:
     if elf["e_flags"] & _COMPRESSED and not compressed:
         raise UserError(
             f"{path} has compressed instructions (RVC), which this configuration does not execute; compile "
-            "all of its sources with -march=rv32im instead of rv32imc, or add +c to the configuration's name"
+            "all of its sources with -march=rv32im instead of rv32imc, or choose a configuration that has "
+            "extension c"
         )
 
 

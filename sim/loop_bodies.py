@@ -37,13 +37,16 @@ def loop_faults(program: Program, config: CoreConfig) -> tuple[LoopFault, ...]:
         return ()
     found = []
     for region in program.code:
-        code = _instructions(program, region)
+        code = instructions(program, region)
         found += [fault for loop in _loops(code, config) if (fault := _fault(code, *loop))]
     return tuple(found)
 
 
-def _instructions(program: Program, region: Region) -> dict[int, int]:
-    """Words, or codes of 16 bits, by their addresses."""
+def instructions(program: Program, region: Region) -> dict[int, int]:
+    """Words and codes of 16 bits in a region of a program's code, by their addresses.
+
+    Data among them is read as instructions; reading begins again at each symbol.
+    """
     data = program.bytes_at(region)
     bounds = {region.base, region.base + len(data), *filter(region.__contains__, program.symbols.values())}
     found = {}

@@ -44,7 +44,7 @@ def build_program(folder: Path, core: str) -> Path:
     objects = [compile_object(source, core_flags(config)) for source in sources]
     elf = folder / "program.elf"
     shutil.copy(link_program("program", objects, config, L1_BYTES), elf)
-    write_image(folder / "program.l2.hex", MEMORY_MAP.l2, load_elf(elf, compressed=True).segments)
+    write_image(folder / "program.l2.hex", MEMORY_MAP.l2, load_elf(elf).segments)
     return elf
 
 
@@ -82,7 +82,7 @@ def run_verilator(folder: Path, elf: Path, config: str) -> str:
 
 def _ending(elf: Path) -> str:
     """The bench's argument for the address that ends the program."""
-    return f"+tohost={load_elf(elf, compressed=True).tohost:x}"
+    return f"+tohost={load_elf(elf).tohost:x}"
 
 
 def _output(command: list[str | Path], folder: Path) -> str:

@@ -23,7 +23,7 @@ FEATURES = (
     Feature(
         "compressed instructions (RV32C)",
         "yes",
-        "with extension c, as in `xdecimate+c`; no named configuration has it. Without it, compressed instructions are illegal, `xdecimate run` refuses a file that has them, and a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
+        "with extension c, which every named configuration but `rv32im` has. Without it, as in `xdecimate-c`, compressed instructions are illegal, `xdecimate run` refuses a file that has them, and a jump to an address that is not a multiple of 4 is misaligned (cause 0)",
     ),
     Feature(
         "immediate branches (xcvbi), cv.bitrev, complex numbers (of SIMD)",

@@ -20,7 +20,7 @@ ADD = Operator(
 )
 
 KERNELS = (
-    Kernel(operator=ADD, name="scaled", cycles_per_output=6.75, conflicts=0.05),
+    Kernel(operator=ADD, name="scaled", cycles_per_output=6.75, conflicts=0.07),
     *(
         Kernel(
             operator=ADD,

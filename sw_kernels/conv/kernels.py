@@ -41,7 +41,7 @@ KERNELS = (
         loop=Loop(filters=4, positions=2, instructions=14, accesses=6),
         cycles_per_weight=0.875,
         cycles_per_output=13,
-        conflicts=0.08,
+        conflicts=0.09,
     ),
     Kernel(
         operator=CONV,
@@ -68,7 +68,7 @@ KERNELS = (
             ),
             cycles_per_weight=4.75,
             cycles_per_output=18 if m == 4 else 15,
-            conflicts={4: 0.02, 8: 0.05, 16: 0.08}[m],
+            conflicts={4: 0.03, 8: 0.05, 16: 0.08}[m],
         )
         for m, rounds in _WORD_OF_INDICES.items()
     ),
@@ -90,13 +90,13 @@ KERNELS = (
             ),
             cycles_per_weight=3.0,
             cycles_per_output=14.5 if m == 4 else 12.5,
-            conflicts={4: 0.22, 8: 0.32, 16: 0.4}[m],
+            conflicts={4: 0.22, 8: 0.32, 16: 0.39}[m],
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),
     *kernels_of(
         CONV,
-        conflicts={4: {None: 0.23, 4: 0.54, 8: 0.57, 16: 0.6}, 8: {None: 0.2, 4: 0.52, 8: 0.58, 16: 0.59}},
+        conflicts={4: {None: 0.23, 4: 0.53, 8: 0.56, 16: 0.55}, 8: {None: 0.2, 4: 0.52, 8: 0.58, 16: 0.55}},
         own_walk=BandedConvWalk(),
         cycles_per_output=13,
     ),

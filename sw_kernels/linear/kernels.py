@@ -37,7 +37,7 @@ KERNELS = (
         loop=Loop(filters=2, positions=1, instructions=5, accesses=3),
         cycles_per_weight=0.625,
         cycles_per_output=16,
-        conflicts=0.21,
+        conflicts=0.19,
     ),
     Kernel(
         operator=LINEAR,
@@ -45,7 +45,7 @@ KERNELS = (
         loop=Loop(filters=4, positions=4, instructions=24, accesses=8),
         cycles_per_weight=1.5,
         cycles_per_output=11,
-        conflicts=0.18,
+        conflicts=0.15,
     ),
     *(
         Kernel(
@@ -62,7 +62,7 @@ KERNELS = (
             ),
             cycles_per_weight=3.9,
             cycles_per_output=22 if m == 4 else 20,
-            conflicts={4: 0.08, 8: 0.11, 16: 0.1}[m],
+            conflicts={4: 0.06, 8: 0.1, 16: 0.06}[m],
         )
         for m, rounds in _WORD_OF_INDICES.items()
     ),
@@ -83,13 +83,13 @@ KERNELS = (
             ),
             cycles_per_weight=1.625,
             cycles_per_output=17.5 if m == 4 else 16,
-            conflicts={4: 0.37, 8: 0.47, 16: 0.61}[m],
+            conflicts={4: 0.37, 8: 0.44, 16: 0.63}[m],
         )
         for m, rounds in _PAIR_OF_INDICES.items()
     ),
     *kernels_of(
         LINEAR,
-        conflicts={4: {None: 0.24, 4: 0.55, 8: 0.6, 16: 0.6}, 8: {None: 0.27, 4: 0.55, 8: 0.6, 16: 0.6}},
+        conflicts={4: {None: 0.22, 4: 0.55, 8: 0.6, 16: 0.6}, 8: {None: 0.25, 4: 0.55, 8: 0.6, 16: 0.6}},
         own_walk=BandedLinearWalk(),
         cycles_per_output=13,
     ),

@@ -19,4 +19,4 @@ REORDER = Operator(
 )
 
 #: Its cost is that of a word.
-KERNELS = (Kernel(operator=REORDER, name="blocks", cycles_per_output=4.6),)
+KERNELS = (Kernel(operator=REORDER, name="blocks", cycles_per_output=4.6, compressed=True),)

@@ -18,4 +18,4 @@ TABLE = Operator(
     odd=TableGeometry(N=107),
 )
 
-KERNELS = (Kernel(operator=TABLE, name="look_up", cycles_per_output=2.75, conflicts=1.05),)
+KERNELS = (Kernel(operator=TABLE, name="look_up", cycles_per_output=2.75, conflicts=1.0),)

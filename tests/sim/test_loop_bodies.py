@@ -11,13 +11,13 @@ from sim.elf import Program, load_elf
 from sim.loop_bodies import loop_faults
 from sw_kernels.build import compile_object, core_flags, link_program
 
-COMPRESSES = config_named(f"{BASELINE.name}+c")
+PLAIN = config_named("baseline-c")
 Build = Callable[..., Program]
 
 
 def raw(mnemonic: str, **fields: int) -> str:
     """A set-up of loop 0 without what the macro of xdecimate.h does around it."""
-    row = next(row for row in COMPRESSES.instruction_set.instructions if row.mnemonic == mnemonic)
+    row = next(row for row in BASELINE.instruction_set.instructions if row.mnemonic == mnemonic)
     return f".word {row.encode(loop=0, **fields):#x}"
 
 
@@ -34,8 +34,8 @@ def build(tmp_path: Path) -> Build:
         source = tmp_path / "loop.S"
         head = ['#include "xdecimate.h"', ".text", ".globl main", ".balign 4", "main:"]
         source.write_text("\n".join([*head, *lines, "li a0, 0", "ret", ""]))
-        objects = [compile_object(source, core_flags(COMPRESSES))]
-        return load_elf(link_program("loop", objects, COMPRESSES, MEMORY_MAP.l1.size), compressed=True)
+        objects = [compile_object(source, core_flags(BASELINE))]
+        return load_elf(link_program("loop", objects, BASELINE, MEMORY_MAP.l1.size))
 
     return make
 
@@ -58,26 +58,26 @@ FAULTS = {
 def test_faults_are_found(name: str, build: Build):
     lines, offset, what = FAULTS[name]
     program = build(*lines)
-    (fault,) = loop_faults(program, COMPRESSES)
+    (fault,) = loop_faults(program, BASELINE)
     assert fault.at == program.symbols["main"] + offset
     assert what in str(fault)
 
 
 def test_bodies_without_compressed_instructions_have_no_fault(build: Build):
-    assert loop_faults(build(SETUP, WIDE, WIDE, WIDE, ADD), COMPRESSES) == ()
+    assert loop_faults(build(SETUP, WIDE, WIDE, WIDE, ADD), BASELINE) == ()
 
 
 @pytest.mark.parametrize("data", [[".byte 3"], ["a: .byte 3, 3, 3", "b: .byte 0, 0, 0"]])
 def test_data_among_the_code_is_passed_over(data: list[str], build: Build):
     """A symbol behind data is where instructions begin again, also behind symbols at odd addresses."""
     program = build("j after", *data, ".balign 4", "after:", SETUP, *[ADD] * 6)
-    assert [fault.at for fault in loop_faults(program, COMPRESSES)] == [program.symbols["after"] + 4]
+    assert [fault.at for fault in loop_faults(program, BASELINE)] == [program.symbols["after"] + 4]
 
 
 def test_cores_without_compressed_instructions_have_no_fault(build: Build):
     program = build(SETUP, *[ADD] * 6)
-    assert loop_faults(program, COMPRESSES)
-    assert loop_faults(program, BASELINE) == ()
+    assert loop_faults(program, BASELINE)
+    assert loop_faults(program, PLAIN) == ()
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def test_cores_without_compressed_instructions_have_no_fault(build: Build):
 def test_macros_keep_the_rules(before: list[str], lines: list[str], build: Build):
     """Compressed instructions return with .option rvc."""
     program = build("li a1, 4", *before, *lines, ".option rvc", "behind:", ADD, "end: nop")
-    assert loop_faults(program, COMPRESSES) == ()
+    assert loop_faults(program, BASELINE) == ()
     assert program.symbols["end"] - program.symbols["behind"] == 2
 
 
 @pytest.mark.parametrize("model", ["rtl", "iss"])
 def test_a_run_warns(model: str, build: Build):
     program = build(SETUP, *[ADD] * 6)
-    result = xd.run_elf(program.path, "xdecimate+c", model=model)
+    result = xd.run_elf(program.path, "xdecimate", model=model)
     assert result.passed
     assert len(result.warnings) == 1
     assert f"the instruction at {program.symbols['main'] + 4:#010x} is compressed" in result.warnings[0]

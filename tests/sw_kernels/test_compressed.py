@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hw.cluster.config import SMALL
-from hw.config import BASELINE, config_named
+from hw.config import BASELINE, CoreConfig, config_named
 from sim.elf import Program, load_elf
 from sim.iss.program import run_program
 from sim.loop_bodies import loop_faults
@@ -18,12 +18,12 @@ from sw_kernels.program import build_program
 from sw_kernels.registry import KERNELS, kernel_named
 
 MAX_STEPS = 1_000_000
+PLAIN = config_named("baseline-c")
 
 
-def check(layer: Layer, core: str) -> Program:
+def check(layer: Layer, config: CoreConfig) -> Program:
     """Run a layer's program, and look for compressed instructions where none may be."""
-    config = config_named(f"{core}+c")
-    program = load_elf(build_program(layer, config), compressed=True)
+    program = load_elf(build_program(layer, config))
     assert loop_faults(program, config) == ()
     outcome = run_program(program, config, MAX_STEPS)
     assert outcome.exit_code == 0
@@ -35,18 +35,18 @@ def check(layer: Layer, core: str) -> Program:
 @pytest.mark.parametrize("kernel", KERNELS, ids=str)
 def test_any_kernel_can_be_compressed(kernel: Kernel, seed: int):
     layer = replace(kernel, compressed=True).random_layer(kernel.odd, seed)
-    check(layer, kernel.core(BASELINE).name)
+    check(layer, kernel.core(BASELINE))
 
 
 @pytest.mark.parametrize("kernel", [k for k in KERNELS if k.name in ("dense_1x2", "max")], ids=str)
 def test_kernels_without_run_in_programs_with(kernel: Kernel, seed: int):
     assert not kernel.compressed
     layer = kernel.random_layer(kernel.odd, seed)
-    program = check(layer, BASELINE.name)
-    plain = load_elf(build_program(layer, BASELINE))
+    program = check(layer, BASELINE)
+    plain = load_elf(build_program(layer, PLAIN), compressed=False)
     assert program.sizes[layer.symbol] == plain.sizes[layer.symbol]
     assert program.code[0].size < plain.code[0].size
-    compressed = check(replace(kernel, compressed=True).random_layer(kernel.odd, seed), BASELINE.name)
+    compressed = check(replace(kernel, compressed=True).random_layer(kernel.odd, seed), BASELINE)
     assert compressed.sizes[layer.symbol] < plain.sizes[layer.symbol]
 
 
@@ -54,15 +54,12 @@ def test_records_choose_in_programs_for_clusters_too(seed: int):
     kernel = kernel_named(POOL, "max")
     layer = kernel.random_layer(kernel.odd, seed)
     compressed = replace(kernel, compressed=True).random_layer(kernel.odd, seed)
-    cluster = replace(SMALL, core=config_named(f"{BASELINE.name}+c"))
-    plain = load_elf(build_cluster_program(layer, replace(SMALL, core=BASELINE)))
-    sizes = [
-        load_elf(build_cluster_program(own, cluster), compressed=True).sizes[layer.symbol]
-        for own in (layer, compressed)
-    ]
+    cluster = replace(SMALL, core=BASELINE)
+    plain = load_elf(build_cluster_program(layer, replace(SMALL, core=PLAIN)), compressed=False)
+    sizes = [load_elf(build_cluster_program(own, cluster)).sizes[layer.symbol] for own in (layer, compressed)]
     assert sizes[0] == plain.sizes[layer.symbol] > sizes[1]
 
 
 def test_c_models_are_compressed(seed: int):
     kernel = kernel_named(POOL, "max")
-    check(kernel.random_layer(kernel.odd, seed), "rv32im")
+    check(kernel.random_layer(kernel.odd, seed), config_named("rv32im+c"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.config import XDECIMATE
+from hw.config import RV32IM
 from sw_kernels.build import core_flags, run_clang
 
 from .conftest import Call
@@ -18,7 +18,7 @@ def elf(tmp_path: Path) -> Path:
     headers = ["-I", ROOT / "verif/suites", "-T", ROOT / "verif/suites/link.ld"]
     source = ROOT / "tests/verif/suites/programs/signature.S"
     output = tmp_path / "elf" / "signature.elf"
-    run_clang([*core_flags(XDECIMATE), *headers, source], output)
+    run_clang([*core_flags(RV32IM), *headers, source], output)
     return output
 
 

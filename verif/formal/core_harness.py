@@ -18,7 +18,7 @@ CONFIGS = {XDECIMATE: "", XDECMAC: f".{XDECMAC.name}"}
 #: The core with every instruction of CORE-V.
 COREV = config_named("xdecimate+corev")
 #: Those of proofs about whole cores, to which compressed instructions and those of CORE-V make a difference.
-CORES = CONFIGS | {config_named("xdecimate+c"): ".c", COREV: ".corev"}
+CORES = CONFIGS | {config_named("xdecimate-c"): ".words", COREV: ".corev"}
 
 
 def unit_names(config: CoreConfig) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def summary(verdicts: Sequence[Verdict]) -> list[dict]:
 
 
 def find_tests(
-    folder: Path, expression: str = "", *, compressed: bool = False
+    folder: Path, expression: str = "", *, compressed: bool = True
 ) -> tuple[list[SuiteTest], list[Unusable]]:
     """The ELF files below a folder whose ``group/name`` contains the expression, in order.
 

@@ -49,7 +49,7 @@ def test_a_row_holds_every_figure():
     assert figures["max_consecutive_grants"] == 1
     assert figures["core"] == {
         "name": "baseline",
-        "extensions": ["m", "xcvmem", "xcvhwlp", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd"],
+        "extensions": ["m", "c", "xcvmem", "xcvhwlp", "xcvalu", "xcvbitmanip", "xcvmac", "xcvsimd"],
         "mtvec_reset": 0,
     }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw.config import XDECIMATE, config_named
+from hw.config import XDECIMATE
 from sim.rtl.model import Model, core_model
 from sim.rtl.run import run_on_model
 from tests.cosim import check_random_programs
@@ -14,7 +14,7 @@ from verif.programs.instruction_generator import word
 
 from .conftest import Cycles
 
-CONFIG = config_named(f"{XDECIMATE.name}+c")
+CONFIG = XDECIMATE
 COUNT = ROWS["c.addi"].encode(rd=X, imm=1)
 
 

@@ -23,7 +23,7 @@ def test_random_programs_run_alike_on_core_and_model(model: Model):
 
 def test_the_name_of_a_group_stands_for_its_extensions():
     assert CONFIG.extensions - BASELINE.extensions == set(GROUPS["corev"]) == set(EXTENSION_CASES)
-    assert CONFIG.extensions == {"m", *(name for name in EXTENSIONS if name.startswith("xcv"))}
+    assert CONFIG.extensions == {"m", "c", *(name for name in EXTENSIONS if name.startswith("xcv"))}
     assert CoreConfig.from_dict(CONFIG.as_dict()) == CONFIG
     assert BASELINE.with_("corev", name=CONFIG.name) == CONFIG
 

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from hw.config import MEMORY_MAP, RV32IM
+from hw.config import MEMORY_MAP, RV32IM, config_named
 from hw.instructions import ADDRESSES
 from sim.iss.traps import Cause
 
 CODE = MEMORY_MAP.boot
 NOP = 0x0000_0013
+
+#: Where a target at a half-word is misaligned.
+WORDS = config_named("xdecimate-c+corev")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +71,7 @@ def test_misaligned_targets_trap_at_the_jump(start: Callable, word: Callable, mn
         "beq": {"rs1": 0, "rs2": 0, "imm": 6},
         "cv.bneimm": {"rs1": 0, "imm5": 1, "imm": 6},
     }
-    machine = start([word(mnemonic, **operands[mnemonic])], {1: 11, 5: CODE + 7})
+    machine = start([word(mnemonic, **operands[mnemonic])], {1: 11, 5: CODE + 7}, config=WORDS)
     step = machine.step()
     assert step.trap is not None
     assert (step.trap.cause, step.trap.value) == (Cause.INSTRUCTION_MISALIGNED, CODE + 6)
@@ -77,7 +80,7 @@ def test_misaligned_targets_trap_at_the_jump(start: Callable, word: Callable, mn
 
 
 def test_a_branch_not_taken_may_have_a_misaligned_target(start: Callable, word: Callable) -> None:
-    assert start([word("bne", rs1=0, rs2=0, imm=6)]).step().trap is None
+    assert start([word("bne", rs1=0, rs2=0, imm=6)], config=WORDS).step().trap is None
 
 
 def test_fetch_outside_memory_faults_at_the_target(start: Callable, word: Callable) -> None:

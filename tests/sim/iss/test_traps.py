@@ -40,7 +40,7 @@ def test_exceptions_save_state(start: Callable, instruction: int, cause: int, va
 
 def test_mret_returns(start: Callable, word: Callable) -> None:
     machine = start([word("mret")])
-    machine.csrs.write("mepc", HANDLER | 3)
+    machine.csrs.write("mepc", HANDLER | 1)
     machine.csrs.write("mstatus", MPIE)
     assert machine.step().next_pc == HANDLER
     assert machine.csrs.read("mstatus") == MPP | MPIE | MIE
@@ -103,12 +103,12 @@ def test_wfi_stops_a_run_until_an_enabled_interrupt(start: Callable, word: Calla
     ("name", "reads"),
     [
         ("mstatus", MPP | MPIE | MIE),
-        ("misa", 1 << 30 | 1 << 23 | 1 << 12 | 1 << 8),
+        ("misa", 1 << 30 | 1 << 23 | 1 << 12 | 1 << 8 | 1 << 2),
         ("mie", 1 << 11 | 1 << 7 | 1 << 3),
         ("mtvec", 0xFFFF_FFFD),
         ("mstatush", 0),
         ("mscratch", 0xFFFF_FFFF),
-        ("mepc", 0xFFFF_FFFC),
+        ("mepc", 0xFFFF_FFFE),
         ("mcause", 1 << 31 | 0x1F),
         ("mtval", 0xFFFF_FFFF),
         ("mip", 0),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hw.config import XDECIMATE, Region
+from hw.config import XDECIMATE, CoreConfig, Region, config_named
 from hw.instructions import ADDRESSES
 from sim.diagnosis import Diagnosis, FirstTrap, ShortLoop
 from sim.iss.program import run_program
@@ -13,13 +13,15 @@ from verif.programs.builder import CODE, NOP, RESULTS, Builder
 
 A, HANDLER = 10, 11
 NOWHERE = 0x4000_0000
+#: A jump to a half-word is a trap here.
+WORDS_ONLY = config_named("xdecimate-c")
 
 
-def diagnoses(out: Builder, *, passes: bool) -> Diagnosis:
+def diagnoses(out: Builder, *, passes: bool, core: CoreConfig = XDECIMATE) -> Diagnosis:
     """Diagnoses of a program by the RTL and the model, which must agree on them and on the end."""
     program = out.finish()
-    [result] = run_programs(XDECIMATE, [Job(program=program, max_cycles=2000)])
-    outcome = run_program(program, XDECIMATE, 2000)
+    [result] = run_programs(core, [Job(program=program, max_cycles=2000)])
+    outcome = run_program(program, core, 2000)
     assert (result.passed, outcome.exit_code == 0) == (passes, passes)
     assert result.diagnosis == outcome.machine.diagnosis
     if result.diagnosis.caught is not None:
@@ -42,7 +44,7 @@ def test_a_trap_without_a_handler(mnemonic: str, fields: dict[str, int], cause: 
     out = Builder()
     out.load_immediate(A, NOWHERE)
     out.emit(mnemonic, None, **fields)
-    found = diagnoses(out, passes=False)
+    found = diagnoses(out, passes=False, core=WORDS_ONLY)
     assert found == Diagnosis(trap=FirstTrap(cause, CODE + 8, value), caught=0)
     assert str(found.trap).startswith(
         f"first trap: {cause.name.lower().replace('_', ' ')} (mcause {cause}), "

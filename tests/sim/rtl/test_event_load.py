@@ -9,6 +9,7 @@ from hw.cluster.config import ClusterConfig, cluster_named
 from hw.config import XDECIMATE, config_named
 from hw.isa.instruction import Cycles
 from sim.elf import Program, load_elf
+from sim.loop_bodies import instructions
 from sim.rtl.cluster import ClusterJob, cluster_model
 from sim.rtl.run import run_on_model
 from sw_kernels.build import cluster_flags, compile_object, link_cluster_program
@@ -24,11 +25,10 @@ def team(config: ClusterConfig) -> Program:
 
 
 def event_loads(config: ClusterConfig) -> int:
-    """Event loads among the words of the program's code; a core without them has none."""
+    """Event loads in the program's code; a core without them has none."""
     program = team(config)
-    code = b"".join(program.bytes_at(region) for region in program.code)
-    words = (int.from_bytes(code[at : at + 4], "little") for at in range(0, len(code), 4))
-    rows = [WITH.core.instruction_set.find(word) for word in words]
+    codes = [code for region in program.code for code in instructions(program, region).values()]
+    rows = [WITH.core.instruction_set.find(code) for code in codes]
     return sum(row is not None and row.cycles is Cycles.EVENT for row in rows)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import UserError
-from hw.config import MEMORY_MAP, RV32IM, XDECIMATE, CoreConfig
+from hw.config import MEMORY_MAP, XDECIMATE, CoreConfig
 from sim.iss.machine import Machine
 from sim.iss.memory import Memory
 from verif.suites.suite import L1_BYTES, MEMORIES, Verdict, find_tests, run_suite, summary
@@ -61,7 +61,7 @@ def test_verdicts(build: Callable[..., Path], tmp_path: Path):
 def test_the_model_passes_them_too(build: Callable[..., Path], tmp_path: Path):
     build("self_check")
     [test], _ = find_tests(tmp_path)
-    machine = Machine(RV32IM, Memory(MEMORIES))
+    machine = Machine(XDECIMATE, Memory(MEMORIES))
     machine.load(test.program)
     machine.run(10_000)
     assert machine.memory.exit_word == 1

@@ -185,6 +185,6 @@ PROOFS = tuple(
     for config, end in (
         (XDECIMATE, ""),
         (config_named("xdecimate+xdecmac28"), ".xdecmac28"),  # hidden state of 28 bits is sign-extended
-        (config_named("xdecimate+c"), ".c"),
+        (config_named("xdecimate-c"), ".words"),
     )
 )
