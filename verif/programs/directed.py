@@ -1,4 +1,4 @@
-"""Programs for what random ones seldom reach: corner operands, all bits of loops and CSRs, boot addresses."""
+"""Programs for what random ones seldom reach: corner operands, all bits of loops and CSRs, far addresses."""
 
 import struct
 from collections.abc import Iterator
@@ -52,6 +52,19 @@ def _field(random: Random, row: Instruction, field: str) -> int:
     return random.choice(row.values(field))
 
 
+def shift_amounts(random: Random, config: CoreConfig) -> Program:
+    """Every amount by which an instruction shifts its sum or product, on noise."""
+    rows = [row for row in INSTRUCTIONS if row.extension in ("xcvalu", "xcvmac") and "is3" in row.fields]
+    out = Builder()
+    for amount in range(32):
+        for row in rows:
+            if config.has(row.extension) and amount in row.values("is3"):
+                for register in (_A, _B, _C):
+                    out.load_immediate(register, random.getrandbits(32))
+                out.words.append(row.encode(rd=_C, rs1=_A, rs2=_B, is3=amount))
+    return out.finish()
+
+
 def loop_counts(random: Random) -> Program:
     """All bits of both counts; and a loop whose count is a power of two in each iteration, then one less."""
     out = Builder()
@@ -93,6 +106,36 @@ def loop_bounds(random: Random) -> Program:
             out.words += [NOP] * 8
             out.emit("cv.counti", loop=loop, count=0)
             out.words += [NOP] * 4
+    return out.finish()
+
+
+def loop_returns() -> Program:
+    """Loops that start where no memory is, one bit away from the program; mepc tells where they went."""
+    out = Builder()
+    handler = out.address + 4 * 4
+    out.load_immediate(_B, handler)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_B)
+    out.emit("jal", rd=0, imm=4 * 4)
+    assert out.address == handler
+    out.emit("csrrs", rd=_C, csr=ADDRESSES["mepc"], rs1=0)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=_A)
+    out.emit("mret")
+    for loop in (0, 1):
+        for bit in _ADDRESS_BITS:
+            start = out.address ^ 1 << bit
+            if start in MEMORY_MAP.l2 or start in MEMORY_MAP.l1:
+                continue
+            out.load_immediate(_B, start)
+            out.emit("cv.start", loop=loop, rs1=_B)
+            end = out.address + 4 * 14
+            out.load_immediate(_B, end)
+            out.emit("cv.end", loop=loop, rs1=_B)
+            out.load_immediate(_A, end + 4)
+            out.emit("cv.counti", loop=loop, count=2)
+            out.words += [NOP] * 8
+            assert out.address == end
+            out.emit("jal", rd=0, imm=0)  # never reached
+            out.emit("cv.counti", loop=loop, count=0)
     return out.finish()
 
 
@@ -182,11 +225,12 @@ def faulting_loops(random: Random) -> Program:
 
 
 def scattered_traps(random: Random, config: CoreConfig) -> Iterator[Program]:
-    """Programs far apart in memory that trap in ID, in EX and in WB: mepc and mtval have every bit.
+    """Programs far apart in memory that branch, loop, and trap in ID, in EX and in WB.
 
-    With compressed instructions no target is misaligned, and EX does not trap.
+    Their addresses, mepc and mtval have every bit. With compressed instructions no target is misaligned, and
+    EX does not trap.
     """
-    for code in (MEMORY_MAP.l1.base, MEMORY_MAP.l2.base + 0x10_0000, MEMORY_MAP.l2.base + 0x8_8000):
+    for code in (MEMORY_MAP.l1.base, MEMORY_MAP.l2.base + 0x15_5000, MEMORY_MAP.l2.base + 0xA_A000):
         out = Builder(Place(code=code))
         handler = out.address + 4 * 6
         out.load_immediate(_B, handler)
@@ -205,6 +249,14 @@ def scattered_traps(random: Random, config: CoreConfig) -> Iterator[Program]:
                 out.emit("beq", rs1=0, rs2=0, imm=6)
                 out.emit("jal", rd=_C, imm=10)
             out.emit("ebreak")
+            out.emit("beq", rs1=0, rs2=0, imm=8)
+            out.words.append(NOP)
+            out.emit("jal", rd=_C, imm=8)
+            out.words.append(NOP)
+            if config.has("xcvhwlp"):
+                for loop in (0, 1):
+                    out.emit("cv.setupi", loop=loop, count=2, uimm=4 * 4)
+                    out.words += [NOP] * 4
             out.words += [NOP] * random.randrange(1, 200)
         yield out.finish()
 
@@ -256,6 +308,8 @@ def directed(random: Random, config: CoreConfig) -> Iterator[tuple[str, Job]]:
     """All directed programs for a configuration, by name; those called ``ENDLESS`` never end."""
     for unit, times in (("alu", 12), ("mul", 10), ("div", 80)):
         yield f"operands {unit}", _job(operands(random, config, unit, times))
+    if config.has("xcvmac"):
+        yield "shift amounts", _job(shift_amounts(random, config))
     yield "csr bits", _job(csr_bits(random, config))
     for number, job in enumerate(hart_ids(random)):
         yield f"hart id {number}", job
@@ -266,6 +320,7 @@ def directed(random: Random, config: CoreConfig) -> Iterator[tuple[str, Job]]:
     if config.has("xcvhwlp"):
         yield "loop counts", _job(loop_counts(random))
         yield "loop bounds", _job(loop_bounds(random))
+        yield "loop returns", _job(loop_returns())
         yield "loop immediates", _job(loop_immediates(random))
         yield "faulting loops", _job(faulting_loops(random))
     for name, programs in zip(ENDLESS, (boots(random), vectors(random)), strict=True):
