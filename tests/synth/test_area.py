@@ -218,20 +218,15 @@ def test_longest_paths_that_are_not_kept_have_the_reason_named():
         assert [one for one, found in reasons.items() if found] == [reason], name
 
 
-_READ_PORT = "flattened, rv32im loses the read port that XDecimate needs (docs/area.md)"
-
-
 _SIZED = "flattened and sized for a period, the unit's gates are larger (docs/xdecmac.md)"
 
 
 @reports(
     "timing",
     unmet={
-        "timing_ihp-sg13g2_rv32im": _READ_PORT,
-        "timing_sky130A_rv32im": _READ_PORT,
         "timing_osu018_xdecmac28": _SIZED,
         "timing_osu035_xdecmac28": _SIZED,
-        "timing_sky130A_xdecmac28": _SIZED,
+        "timing_ihp-sg13g2_xdecmac28": _SIZED,
     },
 )
 def test_the_target_is_met_when_mapped_for_a_period(path: Path):
@@ -248,7 +243,6 @@ _SLOWER = "each order of XDecmac is slower than each order without it (docs/area
     unmet={
         "timing_osu018": _NOISE,
         "timing_osu035": _NOISE,
-        "timing_sky130A_xdecmac28": _NOISE,
         "timing_osu018_xdecmac28": _SLOWER,
     },
 )
