@@ -59,14 +59,14 @@ def _counters(prefix: str, address: int, suffix: str = "") -> tuple[Csr, ...]:
 # fmt: off
 CSRS: tuple[Csr, ...] = (
     Csr("mstatus",   0x300, "zicsr",     True,  "MIE and MPIE; MPP reads 3 (machine)"),
-    Csr("misa",      0x301, "zicsr",     False, "RV32IM and X; writes are ignored"),
+    Csr("misa",      0x301, "zicsr",     False, "RV32I, with M, C and X as configured; writes are ignored"),
     Csr("mie",       0x304, "zicsr",     False, "enables of software (3), timer (7) and external (11) interrupts"),
     Csr("mtvec",     0x305, "zicsr",     True,  "trap vector; mode 0 direct, 1 vectored on 128-byte alignment"),
     Csr("mstatush",  0x310, "zicsr",     False, "zero"),
     Csr("mcountinhibit", 0x320, "zicsr", True,  "bits 0 and 2 stop mcycle and minstret; zero after reset, so both count"),
     *_counters("mhpmevent", 0x320),
     Csr("mscratch",  0x340, "zicsr",     False, "for the trap handler"),
-    Csr("mepc",      0x341, "zicsr",     True,  "pc of the trapped instruction, bits 1:0 zero"),
+    Csr("mepc",      0x341, "zicsr",     True,  "pc of the trapped instruction; bit 0 is zero, and so is bit 1 without C"),
     Csr("mcause",    0x342, "zicsr",     True,  "interrupt bit and 5-bit cause"),
     Csr("mtval",     0x343, "zicsr",     False, "faulting address or illegal instruction word"),
     Csr("mip",       0x344, "zicsr",     False, "pending interrupts, the level of the pins; writes are ignored"),
