@@ -201,7 +201,7 @@ networks: $(STAMP)
 # Kernels with and without compressed instructions; with an empty cache it takes ten minutes.
 compressed: $(STAMP)
 	$(call timed,python -m bench.compressed results/compressed.json)
-	$(call timed,xdecimate bench networks resnet8 --sparsity 1:16 --isa xdecimate-c$(comma)xdecimate --json results/compressed_networks.json)
+	$(call timed,xdecimate bench networks resnet8 resnet18 --sparsity 1:16 --isa xdecimate-c$(comma)xdecimate$(comma)xdecmac-c$(comma)xdecmac --json results/compressed_networks.json)
 	python -m reports
 
 # Layers beside their predicted cycles; with an empty cache it takes half an hour.
