@@ -109,17 +109,34 @@ def loop_bounds(random: Random) -> Program:
     return out.finish()
 
 
+def _install_handler(out: Builder, handler: Builder, pointer: int | None = None) -> None:
+    """Take traps to a copy of ``handler``, behind a jump over it; ``pointer`` is then in its register."""
+    before = 4 if pointer is None else 6
+    out.load_immediate(_B, out.address + 4 * before)
+    out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_B)
+    if pointer is not None:
+        out.load_immediate(_POINTER, pointer)
+    out.emit("jal", rd=0, imm=4 * (len(handler.words) + 1))
+    out.words += handler.words
+
+
+def _skipping(register: int) -> Builder:
+    """A handler that continues behind the instruction that trapped."""
+    handler = Builder()
+    handler.emit("csrrs", rd=register, csr=ADDRESSES["mepc"], rs1=0)
+    handler.emit("addi", rd=register, rs1=register, imm=4)
+    handler.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=register)
+    handler.emit("mret")
+    return handler
+
+
 def loop_returns() -> Program:
     """Loops that start where no memory is, one bit away from the program; mepc tells where they went."""
-    out = Builder()
-    handler = out.address + 4 * 4
-    out.load_immediate(_B, handler)
-    out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_B)
-    out.emit("jal", rd=0, imm=4 * 4)
-    assert out.address == handler
-    out.emit("csrrs", rd=_C, csr=ADDRESSES["mepc"], rs1=0)
-    out.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=_A)
-    out.emit("mret")
+    out, handler = Builder(), Builder()
+    handler.emit("csrrs", rd=_C, csr=ADDRESSES["mepc"], rs1=0)
+    handler.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=_A)
+    handler.emit("mret")
+    _install_handler(out, handler)
     for loop in (0, 1):
         for bit in _ADDRESS_BITS:
             start = out.address ^ 1 << bit
@@ -201,16 +218,7 @@ def faulting_loops(random: Random) -> Program:
     lpcount; and so does one that is counted though the count is 0.
     """
     out = Builder()
-    handler = out.address + 4 * 6
-    out.load_immediate(_B, handler)
-    out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_B)
-    out.load_immediate(_POINTER, _NOWHERE)
-    out.emit("jal", rd=0, imm=4 * 5)
-    assert out.address == handler
-    out.emit("csrrs", rd=_B, csr=ADDRESSES["mepc"], rs1=0)
-    out.emit("addi", rd=_B, rs1=_B, imm=4)
-    out.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=_B)
-    out.emit("mret")
+    _install_handler(out, _skipping(_B), _NOWHERE)
     load = named("lw").encode(rd=_A, rs1=_POINTER, imm=0)
     for loop in (0, 1):
         for behind in range(3):
@@ -232,16 +240,7 @@ def scattered_traps(random: Random, config: CoreConfig) -> Iterator[Program]:
     """
     for code in (MEMORY_MAP.l1.base, MEMORY_MAP.l2.base + 0x15_5000, MEMORY_MAP.l2.base + 0xA_A000):
         out = Builder(Place(code=code))
-        handler = out.address + 4 * 6
-        out.load_immediate(_B, handler)
-        out.emit("csrrw", rd=0, csr=ADDRESSES["mtvec"], rs1=_B)
-        out.load_immediate(_POINTER, _NOWHERE | random.getrandbits(20) << 2)
-        out.emit("jal", rd=0, imm=4 * 5)
-        assert out.address == handler
-        out.emit("csrrs", rd=_A, csr=ADDRESSES["mepc"], rs1=0)
-        out.emit("addi", rd=_A, rs1=_A, imm=4)
-        out.emit("csrrw", rd=0, csr=ADDRESSES["mepc"], rs1=_A)
-        out.emit("mret")
+        _install_handler(out, _skipping(_A), _NOWHERE | random.getrandbits(20) << 2)
         for _ in range(4):
             out.emit("lw", rd=_C, rs1=_POINTER, imm=0)
             out.emit("sw", rs2=_C, rs1=_POINTER, imm=4)
