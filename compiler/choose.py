@@ -2,8 +2,7 @@
 
 Weights of 1:16 may also run in a kernel for 1:8. Where both are predicted alike, the smaller M is taken: with
 few input channels, cores meet in banks more often the fewer weights a row has, and the prediction does not
-know it. The first layers of ResNet8, which have 16, take half as many cycles again in XDecmac's kernel for
-1:16.
+know it (docs/compiler.md, predicted cycles).
 """
 
 import math
@@ -20,7 +19,7 @@ from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import check_plan, plan
 from sw_kernels.geometry import Geometry
 
-#: Predictions whose ratio is below this are alike.
+#: Largest ratio of two predictions that are alike.
 _ALIKE = 1.01
 #: Cuts of layers that were looked at, by what they depend on: kernel function, geometry, cluster, and the
 #: operands in L3.
