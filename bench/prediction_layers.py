@@ -75,6 +75,8 @@ CHECKED: tuple[tuple[str, str, int | None, str], ...] = (
     ("strided", "rows", None, "I=8192,N0=16,N1=2,N2=16,N3=2,N4=32,S0=512,S1=0,S2=32,S3=0,S4=1"),
     ("concat", "rows", None, "C0=16,C1=32,T=1024"),
     ("add", "sums_xdecmac", None, "N=262144"),
+    ("conv", "sparse_xdecmac", 8, f"C=16,K=16,I=32,{_SAME}"),
+    ("conv", "sparse_xdecmac", 16, f"C=16,K=16,I=32,{_SAME}"),
     ("conv", "depthwise_xdecmac", None, f"C=64,K=64,G=64,I=44,{_SAME}"),
     ("matmul", "dense_xdecmac", None, "T=197,K=64,N=197"),
     ("matmul", "dense_xdecmac", None, "T=197,K=197,N=64,KN=1"),

@@ -189,6 +189,15 @@ def test_sparse_layers_of_16_channels_take_more_than_predicted():
     ]
     assert len(few) == 2
     assert all(1.2 < ratio < 1.27 for ratio in few)
+    alone = {
+        row["m"]: (row["cycles"], row["predicted_cycles"])
+        for row in load("prediction")["rows"]
+        if row["kernel"] == "sparse_xdecmac" and row["geometry"].startswith("C=16,K=16,")
+    }
+    (eight, predicted_8), (sixteen, predicted_16) = alone[8], alone[16]
+    assert predicted_16 < predicted_8
+    assert eight < sixteen
+    assert 1.85 < sixteen / predicted_16 < 2
 
 
 def test_the_mutants_that_survive_are_those_explained():
