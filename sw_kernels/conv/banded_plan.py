@@ -30,6 +30,9 @@ class BandedPlan(Plan):
 
     @property
     def turn(self) -> int:
-        """Channels of a part by which a core begins later than the one before."""
-        turns = self.turns and not self.in_step
-        return self.part // (self.cores // self.parts) if turns else 0
+        """Channels of a part by which a core begins later than the one before.
+
+        Where a part has fewer channels than cores, the cores that are left over begin with the first.
+        """
+        turns = self.turns and not self.in_step and self.part > 1
+        return max(1, self.part // (self.cores // self.parts)) if turns else 0

@@ -123,6 +123,20 @@ def test_every_form_of_the_walk_is_among_the_cuts(kernel: Kernel) -> None:
     assert forms >= expected | {("parts", parts) for parts in (1, 2, 4, 8)}
 
 
+@pytest.mark.parametrize("kernel", KERNELS, ids=str)
+def test_cores_begin_with_different_channels(kernel: Kernel) -> None:
+    """Also those of a tile that has fewer channels than there are cores."""
+    layer, config = kernel.random_layer(ConvGeometry.parse("C=256,K=256,I=8,F=3,P=1"), 1), cluster_of(kernel)
+    few = set()
+    for cut in kernel.walk.plans(layer, config):
+        assert isinstance(cut, BandedPlan)
+        sharing = config.cores // cut.parts
+        begins = {core * cut.turn for core in range(sharing) if core * cut.turn < cut.part}
+        assert len(begins) == min(sharing, cut.part)
+        few |= {cut.part} if cut.part < sharing else set()
+    assert few >= set(range(1, 8))
+
+
 @pytest.mark.parametrize("cores", [1, 3])
 def test_other_numbers_of_cores(
     random_layer: Callable[..., ConvLayer], rng: np.random.Generator, tmp_path: Path, cores: int
