@@ -1,9 +1,4 @@
-"""The kernel of a step: the one whose best cut takes the fewest predicted cycles.
-
-Weights of 1:16 may also run in a kernel for 1:8. Where both are predicted alike, the smaller M is taken: with
-few input channels, cores meet in banks more often the fewer weights a row has, and the prediction does not
-know it (docs/compiler.md, predicted cycles).
-"""
+"""The kernel of a step: the one whose best cut takes the fewest predicted cycles."""
 
 import math
 from collections.abc import Collection, Sequence, Set
@@ -19,8 +14,6 @@ from sw_kernels.cluster.cut import Plan
 from sw_kernels.cluster.plan import check_plan, plan
 from sw_kernels.geometry import Geometry
 
-#: Largest ratio of two predictions that are alike.
-_ALIKE = 1.01
 #: Cuts of layers that were looked at, by what they depend on: kernel function, geometry, cluster, and the
 #: operands in L3.
 Cuts = dict[tuple[str, Geometry, ClusterConfig, Set[str]], Plan]
@@ -61,21 +54,7 @@ def chosen(
     if not usable:
         raise UserError(choices[0].reason if choices else "no kernel computes it in this layout")
     candidates = [found for found in usable if found[1].way.kernel.name in preferred] or usable
-    step = _cheapest(candidates)
+    _, step = min(candidates, key=lambda found: found[0])
     check_plan(step.layer, step.plan)
     choices.sort(key=lambda choice: (choice.kernel != str(step.way.kernel), choice.cycles or math.inf))
     return replace(step, choices=tuple(choices))
-
-
-def _cheapest(candidates: Sequence[tuple[float, Step]]) -> Step:
-    """The step of the fewest cycles, or one that is alike in the same kernel for a smaller M."""
-    least, best = min(candidates, key=lambda found: found[0])
-    kernel = best.way.kernel
-    alike = [
-        (step.way.kernel.m or 0, cycles, number)
-        for number, (cycles, step) in enumerate(candidates)
-        if cycles <= least * _ALIKE
-        and (step.way.kernel.operator, step.way.kernel.name) == (kernel.operator, kernel.name)
-    ]
-    *_, number = min(alike)
-    return candidates[number][1]

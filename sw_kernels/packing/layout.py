@@ -34,6 +34,10 @@ class IndexLayout(ABC):
         """Values that are stored for that many blocks: whole words of them."""
         return -(-blocks // LANES) * LANES
 
+    def of_zeros(self, shape: tuple[int, ...], m: int) -> np.ndarray:
+        """Positions that zeros have if they stand in places of this shape."""
+        return np.zeros(shape, np.intp)
+
     def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:
         """Index words of all rows.
 

@@ -5,6 +5,9 @@ import numpy as np
 from common.errors import UserError
 from sw_kernels.packing.layout import LANES, IndexLayout
 
+#: Multiples of this, less their lowest 16 bits, have remainders in no order: 2^32 / 1.618.
+_SCATTER = 0x9E3779B1
+
 
 class ByteLanes(IndexLayout):
     """One row per channel, for kernels that unpack in software.
@@ -80,6 +83,10 @@ class Once(IndexLayout):
     def stored(self, blocks: int, m: int) -> int:
         half = self._pass(m) // 2
         return max(2 * half, -(-blocks // half) * half)
+
+    def of_zeros(self, shape: tuple[int, ...], m: int) -> np.ndarray:
+        """All positions alike. With one and the same, the cores of a cluster would meet in its bank."""
+        return (np.arange(np.prod(shape)) * _SCATTER >> 16).reshape(shape) % m
 
     def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:
         count = positions.shape[1] // runs

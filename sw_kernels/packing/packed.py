@@ -1,8 +1,8 @@
 """Packed weights: the values of the blocks, and the index of each within its block.
 
 Values are one int8 row per output channel. Block i of the reduction gives value i; rows are padded with
-zeros to a multiple of 4, whole words for the SIMD dot product. A block without a non-zero packs as value 0,
-index 0. Indices lie as their ``IndexLayout`` says.
+zeros to a multiple of 4, whole words for the SIMD dot product. A block without a non-zero packs as value 0.
+Indices lie as their ``IndexLayout`` says, and it says what index a zero has.
 
 A reduction may consist of runs, equal parts that each have values of their own. A block that the border of
 two runs divides is stored for both: where it is not the run's own, it has no weights. Positions in the first
@@ -73,7 +73,9 @@ def pack(weights: np.ndarray, m: int, layout: IndexLayout, runs: int = 1) -> Pac
     blocks = _blocks_of_runs(weights.reshape(len(weights), runs, -1), m)
     stored = layout.stored(blocks.shape[2], m)
     blocks = np.pad(blocks, ((0, 0), (0, 0), (0, stored - blocks.shape[2]), (0, 0)))
-    positions = (blocks != 0).argmax(axis=3)
+    weights_at = blocks != 0
+    zeros_at = layout.of_zeros(blocks.shape[:3], m)
+    positions = np.where(weights_at.any(axis=3), weights_at.argmax(axis=3), zeros_at)
     values = np.take_along_axis(blocks, positions[..., None], axis=3).reshape(len(weights), -1)
     indices = layout.pack(positions.reshape(len(weights), -1), m, runs)
     return Packed(values.astype(np.int8), indices, m, layout, weights[0].size, runs)

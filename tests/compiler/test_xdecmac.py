@@ -125,21 +125,3 @@ def test_16_bit_multipliers_change_few_outputs():
     found = np.concatenate(differences)
     assert found.max() == 1
     assert 0 < found.mean() < 1e-3
-
-
-def test_kernels_that_are_predicted_alike():
-    """The kernel for 1:8 has weights of 1:16 where both are predicted alike: on 16 channels it is faster."""
-    network = Variant(network="resnet8", m=16, isa=XDECMAC.name).compiled(STANDARD)
-    few = [
-        step
-        for step in network.steps
-        if step.way.kernel.name == "sparse_xdecmac" and step.node.inputs[0].shape[-1] == 16
-    ]
-    assert len(few) == 3
-    for step in few:
-        assert step.way.kernel.m == 8
-        cycles = {choice.kernel: choice.cycles for choice in step.choices}
-        fewer, more = (cycles[f"conv sparse_xdecmac m{m}"] for m in (16, 8))
-        assert fewer is not None
-        assert more is not None
-        assert fewer < more < 1.01 * fewer

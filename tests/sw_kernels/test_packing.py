@@ -37,6 +37,19 @@ def test_round_trip_of_runs(rng: np.random.Generator, shape: tuple[int, ...], m:
     assert np.array_equal(unpack(pack(weights, m, ONCE, shape[1])), weights.reshape(len(weights), -1))
 
 
+@pytest.mark.parametrize("m", BLOCK_SIZES)
+def test_zeros_have_all_positions_alike_where_cores_would_meet(m: int) -> None:
+    weights = np.zeros((32, 3, 3, 16), np.int8)
+    for layout in (ONCE, BYTE_LANES):
+        packed = pack(weights, m, layout, runs=3 if layout is ONCE else 1)
+        positions = layout.unpack(packed.indices, m, packed.values.shape, packed.runs).astype(np.intp)
+        shares = np.bincount(positions.ravel(), minlength=m) / positions.size
+        assert shares.max() < (1.1 / m if layout is ONCE else 1.01)
+        # Neither the channels at one place nor the places of one channel have the same position.
+        changes = [np.diff(positions, axis=axis) != 0 for axis in (0, 1)]
+        assert all(change.mean() > 0.5 for change in changes) == (layout is ONCE)
+
+
 @pytest.mark.parametrize(
     ("m", "layout", "bits", "saved"),
     [
