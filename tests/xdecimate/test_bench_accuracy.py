@@ -66,7 +66,7 @@ def test_the_budget_pays_on_the_cores_that_it_was_chosen_for():
     assert own.cycles < 1.02 * uniform.cycles
     own, uniform = budget["xdecmac"], others["xdecmac", "1:4"]
     assert own.mean < uniform.mean
-    assert own.cycles > uniform.cycles
+    assert own.cycles < uniform.cycles < 1.01 * own.cycles
 
 
 def test_cycles_beside_those_of_the_cards():
