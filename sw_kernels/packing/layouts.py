@@ -5,8 +5,8 @@ import numpy as np
 from common.errors import UserError
 from sw_kernels.packing.layout import LANES, IndexLayout
 
-#: Multiples of this, less their lowest 16 bits, have remainders in no order: 2^32 / 1.618.
-_SCATTER = 0x9E3779B1
+#: Factor of Fibonacci hashing: 2^32 over the golden ratio, and odd (Knuth, vol. 3, section 6.4).
+_FIBONACCI = 0x9E3779B1
 
 
 class ByteLanes(IndexLayout):
@@ -86,7 +86,7 @@ class Once(IndexLayout):
 
     def of_zeros(self, shape: tuple[int, ...], m: int) -> np.ndarray:
         """All positions alike. With one and the same, the cores of a cluster would meet in its bank."""
-        return (np.arange(np.prod(shape)) * _SCATTER >> 16).reshape(shape) % m
+        return (np.arange(np.prod(shape)) * _FIBONACCI >> 16).reshape(shape) % m
 
     def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:
         count = positions.shape[1] // runs
