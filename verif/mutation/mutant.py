@@ -12,6 +12,8 @@ from hw import yosys
 #: Bits of the input that chooses a mutant.
 WIDTH = 16
 _ROOT = Path(__file__).parents[2]
+#: Part of the commands that fault a register's clock input.
+_CLOCK = " -port CLK "
 #: Yosys commands after which cells have faults: those that nothing depends on are gone.
 READ = "read_rtlil design.il\nproc\nopt_clean\n"
 
@@ -79,14 +81,20 @@ def draw(rtlil: str, count: int, seed: int, *, source: str = "", exclude: Sequen
     """Draw mutants at random, evenly over modules, cells and source lines as ``mutate -list`` does.
 
     With ``source``, only cells get any that come from a source file with this in its path. ``exclude`` names
-    what gets none, as Yosys selects it. Cells that nothing depends on are gone before.
+    what gets none, as Yosys selects it. Cells that nothing depends on are gone before. Clock inputs have no
+    faults: the design has one clock, and a fault in its tree is none of the RTL's.
     """
     chosen = f"a:src=*{source}*" if source else "*"
     select = " ".join([f"select -set chosen {chosen}", *(f"{name} %d" for name in exclude)]) + "\n"
-    text = _kept_output(rtlil, f"{select}mutate -list {count} -seed {seed} -o out @chosen\n")
-    return Population(
-        rtlil, tuple(Mutant(number=n, command=line) for n, line in enumerate(text.splitlines(), 1))
-    )
+    asked = count
+    while True:
+        text = _kept_output(rtlil, f"{select}mutate -list {asked} -seed {seed} -o out @chosen\n")
+        listed = text.splitlines()
+        commands = [command for command in listed if _CLOCK not in command]
+        if len(commands) >= count or len(listed) < asked:
+            break
+        asked += count - len(commands)
+    return Population(rtlil, tuple(Mutant(number=n, command=c) for n, c in enumerate(commands[:count], 1)))
 
 
 def _kept_output(rtlil: str, commands: str) -> str:

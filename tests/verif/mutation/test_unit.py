@@ -50,6 +50,12 @@ def test_the_same_seed_draws_the_same_mutants(faulted: Unit, population: Populat
     assert any(mutant.source.startswith(f"hw/units/{faulted.name}/") for mutant in population.mutants)
 
 
+def test_clock_inputs_have_no_faults(faulted: Unit):
+    mutants = unit.population(faulted, 200, SEED).mutants
+    assert len(mutants) == 200
+    assert not any(".CLK[" in mutant.fault for mutant in mutants)
+
+
 def test_a_command_says_what_is_wrong():
     line = "mutate -mode cnot0 -module \\core.alu -cell $1 -port Y -portbit 4 -ctrlbit 6 -wire sum -wirebit 2"
     mutant = Mutant(number=7, command=line)
