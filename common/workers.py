@@ -144,14 +144,22 @@ class Processes(Workers):
         self._count = count
         self._others = set(multiprocessing.active_children())
         self._pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _quiet)
+        self._started = set[Future[Any]]()
 
     def width(self) -> int:
         return self._count
 
     def start(self, unit: Unit) -> "Future[Any]":
-        return self._pool.submit(_run, unit)
+        future = self._pool.submit(_run, unit)
+        self._started.add(future)
+        future.add_done_callback(self._started.discard)
+        return future
 
     def close(self) -> None:
+        if all(future.done() for future in tuple(self._started)):
+            # A process that is stopped while it reads that it shall end leaves the others half of a message.
+            self._pool.shutdown()
+            return
         self._pool.shutdown(wait=False, cancel_futures=True)
         started = set(multiprocessing.active_children()) - self._others
         for process in started:

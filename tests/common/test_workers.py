@@ -2,8 +2,10 @@
 
 import operator
 import os
+import time
 from collections.abc import Callable
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,26 @@ def test_what_is_not_final_is_made_again(workers: Callable[[], Workers], empty_c
 def test_an_error_is_the_units(workers: Callable[[], Workers], empty_cache: Path):
     with workers() as pool, pytest.raises(ZeroDivisionError):
         list(pool.in_order([unit(operator.truediv, 1, 0)]))
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_only_processes_at_work_are_stopped(
+    left: bool, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that wait are told to end."""
+    stopped: list[BaseProcess] = []
+    terminate = BaseProcess.terminate
+
+    def recorded(process: BaseProcess) -> None:
+        stopped.append(process)
+        terminate(process)
+
+    monkeypatch.setattr(BaseProcess, "terminate", recorded)
+    with Processes(2) as pool:
+        assert list(pool.in_order(unit(operator.neg, number) for number in (1, 2))) == [-1, -2]
+        if left:
+            pool.start(unit(time.sleep, 60))
+    assert bool(stopped) == left
 
 
 def test_a_process_that_is_killed_is_a_user_error(empty_cache: Path):
