@@ -72,7 +72,7 @@ def test_an_error_is_the_units(workers: Callable[[], Workers], empty_cache: Path
 def test_only_processes_at_work_are_stopped(
     left: bool, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those that wait are told to end."""
+    """Processes that wait end by themselves."""
     stopped: list[BaseProcess] = []
     terminate = BaseProcess.terminate
 
