@@ -4,7 +4,7 @@ from common.results import RESULTS, load
 from reports.cores import is_earlier
 
 #: Reports of an earlier core, which `make NAME` measures again.
-_EARLIER = {"paper_networks/vit_small", "paper_networks/vit_small_full"}
+_EARLIER = {"paper_networks/vit_small_full"}
 
 
 def test_tables_mark_what_is_of_an_earlier_core():
