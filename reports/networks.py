@@ -8,7 +8,6 @@ from common.markdown import table
 from common.results import RESULTS, load
 from compiler.models.registry import architecture_named
 from hw.cluster.config import cluster_named
-from reports.cores import marked, noted
 
 PAPER_NETWORKS = RESULTS / "paper_networks"
 #: Networks with XDecmac, which the paper does not have.
@@ -53,16 +52,7 @@ def paper_networks() -> str:
     """The paper's table of networks, with its figures in brackets."""
     heads = ("network", "N:M", "cores", "Mcycles", "predicted", "MACs/cycle", "MB", "faster than dense")
     cells = [_cells(title, row, rows) for title, rows in _recorded().items() for row in rows]
-    return _noted(table(heads, cells))
-
-
-def _noted(text: str) -> str:
-    """A part with figures of the paper's networks, with a note if some are of an earlier core."""
-    return noted(text, (_core(row) for rows in _recorded().values() for row in rows))
-
-
-def _core(row: dict[str, Any]) -> dict[str, Any]:
-    return row["config"]["core"]
+    return table(heads, cells)
 
 
 def xdecmac_networks() -> str:
@@ -84,9 +74,7 @@ def xdecmac_networks() -> str:
                 [
                     architecture_named(row["network"]).title + (", composed" if row["composed"] else ""),
                     f"1:{row['m']}" if row["m"] else "dense",
-                    marked(
-                        row["isa"] + ", in step" * cluster_named(row["config"]["name"]).broadcast, _core(row)
-                    ),
+                    row["isa"] + ", in step" * cluster_named(row["config"]["name"]).broadcast,
                     f"{row['cycles'] / 1e6:.2f}",
                     f"{row['predicted_cycles'] / 1e6:.2f}",
                     f"{row['macs_per_cycle']:.2f}",
@@ -96,8 +84,7 @@ def xdecmac_networks() -> str:
                 ]
             )
     heads = ("network", "N:M", "cores", "Mcycles", "predicted", "MACs/cycle", "MB")
-    text = table((*heads, "faster than dense, baseline", "faster than xdecimate"), cells)
-    return noted(text, map(_core, measured))
+    return table((*heads, "faster than dense, baseline", "faster than xdecimate"), cells)
 
 
 def bounds() -> str:
@@ -127,7 +114,7 @@ def _cells(title: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> list[
     return [
         title + (", composed" if row["composed"] else ""),
         f"1:{row['m']}" if row["m"] else "dense",
-        marked(row["isa"], _core(row)),
+        row["isa"],
         _mcycles(row),
         f"{row['predicted_cycles'] / 1e6:.2f}",
         f"{row['macs_per_cycle']:.2f} ({paper.macs_per_cycle:.2f})",
@@ -148,10 +135,10 @@ def summary() -> str:
     for title, rows in _recorded().items():
         found = {(row["isa"], row["m"]): _mcycles(row) for row in rows}
         cells += [
-            [marked(f"{title}, `{isa}`", core), *(found.get((isa, m), "") for m in (None, 4, 8, 16))]
-            for isa, core in {row["isa"]: _core(row) for row in rows}.items()
+            [f"{title}, `{isa}`", *(found.get((isa, m), "") for m in (None, 4, 8, 16))]
+            for isa in dict.fromkeys(row["isa"] for row in rows)
         ]
-    return _noted(table(("8 cores, Mcycles", "dense", "1:4", "1:8", "1:16"), cells))
+    return table(("8 cores, Mcycles", "dense", "1:4", "1:8", "1:16"), cells)
 
 
 def both_ways() -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -178,14 +165,14 @@ def composed_and_full() -> str:
         [
             architecture_named(full["network"]).title,
             f"1:{full['m']}" if full["m"] else "dense",
-            marked(full["isa"], _core(full)),
+            full["isa"],
             f"{full['cycles']:,}",
             f"{composed['cycles']:,}",
             f"{100 * (composed['cycles'] / full['cycles'] - 1):+.2f}%",
         ]
         for full, composed in both_ways()
     ]
-    return noted(table(heads, cells), (_core(full) for full, _ in both_ways()))
+    return table(heads, cells)
 
 
 PARTS = {

@@ -1,17 +1,16 @@
-"""Tables of cycles mark what was measured on other cores than the names stand for today."""
+"""Cycles of networks are those of the cores that the names stand for today."""
 
 from common.results import RESULTS, load
-from reports.cores import is_earlier
-
-#: Reports of an earlier core, which `make NAME` measures again.
-_EARLIER = {"paper_networks/vit_small_full"}
+from hw.config import config_named
 
 
-def test_tables_mark_what_is_of_an_earlier_core():
+def test_networks_ran_on_the_cores_of_today():
     names = [
         f"{folder}/{path.stem}"
         for folder in ("paper_networks", "xdecmac_networks")
         for path in (RESULTS / folder).glob("*.json")
     ]
-    earlier = {name for name in names for row in load(name)["rows"] if is_earlier(row["config"]["core"])}
-    assert earlier == _EARLIER
+    cores = {name: [row["config"]["core"] for row in load(name)["rows"]] for name in names}
+    assert len(cores) > 5
+    for name, own in cores.items():
+        assert own == [config_named(core["name"]).as_dict() for core in own], name
