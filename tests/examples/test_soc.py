@@ -3,7 +3,6 @@
 import ctypes
 import os
 import re
-import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -20,14 +19,15 @@ from reports.documents import ROOT
 from sim.elf import load_elf
 from sw_kernels.build import HOST_FLAGS, compile_source, link_host_library
 from tests.designs import core_verilog
+from tests.icarus import NEEDS_ICARUS
 from tests.verilator import lint
 
 SOC = ROOT / "examples" / "soc"
 #: Where the program runs, and on which core. The smallest is simulated in a third of the time, above all in
 #: Icarus. With compressed instructions another program prints the same.
 PLACES = [
-    ("icarus", "rv32im"),
-    ("icarus", "rv32im+c"),
+    pytest.param("icarus", "rv32im", marks=NEEDS_ICARUS),
+    pytest.param("icarus", "rv32im+c", marks=NEEDS_ICARUS),
     ("verilator", "rv32im"),
     ("rtl", "xdecimate-c"),
     ("rtl", "xdecimate"),
@@ -47,8 +47,6 @@ def run(folder: Path, where: str, *options: str) -> subprocess.CompletedProcess[
 
 @pytest.mark.parametrize(("where", "config"), PLACES)
 def test_the_program_prints_the_same_everywhere(where: str, config: str, tmp_path: Path):
-    if where == "icarus" and shutil.which("iverilog") is None and "CI" not in os.environ:
-        pytest.skip("needs Icarus Verilog (apt-get install iverilog)")
     done = run(tmp_path, where, "--config", config)
     assert done.returncode == 0, done.stderr
     assert SHOWN

@@ -1,7 +1,5 @@
 """Generated Verilog in Icarus Verilog, a four-state simulator: out of reset, through a program, no X."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +15,7 @@ from sim.elf import Program, load_elf
 from sim.rtl.image import write_image
 from sw_kernels.build import build_c_program, compile_object, core_flags, link_cluster_program
 from tests.designs import cluster_verilog, core_verilog
+from tests.icarus import NEEDS_ICARUS
 
 BENCHES = Path(__file__).parent / "icarus"
 TESTS = Path(__file__).parents[1]
@@ -24,10 +23,7 @@ TESTS = Path(__file__).parents[1]
 CLUSTER = ClusterConfig(cores=2, core=RV32IM)
 L1, L2 = MEMORY_MAP.l1, MEMORY_MAP.l2
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("iverilog") is None and "CI" not in os.environ,
-    reason="needs Icarus Verilog (apt-get install iverilog)",
-)
+pytestmark = NEEDS_ICARUS
 
 
 #: Editions of the language that Icarus reads everything as.

@@ -1,8 +1,6 @@
 """Names of modules: two cores stand in one design, and nothing but names differs."""
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from hw.config import RV32IM
 from hw.module_names import check_module_name, module_name, renamed
 from hw.yosys import run_script
 from tests.designs import core_verilog
+from tests.icarus import NEEDS_ICARUS
 from tests.verilator import lint
 
 NAMES = ("left_core", "right_core")
@@ -36,10 +35,7 @@ def test_yosys_takes_two_cores(both: Path):
     run_script("read_verilog both.v\nhierarchy -check -top both\n", both)
 
 
-@pytest.mark.skipif(
-    shutil.which("iverilog") is None and "CI" not in os.environ,
-    reason="needs Icarus Verilog (apt-get install iverilog)",
-)
+@NEEDS_ICARUS
 def test_icarus_takes_two_cores(both: Path):
     subprocess.run(["iverilog", "-g2005", "-s", "both", "-o", "both", "both.v"], cwd=both, check=True)
 
