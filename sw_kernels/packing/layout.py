@@ -34,8 +34,8 @@ class IndexLayout(ABC):
         """Values that are stored for that many blocks: whole words of them."""
         return -(-blocks // LANES) * LANES
 
-    def of_zeros(self, shape: tuple[int, ...], m: int) -> np.ndarray:
-        """Positions that zeros have if they stand in places of this shape."""
+    def of_zeros(self, shape: tuple[int, int, int], m: int) -> np.ndarray:
+        """Positions in blocks without a weight, of this shape (K, runs, blocks)."""
         return np.zeros(shape, np.intp)
 
     def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:

@@ -84,8 +84,8 @@ class Once(IndexLayout):
         half = self._pass(m) // 2
         return max(2 * half, -(-blocks // half) * half)
 
-    def of_zeros(self, shape: tuple[int, ...], m: int) -> np.ndarray:
-        """All positions alike. With one and the same, the cores of a cluster would meet in its bank."""
+    def of_zeros(self, shape: tuple[int, int, int], m: int) -> np.ndarray:
+        """Spread over a block: with one position for all, the cores of a cluster would meet in its bank."""
         return (np.arange(np.prod(shape)) * _FIBONACCI >> 16).reshape(shape) % m
 
     def pack(self, positions: np.ndarray, m: int, runs: int = 1) -> np.ndarray:

@@ -38,16 +38,18 @@ def test_round_trip_of_runs(rng: np.random.Generator, shape: tuple[int, ...], m:
 
 
 @pytest.mark.parametrize("m", BLOCK_SIZES)
-def test_zeros_have_all_positions_alike_where_cores_would_meet(m: int) -> None:
-    weights = np.zeros((32, 3, 3, 16), np.int8)
-    for layout in (ONCE, BYTE_LANES):
-        packed = pack(weights, m, layout, runs=3 if layout is ONCE else 1)
-        positions = layout.unpack(packed.indices, m, packed.values.shape, packed.runs).astype(np.intp)
-        shares = np.bincount(positions.ravel(), minlength=m) / positions.size
-        assert shares.max() < (1.1 / m if layout is ONCE else 1.01)
-        # Neither the channels at one place nor the places of one channel have the same position.
-        changes = [np.diff(positions, axis=axis) != 0 for axis in (0, 1)]
-        assert all(change.mean() > 0.5 for change in changes) == (layout is ONCE)
+def test_zeros_are_spread_where_cores_would_meet(m: int) -> None:
+    """Over all positions, along a row and from channel to channel."""
+    packed = pack(np.zeros((32, 3, 3, 16), np.int8), m, ONCE, runs=3)
+    positions = ONCE.unpack(packed.indices, m, packed.values.shape, runs=3).astype(np.intp)
+    assert np.bincount(positions.ravel(), minlength=m).max() < 1.1 * positions.size / m
+    for axis in (0, 1):
+        assert (np.diff(positions, axis=axis) != 0).mean() > 0.5
+
+
+@pytest.mark.parametrize("layout", [BYTE_LANES, PAIRED, REPEATED], ids=str)
+def test_zeros_have_index_0_in_other_layouts(layout: IndexLayout) -> None:
+    assert not pack(np.zeros((3, 64), np.int8), 4, layout).indices.any()
 
 
 @pytest.mark.parametrize(
